@@ -1,0 +1,89 @@
+# zbanalysis: one command for each thing a person wants.  `make` alone lists them.
+#
+# Needed: make and Python 3.11 or newer.  With uv (if it is on the PATH) the environment is built faster.
+#   make report ARGS="--plan zibo-14 --lang zh"     options for the command behind a target
+#   make PYTHON=python3.12 report                   another Python
+
+PYTHON ?= python3
+UV     := $(shell command -v uv 2>/dev/null)
+VENV   := .venv
+BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PY     := $(BIN)/python
+ARGS   ?=
+
+# Compiled modules halve the time of every start; pip's news would only stand in the way.
+unexport PYTHONDONTWRITEBYTECODE
+# A PYTHONPATH or a user's site would mix other packages into the locked ones.
+unexport PYTHONPATH
+export PYTHONNOUSERSITE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+ifdef UV
+  INSTALL := $(UV) pip install --quiet --python $(PY) --compile-bytecode
+else
+  INSTALL := $(PY) -m pip install --quiet --quiet
+endif
+
+.PHONY: help env report test check lab lint reference lock clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; \
+	  do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+env: $(VENV)/.installed  ## the environment in .venv, from requirements.txt (every target below calls it)
+
+report: env  ## the evaluation reports (PDF, Chinese and English) in reports/
+	@$(PY) -m zbanalysis report $(ARGS)
+
+test: env  ## all tests, documentation examples and notebooks
+	@$(PY) -m pytest $(ARGS)
+
+check: env  ## is the data folder right? all problems at once
+	@$(PY) -m zbanalysis check $(ARGS)
+
+lab: env  ## JupyterLab on notebooks/00_explore.ipynb
+	@$(PY) -m zbanalysis lab $(ARGS)
+
+lint: $(VENV)/.lint  ## style of code and docstrings (ruff, numpydoc)
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m numpydoc.hooks.validate_docstrings zbanalysis/*.py
+
+reference: $(VENV)/.reference  ## rebuild zbanalysis/calibration/ from the panel and the M1 and M3 series
+	@$(PY) -m zbanalysis.reference $(ARGS)
+
+lock: $(PY)  ## remake requirements.txt from pyproject.toml; UPGRADE=1 takes newer versions too
+	@test -n "$(UV)" || $(PY) -m pip install --quiet uv
+	@$(PY) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])' \
+	  | $(or $(UV),$(PY) -m uv) pip compile pyproject.toml - --extra test --universal --python-version 3.11 \
+	      --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --quiet \
+	      --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) --output-file requirements.txt >/dev/null
+
+clean:  ## remove the environment and what runs wrote; the sources and the data stay
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache reports/runs reports/*.pdf
+	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+
+# --- how the environment comes about ---
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "\
+	Python 3.11 or newer is needed, but '$(PYTHON)' is $$($(PYTHON) --version 2>&1 || true):\
+	 install it, or name one with: make PYTHON=/path/to/python3.12 report" >&2; exit 1; }
+ifdef UV
+	@$(UV) venv --quiet --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV)
+else
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "\
+	'$(PYTHON)' cannot make an environment (see above):\
+	 install its venv package (Debian and Ubuntu: python3-venv), or uv." >&2; exit 1; }
+endif
+
+$(VENV)/.installed: requirements.txt pyproject.toml | $(PY)
+	@echo "Building the environment in $(VENV) (a few minutes the first time) ..."
+	@$(INSTALL) --require-hashes -r requirements.txt
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@$(PY) -m compileall -q zbanalysis
+	@touch $@
+
+$(VENV)/.lint $(VENV)/.reference: $(VENV)/.%: $(VENV)/.installed
+	@$(INSTALL) --no-build-isolation -e '.[$*]'
+	@touch $@
