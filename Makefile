@@ -24,7 +24,7 @@ else
   INSTALL := $(PY) -m pip install --quiet --quiet
 endif
 
-.PHONY: help env report test check lab lint reference lock clean
+.PHONY: help env report test check lab lint notebooks reference lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; \
@@ -47,7 +47,10 @@ lab: env  ## JupyterLab on notebooks/00_explore.ipynb
 lint: $(VENV)/.lint  ## style of code and docstrings (ruff, numpydoc)
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@$(PY) -m numpydoc.hooks.validate_docstrings zbanalysis/*.py
+	@$(PY) -m numpydoc lint $$(find zbanalysis -name '*.py')
+
+notebooks: env  ## run the committed notebooks and write them back, outputs and all, in their canonical form
+	@$(PY) -m zbanalysis.notebook $(ARGS)
 
 reference: $(VENV)/.reference  ## rebuild zbanalysis/calibration/ from the panel and the M1 and M3 series
 	@$(PY) -m zbanalysis.reference $(ARGS)
@@ -56,21 +59,27 @@ lock: $(PY)  ## remake requirements.txt from pyproject.toml; UPGRADE=1 takes new
 	@test -n "$(UV)" || $(PY) -m pip install --quiet uv
 	@$(PY) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])' \
 	  | $(or $(UV),$(PY) -m uv) pip compile pyproject.toml - --extra test --universal --python-version 3.11 \
+	      --fork-strategy fewest \
 	      --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --quiet \
 	      --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) --output-file requirements.txt >/dev/null
 
 clean:  ## remove the environment and what runs wrote; the sources and the data stay
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache reports/runs reports/*.pdf
-	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .cache reports/runs reports/*.pdf reports/*.json
+	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+# `fewest` locks one version for all Pythons: the same figures on every machine.
 
 # --- how the environment comes about ---
 
 $(PY):
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "\
-	Python 3.11 or newer is needed, but '$(PYTHON)' is $$($(PYTHON) --version 2>&1 || true):\
+	@command -v '$(PYTHON)' >/dev/null || { echo "\
+	Python 3.11 or newer is needed, and there is no '$(PYTHON)':\
 	 install it, or name one with: make PYTHON=/path/to/python3.12 report" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "\
+	Python 3.11 or newer is needed, but '$(PYTHON)' is $$($(PYTHON) --version 2>&1):\
+	 install a newer one, or name it with: make PYTHON=/path/to/python3.12 report" >&2; exit 1; }
 ifdef UV
-	@$(UV) venv --quiet --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV)
+	@$(UV) venv --quiet --seed --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV)
 else
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "\
 	'$(PYTHON)' cannot make an environment (see above):\
@@ -81,7 +90,7 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(PY)
 	@echo "Building the environment in $(VENV) (a few minutes the first time) ..."
 	@$(INSTALL) --require-hashes -r requirements.txt
 	@$(INSTALL) --no-deps --no-build-isolation -e .
-	@$(PY) -m compileall -q zbanalysis
+	@$(PY) -m compileall -qq zbanalysis || true
 	@touch $@
 
 $(VENV)/.lint $(VENV)/.reference: $(VENV)/.%: $(VENV)/.installed

@@ -23,7 +23,7 @@ NOT_ON_CONDA_FORGE = {"pylopdf-fonts-zh-cn", "typst"}
 
 PYTHONS = ["3.11", "3.12", "3.13"]
 PLATFORMS = ["linux", "darwin", "win32"]
-UNTRACKED = {".git", ".venv", "__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache", "runs"}
+UNTRACKED = {".git", ".venv", ".cache", ".ruff_cache", ".pytest_cache", ".ipynb_checkpoints", "runs"}
 
 
 @pytest.fixture(scope="module")

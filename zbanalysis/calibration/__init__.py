@@ -1,0 +1,1 @@
+"""What the reference class taught: small tables written by `make reference`, never by hand."""

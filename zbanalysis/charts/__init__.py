@@ -1,0 +1,9 @@
+"""Frame → chart, one function for each question a reader asks; nothing is computed beyond places on the paper."""
+
+from zbanalysis.charts.chart import Chart
+from zbanalysis.charts.completion import COMPLETION_SHOWN_TO, completion
+from zbanalysis.charts.outlook import fans, trends
+from zbanalysis.charts.paths import paths
+from zbanalysis.charts.rules import rules
+
+__all__ = ["COMPLETION_SHOWN_TO", "Chart", "completion", "fans", "paths", "rules", "trends"]

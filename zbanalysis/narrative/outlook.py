@@ -1,0 +1,57 @@
+"""Sentences on trends and chances; the uncertainty is always said with the figure."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from zbanalysis import wording
+from zbanalysis.labels import label
+from zbanalysis.tables import cells
+
+VERDICTS = ("likely", "with_effort", "unlikely")
+
+
+def trends(chosen: pd.DataFrame, lang: str) -> list[str]:
+    """How many indicators have figures enough for a trend, and how few those are."""
+    fitted = chosen[chosen["status"] == "fitted"]
+    return [
+        label("text.trends", lang, count=len(chosen), fitted=len(fitted)),
+        *([label("text.trend_points", lang, most=int(fitted["n"].max()))] if len(fitted) else []),
+    ]
+
+
+def chances(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str]:
+    """Which targets are within reach, which with effort, which hardly, which cannot be judged."""
+    rows = progress.join(outlook.drop(columns="target"))
+    sentences = []
+    for verdict in VERDICTS:
+        chosen = rows[rows["verdict"] == verdict]
+        if len(chosen):
+            words = [
+                label("text.chance_of", lang, name=wording.name_in_text(row, lang), chance=wording.chance(row["chance"], lang))
+                for _, row in chosen.iterrows()
+            ]
+            sentences.append(label(f"text.{verdict}", lang, count=len(chosen), names=wording.listing(words, lang)))
+    unknown = rows[rows["verdict"] == "not_assessable"]
+    if len(unknown):
+        sentences.append(label("text.no_chance", lang, count=len(unknown)))
+    return sentences or [label("text.all_decided", lang)]
+
+
+def reading(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str]:
+    """How to read a chance, on this plan's own example."""
+    rows = progress.join(outlook.drop(columns="target"))
+    rows = rows[rows["chance"].notna()]
+    if rows.empty:
+        return []
+    row = rows.loc[(rows["chance"] - 0.5).abs().idxmin()]
+    places = cells.decimals(row)
+    return [
+        label(
+            "text.reading", lang,
+            name=wording.name_in_text(row, lang), chance=wording.chance(row["chance"], lang), points=int(row["points"]),
+            low=wording.number(row["low80"], places), high=wording.number(row["high80"], places),
+            year=int(row["target_position"]), unit="" if lang == "en" and row["unit_en"] == "%" else row[f"unit_{lang}"],
+            median=wording.number(row["median"], places),
+        )
+    ]  # fmt: skip

@@ -1,0 +1,50 @@
+"""The appendices: rules and formulas, sources, how the report was made."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from zbanalysis import results, tables, wording
+from zbanalysis.labels import label
+from zbanalysis.outline.blocks import bullets, paragraphs, section
+from zbanalysis.outline.indicators import SECTION
+
+
+def sections(content: dict, plan: pd.Series, lang: str) -> list[dict]:
+    """The appendices in their order."""
+    return [
+        section("appendix.rules", lang, _rules(content, lang), appendix=True),
+        section("appendix.sources", lang, [_sources(content, lang)], appendix=True),
+        section("appendix.manifest", lang, [bullets(_manifest(content["manifest"], plan, lang))], appendix=True),
+    ]
+
+
+def _rules(content: dict, lang: str) -> list[dict]:
+    margin = wording.number(100 * content["manifest"]["margin"], 0)
+    rules = [label(f"rule.schedule.{part}", lang, margin=margin) for part in (1, 2, 3, 4)]
+    kinds = results.table(content, SECTION, "progress")["kind"].unique()
+    formulas = [label(f"formula.{kind}", lang) for kind in kinds]
+    blocks = [bullets(rules), *paragraphs([label("formula.intro", lang)]), bullets(formulas)]
+    if len(results.table(content, SECTION, "variants")):
+        blocks += [*paragraphs([label("rule.others", lang)]), bullets(_other_rules(content, lang))]
+    return blocks
+
+
+def _other_rules(content: dict, lang: str) -> list[str]:
+    rules = results.table(content, SECTION, "rules")
+    return [label(f"rule.{row['rule']}", lang, source=row["source"]) for _, row in rules.iterrows()]
+
+
+def _sources(content: dict, lang: str) -> dict:
+    return bullets(tables.source_list(results.table(content, SECTION, "sources"), lang), plain=True)
+
+
+def _manifest(manifest: dict, plan: pd.Series, lang: str) -> list[str]:
+    versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
+    return [
+        label("manifest.key", lang, key=manifest["key"]),
+        label("manifest.plan", lang, plan=plan["plan"], as_of=manifest["as_of"]),
+        label("manifest.vintage", lang, date=manifest["data_vintage"]),
+        label("manifest.rule", lang),
+        label("manifest.versions", lang, versions=versions, python=manifest["python"]),
+    ]

@@ -1,0 +1,81 @@
+"""The pieces a document is made of, as the template takes them; see ``reports/template/README.md``."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from zbanalysis.labels import label
+
+_LEFT = ("indicator", "judgement", "unit", "attribute", "source", "verdict", "trend_line", "reason")
+_CENTRE = ("base_year", "rounding")
+_RULES = ("schedule", "eurostat", "opensdg", "unsd", "sdsn", "germany")
+
+
+def section(key: str, lang: str, blocks: list[dict], *, appendix: bool = False) -> dict:
+    """A headed part of the report."""
+    return {"heading": label(key, lang), "appendix": appendix, "blocks": blocks, "sections": []}
+
+
+def paragraphs(sentences: list[str]) -> list[dict]:
+    """One paragraph for each sentence group."""
+    return [{"type": "paragraph", "text": sentence} for sentence in sentences]
+
+
+def bullets(items: list[str], *, plain: bool = False) -> dict:
+    """A list; ``plain`` where the items carry their own marks."""
+    return {"type": "list", "items": items, "numbered": False, "plain": plain}
+
+
+def see(name: str) -> str:
+    """A reference to a table or figure by its id."""
+    return f"{{{{ref:{name}}}}}"
+
+
+def table(
+    name: str,
+    frame: pd.DataFrame,
+    lang: str,
+    *,
+    notes: list[str] | None = None,
+    statuses: list[str] | None = None,
+) -> dict:
+    """A three-line table with its caption, notes and source.
+
+    ``statuses`` are the keys by which the judgement column is coloured.
+    """
+    found = {
+        "type": "table",
+        "id": name,
+        "caption": label(f"caption.{name}", lang),
+        "columns": [
+            {"header": heading, "align": _align(heading, lang)} for heading in frame.columns
+        ],
+        "rows": frame.to_numpy().tolist(),
+        "notes": notes or [],
+        "source": label("source.computed", lang),
+        "landscape": "auto",
+    }
+    if statuses is not None:
+        place = list(frame.columns).index(label("column.judgement", lang))
+        found["row_styles"] = [{"column": place, "key": status} for status in statuses]
+    return found
+
+
+def _align(heading: str, lang: str) -> str:
+    """Words to the left, classes in the middle, figures to the right."""
+    if heading in {label(f"column.{column}", lang) for column in _LEFT}:
+        return "left"
+    words = {label(f"column.{column}", lang) for column in _CENTRE} | {label(f"rule_name.{rule}", lang) for rule in _RULES}
+    return "center" if heading in words else "right"
+
+
+def figure(section_name: str, name: str, lang: str) -> dict:
+    """A chart of the result file with its caption, source and alternative text."""
+    return {
+        "type": "figure",
+        "id": f"figure-{name}",
+        "image": f"{section_name}-{name}.svg",
+        "alt": label(f"alt.{name}", lang),
+        "caption": label(f"figure.{name}", lang),
+        "source": label("source.computed", lang),
+    }

@@ -1,0 +1,119 @@
+"""Published periods and where they stand on the time axis.
+
+A period is written as the document dates the figure: ``2019`` a year, ``2020Q1`` a
+quarter, ``2020H1`` a half, ``2020M09`` the months to September, ``2016/2019`` a sum
+published over several years.  Its *position* is the data cut-off in years: a full
+year Y stands at Y, so the first half of 2020 stands at 2019.5, half a year before the
+full year 2020.  The elapsed share of a plan is measured between positions.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+
+import pandas as pd
+
+PATTERN = r"([0-9]{4})(?:(Q[1-4])|(H[12])|M(0[1-9]|1[0-2]))?"
+_PERIOD = re.compile(PATTERN)
+_MONTHS = {"Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12, "H1": 6, "H2": 12}
+
+
+def last_month(period: str) -> tuple[int, int]:
+    """Year and month with which a period ends.
+
+    Raises
+    ------
+    ValueError
+        If the text is no period.
+
+    Examples
+    --------
+    >>> last_month("2020H1"), last_month("2016/2019")
+    ((2020, 6), (2019, 12))
+    """
+    ends = [_PERIOD.fullmatch(part) for part in period.split("/")]
+    months = [_end(match) for match in ends if match]
+    if len(ends) > 2 or len(months) < len(ends) or (len(ends) == 2 and months[0] >= months[1]):
+        raise ValueError(f"'{period}' is no period; write 2019, 2020Q1, 2020H1, 2020M09 or 2016/2019")
+    return months[-1]
+
+
+def _end(match: re.Match[str]) -> tuple[int, int]:
+    year, quarter, half, month = match.groups()
+    return int(year), int(month) if month else _MONTHS[quarter or half or "Q4"]
+
+
+def position(period: str) -> float:
+    """Data cut-off of a period in years; a full year Y is exactly Y.
+
+    Examples
+    --------
+    >>> position("2019"), position("2020Q1"), position("2020H1")
+    (2019.0, 2019.25, 2019.5)
+    """
+    year, month = last_month(period)
+    return year - 1 + month / 12
+
+
+def start(period: str) -> float:
+    """Position at which the period begins, so that its length is ``position - start``.
+
+    Examples
+    --------
+    >>> start("2019"), start("2020Q2"), start("2016/2019")
+    (2018.0, 2019.25, 2015.0)
+    """
+    first = period.partition("/")[0]
+    quarter = re.fullmatch(r"(\d{4})Q([1-4])", first)
+    if quarter:
+        return int(quarter[1]) - 1 + (int(quarter[2]) - 1) / 4
+    if first.endswith("H2"):
+        return int(first[:4]) - 0.5
+    return float(int(first[:4]) - 1)
+
+
+def end_date(period: str) -> dt.date:
+    """Last day of a period.
+
+    Examples
+    --------
+    >>> end_date("2020Q1")
+    datetime.date(2020, 3, 31)
+    """
+    year, month = last_month(period)
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def is_part_year(period: str) -> bool:
+    """Whether the figure covers less than a full year.
+
+    Examples
+    --------
+    >>> is_part_year("2020H1"), is_part_year("2020"), is_part_year("2016/2019")
+    (True, False, False)
+    """
+    return position(period) - start(period) < 1
+
+
+def with_positions(frame: pd.DataFrame, column: str = "period") -> pd.DataFrame:
+    """Frame with ``position``, ``start`` and ``part_year`` beside the period column."""
+    known = {text: (position(text), start(text), is_part_year(text)) for text in frame[column].unique()}
+    return frame.assign(
+        position=frame[column].map(lambda text: known[text][0]).astype(float),
+        start=frame[column].map(lambda text: known[text][1]).astype(float),
+        part_year=frame[column].map(lambda text: known[text][2]).astype(bool),
+    )
+
+
+def begin_date(period: str) -> dt.date:
+    """First day of a period.
+
+    Examples
+    --------
+    >>> begin_date("2020H2")
+    datetime.date(2020, 7, 1)
+    """
+    year, part = divmod(start(period), 1)
+    return dt.date(int(year) + 1, round(part * 12) + 1, 1)

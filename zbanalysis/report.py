@@ -1,0 +1,110 @@
+"""Notebooks → result file → PDF, in both languages; computes nothing itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from zbanalysis import atomic, data, outline, pdf, progress, results, runs
+from zbanalysis.errors import InputError
+from zbanalysis.paths import DATA, NOTEBOOKS, REPORTS
+
+REPORT_NOTEBOOKS = ("01_indicators", "02_trends", "03_feasibility")
+"""Notebooks whose results make a report, in the order in which they run."""
+
+
+def default_plans(dataset: data.Dataset) -> list[str]:
+    """Plans that a report is made of when none is named: those marked so in ``plans.csv``."""
+    return dataset.plans.loc[dataset.plans["report"] == "yes", "plan"].tolist()
+
+
+def build(
+    plan: str,
+    as_of: str | None = None,
+    languages: Sequence[str] = ("zh", "en"),
+    out: Path = REPORTS,
+    folder: Path = DATA,
+    say: Callable[[str], None] = print,
+) -> list[Path]:
+    """Make the report of a plan, whole or not at all.
+
+    Parameters
+    ----------
+    plan
+        A plan in ``plans.csv``.
+    as_of
+        The day whose knowledge counts; by default the day of the plan's newest source.
+    languages
+        ``zh``, ``en`` or both.
+    out
+        Folder for ``{plan}_{as_of}_{language}.pdf``, the result file
+        ``{plan}_{as_of}.json`` and the executed notebooks; made when it is not there.
+    folder
+        Data folder.
+    say
+        Called with one line for each step.
+
+    Returns
+    -------
+    list of Path
+        The PDFs written.
+
+    Raises
+    ------
+    InputError
+        If plan, day or data are wrong; nothing was written.
+    ZbError
+        If a notebook or the setting of the PDF fails; the last good report stays.
+    """
+    dataset = data.load(folder)
+    day = str(data.parse_date(as_of) if as_of else data.newest_day(dataset, plan))
+    data.targets_of(dataset, plan, day)  # a wrong plan or day is told before a kernel starts
+    if out.exists() and not out.is_dir():
+        raise InputError(f"--out {out} is a file; name a folder.")
+    out.mkdir(parents=True, exist_ok=True)
+    name = f"{plan}_{day}"
+    with tempfile.TemporaryDirectory(prefix=".run-", dir=out) as place:
+        result = Path(place) / f"{name}.json"
+        content = _content(plan, day, folder, dataset, result, out / "runs" / name, say)
+        # Every PDF is set before the first is written, so the two languages never differ in age.
+        files = {out / f"{name}.json": result.read_bytes()}
+        for lang in languages:
+            say(f"{name}: setting the {lang} PDF")
+            files[out / f"{name}_{lang}.pdf"] = pdf.compile_pdf(
+                outline.document(content, lang), outline.images(content, lang), _midnight(day)
+            )
+    for path, data_bytes in files.items():
+        atomic.write(path, data_bytes)
+    return [path for path in files if path.suffix == ".pdf"]
+
+
+def _content(
+    plan: str, day: str, folder: Path, dataset: data.Dataset, result: Path, evidence: Path, say: Callable[[str], None]
+) -> dict:
+    """Run the notebooks and add the manifest to what they published."""
+    given = {"plan": plan, "as_of": day, "folder": str(folder.resolve())}
+    evidence.mkdir(parents=True, exist_ok=True)
+    notebooks = [NOTEBOOKS / f"{stem}.ipynb" for stem in REPORT_NOTEBOOKS]
+    for notebook in notebooks:
+        say(f"{plan} as of {day}: running {notebook.name}")
+        runs.execute(notebook, given, result, evidence / notebook.name)
+    content = results.read(result)
+    known = dataset.sources["date_published"]
+    files = sorted(folder.rglob("*.csv")) + [folder / "datapackage.json"]
+    content["manifest"] = {
+        "as_of": day,
+        "data_vintage": known[known <= day].max(),
+        "margin": progress.MARGIN,
+        **runs.manifest(notebooks, files, {"plan": plan, "as_of": day}),
+    }
+    results.write(result, content)
+    return content
+
+
+def _midnight(day: str) -> dt.datetime:
+    """The report's own time: its as-of day, so that the same inputs give the same bytes."""
+    return dt.datetime.fromisoformat(day).replace(tzinfo=dt.timezone.utc)
+
+

@@ -1,0 +1,158 @@
+"""Which trend fits, how likely each target is, and what would be needed or could be promised."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from zbanalysis import wording
+from zbanalysis.labels import label
+from zbanalysis.tables import cells
+
+TREND_COLUMNS = ("order", "indicator", "points", "span", "trend_line", "slope", "slope_interval", "r_squared", "reason")
+CHANCE_COLUMNS = (
+    "order", "indicator", "target", "years_left", "chance", "interval80", "class_rate", "comparable_rate", "verdict",
+)  # fmt: skip
+NEED_COLUMNS = ("order", "indicator", "target", "needed", "recent_pace", "value_at_50", "value_at_80", "median_year")
+
+
+def trends(progress: pd.DataFrame, chosen: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The trend shown for each indicator, or why there is none.
+
+    Parameters
+    ----------
+    progress
+        From `progress.progress`.
+    chosen
+        From `trend.choose`, ``series`` being the target.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    DataFrame
+        Texts only; one row per target that has any figure.
+    """
+    rows = progress.merge(chosen, left_on="target", right_on="series", suffixes=("", "_trend"))
+    texts = [_trend_row(row, lang) for _, row in rows.iterrows()]
+    return pd.DataFrame(texts, columns=cells.headings(TREND_COLUMNS, lang))
+
+
+def _trend_row(row: pd.Series, lang: str) -> list[str]:
+    fitted = row["status_trend"] == "fitted"
+    years = [f"{row[name]:.0f}" for name in ("first_year", "last_year") if not wording.missing(row[name])]
+    words = [label(f"trend.rule.{row['why']}", lang)]
+    words += [label(f"trend.caution.{key}", lang) for key in row["caution"].split(";") if key]
+    return [
+        str(int(row["order"])),
+        wording.name(row, lang),
+        str(int(row["n"])),
+        label("period.span", lang, first=years[0], last=years[-1]) if len(set(years)) > 1 else "".join(set(years)),
+        label(f"trend.model.{row['model']}", lang),
+        _slope(row, "", lang) if fitted else wording.NONE,
+        _interval(row, lang) if fitted else wording.NONE,
+        wording.number(row["r_squared"], 2),
+        ("；" if lang == "zh" else "; ").join(words),
+    ]
+
+
+def _slope(row: pd.Series, side: str, lang: str) -> str:
+    """Growth in % a year for a log line; otherwise what a year adds, in the indicator's unit."""
+    if row["slope_unit"] == "percent_per_year":
+        return cells.amount(row[f"slope{side}"], "growth", row, lang)
+    return cells.amount(row[f"per_year{side}"], "change", row, lang)
+
+
+def _interval(row: pd.Series, lang: str) -> str:
+    if wording.missing(row["slope_low"]):
+        return wording.NONE
+    name, growth = ("slope", True) if row["slope_unit"] == "percent_per_year" else ("per_year", False)
+    low, high = (cells.amount_number(row[f"{name}{side}"], row, growth=growth) for side in ("_low", "_high"))
+    return label("interval", lang, low=low, high=high)
+
+
+def feasibility(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The chance of each target beside what comparable series and places managed.
+
+    Parameters
+    ----------
+    progress
+        From `progress.progress`.
+    outlook
+        From `feasibility.feasibility`.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    DataFrame
+        Texts only; one row per target whose year is still ahead.
+    """
+    rows = undecided(progress, outlook)
+    texts = [
+        [
+            str(int(row["order"])),
+            wording.name(row, lang),
+            cells.target(row, lang),
+            wording.number(row["years_left"], 0) if row["years_left"] > 0 else wording.NONE,
+            wording.chance(row["chance"], lang),
+            _range(row, "low80", "high80", lang),
+            wording.percent(row["class_rate"], 0),
+            _comparable(row, lang),
+            label(f"verdict.{row['verdict']}", lang),
+        ]
+        for _, row in rows.iterrows()
+    ]
+    return pd.DataFrame(texts, columns=cells.headings(CHANCE_COLUMNS, lang))
+
+
+def _range(row: pd.Series, low: str, high: str, lang: str) -> str:
+    if wording.missing(row[low]):
+        return wording.NONE
+    places = cells.decimals(row)
+    return label("interval", lang, low=wording.number(row[low], places), high=wording.number(row[high], places))
+
+
+def _comparable(row: pd.Series, lang: str) -> str:
+    if wording.missing(row["comparable_rate"]):
+        return wording.NONE
+    mark = "" if row["comparable_scope"] == "indicator" else "*"
+    return f"{wording.percent(row['comparable_rate'], 0)}{mark}"
+
+
+def undecided(progress: pd.DataFrame, outlook: pd.DataFrame) -> pd.DataFrame:
+    """Targets whose target year is still ahead, with their outlook."""
+    rows = progress.join(outlook.drop(columns="target"))
+    return rows[~rows["verdict"].isin(["met", "missed"])]
+
+
+def no_chance(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str]:
+    """For each reason why there is no chance, the numbers of the targets it concerns."""
+    rows = undecided(progress, outlook)
+    rows = rows[rows["verdict"] == "not_assessable"]
+    return [
+        label("text.reason", lang, reason=label(f"outlook.reason.{reason}", lang), numbers=wording.numbering(group["order"], lang))
+        for reason, group in rows.groupby("verdict_reason", sort=False)
+    ]
+
+
+def adjustment(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """What is needed against the recent pace, and what could be promised with a given chance.
+
+    Parameters and result as for `feasibility`; only targets with a chance have a row.
+    """
+    rows = progress.join(outlook.drop(columns="target"))
+    rows = rows[rows["chance"].notna()]
+    texts = [
+        [
+            str(int(row["order"])),
+            wording.name(row, lang),
+            cells.target(row, lang),
+            cells.needed(row, lang) if not row["reached"] else label("reached.yes", lang),
+            cells.amount(row["recent_pace"], row["needed_measure"] or row["asked_measure"], row, lang),
+            wording.number(row["value_at_50"], cells.decimals(row)),
+            wording.number(row["value_at_80"], cells.decimals(row)),
+            wording.number(row["median_year"], 0) if not wording.missing(row["median_year"]) else label("median_year.none", lang),
+        ]
+        for _, row in rows.iterrows()
+    ]
+    return pd.DataFrame(texts, columns=cells.headings(NEED_COLUMNS, lang))

@@ -1,0 +1,233 @@
+"""Every model on every series: one row each, fitted or with the reason why not."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from zbanalysis.errors import InputError
+from zbanalysis.trend import lines, measures, smoothers
+from zbanalysis.trend.history import Case, cases
+from zbanalysis.trend.shapes import Fit, NotFittedError, Points, is_exact
+from zbanalysis.trend.transform import SLOPE_UNITS, Transform
+
+_HOW = {
+    "straight_line": lines.line,
+    "log_linear": lines.line,
+    "logit_linear": lines.line,
+    "robust": lines.robust,
+    "damped_trend": smoothers.damped_trend,
+    "theta": smoothers.theta,
+    "local_linear_trend": smoothers.local_linear_trend,
+}
+_ON_ITS_SCALE = {"straight_line": "identity", "log_linear": "log", "logit_linear": "logit"}
+
+MODELS = (*_ON_ITS_SCALE, "piecewise", "robust", "damped_trend", "theta", "local_linear_trend")
+"""The models in the order of the table; the last five work on the indicator's own scale."""
+
+MINIMUM_N = {
+    "straight_line": 2,
+    "log_linear": 2,
+    "logit_linear": 2,
+    "piecewise": 4,
+    "robust": 5,
+    "damped_trend": 8,  # six parameters: from eight points on its AICc exists
+    "theta": 5,
+    "local_linear_trend": 10,
+}
+"""Points a model needs; piecewise also needs two on each basis."""
+
+ESTIMATES = (
+    *("level_shift", "slope_before", "slope", "slope_low", "slope_high", "level"),
+    *(
+        "per_year",
+        "per_year_low",
+        "per_year_high",
+        "r_squared",
+        "aicc",
+        "durbin_watson",
+        "leave_last_out_error",
+    ),
+)
+"""Columns that are missing until a model is fitted."""
+
+COLUMNS = (
+    *("series", "model", "transform", "own_transform", "n", "minimum_n", "first_year", "last_year"),
+    *("basis", "break_year", "slope_unit", *ESTIMATES, "stays_inside", "status", "reason"),
+)
+
+
+def fit(history: pd.DataFrame, models: Sequence[str] | None = None) -> pd.DataFrame:
+    """Fit small-sample trends and say how well each does.
+
+    Where the basis changes within a series only `piecewise` uses all points; every
+    other model uses those on the latest basis, so that a break is never joined silently.
+
+    Parameters
+    ----------
+    history
+        One row per figure: series, year (2020.25 is a part-year), value in the
+        indicator's units, and optionally basis, scale (share, ratio, count, amount),
+        lower and upper (bounds in the indicator's units).  A missing basis is a basis
+        of its own.  Not changed.
+    models
+        Names out of `MODELS`; all of them when left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per series and model (a series of one or no point has one row, model
+        ``none``): series, model, transform, own_transform (of the indicator's own scale), n and
+        first_year to last_year (of the points used), minimum_n, basis (those of the points
+        used, joined by " | "), break_year (first year on the latest basis, if it
+        changes), level_shift (new less old basis there) and slope_before (piecewise);
+        slope with its 95 % interval (t; local_linear_trend: normal) in slope_unit: ``units_per_year``;
+        ``percent_per_year``, average growth 100·(exp(b) − 1); ``log_odds_per_year``.
+        level_shift and slope_before are shown as the slope is.  level: the line at
+        last_year; per_year, _low, _high: what the coming year adds to the latest value
+        at that slope, in the indicator's units.  r_squared on the scale of the line.
+        aicc: of the values themselves, −2 ln L + 2k + 2k(k + 1)/(n − k − 1), the
+        density of a transformed fit carried back by its Jacobian so that lines on
+        different scales compare (Burnham and Anderson 2002, 2.11.3); k counts σ;
+        missing unless n > k + 1 and the fit has a residual.  durbin_watson from six
+        points.  leave_last_out_error: absolute error at the last point of a refit without
+        it, over the mean absolute change between points.  stays_inside: whether the line,
+        five years on, is where the indicator can be.  status: ``fitted`` or
+        ``not_fitted``; reason: a key of `REASONS`, also for a fit with something missing
+        (``two_points``, ``exact_fit``, ``no_interval``).
+
+    Raises
+    ------
+    InputError
+        If a model is unknown or the history cannot be read; see `history.cases`.
+
+    Examples
+    --------
+    >>> spent = pd.DataFrame({"series": "R&D", "year": [2018, 2019], "value": [100, 110], "scale": "amount"})
+    >>> fit(spent, ["log_linear"])["slope"].round(6).tolist()
+    [10.0]
+    """
+    names = MODELS if models is None else tuple(models)
+    unknown = [name for name in names if name not in MODELS]
+    if unknown:
+        raise InputError(f"There is no trend model {unknown[0]!r}; choose from {', '.join(MODELS)}.")
+    return pd.DataFrame([row for case in cases(history) for row in _rows(case, names)], columns=list(COLUMNS))
+
+
+def attempt(case: Case, model: str) -> tuple[Points, Transform, Fit]:
+    """Fit one model to one series.
+
+    Returns
+    -------
+    tuple
+        The points used, the transform, the fit.
+
+    Raises
+    ------
+    NotFittedError
+        With the reason, if the model has no answer for this series.
+    """
+    points, transform = _points_and_transform(case, model)
+    _require_enough(case, model, points)
+    obstacle = transform.obstacle(points.value)
+    if obstacle:
+        raise NotFittedError(obstacle)
+    return points, transform, _quietly(model, points, transform, points)
+
+
+def _points_and_transform(case: Case, model: str) -> tuple[Points, Transform]:
+    points = case.points if model == "piecewise" else case.points.latest()
+    scale = _ON_ITS_SCALE.get(model)
+    return points, Transform(scale, case.lower, case.upper) if scale else case.own
+
+
+def _require_enough(case: Case, model: str, points: Points) -> None:
+    bases = case.points.bases
+    if model == "piecewise" and len(bases) == 1:
+        raise NotFittedError("no_break")
+    if model == "piecewise" and min(case.points.on(basis).n for basis in bases) < 2:
+        raise NotFittedError("side_too_short")
+    if points.n == 1:
+        raise NotFittedError("one_point_on_latest_basis")
+    if points.n < MINIMUM_N[model]:
+        raise NotFittedError("too_few_points")
+
+
+def _quietly(model: str, points: Points, transform: Transform, form: Points) -> Fit:
+    """One fit; a search that does not converge is a refusal, and no warning leaks."""
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
+
+    z = transform.forward(points.value)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", ConvergenceWarning)
+        try:
+            if model not in (*_ON_ITS_SCALE, "piecewise") and is_exact(lines.line(points, z).residuals, z):
+                raise NotFittedError("exact_line")
+            return _how(model, form)(points, z)
+        except (ConvergenceWarning, np.linalg.LinAlgError, FloatingPointError, ZeroDivisionError):
+            raise NotFittedError("no_convergence") from None
+
+
+def _how(model: str, form: Points) -> Callable[[Points, np.ndarray], Fit]:
+    """Find the function that fits; the form of a broken line is that of the whole series, in a refit too."""
+    if model == "piecewise":
+        return partial(lines.piecewise, two_slopes=lines.has_two_slopes(form))
+    return _HOW[model]
+
+
+def _rows(case: Case, models: Sequence[str]) -> list[dict[str, object]]:
+    if case.points.n > 1:
+        return [_row(case, model) for model in models]
+    reason = "one_point" if case.points.n else "no_values"
+    return [_about(case, "none", case.points, case.own) | {"status": "not_fitted", "reason": reason}]
+
+
+def _row(case: Case, model: str) -> dict[str, object]:
+    points, transform = _points_and_transform(case, model)
+    row = _about(case, model, points, transform)
+    try:
+        fitted = attempt(case, model)[2]
+    except NotFittedError as refusal:
+        return row | {"status": "not_fitted", "reason": str(refusal)}
+    row |= measures.slopes(points, transform, fitted) | measures.quality(points, transform, fitted)
+    row["leave_last_out_error"] = _leave_last_out_error(model, points, transform)
+    row["stays_inside"] = measures.stays_inside(case, points, transform, fitted)
+    return row | {"status": "fitted", "reason": fitted.reason}
+
+
+def _about(case: Case, model: str, points: Points, transform: Transform) -> dict[str, object]:
+    """Tell what is known before anything is fitted."""
+    some = points.n > 0
+    return {
+        "series": case.series,
+        "model": model,
+        "transform": transform.name,
+        "own_transform": case.own.name,
+        "n": points.n,
+        "minimum_n": MINIMUM_N.get(model, 2),
+        "first_year": points.year[0] if some else np.nan,
+        "last_year": points.year[-1] if some else np.nan,
+        "basis": " | ".join(points.bases) if some else "",
+        "break_year": case.points.latest().year[0] if some and len(case.points.bases) > 1 else np.nan,
+        "slope_unit": SLOPE_UNITS[transform.name],
+        **dict.fromkeys(ESTIMATES, np.nan),
+        "stays_inside": True,
+    }
+
+
+def _leave_last_out_error(model: str, points: Points, transform: Transform) -> float:
+    """Missing for two points, for a flat series, and where the refit has no answer."""
+    change = points.mean_change()
+    if points.n < 3 or change == 0:
+        return np.nan
+    try:
+        refit = _quietly(model, points.without_last(), transform, points)
+    except NotFittedError:
+        return np.nan
+    predicted = refit.curve(points.year[-1:], points.basis[-1:])[0, 0]
+    return abs(float(transform.inverse(predicted)) - points.value[-1]) / change

@@ -1,0 +1,169 @@
+"""Figures and names as a reader reads them; pieces of text that tables, charts and prose share."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+import pandas as pd
+
+from zbanalysis.labels import label
+
+NONE = "—"
+
+
+def name(row: pd.Series, lang: str) -> str:
+    """Name of a target's indicator, with its area where it is not the plan's own."""
+    own = row[f"name_{lang}"]
+    if row.get("area") == row.get("plan_area", row.get("area")):
+        return own
+    return f"{row[f'area_{lang}']}{own}" if lang == "zh" else f"{own} ({row[f'area_{lang}']})"
+
+
+def name_in_text(row: pd.Series, lang: str) -> str:
+    """Name within a sentence: English words other than acronyms begin small.
+
+    Examples
+    --------
+    >>> row = pd.Series({"name_en": "High-tech output", "name_zh": "产值"})
+    >>> name_in_text(row, "en"), name_in_text(row.replace("High-tech output", "PCT patents"), "en")
+    ('high-tech output', 'PCT patents')
+    """
+    own = name(row, lang)
+    return own[0].lower() + own[1:] if own[1:2].islower() else own
+
+
+def status(key: str, final: bool, lang: str) -> str:
+    """The official word for a status; after the target year the words say how it ended."""
+    return label(f"status.final.{key}" if final else f"status.{key}", lang)
+
+
+def percent(share: float | None, decimals: int = 1) -> str:
+    """A share as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.875), percent(float("nan"))
+    ('87.5%', '—')
+    """
+    return NONE if missing(share) else f"{number(100 * share, decimals)}%"
+
+
+def chance(probability: float | None, lang: str) -> str:
+    """A chance in whole per cents; never 0 or 100, for nothing ahead is certain.
+
+    Examples
+    --------
+    >>> chance(0.612, "zh"), chance(0.997, "en"), chance(0.001, "zh")
+    ('61%', 'over 99%', '不足1%')
+    """
+    if missing(probability):
+        return NONE
+    if probability < 0.01:
+        return label("chance.least", lang)
+    return label("chance.most", lang) if probability > 0.99 else percent(probability, 0)
+
+
+def number(value: float | None, decimals: int = 2) -> str:
+    """A computed number with fixed decimals, rounded half up as officials do; never "-0.00".
+
+    Examples
+    --------
+    >>> number(24.573, 2), number(0.125, 2), number(-0.001, 2)
+    ('24.57', '0.13', '0.00')
+    """
+    if missing(value):
+        return NONE
+    from decimal import ROUND_HALF_UP, Decimal
+
+    # Twelve digits first: 24.565 that is stored a hair below is meant as 24.565.
+    text = str(Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+    return text.lstrip("-") if float(text) == 0 else text
+
+
+def missing(value: object) -> bool:
+    """Whether there is no value."""
+    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+
+
+def period(text: str, lang: str) -> str:
+    """A period in words.
+
+    Examples
+    --------
+    >>> period("2020H1", "zh"), period("2020Q1", "en"), period("2016/2019", "zh")
+    ('2020年上半年', 'Q1 2020', '2016年—2019年')
+    """
+    if not text:
+        return ""
+    if "/" in text:
+        first, last = (period(part, lang) for part in text.split("/"))
+        return label("period.span", lang, first=first, last=last)
+    year, kind, part = re.fullmatch(r"(\d{4})([QHM]?)(\d*)", text).groups()
+    if kind == "H":
+        return label("period.half", lang, year=year, half=label(f"period.H{part}", lang))
+    if kind == "Q":
+        return label("period.quarter", lang, year=year, quarter=label(f"period.Q{part}", lang), number=part)
+    if kind == "M":
+        return label("period.months", lang, year=year, month=int(part))
+    return label("period.year", lang, year=year)
+
+
+def date(text: str, lang: str) -> str:
+    """A day in words.
+
+    Examples
+    --------
+    >>> date("2020-08-10", "zh"), date("2020-08-10", "en")
+    ('2020年8月10日', '10 August 2020')
+    """
+    year, month, day = (int(part) for part in str(text).split("-"))
+    return label("date", lang, year=year, month=label(f"month.{month}", lang), day=day)
+
+
+def listing(words: list[str], lang: str) -> str:
+    """Words in a row, joined as the language joins them.
+
+    Examples
+    --------
+    >>> listing(["甲", "乙", "丙"], "zh"), listing(["a", "b", "c"], "en")
+    ('甲、乙、丙', 'a, b and c')
+    """
+    if lang == "zh" or len(words) < 2:
+        return ("、" if lang == "zh" else ", ").join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def numbering(numbers: Iterable[float], lang: str) -> str:
+    """Numbers of rows, runs of three and more drawn together.
+
+    Examples
+    --------
+    >>> numbering([1, 2, 4, 5, 6], "zh"), numbering([1, 2, 4, 5, 6], "en")
+    ('1、2、4—6', '1, 2, 4–6')
+    """
+    runs: list[list[int]] = []
+    for number in sorted(int(number) for number in numbers):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    dash, comma = ("—", "、") if lang == "zh" else ("–", ", ")
+    words = [f"{run[0]}{dash}{run[-1]}" if len(run) > 2 else comma.join(map(str, run)) for run in runs]
+    return comma.join(words)
+
+
+def fold(text: str, width: int) -> str:
+    """Text in lines of at most so many characters; Chinese breaks anywhere, English at blanks.
+
+    Examples
+    --------
+    >>> fold("R&D spending as a share of GDP", 16)
+    'R&D spending as\\na share of GDP'
+    """
+    if " " in text:
+        import textwrap
+
+        return "\n".join(textwrap.wrap(text, width))
+    return "\n".join(text[start : start + width] for start in range(0, len(text), width))
