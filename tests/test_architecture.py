@@ -21,12 +21,23 @@ NUMBERS = [
     "kinds", "plan", "rules", "vintages", "progress", "inputs", "assessment", "sensitivity",
     # where it will stand
     "trend", "calibration", "histories", "character", "features", "displacement", "spread", "theta",
-    "fan", "projection", "reference", "base_rates", "reference_build", "feasibility", "backtest",
+    "fan", "projection", "reference", "base_rates", "scores", "cuts", "comparison", "base_rates_build", "reference_build",
+    "domain", "feasibility", "backtest", "hindsight", "forecasting", "domain_build",
     # side doors
     "audit", "survey",
 ]  # fmt: skip
 PRESENTATION = ["labels", "wording", "style", "charts", "tables", "narrative"]
-PUBLICATION = ["results", "kernels", "runs", "notebook", "outline", "pdf", "report", "__main__"]
+PUBLICATION = [
+    "backtesting",
+    "results",
+    "kernels",
+    "runs",
+    "notebook",
+    "outline",
+    "pdf",
+    "report",
+    "__main__",
+]
 
 ORDER = GROUND + NUMBERS + PRESENTATION + PUBLICATION
 """A module (or package) may import only those that stand before it."""
@@ -46,6 +57,8 @@ READS_OR_WRITES = {
     "runs": "notebooks and what is current",
     "notebook": "the committed form of the notebooks",
     "pdf": "the typst compiler works on files",
+    "domain": "reads and writes its calibration table",
+    "backtesting": "scores and chart into a folder",
     "report": "the template and the finished report",
 }
 """The only modules that touch files, and what for."""

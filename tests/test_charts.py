@@ -1,4 +1,4 @@
-"""What the charts draw, read back from the figure: lengths, places, colours; and that nothing covers or leaves the paper."""
+"""What the charts draw, read back from the figure; and that nothing is covered or leaves the paper."""
 
 from __future__ import annotations
 
@@ -77,9 +77,15 @@ def texts(figure):
         for axis in (axes.xaxis, axes.yaxis)
         for tick in axis.get_major_ticks() + axis.get_minor_ticks()
         for part in (tick.label1, tick.label2)
-        if not (axis.get_view_interval().min() - 1e-9 <= tick.get_loc() <= axis.get_view_interval().max() + 1e-9)
+        if not (
+            axis.get_view_interval().min() - 1e-9 <= tick.get_loc() <= axis.get_view_interval().max() + 1e-9
+        )
     }
-    return [(text.get_text(), box(text, figure)) for text in shown if id(text) not in hidden and box(text, figure).width > 0]
+    return [
+        (text.get_text(), box(text, figure))
+        for text in shown
+        if id(text) not in hidden and box(text, figure).width > 0
+    ]
 
 
 def overlap(one, other, slack: float = TOLERANCE) -> bool:
@@ -119,12 +125,18 @@ def test_the_legend_covers_no_panel(drawn, kind, plan_id, day, lang):
         assert not overlap(box(legend, figure), axes.get_tightbbox(figure._get_renderer()))
 
 
-@pytest.mark.parametrize(("kind", "plan_id", "day", "lang"), [case for case in ALL if case.values[0] == "paths"])
+@pytest.mark.parametrize(
+    ("kind", "plan_id", "day", "lang"), [case for case in ALL if case.values[0] == "paths"]
+)
 def test_no_panel_reaches_into_its_neighbour(drawn, kind, plan_id, day, lang):
     figure = drawn(kind, plan_id, day, lang)
     shown = [axes for axes in figure.axes if axes.get_visible()]
     boxes = [axes.get_tightbbox(figure._get_renderer()) for axes in shown]
-    assert [pair for pair in itertools.combinations(range(len(boxes)), 2) if overlap(boxes[pair[0]], boxes[pair[1]])] == []
+    assert [
+        pair
+        for pair in itertools.combinations(range(len(boxes)), 2)
+        if overlap(boxes[pair[0]], boxes[pair[1]])
+    ] == []
 
 
 @pytest.mark.parametrize(("kind", "plan_id", "day", "lang"), ALL)
@@ -138,7 +150,11 @@ def test_the_data_have_at_least_two_fifths_of_the_width(drawn, kind, plan_id, da
 
 
 def bars(axes):
-    return [patch for patch in axes.patches if isinstance(patch, mpl.patches.Rectangle) and patch.get_height() > 0.3]
+    return [
+        patch
+        for patch in axes.patches
+        if isinstance(patch, mpl.patches.Rectangle) and patch.get_height() > 0.3
+    ]
 
 
 EXPECTED_2022 = [0.65 / 0.56, 6.89 / 6.19, 14 / 23, 1.6, 1.6, 1.6]
@@ -171,7 +187,11 @@ def test_the_black_tick_stands_at_the_time_elapsed_and_the_red_line_at_complete(
     (axes,) = figure.axes
     ticks = [line for line in axes.lines if mpl.colors.to_hex(line.get_color()) == "#000000"]
     assert [line.get_xdata()[0] for line in ticks] == pytest.approx([0.6, 0.8])  # R&D of 2018, firms of 2019
-    (goal,) = [line for line in axes.lines if mpl.colors.to_hex(line.get_color()).lower() == style.ROLES["target"].colour.lower()]
+    (goal,) = [
+        line
+        for line in axes.lines
+        if mpl.colors.to_hex(line.get_color()).lower() == style.ROLES["target"].colour.lower()
+    ]
     assert list(goal.get_xdata()) == [1, 1]
 
 
@@ -179,7 +199,14 @@ def test_numbers_stand_beside_their_bars_and_arrows_mark_those_cut_off(drawn):
     figure = drawn("completion", "zibo-13", "2022-04-19", "zh")
     (axes,) = figure.axes
     by_place = {round(text.get_position()[1]): text for text in axes.texts}
-    assert [by_place[place].get_text() for place in range(6)] == ["116.1%", "111.3%", "60.9%", "383.2% →", "255.5% →", "350.4% →"]
+    assert [by_place[place].get_text() for place in range(6)] == [
+        "116.1%",
+        "111.3%",
+        "60.9%",
+        "383.2% →",
+        "255.5% →",
+        "350.4% →",
+    ]
     ticks = [line for line in axes.lines if len(set(line.get_ydata())) == 2 and line.get_xdata()[0] <= 1]
     for place, text in by_place.items():
         own = box(text, figure)
@@ -202,14 +229,19 @@ def test_a_number_is_never_crossed_by_tick_or_goal(views, completion):
     own = box(text, figure)
     for position in (0.6, 1.0):
         x = axes.transData.transform((position, 0))[0]
-        assert not own.x0 + TOLERANCE < x < own.x1 - TOLERANCE, f"{text.get_text()} is crossed by the line at {position}"
+        assert not own.x0 + TOLERANCE < x < own.x1 - TOLERANCE, (
+            f"{text.get_text()} is crossed by the line at {position}"
+        )
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_names_on_the_axis_follow_the_rows(drawn, views, lang):
     rows = progress.charted(views("zibo-13", "2022-04-19")[0])
     figure = drawn("completion", "zibo-13", "2022-04-19", lang)
-    shown = [label.get_text().replace("\n", "" if lang == "zh" else " ") for label in figure.axes[0].get_yticklabels()]
+    shown = [
+        label.get_text().replace("\n", "" if lang == "zh" else " ")
+        for label in figure.axes[0].get_yticklabels()
+    ]
     assert shown == [wording.name(row, lang) for _, row in rows.iterrows()]
 
 
@@ -224,14 +256,17 @@ def lines_of(axes, role: str):
     return [
         line
         for line in axes.lines
-        if mpl.colors.to_hex(line.get_color()).lower() == look.colour.lower() and line.get_marker() in (look.marker, look.marker or "None")
+        if mpl.colors.to_hex(line.get_color()).lower() == look.colour.lower()
+        and line.get_marker() in (look.marker, look.marker or "None")
     ]
 
 
 def test_lines_are_broken_where_the_basis_changes(drawn):
     """R&D intensity: 2015 and 2018 before the census, 2020 after it: a line and a point alone."""
     figure = drawn("paths", "zibo-13", "2022-04-19", "zh")
-    actual = sorted((list(line.get_xdata()), list(line.get_ydata())) for line in lines_of(figure.axes[0], "actual"))
+    actual = sorted(
+        (list(line.get_xdata()), list(line.get_ydata())) for line in lines_of(figure.axes[0], "actual")
+    )
     assert actual == [([2015.0, 2018.0], [2.14, 2.63]), ([2020.0], [2.79])]
 
 
@@ -280,7 +315,9 @@ def test_counts_have_no_fractions_on_the_axis(drawn, views):
         (row["name_zh"], tick)
         for axes, (_, row) in zip(figure.axes, found.iterrows(), strict=False)
         for tick in axes.get_yticks()
-        if row["scale"] == "count" and axes.get_ylim()[0] <= tick <= axes.get_ylim()[1] and not float(tick).is_integer()
+        if row["scale"] == "count"
+        and axes.get_ylim()[0] <= tick <= axes.get_ylim()[1]
+        and not float(tick).is_integer()
     ]
     assert wrong == []
 
@@ -298,7 +335,11 @@ def test_the_same_data_give_the_same_svg_in_each_language(views, kind):
     assert set(first) == {"zh", "en"}
     assert first["zh"] != first["en"]
     changed = found.assign(completion=found["completion"] * 0.9, target_value=found["target_value"] * 1.1)
-    other = charts.completion(progress.charted(changed)) if kind == "completion" else charts.paths(changed, path, history)
+    other = (
+        charts.completion(progress.charted(changed))
+        if kind == "completion"
+        else charts.paths(changed, path, history)
+    )
     assert other.svg("zh") != first["zh"]
 
 

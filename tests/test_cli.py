@@ -53,27 +53,29 @@ def plan_without_targets(folder: Path) -> None:
     plans.write_text(plans.read_text("utf-8-sig").rstrip("\n") + "\n" + row + "\n", "utf-8")
 
 
+OUT = ["report", "--out", "OUT"]
+PLAN = [*OUT, "--plan", "zibo-13"]
+SPOILT = [*PLAN, "--data", "DATA"]
 # Name → arguments (DATA, OUT and FILE are filled in), how the data are spoilt, words that must be said.
 WRONG = {
-    "unknown plan": (["report", "--plan", "zibo-15", "--out", "OUT"], None, ["zibo-15", "zibo-13", "zibo-14"]),
-    "before any source": (["report", "--plan", "zibo-13", "--as-of", "1999-01-01", "--out", "OUT"], None, ["1999-01-01"]),
-    "before the plan": (["report", "--plan", "zibo-14", "--as-of", "2020-08-10", "--out", "OUT"], None, ["zibo-14", "2020-08-10"]),
-    "malformed date": (["report", "--plan", "zibo-13", "--as-of", "10.8.2020", "--out", "OUT"], None, ["10.8.2020", "2020-08-10"]),
-    "no such day": (["report", "--plan", "zibo-13", "--as-of", "2021-02-30", "--out", "OUT"], None, ["2021-02-30"]),
-    "unknown language": (["report", "--lang", "fr", "--out", "OUT"], None, ["fr", "zh", "en"]),
-    "unknown option": (["report", "--plna", "zibo-13", "--out", "OUT"], None, ["--plna"]),
+    "unknown plan": ([*OUT, "--plan", "zibo-15"], None, ["zibo-15", "zibo-13", "zibo-14"]),
+    "before any source": ([*PLAN, "--as-of", "1999-01-01"], None, ["1999-01-01"]),
+    "before the plan": ([*OUT, "--plan", "zibo-14", "--as-of", "2020-08-10"], None, ["zibo-14", "2020-08"]),
+    "malformed date": ([*PLAN, "--as-of", "10.8.2020"], None, ["10.8.2020", "2020-08-10"]),
+    "no such day": ([*PLAN, "--as-of", "2021-02-30"], None, ["2021-02-30"]),
+    "unknown language": ([*OUT, "--lang", "fr"], None, ["fr", "zh", "en"]),
+    "unknown option": ([*OUT, "--plna", "zibo-13"], None, ["--plna"]),
     "unknown command": (["reprot"], None, ["reprot"]),
     "out is a file": (["report", "--plan", "zibo-13", "--out", "FILE"], None, ["FILE", "is a file"]),
     "out below a file": (["report", "--plan", "zibo-13", "--out", "FILE/reports"], None, ["FILE"]),
-    "empty folder": (["report", "--plan", "zibo-13", "--data", "EMPTY", "--out", "OUT"], None, ["EMPTY", "datapackage.json"]),
+    "empty folder": ([*PLAN, "--data", "EMPTY"], None, ["EMPTY", "datapackage.json"]),
     "no such folder": (["check", "--data", "NOWHERE"], None, ["NOWHERE"]),
-    "missing column": (["report", "--plan", "zibo-13", "--data", "DATA", "--out", "OUT"], missing_column, ["observations.csv", "locator"]),
-    "letter in a number": (["report", "--plan", "zibo-13", "--data", "DATA", "--out", "OUT"], letter_in_a_number,
-                           ["observations.csv", "value", "2.6E3x", "2"]),
-    "duplicated key": (["report", "--plan", "zibo-13", "--data", "DATA", "--out", "OUT"], duplicated_key, ["plans.csv", "once"]),
-    "GBK": (["report", "--plan", "zibo-13", "--data", "DATA", "--out", "OUT"], gbk, ["indicators.csv", "GBK", "UTF-8"]),
-    "file gone": (["report", "--plan", "zibo-13", "--data", "DATA", "--out", "OUT"], file_gone, ["targets.csv"]),
-    "plan without targets": (["report", "--plan", "zibo-99", "--data", "DATA", "--out", "OUT"], plan_without_targets, ["zibo-99"]),
+    "missing column": (SPOILT, missing_column, ["observations.csv", "locator"]),
+    "letter in a number": (SPOILT, letter_in_a_number, ["observations.csv", "value", "2.6E3x", "2"]),
+    "duplicated key": (SPOILT, duplicated_key, ["plans.csv", "once"]),
+    "GBK": (SPOILT, gbk, ["indicators.csv", "GBK", "UTF-8"]),
+    "file gone": (SPOILT, file_gone, ["targets.csv"]),
+    "no targets": ([*OUT, "--plan", "zibo-99", "--data", "DATA"], plan_without_targets, ["zibo-99"]),
     "no input": (["assess", "NOWHERE.csv"], None, ["NOWHERE.csv"]),
     "unknown rule": (["assess", "FILE", "--rule", "mine"], None, ["mine", "schedule"]),
 }  # fmt: skip
@@ -114,7 +116,11 @@ def answers(data_dir, root, tmp_path_factory):
         (folder / "EMPTY").mkdir()
         (folder / "SERIES").write_text(SERIES, "utf-8")
         if spoiler is not None:
-            spoiler(Path(shutil.copytree(data_dir, folder / "DATA")))
+            copy = Path(shutil.copytree(data_dir, folder / "DATA"))
+            # The panel of the provinces is not spoilt; a few of its rows keep the checks quick.
+            panel = copy / "reference" / "observations.csv"
+            panel.write_bytes(b"".join(panel.read_bytes().splitlines(keepends=True)[:20]))
+            spoiler(copy)
         environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(root)}
         if name.endswith(" in C"):
             environment |= C_LOCALE
@@ -150,8 +156,8 @@ def test_wrong_use_is_answered_by_one_sentence_or_one_table(answers, name):
     assert lines[0].startswith("zbanalysis: ")
     if name in TABLES:
         assert "nothing was done" in lines[0]
-        assert lines[1].split() == "file row column value what would be right".split()
-        assert len(lines) == 3
+        assert lines[1].split() == ["file", "row", "column", "value", "what", "would", "be", "right"]
+        assert 3 <= len(lines) <= 4  # a repeated key may be told of by cell and by row
     else:
         assert len(lines) == 1
         assert said.endswith(".")

@@ -67,11 +67,15 @@ def test_as_of_agrees_with_a_naive_search(shipped, date):
         key = tuple(row[data.OBSERVATION_KEY])
         if row["known_since"] <= day and (key not in best or row["known_since"] > best[key][0]):
             best[key] = (row["known_since"], index)
-    assert data.as_of(shipped, date).observations.index.tolist() == sorted(index for _, index in best.values())
+    assert data.as_of(shipped, date).observations.index.tolist() == sorted(
+        index for _, index in best.values()
+    )
 
 
 def test_figures_on_different_bases_both_stay(shipped):
-    bases = data.as_of(shipped, "2022-04-19").observations.query("area == 'zibo' and indicator == 'gdp'")["basis"]
+    bases = data.as_of(shipped, "2022-04-19").observations.query("area == 'zibo' and indicator == 'gdp'")[
+        "basis"
+    ]
     assert set(bases) == {"gdp_before_census4", "gdp_after_census4"}
 
 
@@ -92,7 +96,9 @@ def test_as_of_leaves_the_callers_data_alone(shipped):
 def test_a_day_before_everything(shipped):
     earliest = shipped.sources["date_published"].min()
     day_before = dt.date.fromisoformat(earliest) - dt.timedelta(days=1)
-    with pytest.raises(InputError, match=f"nothing had been published by then; the earliest source is of {earliest}"):
+    with pytest.raises(
+        InputError, match=f"nothing had been published by then; the earliest source is of {earliest}"
+    ):
         data.as_of(shipped, day_before)
     assert len(data.as_of(shipped, earliest).sources) == len(shipped.sources)
 
@@ -104,19 +110,23 @@ def test_a_malformed_day(text):
 
 
 def test_a_moment_is_taken_as_its_day(shipped):
-    moment = dt.datetime(2022, 4, 19, 8, 30)  # noqa: DTZ001 - a plain moment, as pandas gives
+    moment = dt.datetime(2022, 4, 19, 8, 30)
     assert data.parse_date(moment) == dt.date(2022, 4, 19)
     assert len(data.as_of(shipped, moment).targets) == len(data.as_of(shipped, "2022-04-19").targets)
 
 
 def test_plans_and_their_newest_day(shipped):
-    with pytest.raises(InputError, match=r"--plan 'Zibo-13' is not in the data; there are china-13, china-14, zibo-13"):
+    with pytest.raises(
+        InputError, match=r"--plan 'Zibo-13' is not in the data; there are china-13, china-14, zibo-13"
+    ):
         data.plan_row(shipped, "Zibo-13")
     record = data.plan_record(shipped, "zibo-14")
     assert (len(record), record["area_en"].iloc[0], int(record["end_year"].iloc[0])) == (1, "Zibo", 2025)
     assert data.newest_day(shipped, "zibo-13") == dt.date(2022, 4, 19)
     assert data.newest_day(shipped, "zibo-14") == dt.date(2022, 4, 19)
-    without = replace(shipped, observations=shipped.observations[shipped.observations["source"] != "stdaily-2025-10-27"])
+    without = replace(
+        shipped, observations=shipped.observations[shipped.observations["source"] != "stdaily-2025-10-27"]
+    )
     assert data.newest_day(without, "china-14") < data.newest_day(shipped, "china-14")
 
 

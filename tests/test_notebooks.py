@@ -16,7 +16,8 @@ BOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
 RUN = [path for path in BOOKS if path.stem in report.REPORT_NOTEBOOKS]
 HAN = re.compile(r"[\u4e00-\u9fff]")
 UNWANTED = (
-    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.If, ast.Try, ast.With,
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.If,
+    ast.Try, ast.With,
     ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp, ast.BinOp, ast.Compare,
 )  # fmt: skip
 SOURCE_LINES = 30
@@ -39,13 +40,21 @@ def test_committed_as_the_canonical_form_makes_it(path):
     """Outputs only where nbval checks them; no times, no ids of runs; counts as a plain run gives them."""
     found = nbformat.read(path, as_version=4)
     assert json.loads(json.dumps(found)) == json.loads(json.dumps(notebook.canonical(found)))
-    counts = [number for number, cell in enumerate(code(found), start=1) if notebook.CHECKED in cell.metadata.get("tags", [])]
+    counts = [
+        number
+        for number, cell in enumerate(code(found), start=1)
+        if notebook.CHECKED in cell.metadata.get("tags", [])
+    ]
     assert [cell.execution_count for cell in code(found) if cell.execution_count] == counts
 
 
 @pytest.mark.parametrize("path", RUN, ids=name)
 def test_something_is_checked_and_a_checked_cell_shows_something(path):
-    checked = [cell for cell in code(nbformat.read(path, as_version=4)) if notebook.CHECKED in cell.metadata.get("tags", [])]
+    checked = [
+        cell
+        for cell in code(nbformat.read(path, as_version=4))
+        if notebook.CHECKED in cell.metadata.get("tags", [])
+    ]
     assert checked
     assert all(cell.outputs and cell.execution_count for cell in checked)
     assert all(output.output_type != "stream" for cell in checked for output in cell.outputs)
@@ -58,10 +67,17 @@ def unwanted(source: str) -> list[str]:
 
 @pytest.mark.parametrize("path", RUN, ids=name)
 def test_a_cell_chooses_calls_shows_and_decides_nothing(path):
-    assert {cell.id: unwanted(cell.source) for cell in code(nbformat.read(path, as_version=4)) if unwanted(cell.source)} == {}
+    assert {
+        cell.id: unwanted(cell.source)
+        for cell in code(nbformat.read(path, as_version=4))
+        if unwanted(cell.source)
+    } == {}
 
 
-@pytest.mark.parametrize("source", ["def f(): pass", "for x in y: pass", "if a: b()", "[f(x) for x in y]", "a = b * 100", "f(lambda x: x)"])
+@pytest.mark.parametrize(
+    "source",
+    ["def f(): pass", "for x in y: pass", "if a: b()", "[f(x) for x in y]", "a = b * 100", "f(lambda x: x)"],
+)
 def test_what_belongs_in_the_library_would_be_found(source):
     assert unwanted(source)
 
@@ -123,7 +139,9 @@ def test_the_last_cell_publishes_under_the_notebooks_own_name(path):
 def test_canonical_leaves_the_given_book_alone_and_drops_what_churns():
     from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-    kept = new_code_cell("1", id="kept", execution_count=2, metadata={"tags": [notebook.CHECKED], "execution": {"t": "12:00"}})
+    kept = new_code_cell(
+        "1", id="kept", execution_count=2, metadata={"tags": [notebook.CHECKED], "execution": {"t": "12:00"}}
+    )
     kept.outputs = [new_output("execute_result", {"text/plain": "1"}, execution_count=2)]
     bare = new_code_cell("2", id="bare", execution_count=3, outputs=[new_output("stream", text="x")])
     injected = new_code_cell("plan = 1", id="x9", metadata={"tags": ["injected-parameters"]})
@@ -140,7 +158,7 @@ def test_canonical_leaves_the_given_book_alone_and_drops_what_churns():
 
 
 def test_refreshing_runs_the_book_and_writes_it_as_jupyter_does(tmp_path):
-    """Sources are lists of lines, as Jupyter and git diffs want them; only a checked cell keeps its output."""
+    """Sources are lists of lines, as git diffs want them; only a checked cell keeps its output."""
     given = json.loads((Path(__file__).with_name("samples") / "good.ipynb").read_text("utf-8"))
     given["cells"][-1]["metadata"]["tags"] = [notebook.CHECKED]
     book = tmp_path / "good.ipynb"

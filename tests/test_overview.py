@@ -38,7 +38,11 @@ def test_a_revised_plan_shows_both_days_and_counts_each_target_once(shipped):
 
 def test_a_long_name_of_a_plan_does_not_run_into_the_number(shipped):
     renamed = {"zibo-13": "zhangdian-13"}
-    longer = replace(shipped, plans=shipped.plans.replace({"plan": renamed}), targets=shipped.targets.replace({"plan": renamed}))
+    longer = replace(
+        shipped,
+        plans=shipped.plans.replace({"plan": renamed}),
+        targets=shipped.targets.replace({"plan": renamed}),
+    )
     assert re.search(r"^plan zhangdian-13 +10 targets", overview.summary(longer), re.M)
 
 

@@ -40,7 +40,20 @@ def test_a_half_year_is_half_a_year_before_the_full_year():
     assert periods.position("2020") - periods.position("2020Q3") != 0.5
 
 
-NONE = ["", "20", "2020Q5", "2020H3", "2020M13", "2020M00", "2020-06", "2020年", "2016-2020", "/2019", "2016/", "2020Q1 "]
+NONE = [
+    "",
+    "20",
+    "2020Q5",
+    "2020H3",
+    "2020M13",
+    "2020M00",
+    "2020-06",
+    "2020年",
+    "2016-2020",
+    "/2019",
+    "2016/",
+    "2020Q1 ",
+]
 
 
 @pytest.mark.parametrize("text", NONE)

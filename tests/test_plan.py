@@ -49,7 +49,9 @@ def test_a_change_of_minus_13_5_requires_minus_8_33_after_three_of_five_years():
     assert not found["reached"]
     met = measured(kind="cumulative_change", direction="down", current_value=86.5, target_value=-13.5)
     assert met["reached"]
-    assert not measured(kind="cumulative_change", direction="down", current_value=86.51, target_value=-13.5)["reached"]
+    assert not measured(kind="cumulative_change", direction="down", current_value=86.51, target_value=-13.5)[
+        "reached"
+    ]
 
 
 def naive_level(row: pd.Series) -> dict[str, float]:
@@ -102,22 +104,38 @@ def test_nothing_is_needed_once_reached_or_when_time_is_over():
     assert reached["reached"] and not over["reached"]
 
 
-@pytest.mark.parametrize(("kind", "now", "held"), [("ceiling", 0.0, True), ("ceiling", 0.1, False), ("keep", 0.0, True), ("floor", 0.0, True), ("floor", -0.1, False)])
+@pytest.mark.parametrize(
+    ("kind", "now", "held"),
+    [
+        ("ceiling", 0.0, True),
+        ("ceiling", 0.1, False),
+        ("keep", 0.0, True),
+        ("floor", 0.0, True),
+        ("floor", -0.1, False),
+    ],
+)
 def test_a_limit_of_zero_holds_at_zero(kind, now, held):
     direction = "up" if kind == "floor" else "down"
-    found = measured(kind=kind, direction=direction, base_value=0.0, current_value=now, target_value=0.0, held_share=1.0)
+    found = measured(
+        kind=kind, direction=direction, base_value=0.0, current_value=now, target_value=0.0, held_share=1.0
+    )
     assert bool(found["reached"]) is held
 
 
 @pytest.mark.parametrize("direction", ["up", "down"])
 def test_a_small_fall_of_what_is_to_be_kept_is_a_small_margin(direction):
     sign = 1 if direction == "up" else -1
-    found = measured(kind="keep", direction=direction, base_value=100.0, target_value=100.0, current_value=100 - 2 * sign)
+    found = measured(
+        kind="keep", direction=direction, base_value=100.0, target_value=100.0, current_value=100 - 2 * sign
+    )
     assert found["margin"] == pytest.approx(-0.02)
     assert math.isnan(found["completion"])
 
 
-@pytest.mark.parametrize(("now", "margin", "inside"), [(3.0, 0, True), (4.0, 0, True), (3.5, 0, True), (2.7, -0.1, False), (4.4, -0.1, False)])
+@pytest.mark.parametrize(
+    ("now", "margin", "inside"),
+    [(3.0, 0, True), (4.0, 0, True), (3.5, 0, True), (2.7, -0.1, False), (4.4, -0.1, False)],
+)
 def test_a_range_is_inside_or_a_distance_to_the_nearer_edge(now, margin, inside):
     found = measured(kind="range", target_value=3.0, target_upper=4.0, current_value=now)
     assert found["margin"] == pytest.approx(margin)
@@ -145,7 +163,9 @@ def test_no_growth_asked_gives_a_reason():
 
 def test_every_row_comes_back_in_its_place_and_an_unknown_kind_is_refused():
     kinds = ["range", "level", "qualitative", "keep", "level", "ceiling"]
-    frame = pd.concat([standing(kind=kind, target_upper=300.0) for kind in kinds]).set_axis([9, 4, 7, 1, 3, 2])
+    frame = pd.concat([standing(kind=kind, target_upper=300.0) for kind in kinds]).set_axis(
+        [9, 4, 7, 1, 3, 2]
+    )
     found = plan.measure(frame)
     assert found.index.tolist() == [9, 4, 7, 1, 3, 2]
     assert list(found.columns) == plan.MEASURES
@@ -181,5 +201,7 @@ def test_what_was_asked_at_the_base_does_not_depend_on_today():
 
 
 def test_elapsed_share_is_measured_at_the_data_cut_off():
-    share = plan.elapsed_share(pd.Series([2015.0, 2015.0]), pd.Series([2018.0, 2017.5]), pd.Series([2020.0, 2020.0]))
+    share = plan.elapsed_share(
+        pd.Series([2015.0, 2015.0]), pd.Series([2018.0, 2017.5]), pd.Series([2020.0, 2020.0])
+    )
     assert share.tolist() == pytest.approx([0.6, 0.5])

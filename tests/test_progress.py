@@ -66,9 +66,12 @@ def scenarios(data_dir, tmp_path_factory) -> data.Dataset:
                 continue
             named = {"target_period": row["period"], "target_value": row["value"], "attribute": "expected"}
             tables["targets"].append(row | own | named | {"plan": "city-1", "order": str(order)})
-            indicator = words | {"unit_zh": "x", "unit_en": "x", "indicator": scenario}
+            indicator = words | {"unit_zh": "x", "unit_en": "x", "indicator": scenario, "domain": "other"}
             kept = [one for one in tables["indicators"] if one["indicator"] != scenario]
-            tables["indicators"] = [*kept, indicator | {k: row[k] for k in ("direction", "scale", "accumulation")}]
+            tables["indicators"] = [
+                *kept,
+                indicator | {k: row[k] for k in ("direction", "scale", "accumulation")},
+            ]
     for name, rows in tables.items():
         write_rows(folder / f"{name}.csv", columns[name], rows)
     return data.load(folder)
@@ -78,7 +81,7 @@ def agrees(got: object, printed: str) -> bool:
     """A number rounds to the printed digits; anything else is the same text; ``any`` is not judged."""
     if printed == "any":
         return True
-    missing = got is None or got is pd.NA or got == "" or got != got  # noqa: PLR0124 - NaN is not itself
+    missing = got is None or got is pd.NA or got == "" or got != got
     if missing or printed == "":
         return bool(missing) and printed == ""
     if isinstance(got, str):
@@ -107,7 +110,9 @@ def test_golden_pair(scenario, seen):
         assert len(found) == 1, "one row per target, always"
         got = {name: found[name].iloc[0] for name in EXPECTED}
         got["reached"] = found["reached"].map({True: "yes", False: "no"}).fillna("").iloc[0]
-        wrong += [(name, got[name], expected[name]) for name in EXPECTED if not agrees(got[name], expected[name])]
+        wrong += [
+            (name, got[name], expected[name]) for name in EXPECTED if not agrees(got[name], expected[name])
+        ]
     assert not wrong
 
 
@@ -181,7 +186,9 @@ def test_the_13th_plan_as_the_evaluation_of_2020_saw_it(at):
     assert int(found["reached"].sum()) == 6
     missed = found[~found["reached"]]
     digits = missed[["current_period", "current_published", "published_target_value"]]
-    assert {name: tuple(row) for name, row in zip(missed.index, digits.itertuples(index=False))} == NOT_REACHED_2020
+    assert {
+        name: tuple(row) for name, row in zip(missed.index, digits.itertuples(index=False))
+    } == NOT_REACHED_2020
 
 
 def test_the_13th_plan_as_the_plan_of_2022_saw_it(at):
@@ -235,7 +242,9 @@ def test_the_14th_plan_needs_the_average_growth_it_states(at, indicator):
     assert not agrees(row["needed"] + 0.011, stated)
 
 
-@pytest.mark.parametrize(("indicator", "stated"), [("rd_intensity", "0.21"), ("hightech_output_share", "15.47")])
+@pytest.mark.parametrize(
+    ("indicator", "stated"), [("rd_intensity", "0.21"), ("hightech_output_share", "15.47")]
+)
 def test_the_14th_plan_needs_the_points_it_states(at, indicator, stated):
     row = at("zibo-14", "2022-04-19").loc[indicator]
     assert agrees(row["asked_change"], stated)
@@ -252,7 +261,11 @@ def test_the_14th_plan_has_at_least_twelve_targets_in_its_text_and_nothing_to_ju
 
 def test_the_13th_national_plan_half_way(at):
     row = at("china-13", "2018-12-31").loc["rd_intensity"]
-    assert (row["current_period"], row["current_published"], row["published_base_value"]) == ("2017", "2.13", "2.1")
+    assert (row["current_period"], row["current_published"], row["published_base_value"]) == (
+        "2017",
+        "2.13",
+        "2.1",
+    )
     assert row["completion"] == pytest.approx(0.03 / 0.4)
     assert (row["status"], bool(row["final"])) == ("behind", False)
     assert row["needed"] == pytest.approx(0.37 / 3)
@@ -266,7 +279,9 @@ def test_the_13th_national_plan_missed_its_research_intensity_by_a_tenth_of_a_po
 
 
 def test_unknown_plan_and_days_too_early_are_one_sentence(shipped):
-    with pytest.raises(InputError, match=r"--plan 'zibo-12' is not in the data; there are china-13, .*zibo-13"):
+    with pytest.raises(
+        InputError, match=r"--plan 'zibo-12' is not in the data; there are china-13, .*zibo-13"
+    ):
         progress.progress(shipped, "zibo-12", "2022-04-19")
     with pytest.raises(InputError, match=r"targets of zibo-14 were first published on 2022-04-19"):
         progress.progress(shipped, "zibo-14", "2022-04-18")
@@ -287,7 +302,13 @@ def test_counts_add_up(shipped):
 
 def test_what_cannot_be_said_counts_as_unknown_not_as_missed(seen):
     found = seen("2030-12-31")
-    unsaid = {"sum_with_a_missing_year", "growth_without_base", "growth_from_a_zero_base", "no_figure_at_all", "qualitative"}
+    unsaid = {
+        "sum_with_a_missing_year",
+        "growth_without_base",
+        "growth_from_a_zero_base",
+        "no_figure_at_all",
+        "qualitative",
+    }
     assert set(found.loc[found["reached"].isna(), "indicator"]) == unsaid
     assert progress.counts(found)["unknown"] == len(unsaid)
 

@@ -34,7 +34,11 @@ def publish(file, section="01_made_up", frame=FRAME, **more):
 
 
 def test_a_table_comes_back_as_it_went_in(file):
-    publish(file, charts={"c": {"zh": "<svg/>", "en": "<svg />"}}, facts={"n": np.int64(3), "share": np.float64(0.1), "ok": np.bool_(True)})
+    publish(
+        file,
+        charts={"c": {"zh": "<svg/>", "en": "<svg />"}},
+        facts={"n": np.int64(3), "share": np.float64(0.1), "ok": np.bool_(True)},
+    )
     content = results.read(file)
     back = results.table(content, "01_made_up", "t")
     assert list(back.columns) == list(FRAME.columns)
@@ -54,7 +58,9 @@ def test_a_table_comes_back_as_it_went_in(file):
 
 
 def test_missing_of_every_sort_is_null_and_truths_are_no_numbers(file):
-    frame = pd.DataFrame({"x": [None, np.nan, pd.NA, float("nan")], "b": [True, np.bool_(False), True, False]}, dtype=object)
+    frame = pd.DataFrame(
+        {"x": [None, np.nan, pd.NA, float("nan")], "b": [True, np.bool_(False), True, False]}, dtype=object
+    )
     publish(file, frame=frame)
     rows = json.loads(file.read_text("utf-8"))["sections"]["01_made_up"]["tables"]["t"]["rows"]
     assert [row[0] for row in rows] == [None] * 4
@@ -155,12 +161,14 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
 def test_a_corrupt_file_is_refused_and_left_as_it_is(file, content):
     file.write_bytes(content)
     for attempt in (lambda: results.read(file), lambda: publish(file)):
-        with pytest.raises(ZbError, match="is no result file .not JSON.; delete it"):
+        with pytest.raises(ZbError, match=r"is no result file \(not JSON\); delete it"):
             attempt()
     assert file.read_bytes() == content
 
 
-@pytest.mark.parametrize("content", ["[]", "{}", '{"format": 2, "sections": {}}', '{"format": 1}', '"x"', "null"])
+@pytest.mark.parametrize(
+    "content", ["[]", "{}", '{"format": 2, "sections": {}}', '{"format": 1}', '"x"', "null"]
+)
 def test_another_format_is_refused(file, content):
     file.write_text(content, "utf-8")
     with pytest.raises(ZbError, match="no result file of format 1; delete it and run again"):

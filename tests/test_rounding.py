@@ -10,7 +10,8 @@ from zbanalysis import rounding
 
 
 @pytest.mark.parametrize(
-    ("published", "half"), [("2.14", 0.005), ("5.80", 0.005), ("5.8", 0.05), ("703", 0.5), ("-2.5", 0.05), ("0", 0.5)]
+    ("published", "half"),
+    [("2.14", 0.005), ("5.80", 0.005), ("5.8", 0.05), ("703", 0.5), ("-2.5", 0.05), ("0", 0.5)],
 )
 def test_half_widths(published, half):
     assert rounding.half_width(published) == pytest.approx(half)
@@ -21,7 +22,8 @@ def test_trailing_zeros_count():
 
 
 @pytest.mark.parametrize(
-    ("published", "low", "high"), [("2.14", 2.135, 2.145), ("-2.5", -2.55, -2.45), ("0", -0.5, 0.5), ("900", 899.5, 900.5)]
+    ("published", "low", "high"),
+    [("2.14", 2.135, 2.145), ("-2.5", -2.55, -2.45), ("0", -0.5, 0.5), ("900", 899.5, 900.5)],
 )
 def test_intervals(published, low, high):
     assert rounding.interval(published) == pytest.approx((low, high))
@@ -62,9 +64,13 @@ def test_a_rate_that_does_not_follow_does_not_meet(wrong):
     assert meets is (wrong == "24.6")
 
 
-@pytest.mark.parametrize(("base", "target"), [("0", "10"), ("0.4", "0"), ("-1", "3"), ("3", "-1"), ("0.0", "3")])
+@pytest.mark.parametrize(
+    ("base", "target"), [("0", "10"), ("0.4", "0"), ("-1", "3"), ("3", "-1"), ("0.0", "3")]
+)
 def test_growth_from_or_to_nothing_is_refused(base, target):
-    with pytest.raises(ValueError, match=f"no average growth from {base} to {target}: both must be above zero"):
+    with pytest.raises(
+        ValueError, match=f"no average growth from {base} to {target}: both must be above zero"
+    ):
         rounding.average_growth(base, target, 5)
 
 
@@ -79,7 +85,12 @@ def test_growth_needs_the_time_it_says():
 
 
 def test_meeting_is_symmetric_and_touching_counts():
-    cases = [((1, 2), (2, 3), True), ((1, 2), (2.1, 3), False), ((0, 10), (4, 5), True), ((0, 1), (-math.inf, 0), True)]
+    cases = [
+        ((1, 2), (2, 3), True),
+        ((1, 2), (2.1, 3), False),
+        ((0, 10), (4, 5), True),
+        ((0, 1), (-math.inf, 0), True),
+    ]
     for one, other, expected in cases:
         assert rounding.meet(one, other) is expected
         assert rounding.meet(other, one) is expected

@@ -1,4 +1,4 @@
-"""Runs: strict parameters before a kernel starts, and a run counts only if it ran to its end and published."""
+"""Runs: strict parameters before a kernel starts; only what ran to its end and published counts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ SAMPLES = Path(__file__).with_name("samples")
 
 def run(name: str, folder: Path, given: dict | None = None, *, publish: bool = True) -> Path:
     result = folder / "result.json"
-    runs.execute(SAMPLES / f"{name}.ipynb", given or {}, result if publish else None, folder / "executed.ipynb")
+    runs.execute(
+        SAMPLES / f"{name}.ipynb", given or {}, result if publish else None, folder / "executed.ipynb"
+    )
     return result
 
 
@@ -50,7 +52,10 @@ def test_parameters_are_read_with_their_types_and_help():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"plna": "zibo-13"}, r"good\.ipynb has no parameter 'plna'; it has plan, share, years, strict, result\."),
+        (
+            {"plna": "zibo-13"},
+            r"good\.ipynb has no parameter 'plna'; it has plan, share, years, strict, result\.",
+        ),
         ({"plan": 13}, r"parameter 'plan' is 13; it must be of type str"),
         ({"plan": None}, r"parameter 'plan' is None; it must be of type str"),
         ({"years": 2.5}, r"parameter 'years' is 2\.5; it must be of type int"),
@@ -73,14 +78,18 @@ def test_a_whole_number_is_a_number():
 
 @pytest.mark.usefixtures("no_kernel")
 def test_a_notebook_without_a_parameters_cell_is_refused(tmp_path):
-    with pytest.raises(ZbError, match=r"no_parameters\.ipynb has 0 cells tagged 'parameters'; it needs one") as caught:
+    with pytest.raises(
+        ZbError, match=r"no_parameters\.ipynb has 0 cells tagged 'parameters'; it needs one"
+    ) as caught:
         run("no_parameters", tmp_path)
     one_sentence(caught.value)
 
 
 @pytest.mark.usefixtures("no_kernel")
 def test_a_parameter_line_without_type_and_help_is_refused(tmp_path):
-    with pytest.raises(ZbError, match=r"bad_parameter_line\.ipynb: the parameter line 'plan = \"zibo-13\"' is not") as caught:
+    with pytest.raises(
+        ZbError, match=r"bad_parameter_line\.ipynb: the parameter line 'plan = \"zibo-13\"' is not"
+    ) as caught:
         run("bad_parameter_line", tmp_path)
     one_sentence(caught.value)
 
@@ -106,7 +115,9 @@ def test_a_good_notebook_publishes_what_it_was_given(tmp_path, monkeypatch):
 
 
 def test_a_notebook_that_leaves_early_is_no_success(tmp_path):
-    with pytest.raises(ZbError, match=r"leaves_early\.ipynb stopped early: cell 4 never ran; see .*executed\.ipynb") as caught:
+    with pytest.raises(
+        ZbError, match=r"leaves_early\.ipynb stopped early: cell 4 never ran; see .*executed\.ipynb"
+    ) as caught:
         run("leaves_early", tmp_path)
     one_sentence(caught.value)
     assert not (tmp_path / "result.json").exists()
@@ -114,7 +125,9 @@ def test_a_notebook_that_leaves_early_is_no_success(tmp_path):
 
 def test_a_cell_that_raises_is_named_with_its_cause_and_the_evidence_is_kept(tmp_path, monkeypatch):
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    with pytest.raises(ZbError, match=r"raises\.ipynb failed in cell \d+: ValueError: the year 2016 is missing") as caught:
+    with pytest.raises(
+        ZbError, match=r"raises\.ipynb failed in cell \d+: ValueError: the year 2016 is missing"
+    ) as caught:
         run("raises", tmp_path)
     text = one_sentence(caught.value)
     evidence = (tmp_path / "executed.ipynb").read_text("utf-8")
@@ -164,7 +177,7 @@ def test_the_key_does_not_hang_on_where_the_files_lie_or_when_they_were_written(
 
 
 def test_the_key_hangs_on_the_template_and_the_calibration(root, tmp_path, monkeypatch):
-    """Two reports with the same key are the same report: so the template and every file of the library count."""
+    """Two reports with the same key are the same report: so the template and the tables count."""
     import shutil
 
     copy = tmp_path / "house"

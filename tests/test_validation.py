@@ -64,7 +64,9 @@ FAULTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("file", "old", "new", "column", "value", "words"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
+@pytest.mark.parametrize(
+    ("file", "old", "new", "column", "value", "words"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS]
+)
 def test_a_wrong_cell_is_named(folder, file, old, new, column, value, words):
     row = row_with(folder, file, old)
     spoil(folder, file, old, new)
@@ -85,7 +87,14 @@ def test_a_rate_over_no_years_is_a_problem_not_a_crash(folder):
     assert {problem.row for problem in caught.value.problems} == {row}
 
 
-@pytest.mark.parametrize(("column", "old", "new"), [("area", "zibo,rd_i", "zibbo,rd_i"), ("source", "zibo-evaluation-2020", "zibo-evaluation-202"), ("basis", "gdp_before_census4", "gdp_before_census5")])
+@pytest.mark.parametrize(
+    ("column", "old", "new"),
+    [
+        ("area", "zibo,rd_i", "zibbo,rd_i"),
+        ("source", "zibo-evaluation-2020", "zibo-evaluation-202"),
+        ("basis", "gdp_before_census4", "gdp_before_census5"),
+    ],
+)
 def test_an_unknown_identifier_is_named(folder, column, old, new):
     row = row_with(folder, "observations.csv", old)
     spoil(folder, "observations.csv", old, new)
@@ -112,14 +121,18 @@ def test_a_duplicated_key_is_named(folder):
 
 def test_a_missing_column_is_named(folder):
     spoil(folder, "observations.csv", "locator,note", "place,note")
-    with pytest.raises(InputError, match=r"observations\.csv lacks the column locator in row 1; found: area.*place"):
+    with pytest.raises(
+        InputError, match=r"observations\.csv lacks the column locator in row 1; found: area.*place"
+    ):
         data.load(folder)
 
 
 def test_an_extra_column_is_named(folder):
     path = folder / "areas.csv"
     lines = path.read_text("utf-8").splitlines()
-    path.write_text("\n".join([lines[0] + ",population", *(line + ",1" for line in lines[1:]), ""]), encoding="utf-8")
+    path.write_text(
+        "\n".join([lines[0] + ",population", *(line + ",1" for line in lines[1:]), ""]), encoding="utf-8"
+    )
     with pytest.raises(DataError, match="only the columns named in datapackage.json") as caught:
         data.load(folder)
     assert "population" in str(caught.value)
@@ -128,7 +141,9 @@ def test_an_extra_column_is_named(folder):
 def test_a_number_with_an_unquoted_comma_is_named(folder):
     row = row_with(folder, "observations.csv", "2018,133.68,")
     spoil(folder, "observations.csv", "2018,133.68,", "2018,1,133.68,")
-    with pytest.raises(DataError, match=r"9 cells as in the header, not 10 \(a number with a thousands comma") as caught:
+    with pytest.raises(
+        DataError, match=r"9 cells as in the header, not 10 \(a number with a thousands comma"
+    ) as caught:
         data.load(folder)
     assert caught.value.problems[0].row == row
 
@@ -169,7 +184,11 @@ def test_all_faults_are_told_at_once(folder):
     spoil(folder, "sources.csv", "2020-08-10,high", "2020-08-10,sure")
     with pytest.raises(DataError, match="3 problems found; nothing was done") as caught:
         data.load(folder)
-    assert {problem.file for problem in caught.value.problems} == {"observations.csv", "targets.csv", "sources.csv"}
+    assert {problem.file for problem in caught.value.problems} == {
+        "observations.csv",
+        "targets.csv",
+        "sources.csv",
+    }
 
 
 def test_faults_of_meaning_are_told_at_once(folder):
@@ -196,11 +215,26 @@ def test_a_file_as_excel_saves_it_passes(folder):
 
 
 def test_an_estimate_may_stand_before_its_period_is_over_but_not_before_it_begins(folder):
-    spoil(folder, "observations.csv", "hightech_output_share,2020Q1,42.41,final", "hightech_output_share,2020,42.41,estimate")
+    spoil(
+        folder,
+        "observations.csv",
+        "hightech_output_share,2020Q1,42.41,final",
+        "hightech_output_share,2020,42.41,estimate",
+    )
     assert validation.check(folder) == []
-    spoil(folder, "observations.csv", "hightech_output_share,2020,42.41,estimate", "hightech_output_share,2021,42.41,estimate")
+    spoil(
+        folder,
+        "observations.csv",
+        "hightech_output_share,2020,42.41,estimate",
+        "hightech_output_share,2021,42.41,estimate",
+    )
     assert [problem.value for problem in validation.check(folder)] == ["2021"]
-    spoil(folder, "observations.csv", "hightech_output_share,2021,42.41,estimate", "hightech_output_share,2020Q4,42.41,estimate")
+    spoil(
+        folder,
+        "observations.csv",
+        "hightech_output_share,2021,42.41,estimate",
+        "hightech_output_share,2020Q4,42.41,estimate",
+    )
     assert [problem.value for problem in validation.check(folder)] == ["2020Q4"]
 
 
@@ -231,7 +265,9 @@ def test_good_data_are_checked_once_and_a_later_change_is_seen(folder, tmp_path,
 
 def test_the_panel_is_checked_too(data_copy, tmp_path, monkeypatch):
     monkeypatch.setattr(validation, "CACHE", tmp_path / "cache")
-    spoil(data_copy, "reference/observations.csv", "china,rd_intensity,2011,1.84", "china,rd_intensity,2011,184")
+    spoil(
+        data_copy, "reference/observations.csv", "china,rd_intensity,2011,1.84", "china,rd_intensity,2011,184"
+    )
     (problem,) = validation.check(data_copy)
     assert (problem.file, problem.column, problem.value) == ("reference/observations.csv", "value", "184")
 

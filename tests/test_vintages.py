@@ -19,7 +19,9 @@ def seen(dataset: data.Dataset, date: str, indicator: str) -> pd.Series:
     return progress.progress(dataset, "zibo-13", date).set_index("indicator").loc[indicator]
 
 
-def with_figure(shipped: data.Dataset, period: str, value: float, indicator="pct_patent_applications") -> data.Dataset:
+def with_figure(
+    shipped: data.Dataset, period: str, value: float, indicator="pct_patent_applications"
+) -> data.Dataset:
     """The data with one more figure, in the evaluation of 2020."""
     rows = shipped.observations
     like = rows[(rows["indicator"] == indicator) & (rows["source"] == "zibo-evaluation-2020")].head(1)
@@ -36,7 +38,11 @@ def test_a_revised_target_remembers_the_earlier_one_only_once_it_is_revised(ship
 
 def test_a_figure_that_met_the_target_before_is_remembered_with_its_basis(shipped):
     row = seen(shipped, "2022-04-19", "pct_patent_applications")
-    assert (row["earlier_best"], row["earlier_best_period"], row["earlier_best_basis"]) == ("81", "2019", "as_published")
+    assert (row["earlier_best"], row["earlier_best_period"], row["earlier_best_basis"]) == (
+        "81",
+        "2019",
+        "as_published",
+    )
     stations = seen(shipped, "2020-08-10", "academician_workstations")
     assert (stations["earlier_best"], stations["earlier_best_basis"]) == ("86", "workstations_before_limit")
 
@@ -47,13 +53,21 @@ def test_nothing_is_remembered_where_the_target_is_met_or_never_was(shipped):
 
 
 def test_a_figure_just_under_the_target_did_not_meet_it(shipped):
-    lower = shipped.observations["published"].eq("81") & shipped.observations["indicator"].eq("pct_patent_applications")
-    nearly = replace(shipped, observations=shipped.observations.assign(value=shipped.observations["value"].mask(lower, 79.9)))
+    lower = shipped.observations["published"].eq("81") & shipped.observations["indicator"].eq(
+        "pct_patent_applications"
+    )
+    nearly = replace(
+        shipped,
+        observations=shipped.observations.assign(value=shipped.observations["value"].mask(lower, 79.9)),
+    )
     assert seen(nearly, "2022-04-19", "pct_patent_applications")["earlier_best"] == ""
 
 
 def test_figures_before_the_base_are_no_progress_of_the_plan(shipped):
-    assert seen(with_figure(shipped, "2014", 99), "2022-04-19", "pct_patent_applications")["earlier_best"] == "81"
+    assert (
+        seen(with_figure(shipped, "2014", 99), "2022-04-19", "pct_patent_applications")["earlier_best"]
+        == "81"
+    )
 
 
 def test_a_sum_over_several_years_does_not_meet_a_yearly_target(shipped):

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from zbanalysis import __version__, paths
-from zbanalysis.errors import ZbError
+from zbanalysis.errors import InputError, ZbError
 
 DATA_OPTION = click.option(
     "--data", "folder", type=click.Path(path_type=Path), default=paths.DATA, show_default="data/",
@@ -27,15 +27,25 @@ class _Commands(click.Group):
                 raise
             click.echo(f"zbanalysis: {error}", err=True)
             sys.exit(error.exit_code)
+        except click.UsageError as error:
+            click.echo(f"zbanalysis: {error.format_message().rstrip('.')}.", err=True)
+            sys.exit(2)
         except Exception as error:
-            if context.params.get("debug") or isinstance(error, click.exceptions.ClickException | click.exceptions.Exit | click.Abort):
+            if context.params.get("debug") or isinstance(
+                error, click.exceptions.ClickException | click.exceptions.Exit | click.Abort
+            ):
                 raise
             kind = type(error).__name__
-            click.echo(f"zbanalysis: an error of our own ({kind}: {error}); run again with --debug before the command.", err=True)
+            click.echo(
+                f"zbanalysis: an error of our own ({kind}: {error}); run again with --debug before the command.",
+                err=True,
+            )
             sys.exit(1)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="zbanalysis")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def cli(debug: bool) -> None:
@@ -54,8 +64,12 @@ def check(folder: Path) -> None:
 @cli.command()
 @click.option("--plan", help="A plan in plans.csv; by default every plan marked for the report.")
 @click.option("--as-of", help="Judge by what was published by this day (2020-08-10); by default all.")
-@click.option("--lang", type=click.Choice(["zh", "en", "both"]), default="both", show_default=True, help="Language.")
-@click.option("--out", type=click.Path(path_type=Path), default=paths.REPORTS, show_default="reports/", help="Where to.")
+@click.option(
+    "--lang", type=click.Choice(["zh", "en", "both"]), default="both", show_default=True, help="Language."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=paths.REPORTS, show_default="reports/", help="Where to."
+)
 @DATA_OPTION
 def report(plan: str | None, as_of: str | None, lang: str, out: Path, folder: Path) -> None:
     """Make the evaluation report (PDF) of a plan."""
@@ -81,18 +95,84 @@ def assess(input_csv: Path, rule: str, out: Path | None) -> None:
 
 
 @cli.command()
+@click.argument("input_csv", metavar="INPUT.csv", type=click.Path(path_type=Path))
+@click.option("--horizon", type=int, required=True, help="Years ahead.")
+@click.option(
+    "--levels", default="80,95", show_default=True, help="Intervals in per cent, separated by commas."
+)
+@click.option(
+    "--targets", type=click.Path(path_type=Path), help="CSV: series,target_year,target_value,direction."
+)
+@click.option("--bounds", help="Limits no value can pass: LO,HI; either side may be empty.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to; by default the terminal.")
+def forecast(
+    input_csv: Path, horizon: int, levels: str, targets: Path | None, bounds: str | None, out: Path | None
+) -> None:
+    """Project your own series, with honest intervals and the chance of reaching targets."""
+    from zbanalysis import forecasting
+
+    percents = [value for value in _numbers("--levels", levels) if value is not None]
+    limits = _pair("--bounds", bounds) if bounds is not None else None
+    forecasting.forecast_file(input_csv, horizon, percents, targets, limits, out)
+
+
+@cli.command()
+@click.argument("input_csv", metavar="INPUT.csv", type=click.Path(path_type=Path))
+@click.option("--horizon", type=int, required=True, help="Years ahead to forecast and score.")
+@click.option("--last", type=int, help="Use only the last N points before the cut, as if no more were known.")
+@click.option(
+    "--origins", type=int, default=1, show_default=True, help="Cuts per series, each a year earlier."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for the tables and the reliability chart."
+)
+def backtest(input_csv: Path, horizon: int, last: int | None, origins: int, out: Path | None) -> None:
+    """Test the projection on your own series, against well-known methods."""
+    from zbanalysis import backtesting
+
+    click.echo(backtesting.backtest_file(input_csv, horizon, last, origins, out))
+
+
+def _numbers(option: str, text: str) -> list[float | None]:
+    """Numbers separated by commas; an empty place is none."""
+    try:
+        return [float(part) if part.strip() else None for part in text.split(",")]
+    except ValueError:
+        raise InputError(
+            f"{option} '{text}' is no list of numbers; write them with commas between, such as 80,95."
+        ) from None
+
+
+def _pair(option: str, text: str) -> tuple[float | None, float | None]:
+    values = _numbers(option, text)
+    if len(values) != 2:
+        raise InputError(f"{option} '{text}' is no pair; write the lower and the upper limit, such as 0,100.")
+    return values[0], values[1]
+
+
+@cli.command()
 def lab() -> None:
     """Open JupyterLab on the notebooks."""
     import os
 
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(paths.NOTEBOOKS / "01_indicators.ipynb")])
+    os.execv(
+        sys.executable, [sys.executable, "-m", "jupyterlab", str(paths.NOTEBOOKS / "01_indicators.ipynb")]
+    )
 
 
 def main() -> None:
     """Entry point; text is UTF-8 whatever the terminal's locale."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    cli(prog_name="zbanalysis")
+    try:
+        cli(prog_name="zbanalysis", standalone_mode=False)
+    except click.UsageError as error:  # an unknown command, or an option before it
+        click.echo(
+            f"zbanalysis: {error.format_message().rstrip('.')}; see python -m zbanalysis --help.", err=True
+        )
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

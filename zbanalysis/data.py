@@ -208,7 +208,9 @@ def targets_of(dataset: Dataset, plan: str, date: dt.date | str) -> tuple[Datase
     targets = view.targets[view.targets["plan"] == plan].sort_values("order", kind="stable")
     if targets.empty:
         first = dataset.targets.loc[dataset.targets["plan"] == plan, "known_since"].min()
-        raise InputError(f"--as-of {date}: the targets of {plan} were first published on {first}; name a later day.")
+        raise InputError(
+            f"--as-of {date}: the targets of {plan} were first published on {first}; name a later day."
+        )
     return view, targets
 
 
@@ -233,6 +235,8 @@ def newest_day(dataset: Dataset, plan: str) -> dt.date:
     """
     plan_row(dataset, plan)
     targets = dataset.targets[dataset.targets["plan"] == plan]
+    if targets.empty:
+        raise InputError(f"--plan '{plan}' has no targets in targets.csv; add them.")
     watched = dataset.observations.merge(targets[["area", "indicator"]].drop_duplicates())
     ends = dataset.plans.set_index("plan").loc[plan, "end_year"]
     within = watched[(watched["position"] <= ends)]

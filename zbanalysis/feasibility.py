@@ -13,7 +13,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from zbanalysis import base_rates, data, inputs, plan, projection
+from zbanalysis import base_rates, data, domain, inputs, plan, projection
 
 LIKELY, WITH_EFFORT = 0.8, 0.4
 """Chances from which a target is called within reach, and within reach with effort."""
@@ -87,13 +87,20 @@ def fans(found: pd.DataFrame, series: pd.DataFrame, levels: tuple[int, ...] = (8
     left = np.floor(found.set_index("target")["target_position"]) - last
     if not (left > 0).any():
         return pd.DataFrame(columns=["target", "year", "mean", "lo80", "hi80", "lo95", "hi95"])
-    paths = projection.project(series, int(left.max()), bounds=inputs.bounds_of(found)).to_frame(levels)
+    ahead = projection.project(series, int(left.max()), bounds=inputs.bounds_of(found))
+    own = ahead.rows["series"].map(found.set_index("target")["domain"]) == "science"
+    paths = ahead.rows[["series", "year", "reason"]].assign(mean=_quantile(ahead, 0.5, own))
+    for level in levels:
+        paths[f"lo{level}"] = _quantile(ahead, 0.5 - level / 200, own)
+        paths[f"hi{level}"] = _quantile(ahead, 0.5 + level / 200, own)
     end = np.floor(found.set_index("target")["target_position"])
     paths = paths[(paths["reason"] == "") & (paths["year"] <= paths["series"].map(end))]
     return paths.rename(columns={"series": "target"}).drop(columns="reason").reset_index(drop=True)
 
 
-def comparable_series(observations: pd.DataFrame, indicators: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+def comparable_series(
+    observations: pd.DataFrame, indicators: pd.DataFrame, areas: pd.DataFrame
+) -> pd.DataFrame:
     """Yearly figures of the provinces, the yardstick of what others managed.
 
     Returns
@@ -106,7 +113,13 @@ def comparable_series(observations: pd.DataFrame, indicators: pd.DataFrame, area
     kept = kept[kept["position"] - kept["start"] == 1]
     scale = kept["indicator"].map(indicators.set_index("indicator")["scale"])
     return pd.DataFrame(
-        {"area": kept["area"], "indicator": kept["indicator"], "scale": scale, "year": kept["position"].astype(int), "value": kept["value"]}
+        {
+            "area": kept["area"],
+            "indicator": kept["indicator"],
+            "scale": scale,
+            "year": kept["position"].astype(int),
+            "value": kept["value"],
+        }
     ).drop_duplicates(["area", "indicator", "year"])
 
 
@@ -123,7 +136,9 @@ def _chances(found: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame) -> p
     if wanted.empty:
         return blank
     horizon = max(HORIZON_SHOWN, int(wanted["years_left"].max()))
-    ahead = projection.project(series[series["series"].isin(wanted["target"])], horizon, bounds=inputs.bounds_of(found))
+    ahead = projection.project(
+        series[series["series"].isin(wanted["target"])], horizon, bounds=inputs.bounds_of(found)
+    )
     goals = pd.DataFrame(
         {
             "series": wanted["target"],
@@ -132,15 +147,18 @@ def _chances(found: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame) -> p
             "direction": _direction(found.loc[wanted.index]),
         }
     )
-    known = ahead.chance(goals)
+    science = found.loc[wanted.index, "domain"] == "science"
+    known = _chance(ahead, goals, science)
     blank.loc[wanted.index, "chance"] = known["chance"]
     blank.loc[wanted.index, "chance_reason"] = known["reason"]
     ranged = wanted.index[found.loc[wanted.index, "kind"] == "range"]
-    beyond = ahead.chance(goals.loc[ranged].assign(value=found.loc[ranged, "target_upper"]))["chance"]
-    blank.loc[ranged, "chance"] -= beyond
+    beyond = _chance(
+        ahead, goals.loc[ranged].assign(value=found.loc[ranged, "target_upper"]), science.loc[ranged]
+    )
+    blank.loc[ranged, "chance"] -= beyond["chance"]
     rate = base_rates.base_rate(series, goals, bounds=inputs.bounds_of(found))["base_rate"]
     blank.loc[wanted.index, "class_rate"] = rate.where(~wanted.index.isin(ranged))
-    return _with_distribution(blank, goals, ahead)
+    return _with_distribution(blank, goals, ahead, science)
 
 
 _CHANCE_COLUMNS = [
@@ -148,12 +166,34 @@ _CHANCE_COLUMNS = [
 ]  # fmt: skip
 
 
-def _with_distribution(blank: pd.DataFrame, goals: pd.DataFrame, ahead: projection.Projection) -> pd.DataFrame:
+def _chance(ahead: projection.Projection, goals: pd.DataFrame, science: pd.Series) -> pd.DataFrame:
+    """Chances; those of science statistics are read as the provinces' outcomes fell."""
+    general = ahead.chance(goals)
+    return general.assign(chance=general["chance"].mask(science, domain.chance(ahead, goals)["chance"]))
+
+
+def _quantile(ahead: projection.Projection, probability: float, science: pd.Series) -> np.ndarray:
+    """Values not exceeded with this probability; ``science`` says it of each row."""
+    return np.where(science, domain.quantile(ahead, probability), ahead.quantile(probability))
+
+
+def _with_distribution(
+    blank: pd.DataFrame, goals: pd.DataFrame, ahead: projection.Projection, science: pd.Series
+) -> pd.DataFrame:
     """What the target year's distribution says in the indicator's own unit."""
+    own = ahead.rows["series"].isin(goals.loc[science, "series"])
+    levels = {
+        "median": 0.5,
+        "low80": 0.1,
+        "high80": 0.9,
+        "low95": 0.025,
+        "high95": 0.975,
+        "q20": 0.2,
+        "q80": 0.8,
+    }
     frame = ahead.rows[["series", "year"]].assign(
-        median=ahead.mean, low80=ahead.quantile(0.1), high80=ahead.quantile(0.9), low95=ahead.quantile(0.025),
-        high95=ahead.quantile(0.975), q20=ahead.quantile(0.2), q80=ahead.quantile(0.8),
-    )  # fmt: skip
+        **{name: _quantile(ahead, p, own) for name, p in levels.items()}
+    )
     at = goals.reset_index().merge(frame, on=["series", "year"], how="left").set_index("index")
     for name in ("median", "low80", "high80", "low95", "high95"):
         blank.loc[at.index, name] = at[name]
@@ -187,7 +227,9 @@ def _comparable_rates(
         sign = 1 if found.loc[index, "direction"] == "up" else -1
         rate = float((sign * (spells - asked) >= 0).mean()) if usable else np.nan
         out.append((rate, len(spells) if usable else 0, scope if usable else ""))
-    return pd.DataFrame(out, index=rows.index, columns=["comparable_rate", "comparable_spells", "comparable_scope"])
+    return pd.DataFrame(
+        out, index=rows.index, columns=["comparable_rate", "comparable_spells", "comparable_scope"]
+    )
 
 
 def growth_asked(now: float, target: float) -> float:
@@ -197,7 +239,11 @@ def growth_asked(now: float, target: float) -> float:
 
 def _spells(target: pd.Series, years: float, comparable: pd.DataFrame) -> tuple[np.ndarray, str]:
     """Log growth over so many years in the provinces: of the same indicator, or of its scale."""
-    if np.isnan(years) or years <= 0 or target["kind"] not in ("level", "average_growth", "cumulative_change"):
+    if (
+        np.isnan(years)
+        or years <= 0
+        or target["kind"] not in ("level", "average_growth", "cumulative_change")
+    ):
         return np.array([]), ""
     same = comparable[comparable["indicator"] == target["indicator"]]
     scope = "indicator" if len(same) else "scale"
@@ -212,9 +258,15 @@ def _recent(found: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     """Average growth or change of the last years, in the measure in which the need is said."""
     out = []
     by_series = dict(tuple(series.groupby("series")))
-    for target, measure in zip(found["target"], found["needed_measure"].where(found["needed_measure"] != "", found["asked_measure"])):
+    for target, measure in zip(
+        found["target"], found["needed_measure"].where(found["needed_measure"] != "", found["asked_measure"])
+    ):
         past = by_series.get(target)
-        out.append(_pace(past.sort_values("year"), measure) if past is not None and len(past) > 1 else (np.nan, np.nan))
+        out.append(
+            _pace(past.sort_values("year"), measure)
+            if past is not None and len(past) > 1
+            else (np.nan, np.nan)
+        )
     return pd.DataFrame(out, index=found.index, columns=["recent_pace", "pace_years"])
 
 
@@ -231,18 +283,37 @@ def _pace(past: pd.DataFrame, measure: str) -> tuple[float, float]:
     return 100 * ((last["value"] / first["value"]) ** (1 / years) - 1), years
 
 
+def verdict_of(chance: pd.Series, likely: float = LIKELY, with_effort: float = WITH_EFFORT) -> pd.Series:
+    """Verdict by the chance alone: ``likely``, ``with_effort``, ``unlikely``, or ``not_assessable`` without one.
+
+    Examples
+    --------
+    >>> verdict_of(pd.Series([0.8, 0.5, 0.39, float("nan")])).tolist()
+    ['likely', 'with_effort', 'unlikely', 'not_assessable']
+    """
+    words = np.select(
+        [chance >= likely, chance >= with_effort, chance.notna()],
+        ["likely", "with_effort", "unlikely"],
+        "not_assessable",
+    )
+    return pd.Series(words, chance.index)
+
+
 def _verdicts(found: pd.DataFrame, rows: pd.DataFrame, likely: float, with_effort: float) -> pd.DataFrame:
     """Met or missed where the target year is over; else by the chance; else why not."""
     decided = found["final"] & found["reached"].notna()
     met = found["reached"].fillna(False).astype(bool)
     chance = rows["chance"]
-    verdict = np.select(
-        [decided & met, decided, chance >= likely, chance >= with_effort, chance.notna()],
-        ["met", "missed", "likely", "with_effort", "unlikely"],
-        "not_assessable",
-    )
+    judged = verdict_of(chance, likely, with_effort)
+    verdict = np.select([decided & met, decided], ["met", "missed"], judged)
     reason = np.select(
-        [chance.notna() | decided, found["kind"] == "qualitative", rows["aim"].isna(), rows["points"] == 0, rows["points"] == 1],
+        [
+            chance.notna() | decided,
+            found["kind"] == "qualitative",
+            rows["aim"].isna(),
+            rows["points"] == 0,
+            rows["points"] == 1,
+        ],
         ["", "qualitative", "no_base", "no_observation", "one_point"],
         rows["chance_reason"].where(rows["chance_reason"] != "", "not_projected"),
     )

@@ -15,8 +15,14 @@ def plain(found: pd.DataFrame) -> pd.DataFrame:
     A target is left out that has no level to compare with its base: a sum, a range, a
     limit, or one without a base or without a figure since.
     """
-    rows = found[found["kind"].isin(["level", "average_growth", "cumulative_change"]) & progress.is_charted(found)]
-    halves = {"base": "published_base_value", "current": "current_published", "target": "published_target_value"}
+    rows = found[
+        found["kind"].isin(["level", "average_growth", "cumulative_change"]) & progress.is_charted(found)
+    ]
+    halves = {
+        "base": "published_base_value",
+        "current": "current_published",
+        "target": "published_target_value",
+    }
     level = rows["kind"] == "level"
     return pd.DataFrame(
         {
@@ -40,8 +46,12 @@ def _half_widths(printed: pd.Series) -> pd.Series:
 
 def yearly(known: pd.DataFrame) -> pd.DataFrame:
     """Full-year figures of `history` as ``id, year, value``, the newest of each year."""
-    rows = known[known["position"] == np.floor(known["position"])].drop_duplicates(["target", "position"], keep="last")
-    return pd.DataFrame({"id": rows["target"], "year": rows["position"], "value": rows["value"]}).reset_index(drop=True)
+    rows = known[known["position"] == np.floor(known["position"])].drop_duplicates(
+        ["target", "position"], keep="last"
+    )
+    return pd.DataFrame({"id": rows["target"], "year": rows["position"], "value": rows["value"]}).reset_index(
+        drop=True
+    )
 
 
 def trend_input(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
@@ -68,11 +78,15 @@ def series_of(found: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
     present = found.set_index("target")["current_basis"]
     kept = history[history["basis"] == history["target"].map(present)]
     kept = kept.assign(year=np.floor(kept["position"]).astype(int))
-    kept = kept.sort_values(["target", "position"], kind="stable").drop_duplicates(["target", "year"], keep="last")
+    kept = kept.sort_values(["target", "position"], kind="stable").drop_duplicates(
+        ["target", "year"], keep="last"
+    )
     sums = set(found.loc[found["kind"] == "cumulative_sum", "target"])
     running = kept.groupby("target")["value"].cumsum()
     value = kept["value"].mask(kept["target"].isin(sums), running)
-    return pd.DataFrame({"series": kept["target"], "year": kept["year"], "value": value}).reset_index(drop=True)
+    return pd.DataFrame({"series": kept["target"], "year": kept["year"], "value": value}).reset_index(
+        drop=True
+    )
 
 
 def bounds_of(found: pd.DataFrame) -> pd.DataFrame:

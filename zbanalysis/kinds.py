@@ -145,7 +145,9 @@ def keep(rows: pd.DataFrame) -> pd.DataFrame:
     """A value to be kept: the margin (y − T) / T; a small fall is not "minus 300 per cent"."""
     beyond = _sign(rows) * (rows["current_value"] - rows["target_value"])
     margin = beyond / rows["target_value"].abs()
-    return _measures(rows, required=rows["target_value"], reached=beyond >= 0, margin=margin, reason="no_increment")
+    return _measures(
+        rows, required=rows["target_value"], reached=beyond >= 0, margin=margin, reason="no_increment"
+    )
 
 
 def qualitative(rows: pd.DataFrame) -> pd.DataFrame:
@@ -184,10 +186,14 @@ def _growth(now: pd.Series, target: pd.Series, years: pd.Series) -> pd.Series:
 def _measures(rows: pd.DataFrame, **columns: object) -> pd.DataFrame:
     """The `MEASURES` of these rows: blank where a kind gives none or no figure is known yet."""
     blank = {"reached": pd.NA, "needed_measure": "", "reason": ""}
-    found = pd.DataFrame({name: columns.get(name, blank.get(name, np.nan)) for name in MEASURES}, index=rows.index)
+    found = pd.DataFrame(
+        {name: columns.get(name, blank.get(name, np.nan)) for name in MEASURES}, index=rows.index
+    )
     unseen = rows["current_value"].isna() & (rows["kind"] != "qualitative")
     found["reached"] = found["reached"].astype("boolean").mask(unseen | rows["target_value"].isna())
-    found["needed_measure"] = found["needed_measure"].where(found["needed"].notna() & ~found["reached"].fillna(False), "")
+    found["needed_measure"] = found["needed_measure"].where(
+        found["needed"].notna() & ~found["reached"].fillna(False), ""
+    )
     found["needed"] = found["needed"].astype(float).where(found["needed_measure"] != "")
     found["reason"] = found["reason"].mask(unseen, "no_observation")
     return found

@@ -44,7 +44,9 @@ def label(key: str, lang: str, /, **values: object) -> str:
     try:
         return _words()[key][lang].format(**values)
     except KeyError as error:
-        raise ZbError(f"labels.yml has no words for {error} (key '{key}', language {lang}); add them.") from None
+        raise ZbError(
+            f"labels.yml has no words for {error} (key '{key}', language {lang}); add them."
+        ) from None
 
 
 def keys() -> list[str]:

@@ -6,7 +6,6 @@ defaults and writes it back in that form.
 
 from __future__ import annotations
 
-import json
 import tempfile
 from pathlib import Path
 
@@ -42,7 +41,9 @@ def canonical(book: nbformat.NotebookNode) -> nbformat.NotebookNode:
         tags = cell.metadata.get("tags", [])
         if "injected-parameters" in tags:
             continue
-        kept = dict(id=cell.id, cell_type=cell.cell_type, source=cell.source, metadata={"tags": tags} if tags else {})
+        kept = dict(
+            id=cell.id, cell_type=cell.cell_type, source=cell.source, metadata={"tags": tags} if tags else {}
+        )
         if cell.cell_type == "code":
             checked = CHECKED in tags
             kept["outputs"] = [_output(output) for output in cell.outputs] if checked else []
@@ -75,8 +76,8 @@ def refresh(notebook: Path) -> None:
             number += 1
             if cell.execution_count is not None:
                 _renumber(cell, number)
-    text = json.dumps(book, ensure_ascii=False, indent=1, sort_keys=True)
-    atomic.write(notebook, (text + "\n").encode("utf-8"))
+    text = nbformat.writes(nbformat.from_dict(book), indent=1, ensure_ascii=False, sort_keys=True)
+    atomic.write(notebook, (text.rstrip("\n") + "\n").encode("utf-8"))
 
 
 def _renumber(cell: nbformat.NotebookNode, number: int) -> None:

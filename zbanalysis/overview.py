@@ -33,5 +33,7 @@ def summary(dataset: Dataset) -> str:
         targets = dataset.targets[dataset.targets["plan"] == plan.plan]
         vintages = ", ".join(str(day) for day in sorted(targets["known_since"].unique()))
         distinct = targets.drop_duplicates(["area", "indicator", "kind", "target_period"])
-        lines.append(f"plan {plan.plan:<8} {len(distinct)} targets" + (f", published {vintages}" if vintages else ""))
+        lines.append(
+            f"plan {plan.plan:<8} {len(distinct)} targets" + (f", published {vintages}" if vintages else "")
+        )
     return "\n".join([*lines, "All checks passed."])

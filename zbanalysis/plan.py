@@ -101,7 +101,11 @@ def end_value(standing: pd.DataFrame) -> pd.Series:
     grown = standing["base_value"] * factor.where(factor > 0) ** years
     changed = standing["base_value"] * factor
     kind = standing["kind"]
-    return standing["target_value"].mask(kind == "average_growth", grown).mask(kind == "cumulative_change", changed)
+    return (
+        standing["target_value"]
+        .mask(kind == "average_growth", grown)
+        .mask(kind == "cumulative_change", changed)
+    )
 
 
 def path(standing: pd.DataFrame) -> pd.DataFrame:

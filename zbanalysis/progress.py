@@ -20,7 +20,9 @@ STATUSES = ("reached", "ahead", "on_schedule", "behind", "not_assessable")
 LIMITS = ("ceiling", "floor", "keep", "range")
 
 
-def progress(dataset: data.Dataset, plan_id: str, date: dt.date | str, margin: float = MARGIN) -> pd.DataFrame:
+def progress(
+    dataset: data.Dataset, plan_id: str, date: dt.date | str, margin: float = MARGIN
+) -> pd.DataFrame:
     """Progress of every target of a plan, by what was known on a day, under the rule ``schedule``.
 
     Parameters
@@ -67,7 +69,9 @@ def standing(dataset: data.Dataset, plan_id: str, date: dt.date | str) -> pd.Dat
     current = [_current(target, view.observations) for target in rows.itertuples()]
     rows = rows.join(pd.DataFrame(current, index=rows.index))
     words = view.bases.set_index("basis").rename(columns={"name_zh": "zh", "name_en": "en"})[["zh", "en"]]
-    return rows.join(words.add_prefix("basis_"), on="basis").join(words.add_prefix("current_basis_"), on="current_basis")
+    return rows.join(words.add_prefix("basis_"), on="basis").join(
+        words.add_prefix("current_basis_"), on="current_basis"
+    )
 
 
 def _named(targets: pd.DataFrame, view: data.Dataset) -> pd.DataFrame:
@@ -91,7 +95,9 @@ def _with_base(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     found = rows.merge(known, on=["area", "indicator", "base_period"], how="left", suffixes=("", "_known"))
     silent = found["base_value"].isna()
     found["base_value"] = found["base_value"].fillna(found["value"])
-    found["published_base_value"] = found["published_base_value"].mask(silent, found["published_known"].fillna(""))
+    found["published_base_value"] = found["published_base_value"].mask(
+        silent, found["published_known"].fillna("")
+    )
     found["basis"] = found["basis"].mask(silent & found["basis_known"].notna(), found["basis_known"])
     return found.drop(columns=["value", "published_known", "basis_known"])
 
@@ -101,7 +107,9 @@ _CURRENT = ["period", "position", "value", "published", "half_width", "status", 
 
 def _current(target: object, observations: pd.DataFrame) -> dict[str, object]:
     """The newest figure of a target's indicator, and what has come together since the base."""
-    series = observations[(observations["area"] == target.area) & (observations["indicator"] == target.indicator)]
+    series = observations[
+        (observations["area"] == target.area) & (observations["indicator"] == target.indicator)
+    ]
     series = series[data.comparable(series, target)]
     base = target.base_position if not np.isnan(target.base_position) else -np.inf
     series = series[(series["position"] >= base) & (series["position"] <= target.target_position)]
@@ -113,7 +121,7 @@ def _current(target: object, observations: pd.DataFrame) -> dict[str, object]:
     return found | {"accumulated": _accumulated(target, yearly), "held_share": _held_share(target, yearly)}
 
 
-_NOTHING = {name: "" for name in _CURRENT} | {"position": np.nan, "value": np.nan, "half_width": np.nan}
+_NOTHING = dict.fromkeys(_CURRENT, "") | {"position": np.nan, "value": np.nan, "half_width": np.nan}
 
 
 def _accumulated(target: object, yearly: pd.DataFrame) -> float:
@@ -209,11 +217,15 @@ def is_charted(found: pd.DataFrame) -> pd.Series:
 def classify(rows: pd.DataFrame, margin: float = MARGIN) -> pd.DataFrame:
     """Measures and status of targets whose standing is known; see `progress`."""
     found = rows.join(plan.measure(rows)).join(plan.asked(rows))
-    found["elapsed"] = plan.elapsed_share(rows["base_position"], rows["current_position"], rows["target_position"])
+    found["elapsed"] = plan.elapsed_share(
+        rows["base_position"], rows["current_position"], rows["target_position"]
+    )
     # The share of years in which a limit held is no way gone, so it is not set against time.
     found["score"] = (found["completion"] - found["elapsed"]).mask(found["kind"].isin(LIMITS))
     found["final"] = rows["current_position"] >= rows["target_position"]
-    found["basis_break"] = (rows["current_basis"] != "") & rows["base_value"].notna() & (rows["basis"] != rows["current_basis"])
+    found["basis_break"] = (
+        (rows["current_basis"] != "") & rows["base_value"].notna() & (rows["basis"] != rows["current_basis"])
+    )
     found["reason"] = _reasons(found)
     found["status"] = _status(found, margin)
     return found
@@ -221,7 +233,9 @@ def classify(rows: pd.DataFrame, margin: float = MARGIN) -> pd.DataFrame:
 
 def _reasons(found: pd.DataFrame) -> pd.Series:
     begun = found["current_position"] > found["base_position"]
-    unseen_since = found["reason"].isin(["", "met_at_base", "no_increment"]) & ~begun & found["base_position"].notna()
+    unseen_since = (
+        found["reason"].isin(["", "met_at_base", "no_increment"]) & ~begun & found["base_position"].notna()
+    )
     return found["reason"].mask(unseen_since, "no_new_figure")
 
 

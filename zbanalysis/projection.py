@@ -26,6 +26,7 @@ from zbanalysis.spread import calibration, expected_move, spread
 
 PROBABILITIES = (0.005, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.995)
 
+
 @dataclass(frozen=True)
 class Projection:
     """Predictive distributions of many series.
@@ -164,7 +165,7 @@ def project(history: pd.DataFrame, horizon: int, *, bounds: Bounds | None = None
     >>> project(past.assign(series="R&D"), 2).to_frame(levels=[80]).round(2).drop(columns="reason")
       series  year  mean  lo80  hi80
     0    R&D  2023  2.62  2.49  2.75
-    1    R&D  2024  2.74  2.52  3.02
+    1    R&D  2024  2.74  2.51  3.02
     """
     if isinstance(horizon, bool) or horizon != int(horizon) or horizon < 1:
         raise InputError(f"The horizon is a whole number of years, 1 or more, not {horizon!r}.")

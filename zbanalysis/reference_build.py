@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import gammaln
 
-from zbanalysis import base_rates
+from zbanalysis.base_rates_build import base_rate_table, weighted_quantiles
 from zbanalysis.paths import DATA
 from zbanalysis.reference import (
     COLLECTION_WEIGHT,
@@ -157,14 +157,6 @@ def tail_table(errors: Errors, coefficients: np.ndarray) -> np.ndarray:
     return np.maximum.accumulate(table + 1e-6 * np.arange(table.shape[1]), axis=1).round(6)
 
 
-def weighted_quantiles(values: np.ndarray, weight: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Quantiles of weighted values."""
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weight[order])
-    middle = (reached - weight[order] / 2) / reached[-1]
-    return np.interp(shares, middle, values[order])
-
-
 def as_json(table: Calibration) -> str:
     """Return the text of ``calibration/spread.json``."""
     content = {
@@ -189,7 +181,7 @@ def main(panel: str, m1: str | None, m3: str | None, out: str) -> None:
     collections = pd.concat(parts, ignore_index=True)
     folder = Path(out)
     (folder / "spread.json").write_text(as_json(calibrate(collections)), encoding="utf-8")
-    base_rates.table_from(collections).to_csv(folder / "base_rates.csv", index=False, lineterminator="\n")
+    base_rate_table(collections).to_csv(folder / "base_rates.csv", index=False, lineterminator="\n")
     counts = collections.groupby("collection")["series"].nunique()
     described = ", ".join(f"{name} {number}" for name, number in counts.items())
     click.echo(f"Calibration rebuilt in {folder} from {described} series.")

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from zbanalysis import atomic, data, outline, pdf, progress, results, runs
-from zbanalysis.errors import InputError
+from zbanalysis.errors import InputError, ZbError
 from zbanalysis.paths import DATA, NOTEBOOKS, REPORTS
 
-REPORT_NOTEBOOKS = ("01_indicators", "02_trends", "03_feasibility")
+REPORT_NOTEBOOKS = ("01_indicators", "02_trends", "03_feasibility", "04_backtest")
 """Notebooks whose results make a report, in the order in which they run."""
 
 
@@ -61,13 +61,11 @@ def build(
     dataset = data.load(folder)
     day = str(data.parse_date(as_of) if as_of else data.newest_day(dataset, plan))
     data.targets_of(dataset, plan, day)  # a wrong plan or day is told before a kernel starts
-    if out.exists() and not out.is_dir():
-        raise InputError(f"--out {out} is a file; name a folder.")
-    out.mkdir(parents=True, exist_ok=True)
+    out = _folder(out)
     name = f"{plan}_{day}"
     with tempfile.TemporaryDirectory(prefix=".run-", dir=out) as place:
         result = Path(place) / f"{name}.json"
-        content = _content(plan, day, folder, dataset, result, out / "runs" / name, say)
+        content = _content(plan, day, folder, result, out / "runs" / name, say)
         # Every PDF is set before the first is written, so the two languages never differ in age.
         files = {out / f"{name}.json": result.read_bytes()}
         for lang in languages:
@@ -80,8 +78,21 @@ def build(
     return [path for path in files if path.suffix == ".pdf"]
 
 
+def _folder(out: Path) -> Path:
+    """The output folder, made when it is not there; whole, for kernels start elsewhere."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise InputError(f"--out {out} is a file, or lies below one; name a folder.") from None
+    except OSError as error:
+        raise ZbError(
+            f"--out {out} cannot be made ({error.strerror or error}); name another place."
+        ) from None
+    return out.resolve()
+
+
 def _content(
-    plan: str, day: str, folder: Path, dataset: data.Dataset, result: Path, evidence: Path, say: Callable[[str], None]
+    plan: str, day: str, folder: Path, result: Path, evidence: Path, say: Callable[[str], None]
 ) -> dict:
     """Run the notebooks and add the manifest to what they published."""
     given = {"plan": plan, "as_of": day, "folder": str(folder.resolve())}
@@ -91,11 +102,11 @@ def _content(
         say(f"{plan} as of {day}: running {notebook.name}")
         runs.execute(notebook, given, result, evidence / notebook.name)
     content = results.read(result)
-    known = dataset.sources["date_published"]
+    used = results.table(content, outline.indicators.SECTION, "sources")["date_published"]
     files = sorted(folder.rglob("*.csv")) + [folder / "datapackage.json"]
     content["manifest"] = {
         "as_of": day,
-        "data_vintage": known[known <= day].max(),
+        "data_vintage": used.max(),
         "margin": progress.MARGIN,
         **runs.manifest(notebooks, files, {"plan": plan, "as_of": day}),
     }
@@ -105,6 +116,4 @@ def _content(
 
 def _midnight(day: str) -> dt.datetime:
     """The report's own time: its as-of day, so that the same inputs give the same bytes."""
-    return dt.datetime.fromisoformat(day).replace(tzinfo=dt.timezone.utc)
-
-
+    return dt.datetime.fromisoformat(day).replace(tzinfo=dt.UTC)

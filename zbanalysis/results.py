@@ -103,7 +103,9 @@ def table(content: dict, section: str, name: str) -> pd.DataFrame:
     try:
         found = content["sections"][section]["tables"][name]
     except KeyError:
-        raise ZbError(f"The result file has no table '{name}' in section '{section}'; run its notebook.") from None
+        raise ZbError(
+            f"The result file has no table '{name}' in section '{section}'; run its notebook."
+        ) from None
     frame = pd.DataFrame(found["rows"], columns=found["columns"])
     for column in found["numbers"]:
         frame[column] = frame[column].astype(float)
@@ -111,7 +113,9 @@ def table(content: dict, section: str, name: str) -> pd.DataFrame:
 
 
 def _table(frame: pd.DataFrame) -> dict:
-    numbers = [name for name in frame.columns if frame[name].dtype.kind in "if" and frame[name].dtype != "boolean"]
+    numbers = [
+        name for name in frame.columns if frame[name].dtype.kind in "if" and frame[name].dtype != "boolean"
+    ]
     rows = [[_plain(cell) for cell in row] for row in frame.itertuples(index=False, name=None)]
     return {"columns": list(frame.columns), "numbers": numbers, "rows": rows}
 
@@ -121,7 +125,7 @@ def _plain(value: object) -> object:
 
     Twelve digits are more than any figure carries and fewer than machines differ in.
     """
-    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, (bool, np.bool_)):
         return bool(value)

@@ -59,7 +59,9 @@ def average_growth(base: str, target: str, years: float) -> Interval:
     """
     (base_low, base_high), (low, high) = interval(base), interval(target)
     if base_low <= 0 or low <= 0 or years <= 0:
-        raise ValueError(f"no average growth from {base} to {target}: both must be above zero, and the years between")
+        raise ValueError(
+            f"no average growth from {base} to {target}: both must be above zero, and the years between"
+        )
     return 100 * ((low / base_high) ** (1 / years) - 1), 100 * ((high / base_low) ** (1 / years) - 1)
 
 

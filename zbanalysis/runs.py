@@ -16,7 +16,9 @@ from zbanalysis import results
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.paths import NOTEBOOKS, ROOT
 
-_PARAMETER = re.compile(r"(?P<name>\w+): (?P<type>str|int|float|bool|list|dict) = (?P<default>.+?)  # (?P<help>.+)")
+_PARAMETER = re.compile(
+    r"(?P<name>\w+): (?P<type>str|int|float|bool|list|dict) = (?P<default>.+?)  # (?P<help>.+)"
+)
 _TYPES = {"str": str, "int": int, "float": (int, float), "bool": bool, "list": list, "dict": dict}
 _VERSIONS = ("zbanalysis", "pandas", "numpy", "scipy", "statsmodels", "matplotlib", "papermill", "typst")
 
@@ -32,7 +34,12 @@ def parameters(notebook: Path) -> dict[str, tuple[str, str]]:
     """
     import nbformat
 
-    book = nbformat.read(notebook, as_version=4)
+    try:
+        book = nbformat.read(notebook, as_version=4)
+    except FileNotFoundError:
+        raise ZbError(f"There is no notebook {notebook}.") from None
+    except (ValueError, nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        raise ZbError(f"{notebook} is no notebook that can be read ({type(error).__name__}).") from None
     cells = [cell for cell in book.cells if "parameters" in cell.metadata.get("tags", [])]
     if len(cells) != 1:
         raise ZbError(f"{notebook.name} has {len(cells)} cells tagged 'parameters'; it needs one.")
@@ -40,7 +47,9 @@ def parameters(notebook: Path) -> dict[str, tuple[str, str]]:
     for line in filter(str.strip, cells[0].source.splitlines()):
         match = _PARAMETER.fullmatch(line)
         if match is None:
-            raise ZbError(f"{notebook.name}: the parameter line '{line}' is not 'name: type = default  # help'.")
+            raise ZbError(
+                f"{notebook.name}: the parameter line '{line}' is not 'name: type = default  # help'."
+            )
         found[match["name"]] = (match["type"], match["help"])
     return found
 
@@ -60,7 +69,9 @@ def check_parameters(notebook: Path, given: Mapping[str, object]) -> None:
         wanted = declared[name][0]
         right = isinstance(value, _TYPES[wanted]) and (wanted == "bool" or not isinstance(value, bool))
         if not right:
-            raise InputError(f"{notebook.name}: parameter '{name}' is {value!r}; it must be of type {wanted}.")
+            raise InputError(
+                f"{notebook.name}: parameter '{name}' is {value!r}; it must be of type {wanted}."
+            )
 
 
 def execute(notebook: Path, given: Mapping[str, object], result: Path | None, output: Path) -> None:
@@ -96,7 +107,9 @@ def execute(notebook: Path, given: Mapping[str, object], result: Path | None, ou
             )  # fmt: skip
     except papermill.PapermillExecutionError as error:
         cause = f"{error.ename}: {error.evalue}".strip().splitlines()[0]
-        raise ZbError(f"{notebook.name} failed in cell {error.cell_index + 1}: {cause}; see {output}.") from None
+        # papermill puts a cell with the parameters before this one, which the notebook itself has not.
+        number = error.cell_index + (0 if given else 1)
+        raise ZbError(f"{notebook.name} failed in cell {number}: {cause}; see {output}.") from None
     _check_complete(notebook, book, result, output)
 
 
@@ -134,9 +147,10 @@ def _transport() -> Iterator[object]:
 
 def _check_complete(notebook: Path, book: object, result: Path | None, output: Path) -> None:
     """A kernel that left early, for instance by ``sys.exit(0)``, is no success."""
+    own = [cell for cell in book.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
     skipped = [
         number
-        for number, cell in enumerate(book.cells, start=1)
+        for number, cell in enumerate(own, start=1)
         if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None
     ]
     if skipped:
@@ -151,11 +165,15 @@ def manifest(notebooks: list[Path], data_files: list[Path], given: Mapping[str, 
     The key is a hash of the notebooks, the library, the data files, the parameters and
     the lock, so two reports with the same key are the same report.
     """
-    code = sorted((ROOT / "zbanalysis").rglob("*.py")) + sorted((ROOT / "zbanalysis").rglob("*.yml"))
+    library = (ROOT / "zbanalysis").rglob("*")
+    code = sorted(path for path in library if path.suffix in {".py", ".yml", ".csv", ".json"})
+    code += sorted((ROOT / "reports" / "template").glob("*.typ"))
     lock = [path for path in [ROOT / "requirements.txt"] if path.exists()]
+    named = [(path.relative_to(ROOT).as_posix(), path) for path in [*code, *lock]]
+    named += [(path.name, path) for path in [*notebooks, *data_files]]
     digest = hashlib.sha256(repr(sorted(given.items())).encode())
-    for path in [*notebooks, *code, *data_files, *lock]:
-        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    for name, path in named:
+        digest.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return {
         "key": digest.hexdigest()[:16],
         "python": ".".join(platform.python_version_tuple()[:2]),

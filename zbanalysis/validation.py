@@ -87,7 +87,13 @@ def _plan_problems(plans: pd.DataFrame) -> list[Problem]:
     years = plans[["base_year", "start_year", "end_year"]].astype(int)
     wrong = plans[(years["base_year"] >= years["start_year"]) | (years["start_year"] > years["end_year"])]
     return [
-        Problem("plans.csv", row, "end_year", plan["end_year"], "base year before first year, first year not after last year")
+        Problem(
+            "plans.csv",
+            row,
+            "end_year",
+            plan["end_year"],
+            "base year before first year, first year not after last year",
+        )
         for row, plan in wrong.iterrows()
     ]
 
@@ -98,7 +104,9 @@ def _resources(folder: Path) -> dict[str, list[str]]:
     if not folder.is_dir():
         raise InputError(f"{folder} is not a folder; name one that holds datapackage.json and its CSV files.")
     if not descriptor.is_file():
-        raise InputError(f"{folder} holds no datapackage.json; name a data folder, or copy the file from data/.")
+        raise InputError(
+            f"{folder} holds no datapackage.json; name a data folder, or copy the file from data/."
+        )
     try:
         package = json.loads(descriptor.read_text("utf-8"))
         found = {
@@ -119,7 +127,9 @@ def _shape(folder: Path) -> list[Problem]:
     with system.use_context(trusted=True):
         report = Package(str(folder / "datapackage.json")).validate()
     problems = [
-        _problem(task.place, error.to_descriptor(), task.name) for task in report.tasks for error in task.errors
+        _problem(task.place, error.to_descriptor(), task.name)
+        for task in report.tasks
+        for error in task.errors
     ]
     return problems + [Problem("datapackage.json", None, "", "", error.message) for error in report.errors]
 
@@ -152,7 +162,9 @@ def _problem(place: str, error: dict, table: str) -> Problem:
     if kind == "extra-label":
         column = error.get("label", "")
     expected = _WORDS.get(kind) or _expected(kind, note)
-    return Problem(Path(place).name if "/" not in place else place, error.get("rowNumber"), column, value, expected)
+    return Problem(
+        Path(place).name if "/" not in place else place, error.get("rowNumber"), column, value, expected
+    )
 
 
 def _expected(kind: str, note: str) -> str:
@@ -168,7 +180,9 @@ def _expected(kind: str, note: str) -> str:
     if '"pattern"' in note:
         return "a plain number such as 2.63" if r"[0-9]+(" in note else "text of the form " + note
     if kind == "foreign-key":
-        return "an identifier listed in " + note.partition('in the lookup table "')[2].partition('"')[0] + ".csv"
+        return (
+            "an identifier listed in " + note.partition('in the lookup table "')[2].partition('"')[0] + ".csv"
+        )
     return note or kind
 
 
@@ -238,7 +252,9 @@ def _target_problems(table: pd.DataFrame, sources: pd.DataFrame, plans: pd.DataF
         return shape
     problems = []
     for row, target in table.iterrows():
-        problems += _order(name, row, target) or _needed_cells(name, row, target) or _stated(name, row, target)
+        problems += (
+            _order(name, row, target) or _needed_cells(name, row, target) or _stated(name, row, target)
+        )
     return problems
 
 

@@ -59,4 +59,8 @@ def _earlier_best(row: object, observations: pd.DataFrame) -> dict[str, str]:
     if met.empty:
         return nothing
     last = met.iloc[-1]
-    return {"earlier_best": last["published"], "earlier_best_period": last["period"], "earlier_best_basis": last["basis"]}
+    return {
+        "earlier_best": last["published"],
+        "earlier_best_period": last["period"],
+        "earlier_best_basis": last["basis"],
+    }

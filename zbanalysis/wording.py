@@ -34,6 +34,18 @@ def name_in_text(row: pd.Series, lang: str) -> str:
     return own[0].lower() + own[1:] if own[1:2].islower() else own
 
 
+def unit(row: pd.Series, lang: str) -> str:
+    """Unit after a number; an English unit that begins with a number is set off by ×.
+
+    Examples
+    --------
+    >>> unit(pd.Series({"unit_en": "100 million yuan", "unit_zh": "亿元"}), "en")
+    '× 100 million yuan'
+    """
+    own = row[f"unit_{lang}"]
+    return f"× {own}" if own[:1].isdigit() else own
+
+
 def status(key: str, final: bool, lang: str) -> str:
     """The official word for a status; after the target year the words say how it ended."""
     return label(f"status.final.{key}" if final else f"status.{key}", lang)

@@ -4,6 +4,7 @@ from zbanalysis.charts.chart import Chart
 from zbanalysis.charts.completion import COMPLETION_SHOWN_TO, completion
 from zbanalysis.charts.outlook import fans, trends
 from zbanalysis.charts.paths import paths
+from zbanalysis.charts.reliability import reliability
 from zbanalysis.charts.rules import rules
 
-__all__ = ["COMPLETION_SHOWN_TO", "Chart", "completion", "fans", "paths", "rules", "trends"]
+__all__ = ["COMPLETION_SHOWN_TO", "Chart", "completion", "fans", "paths", "reliability", "rules", "trends"]

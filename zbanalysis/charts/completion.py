@@ -34,11 +34,18 @@ def completion(rows: pd.DataFrame, lang: str = "zh") -> Chart:
         for place, row in enumerate(rows.itertuples()):
             _completion_bar(axes, place, row)
         axes.axvline(1, color=style.ROLES["target"].colour, linewidth=0.9)
-        axes.set_yticks(range(len(rows)), [wording.name(row, lang) for _, row in rows.iterrows()])
+        axes.set_yticks(
+            range(len(rows)),
+            [wording.fold(wording.name(row, lang), 17 if lang == "zh" else 34) for _, row in rows.iterrows()],
+        )
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.set_xlim(min(0.0, rows["completion"].min() * 1.15 if len(rows) else 0.0), COMPLETION_SHOWN_TO + 0.16)
+        axes.set_xlim(
+            min(0.0, rows["completion"].min() * 1.15 if len(rows) else 0.0), COMPLETION_SHOWN_TO + 0.16
+        )
         axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
-        axes.set_xticks([tick for tick in np.arange(-2, COMPLETION_SHOWN_TO, 0.25) if tick >= axes.get_xlim()[0]])
+        axes.set_xticks(
+            [tick for tick in np.arange(-2, COMPLETION_SHOWN_TO, 0.25) if tick >= axes.get_xlim()[0]]
+        )
         axes.set_xlabel(label("column.completion", lang))
         axes.grid(axis="y", visible=False)
         axes.grid(axis="x", visible=True)
@@ -56,6 +63,8 @@ def _completion_bar(axes: Axes, place: int, row: object) -> None:
     arrow = " →" if row.completion > COMPLETION_SHOWN_TO else ""
     # The number stands outside bar and elapsed mark, so that neither covers it.
     beyond = max(shown, row.elapsed if row.elapsed - shown < 0.14 else shown, 0) + 0.02
+    if beyond < 1 < beyond + 0.14:
+        beyond = 1.02 if not 1 < row.elapsed < 1.16 else row.elapsed + 0.02
     axes.text(beyond, place, f"{100 * row.completion:.1f}%{arrow}", va="center", fontsize=7.5)
 
 
@@ -76,6 +85,8 @@ def _completion_legend(figure: Figure, rows: pd.DataFrame, lang: str) -> None:
     ]
     handles += [
         Line2D([], [], color="black", linewidth=1.6, label=label("column.elapsed", lang)),
-        Line2D([], [], color=style.ROLES["target"].colour, linewidth=0.9, label=label("chart.complete", lang)),
+        Line2D(
+            [], [], color=style.ROLES["target"].colour, linewidth=0.9, label=label("chart.complete", lang)
+        ),
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=min(len(handles), 6))

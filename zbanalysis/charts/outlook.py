@@ -35,12 +35,18 @@ def trends(progress: pd.DataFrame, history: pd.DataFrame, curve: pd.DataFrame, l
         known = history[history["target"] == row["target"]]
         role = style.ROLES["projection"]
         for _, part in line.groupby("basis", sort=False):
-            axes.fill_between(part["year"], part["mean_low"], part["mean_high"], color=role.colour, alpha=0.25, linewidth=0)
+            axes.fill_between(
+                part["year"], part["mean_low"], part["mean_high"], color=role.colour, alpha=0.25, linewidth=0
+            )
             axes.plot(part["year"], part["value"], color=role.colour)
-        axes.plot(known["position"], known["value"], color=style.ROLES["actual"].colour, marker="o", linestyle="")
+        axes.plot(
+            known["position"], known["value"], color=style.ROLES["actual"].colour, marker="o", linestyle=""
+        )
         top = max([*known["value"], *line["value"]])
         # A band from three points may be as wide as a wall; the figures must stay readable.
-        axes.set_ylim(max(axes.get_ylim()[0], min([*known["value"], 0]) - 0.1 * top), min(axes.get_ylim()[1], 1.8 * top))
+        axes.set_ylim(
+            max(axes.get_ylim()[0], min([*known["value"], 0]) - 0.1 * top), min(axes.get_ylim()[1], 1.8 * top)
+        )
 
     def draw(lang: str) -> Figure:
         figure = panels.panels(rows, lang, panel)
@@ -82,7 +88,14 @@ def fans(
         panels.figures(axes, known)
         panels.goal(axes, row, row["aim"])
         words = wording.percent(row["chance"], 0)
-        axes.annotate(words, (0.03, 0.95), xycoords="axes fraction", va="top", fontsize=9, color=style.ROLES["target"].colour)
+        axes.annotate(
+            words,
+            (0.03, 0.95),
+            xycoords="axes fraction",
+            va="top",
+            fontsize=9,
+            color=style.ROLES["target"].colour,
+        )
         axes.set_xlim(min(known["position"]) - 0.5, row["target_position"] + 0.5)
 
     def draw(lang: str) -> Figure:

@@ -45,15 +45,24 @@ def rules(progress: pd.DataFrame, variants: pd.DataFrame, lang: str = "zh") -> C
                 look = style.ROLES[LOOKS[cell["step"]]]
                 dark = cell["step"] in ("good", "poor")
                 axes.add_patch(
-                    Rectangle((across, down), 0.96, 0.9, facecolor=look.colour, edgecolor="black",
-                              linewidth=1.2 if cell["changed"] else 0)  # fmt: skip
+                    Rectangle(
+                        (across, down),
+                        0.96,
+                        0.9,
+                        facecolor=look.colour,
+                        edgecolor="black",
+                        linewidth=1.2 if cell["changed"] else 0,
+                    )  # fmt: skip
                 )
                 words = wording.fold(label(f"class.{rule}.{cell['status']}", lang), 7 if lang == "zh" else 12)
                 axes.text(across + 0.48, down + 0.45, words, ha="center", va="center", fontsize=6.5, linespacing=1.0,
                           color="white" if dark else "black")  # fmt: skip
         axes.set_xlim(0, max(len(names), 1))
         axes.set_ylim(max(len(rows), 1), -0.05)
-        axes.set_xticks([place + 0.48 for place in range(len(names))], [label(f"rule_name.{name}", lang) for name in names])
+        axes.set_xticks(
+            [place + 0.48 for place in range(len(names))],
+            [label(f"rule_name.{name}", lang) for name in names],
+        )
         axes.set_yticks([place + 0.45 for place in range(len(rows))],
                         [wording.fold(wording.name(row, lang), 13 if lang == "zh" else 26) for _, row in rows.iterrows()])  # fmt: skip
         axes.xaxis.tick_top()

@@ -29,13 +29,19 @@ def headline(progress: pd.DataFrame, counts: dict, lang: str) -> list[str]:
         return baseline(progress, counts, lang)
     met, missed = progress["reached"].eq(True), progress["reached"].eq(False)
     words = "text.reached" if counts["met"] else "text.none_reached"
-    sentences = [label(words, lang, total=counts["total"], met=counts["met"], names=_names(progress, met, lang))]
+    sentences = [
+        label(words, lang, total=counts["total"], met=counts["met"], names=_names(progress, met, lang))
+    ]
     if counts["not_met"]:
-        sentences.append(label("text.not_reached", lang, count=counts["not_met"], names=_gaps(progress[missed], lang)))
+        sentences.append(
+            label("text.not_reached", lang, count=counts["not_met"], names=_gaps(progress[missed], lang))
+        )
     for status in ("ahead", "on_schedule", "behind"):
         rows = progress["status"].eq(status) & missed & ~progress["final"]
         if rows.any():
-            sentences.append(label(f"text.{status}", lang, count=int(rows.sum()), names=_names(progress, rows, lang)))
+            sentences.append(
+                label(f"text.{status}", lang, count=int(rows.sum()), names=_names(progress, rows, lang))
+            )
     if counts["unknown"]:
         sentences.append(_unknown(progress, counts, lang))
     return sentences
@@ -43,14 +49,22 @@ def headline(progress: pd.DataFrame, counts: dict, lang: str) -> list[str]:
 
 def baseline(progress: pd.DataFrame, counts: dict, lang: str) -> list[str]:
     """The findings where no figure has appeared since the base: where it starts, what it asks."""
-    sentences = [label("text.baseline", lang, total=counts["total"], based=int(progress["base_value"].notna().sum()))]
+    sentences = [
+        label("text.baseline", lang, total=counts["total"], based=int(progress["base_value"].notna().sum()))
+    ]
     growing = progress[(progress["asked_measure"] == "growth")].sort_values("asked", ascending=False)
     if len(growing):
-        words = [f"{wording.name_in_text(row, lang)}{_separated(cells.amount(row['asked'], 'growth', row, lang), lang)}" for _, row in growing.iterrows()]
+        words = [
+            f"{wording.name_in_text(row, lang)}{_separated(cells.amount(row['asked'], 'growth', row, lang), lang)}"
+            for _, row in growing.iterrows()
+        ]
         sentences.append(label("text.asked_growth", lang, names=wording.listing(words, lang)))
     shares = progress[(progress["asked_measure"] == "change") & progress["asked_change"].notna()]
     if len(shares):
-        words = [f"{wording.name_in_text(row, lang)}{_separated(cells.total_change(row, lang), lang)}" for _, row in shares.iterrows()]
+        words = [
+            f"{wording.name_in_text(row, lang)}{_separated(cells.total_change(row, lang), lang)}"
+            for _, row in shares.iterrows()
+        ]
         sentences.append(label("text.asked_change", lang, names=wording.listing(words, lang)))
     if counts["unknown"]:
         sentences.append(_unknown(progress, counts, lang))
@@ -62,11 +76,18 @@ def _separated(text: str, lang: str) -> str:
 
 
 def _unknown(progress: pd.DataFrame, counts: dict, lang: str) -> str:
-    return label("text.unknown", lang, count=counts["unknown"], names=_names(progress, progress["reached"].isna(), lang))
+    return label(
+        "text.unknown",
+        lang,
+        count=counts["unknown"],
+        names=_names(progress, progress["reached"].isna(), lang),
+    )
 
 
 def _names(progress: pd.DataFrame, rows: pd.Series, lang: str) -> str:
-    return wording.listing([wording.name_in_text(row, lang) for _, row in progress[rows.fillna(False)].iterrows()], lang)
+    return wording.listing(
+        [wording.name_in_text(row, lang) for _, row in progress[rows.fillna(False)].iterrows()], lang
+    )
 
 
 def _gaps(rows: pd.DataFrame, lang: str) -> str:
@@ -83,21 +104,29 @@ def _gaps(rows: pd.DataFrame, lang: str) -> str:
 
 
 def _unit(row: pd.Series, lang: str) -> str:
-    unit = row[f"unit_{lang}"]
+    unit = wording.unit(row, lang)
     return unit if lang == "zh" or unit == "%" else f" {unit}"
 
 
-def requirement(progress: pd.DataFrame, lang: str) -> list[str]:
+def requirement(progress: pd.DataFrame, lang: str, table: str) -> list[str]:
     """What the plan asks, whether its stated rates agree with its levels, and the largest need."""
     stated = progress[(progress["published_stated_rate"] != "") | (progress["published_stated_change"] != "")]
-    sentences = [label("text.requirement", lang)]
+    # The data are refused where a statement does not follow; without a base there is nothing to compare.
+    stated = stated[stated["base_value"].notna()]
+    sentences = [label("text.requirement", lang, requirement=table)]
     if len(stated):
         sentences.append(label("text.stated_agree", lang, count=len(stated)))
     growing = progress[progress["needed_measure"] == "growth"]
     if len(growing):
         most = growing.loc[growing["needed"].idxmax()]
         sentences.append(
-            label("text.most_needed", lang, name=wording.name_in_text(most, lang), needed=cells.needed(most, lang), last=int(most["target_position"]))
+            label(
+                "text.most_needed",
+                lang,
+                name=wording.name_in_text(most, lang),
+                needed=cells.needed(most, lang),
+                last=int(most["target_position"]),
+            )
         )
     return sentences
 
@@ -107,7 +136,13 @@ def caveats(progress: pd.DataFrame, lang: str) -> list[str]:
     sentences = []
     for _, row in progress[progress["basis_break"]].iterrows():
         sentences.append(
-            label("text.basis_break", lang, name=wording.name_in_text(row, lang), base=row[f"basis_{lang}"], current=row[f"current_basis_{lang}"])
+            label(
+                "text.basis_break",
+                lang,
+                name=wording.name_in_text(row, lang),
+                base=row[f"basis_{lang}"],
+                current=row[f"current_basis_{lang}"],
+            )
         )
     for _, row in progress[progress["earlier_target"] != ""].iterrows():
         sentences.append(
@@ -125,6 +160,6 @@ def _fell_back(row: pd.Series, lang: str) -> str:
     same = row["earlier_best_basis"] == row["current_basis"]
     return label(
         "text.fell_back" if same else "text.fell_back_basis", lang,
-        name=wording.name_in_text(row, lang), earlier=row["earlier_best"], period=wording.period(row["earlier_best_period"], lang),
+        name=wording.name(row, lang), earlier=row["earlier_best"], period=wording.period(row["earlier_best_period"], lang),
         now=row["current_published"], unit=_unit(row, lang), basis=row[f"current_basis_{lang}"],
     )  # fmt: skip

@@ -28,10 +28,17 @@ def chances(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[st
         chosen = rows[rows["verdict"] == verdict]
         if len(chosen):
             words = [
-                label("text.chance_of", lang, name=wording.name_in_text(row, lang), chance=wording.chance(row["chance"], lang))
+                label(
+                    "text.chance_of",
+                    lang,
+                    name=wording.name_in_text(row, lang),
+                    chance=wording.chance(row["chance"], lang),
+                )
                 for _, row in chosen.iterrows()
             ]
-            sentences.append(label(f"text.{verdict}", lang, count=len(chosen), names=wording.listing(words, lang)))
+            sentences.append(
+                label(f"text.{verdict}", lang, count=len(chosen), names=wording.listing(words, lang))
+            )
     unknown = rows[rows["verdict"] == "not_assessable"]
     if len(unknown):
         sentences.append(label("text.no_chance", lang, count=len(unknown)))

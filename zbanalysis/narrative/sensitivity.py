@@ -21,5 +21,7 @@ def sensitivity(variants: pd.DataFrame, lang: str) -> list[str]:
         return []
     changed = variants[variants["changed"].astype(bool)]
     kind = changed["variant"].str.split(":").str[0]
-    hanging = {name: int(changed.loc[kind == name, "id"].nunique()) for name in ("rule", "base_year", "rounding")}
+    hanging = {
+        name: int(changed.loc[kind == name, "id"].nunique()) for name in ("rule", "base_year", "rounding")
+    }
     return [label("text.sensitivity", lang, total=int(variants["id"].nunique()), **hanging)]

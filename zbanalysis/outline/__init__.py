@@ -10,7 +10,7 @@ import pandas as pd
 
 from zbanalysis import narrative, results, wording
 from zbanalysis.labels import label
-from zbanalysis.outline import appendix, indicators, outlook
+from zbanalysis.outline import appendix, indicators, method, outlook
 from zbanalysis.outline.blocks import bullets
 
 __all__ = ["document", "images"]
@@ -44,6 +44,7 @@ def document(content: dict, lang: str) -> dict:
         "sections": [
             *indicators.sections(content, plan, lang),
             *outlook.sections(content, progress, lang),
+            *method.sections(content, lang),
             *appendix.sections(content, plan, lang),
         ],
     }

@@ -15,7 +15,9 @@ def sections(content: dict, plan: pd.Series, lang: str) -> list[dict]:
     return [
         section("appendix.rules", lang, _rules(content, lang), appendix=True),
         section("appendix.sources", lang, [_sources(content, lang)], appendix=True),
-        section("appendix.manifest", lang, [bullets(_manifest(content["manifest"], plan, lang))], appendix=True),
+        section(
+            "appendix.manifest", lang, [bullets(_manifest(content["manifest"], plan, lang))], appendix=True
+        ),
     ]
 
 
@@ -40,7 +42,7 @@ def _sources(content: dict, lang: str) -> dict:
 
 
 def _manifest(manifest: dict, plan: pd.Series, lang: str) -> list[str]:
-    versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(manifest["versions"].items()))
     return [
         label("manifest.key", lang, key=manifest["key"]),
         label("manifest.plan", lang, plan=plan["plan"], as_of=manifest["as_of"]),

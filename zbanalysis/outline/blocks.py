@@ -6,7 +6,20 @@ import pandas as pd
 
 from zbanalysis.labels import label
 
-_LEFT = ("indicator", "judgement", "unit", "attribute", "source", "verdict", "trend_line", "reason")
+_LEFT = (
+    "indicator",
+    "judgement",
+    "unit",
+    "attribute",
+    "source",
+    "verdict",
+    "trend_line",
+    "reason",
+    "best_other",
+    "came",
+)
+WIDEST_UPRIGHT = 9
+"""A table of more columns may be turned; a narrower one stands upright, so that no page stays empty."""
 _CENTRE = ("base_year", "rounding")
 _RULES = ("schedule", "eurostat", "opensdg", "unsd", "sdsn", "germany")
 
@@ -47,13 +60,11 @@ def table(
         "type": "table",
         "id": name,
         "caption": label(f"caption.{name}", lang),
-        "columns": [
-            {"header": heading, "align": _align(heading, lang)} for heading in frame.columns
-        ],
+        "columns": [{"header": heading, "align": _align(heading, lang)} for heading in frame.columns],
         "rows": frame.to_numpy().tolist(),
         "notes": notes or [],
         "source": label("source.computed", lang),
-        "landscape": "auto",
+        "landscape": "auto" if len(frame.columns) > WIDEST_UPRIGHT else False,
     }
     if statuses is not None:
         place = list(frame.columns).index(label("column.judgement", lang))
@@ -65,7 +76,9 @@ def _align(heading: str, lang: str) -> str:
     """Words to the left, classes in the middle, figures to the right."""
     if heading in {label(f"column.{column}", lang) for column in _LEFT}:
         return "left"
-    words = {label(f"column.{column}", lang) for column in _CENTRE} | {label(f"rule_name.{rule}", lang) for rule in _RULES}
+    words = {label(f"column.{column}", lang) for column in _CENTRE} | {
+        label(f"rule_name.{rule}", lang) for rule in _RULES
+    }
     return "center" if heading in words else "right"
 
 

@@ -50,8 +50,8 @@ def _requirement(progress: pd.DataFrame, lang: str) -> list[dict]:
     frame = tables.requirement(progress, lang)
     blocks = []
     if len(frame):
-        blocks += paragraphs(narrative.requirement(progress, lang))
-        blocks.append(table("requirement", frame, lang))
+        blocks += paragraphs(narrative.requirement(progress, lang, see("requirement")))
+        blocks.append(table("requirement", frame, lang, notes=[label("text.stated_note", lang)]))
     words = label("text.see_paths", lang, figure_paths=see("figure-paths"))
     return [*blocks, *paragraphs([words]), figure(SECTION, "paths", lang)]
 
@@ -62,8 +62,10 @@ def _sensitivity(content: dict, progress: pd.DataFrame, lang: str) -> list[dict]
     if variants.empty:
         return []
     sentences = narrative.sensitivity(variants, lang)
-    shown = table("sensitivity", tables.sensitivity(progress, variants, lang), lang, 
+    shown = table("sensitivity", tables.sensitivity(progress, variants, lang), lang,
                   notes=[label("text.sensitivity_note", lang)])  # fmt: skip
-    words = label("text.see_sensitivity", lang, sensitivity=see("sensitivity"), figure_rules=see("figure-rules"))
+    words = label(
+        "text.see_sensitivity", lang, sensitivity=see("sensitivity"), figure_rules=see("figure-rules")
+    )
     blocks = [*paragraphs([*sentences, words]), figure(SECTION, "rules", lang), shown]
     return [section("section.sensitivity", lang, blocks)]

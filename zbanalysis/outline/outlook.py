@@ -22,7 +22,8 @@ def _trends(content: dict, progress: pd.DataFrame, lang: str) -> dict:
     if (chosen["status"] == "fitted").any():
         words = label("text.see_trends", lang, trends=see("trends"), figure_trends=see("figure-trends"))
         blocks += paragraphs([words])
-        blocks.append(table("trends", tables.trends(progress, chosen, lang), lang))
+        notes = tables.trend_notes(progress, chosen, lang)
+        blocks.append(table("trends", tables.trends(progress, chosen, lang), lang, notes=notes))
         blocks.append(figure(TRENDS, "trends", lang))
     return section("section.trends", lang, blocks)
 
@@ -40,11 +41,20 @@ def _feasibility(content: dict, progress: pd.DataFrame, lang: str) -> dict:
     )  # fmt: skip
     more = label("text.see_adjustment", lang, adjustment=see("adjustment"))
     need = table("adjustment", tables.adjustment(progress, outlook, lang), lang)
-    blocks = [*paragraphs([*sentences, words]), figure(FEASIBILITY, "fans", lang), shown, *paragraphs([more]), need]
+    blocks = [
+        *paragraphs([*sentences, words]),
+        figure(FEASIBILITY, "fans", lang),
+        shown,
+        *paragraphs([more]),
+        need,
+    ]
     return section("section.feasibility", lang, blocks)
 
 
 def _reading_notes(limits: dict, lang: str) -> list[str]:
     """What the cut-offs are and what the rates beside the chance mean."""
-    shown = {"likely": wording.number(100 * limits["likely"], 0), "effort": wording.number(100 * limits["with_effort"], 0)}
-    return [label(f"text.chance_note.{part}", lang, **shown) for part in (1, 2, 3)]
+    shown = {
+        "likely": wording.number(100 * limits["likely"], 0),
+        "effort": wording.number(100 * limits["with_effort"], 0),
+    }
+    return [label(f"text.chance_note.{part}", lang, **shown) for part in (1, 2, 3, 4)]

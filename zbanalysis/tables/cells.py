@@ -33,7 +33,10 @@ def current(row: pd.Series, lang: str) -> str:
     """The newest figure as printed, with its period; a mark where it is no final figure."""
     if not row["current_period"]:
         return wording.NONE
-    words = [wording.period(row["current_period"], lang), label(f"figure_status.{row['current_status']}", lang)]
+    words = [
+        wording.period(row["current_period"], lang),
+        label(f"figure_status.{row['current_status']}", lang),
+    ]
     separator = "，" if lang == "zh" else ", "
     return f"{row['current_published']}{_bracketed(separator.join(filter(None, words)), lang)}"
 
@@ -44,6 +47,8 @@ def _bracketed(text: str, lang: str) -> str:
 
 def judgement(row: pd.Series, lang: str) -> str:
     """The official word for the status; a target not met that cannot be judged says that much."""
+    if row["final"] and row["status"] == "not_assessable" and not wording.missing(row["reached"]):
+        return wording.status("reached" if row["reached"] else "behind", final=True, lang=lang)
     words = wording.status(row["status"], bool(row["final"]), lang)
     if row["status"] == "not_assessable" and not wording.missing(row["reached"]) and not unfollowed(row):
         own = label("reached.yes" if row["reached"] else "reached.no", lang)
@@ -65,8 +70,10 @@ def amount(value: float, measure: str, row: pd.Series, lang: str) -> str:
     """An average growth, change or sum a year with its unit."""
     if not measure or wording.missing(value):
         return wording.NONE
-    unit = label("unit.points", lang) if row["scale"] == "share" else row[f"unit_{lang}"]
-    return label(f"needed.{measure}", lang, value=amount_number(value, row, growth=measure == "growth"), unit=unit)
+    unit = label("unit.points", lang) if row["scale"] == "share" else wording.unit(row, lang)
+    return label(
+        f"needed.{measure}", lang, value=amount_number(value, row, growth=measure == "growth"), unit=unit
+    )
 
 
 def amount_number(value: float, row: pd.Series, *, growth: bool) -> str:
@@ -78,13 +85,25 @@ def total_change(row: pd.Series, lang: str) -> str:
     """What is to change from base to target, with its unit; as many digits as the printed figures have."""
     if wording.missing(row["asked_change"]):
         return wording.NONE
-    unit = label("unit.points", lang) if row["scale"] == "share" else row[f"unit_{lang}"]
+    unit = label("unit.points", lang) if row["scale"] == "share" else wording.unit(row, lang)
     return label("needed.change", lang, value=wording.number(row["asked_change"], decimals(row)), unit=unit)
+
+
+def interval(row: pd.Series, low: str, high: str, lang: str) -> str:
+    """Two ends of an interval in the indicator's unit."""
+    if wording.missing(row[low]):
+        return wording.NONE
+    places = decimals(row)
+    return label(
+        "interval", lang, low=wording.number(row[low], places), high=wording.number(row[high], places)
+    )
 
 
 def decimals(row: pd.Series) -> int:
     """Decimals that the printed base and target have."""
-    return max(len(text.partition(".")[2]) for text in (row["published_base_value"], row["published_target_value"]))
+    return max(
+        len(text.partition(".")[2]) for text in (row["published_base_value"], row["published_target_value"])
+    )
 
 
 def stated(row: pd.Series, lang: str) -> str:

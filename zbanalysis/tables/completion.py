@@ -59,7 +59,17 @@ def sources(row: pd.Series, citations: dict[str, int] | None) -> str:
     return "".join(f"[{citations[source]}]" for source in used) if citations else ", ".join(used)
 
 
-REQUIREMENT_COLUMNS = ("order", "indicator", "base", "target", "asked_change", "asked", "stated", "required", "needed")
+REQUIREMENT_COLUMNS = (
+    "order",
+    "indicator",
+    "base",
+    "target",
+    "asked_change",
+    "asked",
+    "stated",
+    "required",
+    "needed",
+)
 
 
 def requirement(progress: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -89,6 +99,11 @@ def reasons(progress: pd.DataFrame, lang: str) -> list[str]:
     """For each reason why a target has no completion or judgement, the numbers of the targets it concerns."""
     rows = progress[progress["reason"] != ""]
     return [
-        label("text.reason", lang, reason=label(f"reason.{reason}", lang), numbers=wording.numbering(group["order"], lang))
+        label(
+            "text.reason",
+            lang,
+            reason=label(f"reason.{reason}", lang),
+            numbers=wording.numbering(group["order"], lang),
+        )
         for reason, group in rows.groupby("reason", sort=False)
     ]

@@ -8,15 +8,24 @@ from zbanalysis import wording
 from zbanalysis.labels import label
 from zbanalysis.tables import cells
 
-TREND_COLUMNS = ("order", "indicator", "points", "span", "trend_line", "slope", "slope_interval", "r_squared", "reason")
+TREND_COLUMNS = ("order", "indicator", "points", "span", "trend_line", "slope", "slope_interval", "r_squared")
 CHANCE_COLUMNS = (
     "order", "indicator", "target", "years_left", "chance", "interval80", "class_rate", "comparable_rate", "verdict",
 )  # fmt: skip
-NEED_COLUMNS = ("order", "indicator", "target", "needed", "recent_pace", "value_at_50", "value_at_80", "median_year")
+NEED_COLUMNS = (
+    "order",
+    "indicator",
+    "target",
+    "needed",
+    "recent_pace",
+    "value_at_50",
+    "value_at_80",
+    "median_year",
+)
 
 
 def trends(progress: pd.DataFrame, chosen: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The trend shown for each indicator, or why there is none.
+    """The trend shown for each indicator that has one.
 
     Parameters
     ----------
@@ -30,28 +39,42 @@ def trends(progress: pd.DataFrame, chosen: pd.DataFrame, lang: str) -> pd.DataFr
     Returns
     -------
     DataFrame
-        Texts only; one row per target that has any figure.
+        Texts only; one row per target with a fitted trend (`trend_notes` says why others have none).
     """
-    rows = progress.merge(chosen, left_on="target", right_on="series", suffixes=("", "_trend"))
-    texts = [_trend_row(row, lang) for _, row in rows.iterrows()]
+    rows = _with_trend(progress, chosen)
+    texts = [_trend_row(row, lang) for _, row in rows[rows["status_trend"] == "fitted"].iterrows()]
     return pd.DataFrame(texts, columns=cells.headings(TREND_COLUMNS, lang))
 
 
+def trend_notes(progress: pd.DataFrame, chosen: pd.DataFrame, lang: str) -> list[str]:
+    """Why each line was chosen, or none, and what to be careful with: the numbers of the targets for each."""
+    rows = _with_trend(progress, chosen)
+    cautions = rows.assign(caution=rows["caution"].str.split(";")).explode("caution")
+    groups = [(f"trend.rule.{key}", group) for key, group in rows.groupby("why", sort=False)]
+    groups += [
+        (f"trend.caution.{key}", group) for key, group in cautions.groupby("caution", sort=False) if key
+    ]
+    return [
+        label("text.reason", lang, reason=label(key, lang), numbers=wording.numbering(group["order"], lang))
+        for key, group in groups
+    ]
+
+
+def _with_trend(progress: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
+    return progress.merge(chosen, left_on="target", right_on="series", suffixes=("", "_trend"))
+
+
 def _trend_row(row: pd.Series, lang: str) -> list[str]:
-    fitted = row["status_trend"] == "fitted"
-    years = [f"{row[name]:.0f}" for name in ("first_year", "last_year") if not wording.missing(row[name])]
-    words = [label(f"trend.rule.{row['why']}", lang)]
-    words += [label(f"trend.caution.{key}", lang) for key in row["caution"].split(";") if key]
+    first, last = (f"{row[name]:.0f}" for name in ("first_year", "last_year"))
     return [
         str(int(row["order"])),
         wording.name(row, lang),
         str(int(row["n"])),
-        label("period.span", lang, first=years[0], last=years[-1]) if len(set(years)) > 1 else "".join(set(years)),
+        label("period.span", lang, first=first, last=last),
         label(f"trend.model.{row['model']}", lang),
-        _slope(row, "", lang) if fitted else wording.NONE,
-        _interval(row, lang) if fitted else wording.NONE,
+        _slope(row, "", lang),
+        _interval(row, lang),
         wording.number(row["r_squared"], 2),
-        ("；" if lang == "zh" else "; ").join(words),
     ]
 
 
@@ -95,7 +118,7 @@ def feasibility(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.
             cells.target(row, lang),
             wording.number(row["years_left"], 0) if row["years_left"] > 0 else wording.NONE,
             wording.chance(row["chance"], lang),
-            _range(row, "low80", "high80", lang),
+            cells.interval(row, "low80", "high80", lang),
             wording.percent(row["class_rate"], 0),
             _comparable(row, lang),
             label(f"verdict.{row['verdict']}", lang),
@@ -103,13 +126,6 @@ def feasibility(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.
         for _, row in rows.iterrows()
     ]
     return pd.DataFrame(texts, columns=cells.headings(CHANCE_COLUMNS, lang))
-
-
-def _range(row: pd.Series, low: str, high: str, lang: str) -> str:
-    if wording.missing(row[low]):
-        return wording.NONE
-    places = cells.decimals(row)
-    return label("interval", lang, low=wording.number(row[low], places), high=wording.number(row[high], places))
 
 
 def _comparable(row: pd.Series, lang: str) -> str:
@@ -130,7 +146,12 @@ def no_chance(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[
     rows = undecided(progress, outlook)
     rows = rows[rows["verdict"] == "not_assessable"]
     return [
-        label("text.reason", lang, reason=label(f"outlook.reason.{reason}", lang), numbers=wording.numbering(group["order"], lang))
+        label(
+            "text.reason",
+            lang,
+            reason=label(f"outlook.reason.{reason}", lang),
+            numbers=wording.numbering(group["order"], lang),
+        )
         for reason, group in rows.groupby("verdict_reason", sort=False)
     ]
 
@@ -151,7 +172,9 @@ def adjustment(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.D
             cells.amount(row["recent_pace"], row["needed_measure"] or row["asked_measure"], row, lang),
             wording.number(row["value_at_50"], cells.decimals(row)),
             wording.number(row["value_at_80"], cells.decimals(row)),
-            wording.number(row["median_year"], 0) if not wording.missing(row["median_year"]) else label("median_year.none", lang),
+            wording.number(row["median_year"], 0)
+            if not wording.missing(row["median_year"])
+            else label("median_year.none", lang),
         ]
         for _, row in rows.iterrows()
     ]

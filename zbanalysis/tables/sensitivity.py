@@ -40,7 +40,11 @@ def sensitivity(progress: pd.DataFrame, variants: pd.DataFrame, lang: str) -> pd
             ]
         )
     names = [label(f"rule_name.{name.partition(':')[2]}", lang) for name in rules]
-    columns = [*cells.headings(("order", "indicator"), lang), *names, *cells.headings(("base_year", "rounding"), lang)]
+    columns = [
+        *cells.headings(("order", "indicator"), lang),
+        *names,
+        *cells.headings(("base_year", "rounding"), lang),
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 

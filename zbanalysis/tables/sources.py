@@ -15,9 +15,8 @@ def source_list(sources: pd.DataFrame, lang: str) -> list[str]:
 def _source(row: pd.Series, lang: str) -> str:
     """Publisher, title, document number, day, note; nothing said twice where the title says it."""
     title, day = row[f"title_{lang}"], wording.date(row["date_published"], lang)
-    shown = f"《{title}》" if lang == "zh" and "《" not in title else title
     publisher = "" if title.startswith(row[f"publisher_{lang}"]) else row[f"publisher_{lang}"]
-    parts = [publisher, shown, row["document_number"], "" if day in title else day]
+    parts = [publisher, title, row["document_number"], "" if day in title else day]
     separator, end = ("，", "。") if lang == "zh" else (", ", ". ")
     sentences = [separator.join(filter(None, parts)), row[f"note_{lang}"]]
     return f"[{int(row['number'])}] " + "".join(text + end for text in sentences if text).strip()

@@ -1,0 +1,57 @@
+"""Back-test a person's own CSV file: read, test, write tables and a chart.
+
+This is what ``python -m zbanalysis backtest INPUT.csv --horizon H`` calls.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from zbanalysis import atomic, backtest, charts, csvfiles, style
+from zbanalysis.errors import InputError
+from zbanalysis.forecasting import read_series
+
+
+def backtest_file(
+    input_path: str | os.PathLike[str],
+    horizon: int,
+    last: int | None = None,
+    origins: int = 1,
+    out: Path | None = None,
+) -> str:
+    """Test the projection on a file of series and write what was found.
+
+    Parameters
+    ----------
+    input_path
+        CSV with ``series, year, value`` and optionally ``split`` (``train``/``test``).
+    horizon, last, origins
+        As for `backtest.backtest`.
+    out
+        Folder for ``scores.csv``, ``by_horizon.csv``, ``reliability.csv``, ``skipped.csv`` and
+        ``reliability.svg``; made when it is not there.  None writes nothing.
+
+    Returns
+    -------
+    str
+        The table of scores as text.
+
+    Raises
+    ------
+    InputError, DataError
+        As for `forecasting.forecast_file`, or no series is long enough; nothing is written.
+    """
+    if horizon < 1:
+        raise InputError(f"--horizon {horizon} is no number of years ahead; write 1 or more.")
+    if out is not None and out.exists() and not out.is_dir():
+        raise InputError(f"--out {out} is a file; name a folder.")
+    found = backtest.backtest(read_series(input_path), horizon, last=last, origins=origins)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for name in ("scores", "by_horizon", "reliability", "skipped"):
+            csvfiles.write_table(getattr(found, name), out / f"{name}.csv")
+        with style.context("en"):
+            svg = charts.reliability(found.reliability, "en").svg("en")
+        atomic.write(out / "reliability.svg", svg.encode("utf-8"))
+    return found.scores.round(4).to_string(index=False, na_rep="")

@@ -1,0 +1,51 @@
+"""Sentences on whether the method is any good."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from zbanalysis import wording
+from zbanalysis.labels import label
+
+
+def coverage(checks: pd.DataFrame, lang: str) -> list[str]:
+    """How often the intervals held what came, and what that means."""
+    ends = {
+        f"{side}{level}": wording.percent(getattr(checks[f"domain{level}"], pick)())
+        for level in (80, 95)
+        for side, pick in (("low", "min"), ("high", "max"))
+    }
+    return [label("text.coverage", lang, cases=int(checks["cases"].sum()), **ends)]
+
+
+def reliability(table: pd.DataFrame, lang: str) -> list[str]:
+    """By how much chances given differ from the share that was reached, at most and on average."""
+    gap = (table["chance"] - table["reached"]).abs()
+    mean = (gap * table["cases"]).sum() / table["cases"].sum()
+    return [
+        label(
+            "text.reliability",
+            lang,
+            mean=wording.number(100 * mean, 1),
+            most=wording.number(100 * gap.max(), 1),
+        )
+    ]
+
+
+def by_length(scores: pd.DataFrame, lang: str) -> list[str]:
+    """What fewer points do to error and coverage in the latest years of the panel."""
+    first, last = scores.iloc[0], scores.iloc[-1]
+    return [
+        label(
+            "text.by_length", lang, few=int(first["points"]), many=int(last["points"]),
+            few80=wording.percent(first["coverage80"]), many80=wording.percent(last["coverage80"]),
+        )
+    ]  # fmt: skip
+
+
+def hindsight(said: pd.DataFrame, lang: str) -> list[str]:
+    """How many earlier judgements there are and how many intervals held the outcome."""
+    if said.empty:
+        return [label("text.no_hindsight", lang)]
+    within = int(said["within80"].astype(bool).sum())
+    return [label("text.hindsight", lang, count=len(said), days=said["as_of"].nunique(), within=within)]
