@@ -34,7 +34,8 @@ def test_published_digits_are_kept_as_they_stand_in_the_file(shipped, data_dir):
 
 def test_every_figure_has_a_source_a_locator_and_a_day(shipped):
     for table in (shipped.observations, shipped.targets):
-        assert (table["source"] != "").all() and (table["locator"] != "").all()
+        assert (table["source"] != "").all()
+        assert (table["locator"] != "").all()
         assert table["known_since"].map(lambda day: isinstance(day, dt.date)).all()
 
 

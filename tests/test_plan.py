@@ -101,7 +101,8 @@ def test_nothing_is_needed_once_reached_or_when_time_is_over():
     for found in (reached, over):
         assert math.isnan(found["needed"])
         assert found["needed_measure"] == ""
-    assert reached["reached"] and not over["reached"]
+    assert reached["reached"]
+    assert not over["reached"]
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,7 @@ def test_the_13th_plan_as_the_evaluation_of_2020_saw_it(at):
     missed = found[~found["reached"]]
     digits = missed[["current_period", "current_published", "published_target_value"]]
     assert {
-        name: tuple(row) for name, row in zip(missed.index, digits.itertuples(index=False))
+        name: tuple(row) for name, row in zip(missed.index, digits.itertuples(index=False), strict=False)
     } == NOT_REACHED_2020
 
 

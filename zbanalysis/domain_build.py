@@ -71,12 +71,12 @@ def table_from(places: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (points, years), part in places.groupby(["points", "years"], sort=True):
         weight = 1 / part.groupby("series")["place"].transform("size").to_numpy()
-        a, b = fit(part["place"].to_numpy(), weight)
+        a, b = _fit(part["place"].to_numpy(), weight)
         rows.append((points, years, len(part), round(a, 3), round(b, 3)))
     return pd.DataFrame(rows, columns=["points", "years", "cases", "a", "b"])
 
 
-def fit(place: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
+def _fit(place: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
     from scipy import optimize, stats
 
     # The likelihood of a place of exactly 0 or 1 is not finite; so far out the fan says nothing anyway.

@@ -61,5 +61,5 @@ def _as_table(problems: Sequence[Problem]) -> str:
         tuple("" if part is None else str(part) for part in astuple(problem)) for problem in problems
     ]
     widths = [max(len(row[i]) for row in cells) for i in range(len(Problem.HEADINGS) - 1)]
-    lines = ["  ".join([*(c.ljust(w) for c, w in zip(row, widths)), row[-1]]) for row in cells]
+    lines = ["  ".join([*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[-1]]) for row in cells]
     return "\n".join([title, *lines])

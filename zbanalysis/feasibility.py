@@ -259,7 +259,9 @@ def _recent(found: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     out = []
     by_series = dict(tuple(series.groupby("series")))
     for target, measure in zip(
-        found["target"], found["needed_measure"].where(found["needed_measure"] != "", found["asked_measure"])
+        found["target"],
+        found["needed_measure"].where(found["needed_measure"] != "", found["asked_measure"]),
+        strict=False,
     ):
         past = by_series.get(target)
         out.append(

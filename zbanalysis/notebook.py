@@ -41,9 +41,12 @@ def canonical(book: nbformat.NotebookNode) -> nbformat.NotebookNode:
         tags = cell.metadata.get("tags", [])
         if "injected-parameters" in tags:
             continue
-        kept = dict(
-            id=cell.id, cell_type=cell.cell_type, source=cell.source, metadata={"tags": tags} if tags else {}
-        )
+        kept = {
+            "id": cell.id,
+            "cell_type": cell.cell_type,
+            "source": cell.source,
+            "metadata": {"tags": tags} if tags else {},
+        }
         if cell.cell_type == "code":
             checked = CHECKED in tags
             kept["outputs"] = [_output(output) for output in cell.outputs] if checked else []

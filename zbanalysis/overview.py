@@ -26,8 +26,10 @@ def summary(dataset: Dataset) -> str:
         f"areas         {len(dataset.areas)} ({seen['area'].nunique()} with figures)",
         f"indicators    {len(dataset.indicators)} ({seen['indicator'].nunique()} with figures)",
         f"observations  {len(seen)}, {years.min():.0f} to {years.max():.0f}",
-        f"sources       {len(dataset.sources)}, {dataset.sources['date_published'].min()} to "
-        f"{dataset.sources['date_published'].max()}",
+        (
+            f"sources       {len(dataset.sources)}, {dataset.sources['date_published'].min()} to "
+            f"{dataset.sources['date_published'].max()}"
+        ),
     ]
     for plan in dataset.plans.itertuples():
         targets = dataset.targets[dataset.targets["plan"] == plan.plan]

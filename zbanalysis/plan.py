@@ -137,7 +137,10 @@ def path(standing: pd.DataFrame) -> pd.DataFrame:
     }
     rows = standing.assign(**blank)
     rows = rows[rows["base_position"].notna() & rows["target_position"].notna()]
-    years = [np.arange(b, t + 1e-9, 1.0) for b, t in zip(rows["base_position"], rows["target_position"])]
+    years = [
+        np.arange(b, t + 1e-9, 1.0)
+        for b, t in zip(rows["base_position"], rows["target_position"], strict=True)
+    ]
     rows = rows.assign(current_position=years).explode("current_position", ignore_index=True)
     rows["current_position"] = rows["current_position"].astype(float)
     required = measure(rows)["required"] if len(rows) else pd.Series(dtype=float)

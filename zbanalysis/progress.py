@@ -258,4 +258,4 @@ def _status(found: pd.DataFrame, margin: float) -> pd.Series:
         (rules.reaches(found["score"], margin), "ahead"),
         (rules.reaches(found["score"], -margin), "on_schedule"),
     ]
-    return pd.Series(np.select(*zip(*cases), default="behind"), found.index)
+    return pd.Series(np.select(*zip(*cases, strict=False), default="behind"), found.index)

@@ -103,7 +103,7 @@ def _content(
         runs.execute(notebook, given, result, evidence / notebook.name)
     content = results.read(result)
     used = results.table(content, outline.indicators.SECTION, "sources")["date_published"]
-    files = sorted(folder.rglob("*.csv")) + [folder / "datapackage.json"]
+    files = [*sorted(folder.rglob("*.csv")), folder / "datapackage.json"]
     content["manifest"] = {
         "as_of": day,
         "data_vintage": used.max(),

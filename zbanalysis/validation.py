@@ -241,7 +241,7 @@ def _outside_bounds(
     outside = table[(value < low) | (value > high)]
     return [
         Problem(name, row, column, cell, f"a value between {low[row]:g} and {high[row]:g} for {indicator}")
-        for row, cell, indicator in zip(outside.index, outside[column], outside["indicator"])
+        for row, cell, indicator in zip(outside.index, outside[column], outside["indicator"], strict=False)
     ]
 
 

@@ -11,6 +11,8 @@ import pandas as pd
 from zbanalysis.labels import label
 
 NONE = "—"
+CUTS = (0.4, 0.8)
+"""Chances at which the verdict changes; see `feasibility.LIKELY` and `feasibility.WITH_EFFORT`."""
 
 
 def name(row: pd.Series, lang: str) -> str:
@@ -74,7 +76,11 @@ def chance(probability: float | None, lang: str) -> str:
         return NONE
     if probability < 0.01:
         return label("chance.least", lang)
-    return label("chance.most", lang) if probability > 0.99 else percent(probability, 0)
+    if probability > 0.99:
+        return label("chance.most", lang)
+    # 79.8 % must not read as the 80 % from which a target is called within reach.
+    crosses = any(probability < cut <= round(probability, 2) for cut in CUTS)
+    return percent(probability, 1 if crosses else 0)
 
 
 def number(value: float | None, decimals: int = 2) -> str:
@@ -167,12 +173,12 @@ def numbering(numbers: Iterable[float], lang: str) -> str:
 
 
 def fold(text: str, width: int) -> str:
-    """Text in lines of at most so many characters; Chinese breaks anywhere, English at blanks.
+    r"""Text in lines of at most so many characters; Chinese breaks anywhere, English at blanks.
 
     Examples
     --------
     >>> fold("R&D spending as a share of GDP", 16)
-    'R&D spending as\\na share of GDP'
+    'R&D spending as\na share of GDP'
     """
     if " " in text:
         import textwrap

@@ -82,9 +82,9 @@ def _align(heading: str, lang: str) -> str:
     return "center" if heading in words else "right"
 
 
-def figure(section_name: str, name: str, lang: str) -> dict:
+def figure(section_name: str, name: str, lang: str, width_mm: float | None = None) -> dict:
     """A chart of the result file with its caption, source and alternative text."""
-    return {
+    found = {
         "type": "figure",
         "id": f"figure-{name}",
         "image": f"{section_name}-{name}.svg",
@@ -92,3 +92,4 @@ def figure(section_name: str, name: str, lang: str) -> dict:
         "caption": label(f"figure.{name}", lang),
         "source": label("source.computed", lang),
     }
+    return found | {"width": width_mm} if width_mm else found

@@ -20,7 +20,7 @@ def sections(content: dict, lang: str) -> list[dict]:
     blocks = [
         *paragraphs([*narrative.coverage(checks, lang), *narrative.reliability(rates, lang), words]),
         table("coverage", tables.coverage(checks, lang), lang),
-        figure(SECTION, "reliability", lang),
+        figure(SECTION, "reliability", lang, width_mm=105),
         *paragraphs(
             [label("text.see_lengths", lang, lengths=see("lengths")), *narrative.by_length(lengths, lang)]
         ),
