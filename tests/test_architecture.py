@@ -22,7 +22,7 @@ NUMBERS = [
     # where it will stand
     "trend", "calibration", "histories", "character", "features", "displacement", "spread", "theta",
     "fan", "projection", "reference", "base_rates", "scores", "cuts", "comparison", "base_rates_build", "reference_build",
-    "domain", "feasibility", "backtest", "hindsight", "forecasting", "domain_build",
+    "domain", "comparable_spells", "feasibility", "backtest", "hindsight", "forecasting", "domain_build",
     # side doors
     "audit", "survey",
 ]  # fmt: skip

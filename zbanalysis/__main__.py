@@ -37,7 +37,8 @@ class _Commands(click.Group):
                 raise
             kind = type(error).__name__
             click.echo(
-                f"zbanalysis: an error of our own ({kind}: {error}); run again with --debug before the command.",
+                f"zbanalysis: an error of our own ({kind}: {error}); "
+                "run again with --debug before the command.",
                 err=True,
             )
             sys.exit(1)

@@ -29,7 +29,7 @@ def write(path: Path, content: bytes) -> None:
             file.flush()
             # Without this a power cut may leave the new name on an empty file.
             os.fsync(file.fileno())
-        os.replace(part, path)
+        part.replace(path)
     except OSError as error:
         raise ZbError(f"{path} cannot be written ({error.strerror or error}); name another place.") from error
     finally:

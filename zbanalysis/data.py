@@ -244,7 +244,7 @@ def newest_day(dataset: Dataset, plan: str) -> dt.date:
 
 
 def comparable(series: pd.DataFrame, target: object) -> pd.Series:
-    """A flow of part of a year, or of several, does not compare with a yearly target; a share or stock does."""
+    """A flow of part of a year, or of several, does not compare with a yearly target; a stock does."""
     adds_up = target.accumulation == "flow" and target.scale in ("count", "amount")
     if not adds_up or target.kind == "cumulative_sum":
         return pd.Series(True, series.index)

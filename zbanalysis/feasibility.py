@@ -13,7 +13,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from zbanalysis import base_rates, data, domain, inputs, plan, projection
+from zbanalysis import base_rates, comparable_spells, data, domain, inputs, plan, projection
 
 LIKELY, WITH_EFFORT = 0.8, 0.4
 """Chances from which a target is called within reach, and within reach with effort."""
@@ -69,7 +69,9 @@ def feasibility(
     rows["points"] = rows["target"].map(series.groupby("series").size()).fillna(0).astype(int)
     rows["last_year"] = rows["target"].map(series.groupby("series")["year"].max())
     rows["years_left"] = np.floor(found["target_position"]) - rows["last_year"]
-    rows = rows.join(_chances(found, rows, series)).join(_comparable_rates(found, rows, series, comparable))
+    rows = rows.join(_chances(found, rows, series)).join(
+        comparable_spells.rates(found, rows, series, comparable)
+    )
     rows = rows.join(_recent(found, series))
     return rows.join(_verdicts(found, rows, likely, with_effort))
 
@@ -162,7 +164,8 @@ def _chances(found: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame) -> p
 
 
 _CHANCE_COLUMNS = [
-    "chance", "class_rate", "median", "low80", "high80", "low95", "high95", "value_at_80", "value_at_50", "median_year",
+    "chance", "class_rate", "median", "low80", "high80", "low95", "high95",
+    "value_at_80", "value_at_50", "median_year",
 ]  # fmt: skip
 
 
@@ -214,46 +217,6 @@ def _direction(found: pd.DataFrame) -> pd.Series:
     return found["kind"].map(fixed).fillna(found["direction"])
 
 
-def _comparable_rates(
-    found: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, comparable: pd.DataFrame
-) -> pd.DataFrame:
-    """Share of the provinces' spells of as many years that grew at least as much as is needed."""
-    last = series.sort_values("year").groupby("series")["value"].last()
-    out = []
-    for index, row in rows.iterrows():
-        asked = growth_asked(last.get(row["target"], np.nan), row["aim"])
-        spells, scope = _spells(found.loc[index], row["years_left"], comparable)
-        usable = len(spells) > 0 and not np.isnan(asked)
-        sign = 1 if found.loc[index, "direction"] == "up" else -1
-        rate = float((sign * (spells - asked) >= 0).mean()) if usable else np.nan
-        out.append((rate, len(spells) if usable else 0, scope if usable else ""))
-    return pd.DataFrame(
-        out, index=rows.index, columns=["comparable_rate", "comparable_spells", "comparable_scope"]
-    )
-
-
-def growth_asked(now: float, target: float) -> float:
-    """Log growth from now to the target; NaN where either is not positive."""
-    return float(np.log(target / now)) if now > 0 and target > 0 else np.nan
-
-
-def _spells(target: pd.Series, years: float, comparable: pd.DataFrame) -> tuple[np.ndarray, str]:
-    """Log growth over so many years in the provinces: of the same indicator, or of its scale."""
-    if (
-        np.isnan(years)
-        or years <= 0
-        or target["kind"] not in ("level", "average_growth", "cumulative_change")
-    ):
-        return np.array([]), ""
-    same = comparable[comparable["indicator"] == target["indicator"]]
-    scope = "indicator" if len(same) else "scale"
-    chosen = same if len(same) else comparable[comparable["scale"] == target["scale"]]
-    chosen = chosen[(chosen["value"] > 0) & (chosen["area"] != target["area"])]
-    later = chosen.assign(year=chosen["year"] - int(years))
-    pairs = chosen.merge(later, on=["area", "indicator", "year"], suffixes=("", "_later"))
-    return np.log(pairs["value_later"] / pairs["value"]).to_numpy(), scope
-
-
 def _recent(found: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     """Average growth or change of the last years, in the measure in which the need is said."""
     out = []
@@ -286,7 +249,7 @@ def _pace(past: pd.DataFrame, measure: str) -> tuple[float, float]:
 
 
 def verdict_of(chance: pd.Series, likely: float = LIKELY, with_effort: float = WITH_EFFORT) -> pd.Series:
-    """Verdict by the chance alone: ``likely``, ``with_effort``, ``unlikely``, or ``not_assessable`` without one.
+    """Verdict by the chance alone; ``not_assessable`` where there is none.
 
     Examples
     --------

@@ -130,17 +130,9 @@ def read_targets(path: str | os.PathLike[str]) -> pd.DataFrame:
 
 def _twice(table: pd.DataFrame, key: list[str], file: str) -> list[Problem]:
     """Rows that repeat the key of a row above."""
-    again = table.index[table.duplicated(key)]
-    return [
-        Problem(
-            file,
-            int(row),
-            key[1],
-            table.at[row, key[1]],
-            f"one row for each {key[0]} and {key[1]}; this one stands above too",
-        )
-        for row in again
-    ]
+    words = f"one row for each {key[0]} and {key[1]}; this one stands above too"
+    again = table.loc[table.duplicated(key), key[1]]
+    return [Problem(file, int(row), key[1], text, words) for row, text in again.items()]
 
 
 def _check_levels(levels: Sequence[float]) -> None:

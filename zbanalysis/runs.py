@@ -102,7 +102,8 @@ def execute(notebook: Path, given: Mapping[str, object], result: Path | None, ou
     try:
         with _library_path(), _transport() as config:
             book = papermill.execute_notebook(
-                notebook, output, parameters=given, cwd=str(NOTEBOOKS), kernel_name="python3", progress_bar=False,
+                notebook, output, parameters=given, cwd=str(NOTEBOOKS), kernel_name="python3",
+                progress_bar=False,
                 config=config,
             )  # fmt: skip
     except papermill.PapermillExecutionError as error:

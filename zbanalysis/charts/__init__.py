@@ -1,4 +1,4 @@
-"""Frame → chart, one function for each question a reader asks; nothing is computed beyond places on the paper."""
+"""Frame → chart, one function for each question a reader asks; only places on the paper are computed."""
 
 from zbanalysis.charts.chart import Chart
 from zbanalysis.charts.completion import COMPLETION_SHOWN_TO, completion

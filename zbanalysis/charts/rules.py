@@ -11,6 +11,7 @@ from zbanalysis.charts.chart import Chart
 from zbanalysis.labels import label
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 LOOKS = {"good": "ahead", "middle": "on_schedule", "poor": "behind", "none": "not_assessable"}
@@ -35,36 +36,19 @@ def rules(progress: pd.DataFrame, variants: pd.DataFrame, lang: str = "zh") -> C
     cells = shown.set_index(["id", "rule"])
 
     def draw(lang: str) -> Figure:
-        from matplotlib.patches import Rectangle
-
         figure = style.new_figure(height_mm=18 + 9 * max(len(rows), 1))
         axes = figure.add_subplot()
         for down, (_, row) in enumerate(rows.iterrows()):
             for across, rule in enumerate(names):
-                cell = cells.loc[(row["target"], rule)]
-                look = style.ROLES[LOOKS[cell["step"]]]
-                dark = cell["step"] in ("good", "poor")
-                axes.add_patch(
-                    Rectangle(
-                        (across, down),
-                        0.96,
-                        0.9,
-                        facecolor=look.colour,
-                        edgecolor="black",
-                        linewidth=1.2 if cell["changed"] else 0,
-                    )  # fmt: skip
-                )
-                words = wording.fold(label(f"class.{rule}.{cell['status']}", lang), 7 if lang == "zh" else 12)
-                axes.text(across + 0.48, down + 0.45, words, ha="center", va="center", fontsize=6.5, linespacing=1.0,
-                          color="white" if dark else "black")  # fmt: skip
+                _cell(axes, across, down, rule, cells.loc[(row["target"], rule)], lang)
         axes.set_xlim(0, max(len(names), 1))
         axes.set_ylim(max(len(rows), 1), -0.05)
-        axes.set_xticks(
-            [place + 0.48 for place in range(len(names))],
-            [label(f"rule_name.{name}", lang) for name in names],
-        )
-        axes.set_yticks([place + 0.45 for place in range(len(rows))],
-                        [wording.fold(wording.name(row, lang), 13 if lang == "zh" else 26) for _, row in rows.iterrows()])  # fmt: skip
+        heads = [label(f"rule_name.{name}", lang) for name in names]
+        sides = [
+            wording.fold(wording.name(row, lang), 13 if lang == "zh" else 26) for _, row in rows.iterrows()
+        ]
+        axes.set_xticks([place + 0.48 for place in range(len(names))], heads)
+        axes.set_yticks([place + 0.45 for place in range(len(rows))], sides)
         axes.xaxis.tick_top()
         axes.tick_params(length=0, labelsize=7)
         axes.grid(visible=False)
@@ -73,3 +57,15 @@ def rules(progress: pd.DataFrame, variants: pd.DataFrame, lang: str = "zh") -> C
         return figure
 
     return Chart(draw, lang)
+
+
+def _cell(axes: Axes, across: int, down: int, rule: str, cell: pd.Series, lang: str) -> None:
+    """One judgement: its step as a shade, its word, and a frame where it differs from ours."""
+    from matplotlib.patches import Rectangle
+
+    look = style.ROLES[LOOKS[cell["step"]]]
+    frame = {"edgecolor": "black", "linewidth": 1.2 if cell["changed"] else 0}
+    axes.add_patch(Rectangle((across, down), 0.96, 0.9, facecolor=look.colour, **frame))
+    words = wording.fold(label(f"class.{rule}.{cell['status']}", lang), 7 if lang == "zh" else 12)
+    ink = {"color": "white" if cell["step"] in ("good", "poor") else "black", "fontsize": 6.5}
+    axes.text(across + 0.48, down + 0.45, words, ha="center", va="center", linespacing=1.0, **ink)

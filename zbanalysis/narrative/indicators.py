@@ -49,30 +49,26 @@ def headline(progress: pd.DataFrame, counts: dict, lang: str) -> list[str]:
 
 def baseline(progress: pd.DataFrame, counts: dict, lang: str) -> list[str]:
     """The findings where no figure has appeared since the base: where it starts, what it asks."""
-    sentences = [
-        label("text.baseline", lang, total=counts["total"], based=int(progress["base_value"].notna().sum()))
-    ]
-    growing = progress[(progress["asked_measure"] == "growth")].sort_values("asked", ascending=False)
+    based = int(progress["base_value"].notna().sum())
+    sentences = [label("text.baseline", lang, total=counts["total"], based=based)]
+    growing = progress[progress["asked_measure"] == "growth"].sort_values("asked", ascending=False)
     if len(growing):
-        words = [
-            f"{wording.name_in_text(row, lang)}{_separated(cells.amount(row['asked'], 'growth', row, lang), lang)}"
-            for _, row in growing.iterrows()
-        ]
-        sentences.append(label("text.asked_growth", lang, names=wording.listing(words, lang)))
+        pace = [cells.amount(row["asked"], "growth", row, lang) for _, row in growing.iterrows()]
+        sentences.append(label("text.asked_growth", lang, names=_with_amounts(growing, pace, lang)))
     shares = progress[(progress["asked_measure"] == "change") & progress["asked_change"].notna()]
     if len(shares):
-        words = [
-            f"{wording.name_in_text(row, lang)}{_separated(cells.total_change(row, lang), lang)}"
-            for _, row in shares.iterrows()
-        ]
-        sentences.append(label("text.asked_change", lang, names=wording.listing(words, lang)))
+        change = [cells.total_change(row, lang) for _, row in shares.iterrows()]
+        sentences.append(label("text.asked_change", lang, names=_with_amounts(shares, change, lang)))
     if counts["unknown"]:
         sentences.append(_unknown(progress, counts, lang))
     return sentences
 
 
-def _separated(text: str, lang: str) -> str:
-    return text if lang == "zh" else f" {text}"
+def _with_amounts(rows: pd.DataFrame, amounts: list[str], lang: str) -> str:
+    """Names of targets, each followed by its amount."""
+    space = "" if lang == "zh" else " "
+    names = [wording.name_in_text(row, lang) for _, row in rows.iterrows()]
+    return wording.listing([name + space + text for name, text in zip(names, amounts, strict=True)], lang)
 
 
 def _unknown(progress: pd.DataFrame, counts: dict, lang: str) -> str:
@@ -95,7 +91,8 @@ def _gaps(rows: pd.DataFrame, lang: str) -> str:
     words = [
         label(
             "text.gap", lang,
-            name=wording.name_in_text(row, lang), current=row["current_published"], target=cells.target(row, lang),
+            name=wording.name_in_text(row, lang), current=row["current_published"],
+            target=cells.target(row, lang),
             period=wording.period(row["current_period"], lang), unit=_unit(row, lang),
         )
         for _, row in rows.iterrows()
@@ -148,7 +145,8 @@ def caveats(progress: pd.DataFrame, lang: str) -> list[str]:
         sentences.append(
             label(
                 "text.target_revised", lang,
-                name=wording.name_in_text(row, lang), earlier=row["earlier_target"], now=row["published_target_value"], unit=_unit(row, lang),
+                name=wording.name_in_text(row, lang), unit=_unit(row, lang),
+                earlier=row["earlier_target"], now=row["published_target_value"],
             )
         )  # fmt: skip
     sentences += [_fell_back(row, lang) for _, row in progress[progress["earlier_best"] != ""].iterrows()]
@@ -160,6 +158,7 @@ def _fell_back(row: pd.Series, lang: str) -> str:
     same = row["earlier_best_basis"] == row["current_basis"]
     return label(
         "text.fell_back" if same else "text.fell_back_basis", lang,
-        name=wording.name(row, lang), earlier=row["earlier_best"], period=wording.period(row["earlier_best_period"], lang),
+        name=wording.name(row, lang), earlier=row["earlier_best"],
+        period=wording.period(row["earlier_best_period"], lang),
         now=row["current_published"], unit=_unit(row, lang), basis=row[f"current_basis_{lang}"],
     )  # fmt: skip

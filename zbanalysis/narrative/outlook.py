@@ -56,9 +56,10 @@ def reading(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[st
     return [
         label(
             "text.reading", lang,
-            name=wording.name_in_text(row, lang), chance=wording.chance(row["chance"], lang), points=int(row["points"]),
+            name=wording.name_in_text(row, lang), points=int(row["points"]),
+            chance=wording.chance(row["chance"], lang),
             low=wording.number(row["low80"], places), high=wording.number(row["high80"], places),
-            year=int(row["target_position"]), unit="" if lang == "en" and row["unit_en"] == "%" else row[f"unit_{lang}"],
+            year=int(row["target_position"]), unit=wording.unit(row, lang),
             median=wording.number(row["median"], places),
         )
     ]  # fmt: skip

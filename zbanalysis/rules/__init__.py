@@ -33,7 +33,8 @@ from zbanalysis.rules._unsd import unsd
 
 __all__ = [
     "AGENDA_YEAR", "COLUMNS", "DEFAULT", "DIRECTIONS", "NOT_ASSESSABLE", "REASONS", "RESULTS", "RULES",
-    "TOLERANCE", "Rule", "assess", "eurostat", "germany", "names", "opensdg", "reaches", "register", "schedule", "sdsn",
+    "TOLERANCE", "Rule", "assess", "eurostat", "germany", "names", "opensdg", "reaches", "register",
+    "schedule", "sdsn",
     "unsd",
 ]  # fmt: skip
 

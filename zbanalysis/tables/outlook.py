@@ -10,7 +10,8 @@ from zbanalysis.tables import cells
 
 TREND_COLUMNS = ("order", "indicator", "points", "span", "trend_line", "slope", "slope_interval", "r_squared")
 CHANCE_COLUMNS = (
-    "order", "indicator", "target", "years_left", "chance", "interval80", "class_rate", "comparable_rate", "verdict",
+    "order", "indicator", "target", "years_left", "chance", "interval80", "class_rate",
+    "comparable_rate", "verdict",
 )  # fmt: skip
 NEED_COLUMNS = (
     "order",

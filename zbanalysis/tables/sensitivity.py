@@ -54,7 +54,7 @@ def _class(variant: pd.Series, rule: str, lang: str) -> str:
 
 
 def _base_years(own: pd.DataFrame, lang: str) -> str:
-    """Whether the base one year earlier or later would change the class; a dash where there is no such figure."""
+    """Whether another base year would change the class; a dash where there is no such figure."""
     shifted = own[own.index.str.startswith("base_year:")]
     known = shifted[shifted["reason"] != "no_value_that_year"]
     if known.empty:
