@@ -32,8 +32,18 @@ def name_in_text(row: pd.Series, lang: str) -> str:
     >>> name_in_text(row, "en"), name_in_text(row.replace("High-tech output", "PCT patents"), "en")
     ('high-tech output', 'PCT patents')
     """
-    own = name(row, lang)
-    return own[0].lower() + own[1:] if own[1:2].islower() else own
+    return within(name(row, lang))
+
+
+def within(text: str) -> str:
+    """Words as they stand within a sentence: the first letter small unless it begins an acronym.
+
+    Examples
+    --------
+    >>> within("Under the limit"), within("GDP before the census")
+    ('under the limit', 'GDP before the census')
+    """
+    return text[0].lower() + text[1:] if text[1:2].islower() else text
 
 
 def unit(row: pd.Series, lang: str) -> str:

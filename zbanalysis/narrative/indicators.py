@@ -137,8 +137,8 @@ def caveats(progress: pd.DataFrame, lang: str) -> list[str]:
                 "text.basis_break",
                 lang,
                 name=wording.name_in_text(row, lang),
-                base=row[f"basis_{lang}"],
-                current=row[f"current_basis_{lang}"],
+                base=wording.within(row[f"basis_{lang}"]),
+                current=wording.within(row[f"current_basis_{lang}"]),
             )
         )
     for _, row in progress[progress["earlier_target"] != ""].iterrows():
@@ -160,5 +160,5 @@ def _fell_back(row: pd.Series, lang: str) -> str:
         "text.fell_back" if same else "text.fell_back_basis", lang,
         name=wording.name(row, lang), earlier=row["earlier_best"],
         period=wording.period(row["earlier_best_period"], lang),
-        now=row["current_published"], unit=_unit(row, lang), basis=row[f"current_basis_{lang}"],
+        now=row["current_published"], unit=_unit(row, lang), basis=wording.within(row[f"current_basis_{lang}"]),
     )  # fmt: skip

@@ -50,8 +50,10 @@ def _requirement(progress: pd.DataFrame, lang: str) -> list[dict]:
     frame = tables.requirement(progress, lang)
     blocks = []
     if len(frame):
+        bracketed = frame[label("column.stated", lang)].str.startswith("〔").any()
+        notes = [label("text.stated_note", lang)] if bracketed else []
         blocks += paragraphs(narrative.requirement(progress, lang, see("requirement")))
-        blocks.append(table("requirement", frame, lang, notes=[label("text.stated_note", lang)]))
+        blocks.append(table("requirement", frame, lang, notes=notes))
     words = label("text.see_paths", lang, figure_paths=see("figure-paths"))
     return [*blocks, *paragraphs([words]), figure(SECTION, "paths", lang)]
 

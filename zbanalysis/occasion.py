@@ -1,0 +1,135 @@
+"""Kinds of report: yearly monitoring, mid-term evaluation, final evaluation; when each is due, its words and outline."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from zbanalysis.errors import InputError
+from zbanalysis.labels import label
+
+KINDS = ("annual", "midterm", "final")
+"""年度监测, 中期评估, 总结评估."""
+
+# The order is that of the report; a section that has nothing to say leaves itself out.
+_OUTLINE = (
+    ("scope", KINDS),
+    ("changes", KINDS),
+    ("completion", KINDS),
+    ("caveats", KINDS),
+    ("requirement", KINDS),
+    ("sensitivity", ("midterm", "final")),
+    ("trends", ("midterm", "final")),
+    ("feasibility", ("midterm", "final")),
+    ("adjustment", ("midterm",)),
+    ("tasks", KINDS),
+    ("cost", ("midterm", "final")),
+    ("survey", ("midterm", "final")),
+    ("cases", ("final",)),
+    ("audit", ("midterm", "final")),
+    ("method", ("final",)),
+    ("hindsight", ("final",)),
+    ("problems", KINDS),
+    ("conclusions", KINDS),
+    ("appendix.rules", KINDS),
+    ("appendix.sources", KINDS),
+    ("appendix.manifest", KINDS),
+)
+
+
+def kind_of(as_of: str, start_year: int, end_year: int) -> str:
+    """The kind of report that is due on a day.
+
+    Final from the last day of the plan's last year.  Mid-term from 1 January of the plan's
+    middle year to 30 June of the year after, by when the figures of the middle year are
+    published.  Yearly monitoring at all other times, and before the plan begins.
+
+    Parameters
+    ----------
+    as_of
+        The day whose knowledge counts, such as ``2022-04-19``.
+    start_year, end_year
+        First and last year of the plan; of an even number of years the earlier middle counts.
+
+    Examples
+    --------
+    >>> [kind_of(day, 2016, 2020) for day in ("2017-06-30", "2018-01-01", "2019-07-01", "2020-12-31")]
+    ['annual', 'midterm', 'annual', 'final']
+    """
+    day = dt.date.fromisoformat(as_of)
+    if day >= dt.date(end_year, 12, 31):
+        return "final"
+    middle = (start_year + end_year) // 2
+    # A plan of one or two years has no middle that is not its beginning.
+    if start_year < middle and dt.date(middle, 1, 1) <= day <= dt.date(middle + 1, 6, 30):
+        return "midterm"
+    return "annual"
+
+
+def chosen(kind: str | None, as_of: str, start_year: int, end_year: int) -> str:
+    """The kind asked for, or the one that is due.
+
+    Raises
+    ------
+    InputError
+        If the kind is not one of `KINDS`.
+
+    Examples
+    --------
+    >>> chosen("final", "2020-08-10", 2016, 2020), chosen(None, "2020-08-10", 2016, 2020)
+    ('final', 'annual')
+    """
+    return _known(kind) if kind else kind_of(as_of, start_year, end_year)
+
+
+def sections_for(kind: str) -> tuple[str, ...]:
+    """Names of the sections that a kind of report has, in their order.
+
+    Raises
+    ------
+    InputError
+        If the kind is not one of `KINDS`.
+
+    Examples
+    --------
+    >>> set(sections_for("midterm")) - set(sections_for("final"))
+    {'adjustment'}
+    >>> "method" in sections_for("annual")
+    False
+    """
+    return tuple(name for name, kinds in _OUTLINE if _known(kind) in kinds)
+
+
+def words(kind: str, plan_name: str, as_of: str, lang: str) -> dict[str, str]:
+    """Title, subtitle and kind as the cover shows them.
+
+    Parameters
+    ----------
+    kind
+        One of `KINDS`.
+    plan_name
+        The plan's name in the language.
+    as_of
+        The day whose knowledge counts; yearly monitoring bears its year.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    dict
+        ``kind``, ``title`` and ``subtitle``.
+
+    Raises
+    ------
+    InputError
+        If the kind is not one of `KINDS`.
+    """
+    _known(kind)
+    year = dt.date.fromisoformat(as_of).year
+    parts = ("kind", "title", "subtitle")
+    return {part: label(f"occasion.{kind}.{part}", lang, plan=plan_name, year=year) for part in parts}
+
+
+def _known(kind: str) -> str:
+    if kind not in KINDS:
+        raise InputError(f"--kind '{kind}' is not known; write {', '.join(KINDS[:-1])} or {KINDS[-1]}.")
+    return kind
