@@ -41,7 +41,7 @@ test: env  ## all tests, documentation examples and notebooks
 check: env  ## is the data folder right? all problems at once
 	@$(PY) -m zbanalysis check $(ARGS)
 
-lab: env  ## JupyterLab on notebooks/00_explore.ipynb
+lab: env  ## JupyterLab on the notebooks
 	@$(PY) -m zbanalysis lab $(ARGS)
 
 lint: $(VENV)/.lint  ## style of code and docstrings (ruff, numpydoc)

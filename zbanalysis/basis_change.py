@@ -14,11 +14,16 @@ from zbanalysis import data, rounding
 from zbanalysis.rounding import Interval
 
 GROWTH = (0.0, 10.0)
-"""Growth of GDP in % a year assumed between the two sides of the break; no figure on one basis is published."""
+"""Growth of GDP in % a year assumed between the two sides of the break; none is published."""
 
 MEASURES = (
-    "gdp_at_break", "implied_spending", "spending_change", "intensity_as_printed", "intensity_rebased", "intensity_one_basis",
-)  # fmt: skip
+    "gdp_at_break",
+    "implied_spending",
+    "spending_change",
+    "intensity_as_printed",
+    "intensity_rebased",
+    "intensity_one_basis",
+)
 COLUMNS = ("measure", "period", "value", "low", "high", "unit", "published", "verdict")
 
 
@@ -78,6 +83,11 @@ def basis_change(
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def assumptions(growth: tuple[float, float] = GROWTH) -> dict[str, float]:
+    """What `basis_change` assumes, by name, to be published beside its figures."""
+    return {"growth_least": growth[0], "growth_most": growth[1]}
+
+
 def _sides(gdp: pd.DataFrame) -> tuple[pd.Series, pd.Series] | None:
     """The last figure on the older basis, and the first after it on another; None without a break."""
     changes = gdp["basis"].ne(gdp["basis"].shift()).to_numpy().nonzero()[0]
@@ -102,7 +112,7 @@ def _gdp_at_break(before: pd.Series, after: pd.Series) -> tuple:
 
 
 def _implied(gdp: pd.DataFrame, intensity: pd.DataFrame, spending: pd.DataFrame) -> list[tuple]:
-    """Spending that an intensity and the GDP of its year on its basis stand for, beside what was published."""
+    """Spending that an intensity and the GDP on its basis stand for, beside what was published."""
     rows = []
     pairs = intensity.merge(gdp, on=["period", "basis"], suffixes=("", "_gdp"))
     for pair in pairs.itertuples():

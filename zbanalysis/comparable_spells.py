@@ -55,10 +55,15 @@ def _spells(target: pd.Series, years: float, comparable: pd.DataFrame) -> tuple[
         or target["kind"] not in ("level", "average_growth", "cumulative_change")
     ):
         return np.array([]), ""
-    same = comparable[comparable["indicator"] == target["indicator"]]
-    scope = "indicator" if len(same) else "scale"
-    chosen = same if len(same) else comparable[comparable["scale"] == target["scale"]]
-    chosen = chosen[(chosen["value"] > 0) & (chosen["area"] != target["area"])]
+    others = comparable[(comparable["value"] > 0) & (comparable["area"] != target["area"])]
+    same = _grown(others[others["indicator"] == target["indicator"]], years)
+    if len(same):
+        return same, "indicator"
+    return _grown(others[others["scale"] == target["scale"]], years), "scale"
+
+
+def _grown(chosen: pd.DataFrame, years: float) -> np.ndarray:
+    """Log growth of every area and indicator over so many years."""
     later = chosen.assign(year=chosen["year"] - int(years))
     pairs = chosen.merge(later, on=["area", "indicator", "year"], suffixes=("", "_later"))
-    return np.log(pairs["value_later"] / pairs["value"]).to_numpy(), scope
+    return np.log(pairs["value_later"] / pairs["value"]).to_numpy()

@@ -55,28 +55,48 @@ RATIOS = (
     Ratio("upper_a_year", "upper_level_science_funds", "years", "yi_a_year"),
     Ratio("leverage", "upper_level_science_funds", "municipal_science_funds", "yuan_per_yuan"),
     Ratio("rd_growth", "+rd_expenditure", "base rd_expenditure", "percent", 100),
-    Ratio("rd_per_municipal_yuan", "rd_expenditure", "municipal_science_funds_annual_average", "yuan_per_yuan"),
+    Ratio(
+        "rd_per_municipal_yuan", "rd_expenditure", "municipal_science_funds_annual_average", "yuan_per_yuan"
+    ),
     Ratio("rd_rise_per_municipal_yuan", "+rd_expenditure", "municipal_science_funds", "yuan_per_yuan"),
     Ratio("hightech_growth", "+hightech_enterprises", "base hightech_enterprises", "percent", 100),
-    Ratio("funds_per_added_hightech", "municipal_science_funds", "+hightech_enterprises", "wan_per_firm", 1e4),
-    Ratio("funds_per_project", "municipal_project_funds", "municipal_science_projects", "wan_per_project", 1e4),
+    Ratio(
+        "funds_per_added_hightech", "municipal_science_funds", "+hightech_enterprises", "wan_per_firm", 1e4
+    ),
+    Ratio(
+        "funds_per_project", "municipal_project_funds", "municipal_science_projects", "wan_per_project", 1e4
+    ),
     Ratio("subsidy_per_firm", "rd_subsidy_amount", "rd_subsidy_firms", "wan_per_firm", 1e4),
-    Ratio("loan_per_firm", "technology_conversion_loan_amount", "technology_conversion_loan_firms", "wan_per_firm", 1e4),
+    Ratio(
+        "loan_per_firm",
+        "technology_conversion_loan_amount",
+        "technology_conversion_loan_firms",
+        "wan_per_firm",
+        1e4,
+    ),
     Ratio("school_city_per_project", "school_city_project_funds", "school_city_projects", "wan_per_project"),
-    Ratio("school_city_leverage", "school_city_leveraged_funds", "school_city_project_funds", "yuan_per_yuan", 1e4),
-    Ratio("subsidy_per_talent", "school_city_talent_subsidies", "school_city_doctoral_talents", "wan_per_person"),
-)  # fmt: skip
+    Ratio(
+        "school_city_leverage",
+        "school_city_leveraged_funds",
+        "school_city_project_funds",
+        "yuan_per_yuan",
+        1e4,
+    ),
+    Ratio(
+        "subsidy_per_talent", "school_city_talent_subsidies", "school_city_doctoral_talents", "wan_per_person"
+    ),
+)
 
 
 def funds(dataset: data.Dataset, plan: str, as_of: str) -> pd.DataFrame:
-    """Every sum of money published for the years of a plan, as known on a day.
+    """Every sum of money published for the years of a plan, its base year not among them.
 
     Returns
     -------
     DataFrame
         ``indicator, name_zh, name_en, unit_zh, unit_en, level`` (a value of `FUNDS`), ``period,
         position, start, published, status, low, high`` (what the digits leave open, in the
-        indicator's unit; ``high`` infinite for "over"), ``source``; in the order of `FUNDS`,
+        indicator's unit; ``high`` NaN for "over", which has no end), ``source``; in the order of `FUNDS`,
         then by period.
 
     Examples
@@ -86,15 +106,30 @@ def funds(dataset: data.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     '6.6'
     """
     rows = _within(dataset, plan, as_of)
-    rows = rows[rows["indicator"].isin(FUNDS)].merge(
+    base_year = data.plan_row(dataset, plan)["base_year"]
+    rows = rows[rows["indicator"].isin(FUNDS) & (rows["position"] > base_year)].merge(
         dataset.indicators[["indicator", "name_zh", "name_en", "unit_zh", "unit_en"]], on="indicator"
     )
     rows["level"] = rows["indicator"].map(FUNDS)
     order = rows["indicator"].map(list(FUNDS).index)
     rows = rows.assign(order=order).sort_values(["order", "position", "start"], kind="stable")
-    columns = ["indicator", "name_zh", "name_en", "unit_zh", "unit_en", "level", "period", "position", "start",
-               "published", "status", "low", "high", "source"]  # fmt: skip
-    return rows[columns].reset_index(drop=True)
+    columns = [
+        "indicator",
+        "name_zh",
+        "name_en",
+        "unit_zh",
+        "unit_en",
+        "level",
+        "period",
+        "position",
+        "start",
+        "published",
+        "status",
+        "low",
+        "high",
+        "source",
+    ]
+    return _finite(rows[columns].reset_index(drop=True))
 
 
 def ratios(dataset: data.Dataset, plan: str, as_of: str, given: tuple[Ratio, ...] = RATIOS) -> pd.DataFrame:
@@ -102,16 +137,14 @@ def ratios(dataset: data.Dataset, plan: str, as_of: str, given: tuple[Ratio, ...
 
     Parameters
     ----------
-    dataset, plan, as_of
-        From `data.load`; a plan of ``plans.csv``; a day.
-    given
-        The ratios wanted.
+    dataset, plan, as_of, given
+        From `data.load`; a plan; a day; the ratios wanted.
 
     Returns
     -------
     DataFrame
         One row for each ratio, always: ``ratio, unit, value`` (of the figures as printed), ``low,
-        high`` (``high`` infinite where it has no end), ``reading`` (``interval``, ``at_least``,
+        high`` (``high`` NaN where it has no end), ``reading`` (``interval``, ``at_least``,
         ``at_most``, ``open``: nothing follows, ``not_available``), ``above, below`` (the figures
         as printed), ``above_period, below_period, same_years`` (whether both cover the same
         years), ``caveat`` (`CAVEAT`).
@@ -124,7 +157,7 @@ def ratios(dataset: data.Dataset, plan: str, as_of: str, given: tuple[Ratio, ...
     """
     rows = _within(dataset, plan, as_of)
     base_year = int(data.plan_row(dataset, plan)["base_year"])
-    return pd.DataFrame([_ratio(ratio, rows, base_year) for ratio in given])
+    return _finite(pd.DataFrame([_ratio(ratio, rows, base_year) for ratio in given]))
 
 
 def _within(dataset: data.Dataset, plan: str, as_of: str) -> pd.DataFrame:
@@ -137,8 +170,12 @@ def _within(dataset: data.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     rows = seen[inside & (~spans | (seen["start"] >= row["base_year"]))]
     rows = rows.merge(dataset.indicators[["indicator", "scale"]], on="indicator")
     ends = [rounding.known(r.published, r.status, r.scale) for r in rows.itertuples()]
-    low, high = zip(*ends, strict=True) if ends else ((), ())
-    return rows.assign(low=list(low), high=list(high))
+    return rows.join(pd.DataFrame(ends, columns=["low", "high"], index=rows.index))
+
+
+def _finite(table: pd.DataFrame) -> pd.DataFrame:
+    """No upper end is NaN in a table: a result file holds no infinite numbers."""
+    return table.assign(high=table["high"].astype(float).replace(math.inf, math.nan))
 
 
 @dataclass(frozen=True)

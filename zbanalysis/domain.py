@@ -15,6 +15,7 @@ it on indicators that were left out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -54,6 +55,15 @@ def quantile(ahead: projection.Projection, probability: float) -> np.ndarray:
         within[rows] = ahead.fan.take(rows).quantile(float(beta.ppf(probability, *pair)), calibration())
     found[usable] = within
     return found
+
+
+def to_frame(ahead: projection.Projection, levels: Iterable[float] = (80, 95)) -> pd.DataFrame:
+    """The projection as a table, re-read for the domain; see `projection.Projection.to_frame`."""
+    frame = ahead.rows[["series", "year"]].assign(mean=quantile(ahead, 0.5))
+    for level in levels:
+        frame[f"lo{level:g}"] = quantile(ahead, 0.5 - level / 200)
+        frame[f"hi{level:g}"] = quantile(ahead, 0.5 + level / 200)
+    return frame.assign(reason=ahead.rows["reason"])
 
 
 def chance(ahead: projection.Projection, targets: pd.DataFrame) -> pd.DataFrame:

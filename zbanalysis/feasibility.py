@@ -133,7 +133,7 @@ def comparable_of(dataset: data.Dataset, date: dt.date | str) -> pd.DataFrame:
 
 def _chances(found: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     """Chance, class rate and distribution in the target year."""
-    wanted = rows[(rows["years_left"] > 0) & rows["aim"].notna()]
+    wanted = rows[(rows["years_left"] > 0) & rows["aim"].notna() & ~found["final"]]
     blank = pd.DataFrame(np.nan, index=rows.index, columns=_CHANCE_COLUMNS).assign(chance_reason="")
     if wanted.empty:
         return blank
@@ -157,10 +157,13 @@ def _chances(found: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame) -> p
     beyond = _chance(
         ahead, goals.loc[ranged].assign(value=found.loc[ranged, "target_upper"]), science.loc[ranged]
     )
-    blank.loc[ranged, "chance"] -= beyond["chance"]
+    # Nothing lies beyond an upper edge that is the indicator's own limit.
+    open_ended = found.loc[ranged, "target_upper"] < found.loc[ranged, "upper_bound"].fillna(np.inf)
+    blank.loc[ranged, "chance"] -= beyond["chance"].where(open_ended, 0.0)
     rate = base_rates.base_rate(series, goals, bounds=inputs.bounds_of(found))["base_rate"]
     blank.loc[wanted.index, "class_rate"] = rate.where(~wanted.index.isin(ranged))
-    return _with_distribution(blank, goals, ahead, science)
+    upper = found.loc[wanted.index, "target_upper"].where(found.loc[wanted.index, "kind"] == "range")
+    return _with_distribution(blank, goals.assign(upper=upper), ahead, science)
 
 
 _CHANCE_COLUMNS = [
@@ -206,7 +209,8 @@ def _with_distribution(
     for index, goal in goals.iterrows():
         path = frame[frame["series"] == goal["series"]]
         sign = 1 if goal["direction"] == "up" else -1
-        reached = path.loc[sign * (path["median"] - goal["value"]) >= 0, "year"]
+        there = (sign * (path["median"] - goal["value"]) >= 0) & ~(path["median"] > goal["upper"])
+        reached = path.loc[there, "year"]
         blank.loc[index, "median_year"] = float(reached.min()) if len(reached) else np.nan
     return blank
 
@@ -277,9 +281,10 @@ def _verdicts(found: pd.DataFrame, rows: pd.DataFrame, likely: float, with_effor
             found["kind"] == "qualitative",
             rows["aim"].isna(),
             rows["points"] == 0,
+            found["final"] & found["reason"].isin(["incomplete_years", "not_positive"]),
             rows["points"] == 1,
         ],
-        ["", "qualitative", "no_base", "no_observation", "one_point"],
+        ["", "qualitative", "no_base", "no_observation", found["reason"], "one_point"],
         rows["chance_reason"].where(rows["chance_reason"] != "", "not_projected"),
     )
     return pd.DataFrame({"verdict": verdict, "verdict_reason": reason}, index=found.index)

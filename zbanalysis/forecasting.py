@@ -5,12 +5,13 @@ This is what ``python -m zbanalysis forecast INPUT.csv --horizon H`` calls.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 
 import pandas as pd
 
-from zbanalysis import csvfiles, feasibility, projection
+from zbanalysis import csvfiles, domain, feasibility, projection
 from zbanalysis.errors import InputError, Problem
 from zbanalysis.projection import Projection
 
@@ -26,6 +27,7 @@ def forecast_file(
     targets_path: str | os.PathLike[str] | None = None,
     bounds: Bounds | None = None,
     out_path: str | os.PathLike[str] | None = None,
+    field: str = "general",
 ) -> pd.DataFrame:
     """Project every series of a file and write the result.
 
@@ -43,11 +45,14 @@ def forecast_file(
         Limits that no value can pass, ``(lower, upper)``, None for none.
     out_path
         Where to write; ``None`` or ``"-"`` is standard output.
+    field
+        ``general``, or ``science`` to read the fans as those of Chinese science statistics
+        (see `domain`).
 
     Returns
     -------
     DataFrame
-        What was written: ``series, year, mean`` and ``lo80, hi80`` for each level, with
+        What was written: ``series, year, mean`` (the median) and ``lo80, hi80`` for each level, with
         targets also ``target_value, chance, verdict`` on the row of the target year, then
         ``reason``: empty, or why a series has no projection (it has one row then).
 
@@ -62,12 +67,14 @@ def forecast_file(
     if horizon < 1:
         raise InputError(f"--horizon {horizon} is no number of years ahead; write 1 or more.")
     _check_levels(levels)
+    _check_bounds(bounds)
     history = read_series(input_path)
     goals = read_targets(targets_path) if targets_path is not None else None
     ahead = projection.project(history, horizon, bounds=bounds)
-    out = ahead.to_frame(levels)
+    out = domain.to_frame(ahead, levels) if field == "science" else ahead.to_frame(levels)
     if goals is not None:
-        out = _with_targets(out, ahead, goals, os.fspath(targets_path))
+        known = domain.chance(ahead, goals) if field == "science" else ahead.chance(goals)
+        out = _with_targets(out, ahead, known, os.fspath(targets_path))
     csvfiles.write_table(out, out_path)
     return out
 
@@ -141,21 +148,30 @@ def _check_levels(levels: Sequence[float]) -> None:
             raise InputError(
                 f"--levels {level:g} is no interval; write per cents between 0 and 100, such as 80,95."
             )
-    if not levels or len(set(levels)) != len(levels):
+    names = [f"{level:g}" for level in levels]  # as the columns are called
+    if not names or len(set(names)) != len(names) or "100" in names:
         raise InputError("--levels names no interval, or one twice; write per cents such as 80,95.")
 
 
-def _with_targets(out: pd.DataFrame, ahead: Projection, goals: pd.DataFrame, file: str) -> pd.DataFrame:
+def _check_bounds(bounds: Bounds | None) -> None:
+    sides = [side for side in bounds or () if side is not None]
+    if any(math.isnan(side) for side in sides) or (len(sides) == 2 and not sides[0] < sides[1]):
+        low, high = ("" if side is None else f"{side:g}" for side in bounds)
+        raise InputError(f"--bounds {low},{high}: the lower limit must be below the upper, such as 0,100.")
+
+
+def _with_targets(out: pd.DataFrame, ahead: Projection, known: pd.DataFrame, file: str) -> pd.DataFrame:
     """Value, chance and verdict on the row of each target's year."""
-    known = ahead.chance(goals)
     csvfiles.refuse(_misplaced(known, ahead, file), ["series", "target_year"])
     judged = known.assign(
         target_value=known["value"],
         verdict=feasibility.verdict_of(known["chance"]),
         # A series without a projection has a single row, without a year.
         year=known["year"].astype("Int64").mask(known["reason"] != ""),
-    )[["series", "year", "target_value", "chance", "verdict"]]
+        goal_year=known["year"].astype("Int64"),
+    )[["series", "year", "goal_year", "target_value", "chance", "verdict"]]
     merged = out.merge(judged, on=["series", "year"], how="left")
+    merged["year"] = merged["year"].fillna(merged.pop("goal_year"))
     merged["verdict"] = merged["verdict"].fillna("")
     return merged[[*(name for name in merged if name != "reason"), "reason"]]
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from zbanalysis import backtest, data, feasibility, progress
+from zbanalysis import backtest, data, feasibility, plan, progress
+from zbanalysis.errors import InputError
 
 LENGTHS = (3, 5, 7, 10)
 """Lengths of history at which the coverage is counted."""
@@ -68,9 +69,13 @@ def hindsight(
 
 def _outcomes(now: pd.DataFrame) -> pd.DataFrame:
     """Figures of the target year, by area and indicator."""
-    return now[now["final"]].set_index(["area", "indicator"])[
-        ["current_value", "current_published", "current_basis"]
-    ]
+    return (
+        now[now["final"]]
+        .drop_duplicates(["area", "indicator"])
+        .set_index(["area", "indicator"])[
+            ["current_value", "current_published", "current_basis", "accumulated", "held_share"]
+        ]
+    )
 
 
 def _said(dataset: data.Dataset, plan_id: str, day: dt.date, outcome: pd.DataFrame) -> pd.DataFrame:
@@ -82,8 +87,17 @@ def _said(dataset: data.Dataset, plan_id: str, day: dt.date, outcome: pd.DataFra
     rows = rows[rows["chance"].notna()].join(
         outcome.add_prefix("outcome_"), on=["area", "indicator"], how="inner"
     )
-    sign = rows["direction"].map({"up": 1, "down": -1})
-    came = sign * (rows["outcome_current_value"] - rows["aim"]) >= 0
+    ended = rows.assign(
+        current_value=rows["outcome_current_value"],
+        current_position=rows["target_position"],
+        accumulated=rows["outcome_accumulated"],
+        held_share=rows["outcome_held_share"],
+    )
+    came = (
+        plan.measure(ended)["reached"].fillna(False).astype(bool)
+        if len(rows)
+        else rows["reached"].astype(bool)
+    )
     inside = rows["outcome_current_value"].between(rows["low80"], rows["high80"])
     columns = [
         "target",
@@ -134,13 +148,20 @@ def coverage_by_length(series: pd.DataFrame, horizon: int, lengths: Iterable[int
     """
     rows = []
     for length in lengths:
-        scores = backtest.backtest(series, horizon, last=length).scores.set_index("method")
+        try:
+            found = backtest.backtest(series, horizon, last=length)
+        except InputError:  # no series is long enough for this
+            continue
+        scores = found.scores.set_index("method")
         others = scores.drop(index=[backtest.OURS, backtest.BASE_RATE])["mase"]
         ours = scores.loc[backtest.OURS]
         rows.append(
             {"points": length, **ours, "best_other": others.idxmin(), "best_other_mase": others.min()}
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=None if rows else _BY_LENGTH)
+
+
+_BY_LENGTH = ["points", "cases", "mase", "coverage80", "coverage95", "best_other", "best_other_mase"]
 
 
 def panel(comparable: pd.DataFrame) -> pd.DataFrame:

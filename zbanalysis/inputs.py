@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from zbanalysis import plan, progress
+from zbanalysis import periods, plan, progress
 from zbanalysis.rounding import half_width
 
 
@@ -44,9 +44,10 @@ def _half_widths(printed: pd.Series) -> pd.Series:
     return printed.map(lambda text: half_width(text) if text else float("nan")).astype(float)
 
 
-def yearly(known: pd.DataFrame) -> pd.DataFrame:
-    """Full-year figures of `history` as ``id, year, value``, the newest of each year."""
-    rows = known[known["position"] == np.floor(known["position"])].drop_duplicates(
+def yearly(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Full-year figures of `history` on the basis of the target's base, as ``id, year, value``."""
+    own = known["basis"] == known["target"].map(found.set_index("target")["basis"])
+    rows = known[own & (known["position"] == np.floor(known["position"]))].drop_duplicates(
         ["target", "position"], keep="last"
     )
     return pd.DataFrame({"id": rows["target"], "year": rows["position"], "value": rows["value"]}).reset_index(
@@ -77,16 +78,34 @@ def series_of(found: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
     """
     present = found.set_index("target")["current_basis"]
     kept = history[history["basis"] == history["target"].map(present)]
+    sums = found[found["kind"] == "cumulative_sum"].set_index("target")["base_position"]
+    flows = kept["target"].isin(sums.index)
+    together = [
+        _together(rows, sums[name]).assign(target=name)
+        for name, rows in kept[flows].groupby("target", sort=False)
+    ]
+    kept = pd.concat([kept[~flows], *together])
     kept = kept.assign(year=np.floor(kept["position"]).astype(int))
     kept = kept.sort_values(["target", "position"], kind="stable").drop_duplicates(
         ["target", "year"], keep="last"
     )
-    sums = set(found.loc[found["kind"] == "cumulative_sum", "target"])
-    running = kept.groupby("target")["value"].cumsum()
-    value = kept["value"].mask(kept["target"].isin(sums), running)
-    return pd.DataFrame({"series": kept["target"], "year": kept["year"], "value": value}).reset_index(
-        drop=True
+    return (
+        kept[["target", "year", "value"]]
+        .rename(columns={"target": "series"})
+        .sort_values(["series", "year"], kind="stable")
+        .reset_index(drop=True)
     )
+
+
+def _together(flows: pd.DataFrame, base: float) -> pd.DataFrame:
+    """What has come together since the base by the end of each year, as far as no year is missing."""
+    totals = {base: 0.0}
+    begun = flows["period"].map(periods.start)
+    for start, position, value in sorted(zip(begun, flows["position"], flows["value"], strict=True)):
+        if start in totals:
+            totals.setdefault(position, totals[start] + value)
+    found = pd.DataFrame({"position": list(totals), "value": list(totals.values())}).iloc[1:]
+    return found[found["position"] == np.floor(found["position"])]
 
 
 def bounds_of(found: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Kinds of report: yearly monitoring, mid-term evaluation, final evaluation; when each is due, its words and outline."""
+"""Kinds of report (yearly monitoring, mid-term, final): when each is due, its words and its outline."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from zbanalysis.labels import label
 KINDS = ("annual", "midterm", "final")
 """年度监测, 中期评估, 总结评估."""
 
+FINAL_FROM = (7, 1)
+"""Month and day of the plan's last year from which the final evaluation is due: it prepares the next plan."""
+
 # The order is that of the report; a section that has nothing to say leaves itself out.
 _OUTLINE = (
     ("scope", KINDS),
@@ -17,19 +20,17 @@ _OUTLINE = (
     ("completion", KINDS),
     ("caveats", KINDS),
     ("requirement", KINDS),
-    ("sensitivity", ("midterm", "final")),
-    ("trends", ("midterm", "final")),
-    ("feasibility", ("midterm", "final")),
-    ("adjustment", ("midterm",)),
+    ("sensitivity", KINDS),
+    ("trends", KINDS),
+    ("feasibility", KINDS),
+    ("method", KINDS),
     ("tasks", KINDS),
     ("cost", ("midterm", "final")),
     ("survey", ("midterm", "final")),
     ("cases", ("final",)),
     ("audit", ("midterm", "final")),
-    ("method", ("final",)),
-    ("hindsight", ("final",)),
-    ("problems", KINDS),
-    ("conclusions", KINDS),
+    ("effects", ("midterm", "final")),
+    ("problems", ("midterm", "final")),
     ("appendix.rules", KINDS),
     ("appendix.sources", KINDS),
     ("appendix.manifest", KINDS),
@@ -39,9 +40,9 @@ _OUTLINE = (
 def kind_of(as_of: str, start_year: int, end_year: int) -> str:
     """The kind of report that is due on a day.
 
-    Final from the last day of the plan's last year.  Mid-term from 1 January of the plan's
-    middle year to 30 June of the year after, by when the figures of the middle year are
-    published.  Yearly monitoring at all other times, and before the plan begins.
+    Final from `FINAL_FROM` of the plan's last year, when the evaluation prepares the next plan.  Mid-term from
+    1 January of the plan's middle year to 30 June of the year after, by when the figures of the
+    middle year are published.  Yearly monitoring at all other times, and before the plan begins.
 
     Parameters
     ----------
@@ -52,11 +53,11 @@ def kind_of(as_of: str, start_year: int, end_year: int) -> str:
 
     Examples
     --------
-    >>> [kind_of(day, 2016, 2020) for day in ("2017-06-30", "2018-01-01", "2019-07-01", "2020-12-31")]
+    >>> [kind_of(day, 2016, 2020) for day in ("2017-06-30", "2018-01-01", "2019-07-01", "2020-08-10")]
     ['annual', 'midterm', 'annual', 'final']
     """
     day = dt.date.fromisoformat(as_of)
-    if day >= dt.date(end_year, 12, 31):
+    if day >= dt.date(end_year, *FINAL_FROM):
         return "final"
     middle = (start_year + end_year) // 2
     # A plan of one or two years has no middle that is not its beginning.
@@ -75,7 +76,7 @@ def chosen(kind: str | None, as_of: str, start_year: int, end_year: int) -> str:
 
     Examples
     --------
-    >>> chosen("final", "2020-08-10", 2016, 2020), chosen(None, "2020-08-10", 2016, 2020)
+    >>> chosen("final", "2019-08-10", 2016, 2020), chosen(None, "2019-08-10", 2016, 2020)
     ('final', 'annual')
     """
     return _known(kind) if kind else kind_of(as_of, start_year, end_year)
@@ -91,9 +92,9 @@ def sections_for(kind: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> set(sections_for("midterm")) - set(sections_for("final"))
-    {'adjustment'}
-    >>> "method" in sections_for("annual")
+    >>> set(sections_for("final")) - set(sections_for("midterm"))
+    {'cases'}
+    >>> "survey" in sections_for("annual")
     False
     """
     return tuple(name for name, kinds in _OUTLINE if _known(kind) in kinds)

@@ -192,11 +192,14 @@ def counts(found: pd.DataFrame) -> dict[str, int]:
     >>> counts(progress(data.load(), "zibo-13", "2020-08-10"))["total"]
     10
     """
+    # A target of which only the base is known is neither met nor missed.
+    waiting = found["reason"] == "no_new_figure"
     by_status = {status: int((found["status"] == status).sum()) for status in STATUSES}
     return {
         "total": len(found),
         "met": int(found["reached"].fillna(False).sum()),
-        "not_met": int((~found["reached"].fillna(True)).sum()),
+        "not_met": int((~found["reached"].fillna(True) & ~waiting).sum()),
+        "waiting": int((waiting & ~found["reached"].fillna(False)).sum()),
         "unknown": int(found["reached"].isna().sum()),
         "charted": int(is_charted(found).sum()),
         "followed": int((found["current_position"] > found["base_position"]).sum()),

@@ -7,17 +7,33 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from zbanalysis import atomic, data, outline, pdf, progress, results, runs
+from zbanalysis import atomic, changes, data, outline, pdf, pictures, progress, results, runs
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.paths import DATA, NOTEBOOKS, REPORTS
+from zbanalysis.word import word
+from zbanalysis.workbook import workbook
 
-REPORT_NOTEBOOKS = ("01_indicators", "02_trends", "03_feasibility", "04_backtest")
+REPORT_NOTEBOOKS = (
+    "01_indicators",
+    "02_trends",
+    "03_feasibility",
+    "04_backtest",
+    "05_audit",
+    "06_survey",
+    "07_cost_benefit",
+    "08_tasks",
+)
 """Notebooks whose results make a report, in the order in which they run."""
 
 
 def default_plans(dataset: data.Dataset) -> list[str]:
     """Plans that a report is made of when none is named: those marked so in ``plans.csv``."""
-    return dataset.plans.loc[dataset.plans["report"] == "yes", "plan"].tolist()
+    marked = dataset.plans.loc[dataset.plans["report"] == "yes", "plan"].tolist()
+    if not marked:
+        raise InputError(
+            "No plan is marked 'yes' in the column report of plans.csv; mark one, or name it with --plan."
+        )
+    return marked
 
 
 def build(
@@ -27,6 +43,8 @@ def build(
     out: Path = REPORTS,
     folder: Path = DATA,
     say: Callable[[str], None] = print,
+    kind: str = "",
+    since: Path | None = None,
 ) -> list[Path]:
     """Make the report of a plan, whole or not at all.
 
@@ -45,11 +63,15 @@ def build(
         Data folder.
     say
         Called with one line for each step.
+    kind
+        One of `occasion.KINDS`; by default the one that is due on the day.
+    since
+        Result file of an earlier report of the plan: a section says what changed since.
 
     Returns
     -------
     list of Path
-        The PDFs written.
+        The reports written: for each language a PDF, a workbook and a Word file.
 
     Raises
     ------
@@ -62,20 +84,27 @@ def build(
     day = str(data.parse_date(as_of) if as_of else data.newest_day(dataset, plan))
     data.targets_of(dataset, plan, day)  # a wrong plan or day is told before a kernel starts
     out = _folder(out)
+    if not as_of:
+        say(f"{plan}: the newest document about it is of {day}")
     name = f"{plan}_{day}"
     with tempfile.TemporaryDirectory(prefix=".run-", dir=out) as place:
         result = Path(place) / f"{name}.json"
+        if since:
+            results.read(since)  # a wrong file is told before a kernel starts
         content = _content(plan, day, folder, result, out / "runs" / name, say)
+        before = changes.earlier(since, content) if since else None
         # Every PDF is set before the first is written, so the two languages never differ in age.
         files = {out / f"{name}.json": result.read_bytes()}
         for lang in languages:
-            say(f"{name}: setting the {lang} PDF")
-            files[out / f"{name}_{lang}.pdf"] = pdf.compile_pdf(
-                outline.document(content, lang), outline.images(content, lang), _midnight(day)
-            )
+            say(f"{name}: setting the {lang} report")
+            document, images = outline.document(content, lang, kind, before), outline.images(content, lang)
+            stem = f"{name}_{lang}"
+            files[out / f"{stem}.pdf"] = pdf.compile_pdf(document, images, _midnight(day))
+            files[out / f"{stem}.xlsx"] = workbook(document, content, _midnight(day))
+            files[out / f"{stem}.docx"] = word(document, pictures.pngs(images), lang, _midnight(day))
     for path, data_bytes in files.items():
         atomic.write(path, data_bytes)
-    return [path for path in files if path.suffix == ".pdf"]
+    return [path for path in files if path.suffix != ".json"]
 
 
 def _folder(out: Path) -> Path:
@@ -103,7 +132,7 @@ def _content(
         runs.execute(notebook, given, result, evidence / notebook.name)
     content = results.read(result)
     used = results.table(content, outline.indicators.SECTION, "sources")["date_published"]
-    files = [*sorted(folder.rglob("*.csv")), folder / "datapackage.json"]
+    files = [*sorted(folder.rglob("*.csv")), *sorted(folder.glob("*/text/*.md")), folder / "datapackage.json"]
     content["manifest"] = {
         "as_of": day,
         "data_vintage": used.max(),

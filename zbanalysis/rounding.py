@@ -92,7 +92,7 @@ def exact_interval(published: str) -> tuple[Fraction, Fraction]:
 
 
 def known(published: str, status: str, scale: str) -> Interval:
-    """What a published figure leaves open: a count is exact, "over 6.6" has no upper end, all else is rounded.
+    """What a published figure leaves open: a count is exact, "over 6.6" has no end, all else is rounded.
 
     Examples
     --------

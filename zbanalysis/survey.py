@@ -18,8 +18,19 @@ from zbanalysis import csvfiles, data
 from zbanalysis.rounding import exact_interval
 
 COLUMNS = (
-    "survey", "plan", "question", "text_zh", "text_en", "n", "share", "sample", "overlap", "source", "locator", "note",
-)  # fmt: skip
+    "survey",
+    "plan",
+    "question",
+    "text_zh",
+    "text_en",
+    "n",
+    "share",
+    "sample",
+    "overlap",
+    "source",
+    "locator",
+    "note",
+)
 LEAST_SHOWN = 30
 """Shares of fewer answers are not shown."""
 
@@ -103,7 +114,8 @@ def shares(survey: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     """
     found = [_row(row.share, row.n, row.sample, confidence) for row in survey.itertuples(index=False)]
     columns = ("fraction", "count_low", "count_high", "status", "shown", "probability", "low", "high")
-    return survey.join(pd.DataFrame(found, columns=list(columns), index=survey.index))
+    table = pd.DataFrame(found, columns=list(columns), index=survey.index)
+    return survey.join(table.astype({"shown": bool, "probability": bool}))
 
 
 def _row(share: str, n: int, sample: str, confidence: float) -> tuple:
@@ -132,8 +144,9 @@ def _wilson(counts: list[int], n: int, confidence: float) -> tuple[float, float]
 
 
 def summary(found: pd.DataFrame) -> pd.DataFrame:
-    """One row for each survey: ``survey, n, answers`` (printed shares), ``shown``, ``impossible``, ``probability``,
-    ``overlap``.
+    """One row for each survey, with how many shares it prints and how many of them can be.
+
+    Columns ``survey, n, answers`` (printed shares), ``shown, impossible, probability, overlap``.
 
     Parameters
     ----------

@@ -23,11 +23,13 @@ MISSING = ("office", "evidence", "figure", "recent")
 
 STATUSES = ("complete", "partly", "none")
 RECENT_YEARS = 2.0
-"""A figure counts as recent if its period ended within so many years before the day of the report."""
+"""A figure counts as recent if its period ended within so many years before the report, or the plan's end."""
 
 
 def load(dataset: data.Dataset, plan: str, as_of: str) -> pd.DataFrame:
-    """Tasks and safeguards of a plan, as published by a day, in their order; none where the folder has no tasks.
+    """Tasks and safeguards of a plan, as published by a day, in their order; perhaps none.
+
+    Beside the columns of ``tasks.csv``: ``end_year`` of the plan.
 
     Examples
     --------
@@ -37,7 +39,12 @@ def load(dataset: data.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     data.plan_row(dataset, plan)
     table = _known(dataset, "tasks", TASKS, as_of)
     table = table[table["plan"] == plan]
-    return table.assign(order=table["order"].astype(int)).sort_values("order").reset_index(drop=True)
+    end = int(data.plan_row(dataset, plan)["end_year"])
+    return (
+        table.assign(order=table["order"].astype(int), end_year=end)
+        .sort_values("order", kind="stable")
+        .reset_index(drop=True)
+    )
 
 
 def evidence(dataset: data.Dataset, plan: str, as_of: str) -> pd.DataFrame:
@@ -96,7 +103,8 @@ def completeness(tasks: pd.DataFrame, evidence: pd.DataFrame, as_of: str) -> pd.
     DataFrame
         Rows of ``tasks`` with ``evidence`` (items), ``figures`` (items with a dated figure),
         ``newest`` (the newest period of those, empty without), ``office, any_evidence, figure,
-        recent`` (bool), ``missing`` (names of `MISSING` joined by a blank) and ``status`` (one of `STATUSES`).
+        recent`` (bool), ``missing`` (names of `MISSING` joined by a blank) and ``status``
+        (one of `STATUSES`).
 
     Examples
     --------
@@ -105,8 +113,7 @@ def completeness(tasks: pd.DataFrame, evidence: pd.DataFrame, as_of: str) -> pd.
     >>> found.set_index("task").loc["zibo-13-leadership", "missing"]
     'office figure recent'
     """
-    day = data.parse_date(as_of)
-    now = day.year - 1 + day.timetuple().tm_yday / 365.25
+    now = min([_position(as_of), *tasks["end_year"]])
     dated = evidence[(evidence["published"] != "") & evidence["position"].notna()]
     last = dated.sort_values("position", kind="stable").groupby("task").tail(1).set_index("task")
     found = tasks.assign(
@@ -126,8 +133,14 @@ def completeness(tasks: pd.DataFrame, evidence: pd.DataFrame, as_of: str) -> pd.
     return found
 
 
+def _position(as_of: str) -> float:
+    """A day in years, as periods count them: the last of 2019 is 2019."""
+    day = data.parse_date(as_of)
+    return day.year - 1 + day.timetuple().tm_yday / 366
+
+
 def _known(dataset: data.Dataset, name: str, columns: Sequence[str], as_of: str) -> pd.DataFrame:
-    """A table of the folder as published by a day; empty where there is none.  Its index is the row in the file."""
+    """A table of the folder as published by a day, by row in its file; empty where there is none."""
     path = Path(dataset.folder) / f"{name}.csv"
     if not path.exists():
         return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})

@@ -89,8 +89,8 @@ def chance(probability: float | None, lang: str) -> str:
     if probability > 0.99:
         return label("chance.most", lang)
     # 79.8 % must not read as the 80 % from which a target is called within reach.
-    crosses = any(probability < cut <= round(probability, 2) for cut in CUTS)
-    return percent(probability, 1 if crosses else 0)
+    crossed = [cut for cut in CUTS if probability < cut <= round(probability, 2)]
+    return percent(min(round(probability, 3), crossed[0] - 0.001), 1) if crossed else percent(probability, 0)
 
 
 def number(value: float | None, decimals: int = 2) -> str:
@@ -138,6 +138,21 @@ def period(text: str, lang: str) -> str:
     return label("period.year", lang, year=year)
 
 
+def position(place: float, lang: str) -> str:
+    """The period that ends at a position in years; a full year is the year alone.
+
+    Examples
+    --------
+    >>> position(2019.0, "zh"), position(2019.25, "zh"), position(2019.5, "en")
+    ('2019', '2020年一季度', 'first half of 2020')
+    """
+    year, months = int(place), round(12 * (place - int(place)))
+    if months == 0:
+        return str(year)
+    part = {3: "Q1", 6: "H1"}.get(months, f"M{months:02d}")
+    return period(f"{year + 1}{part}", lang)
+
+
 def date(text: str, lang: str) -> str:
     """A day in words.
 
@@ -158,9 +173,12 @@ def listing(words: list[str], lang: str) -> str:
     >>> listing(["甲", "乙", "丙"], "zh"), listing(["a", "b", "c"], "en")
     ('甲、乙、丙', 'a, b and c')
     """
-    if lang == "zh" or len(words) < 2:
-        return ("、" if lang == "zh" else ", ").join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    if lang == "zh":
+        # A name that holds the mark itself would make the list impossible to count.
+        return ("；" if any("、" in word for word in words) else "、").join(words)
+    if any("," in word for word in words):
+        return "; ".join(words)
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1] if words else ""]))
 
 
 def numbering(numbers: Iterable[float], lang: str) -> str:

@@ -79,7 +79,7 @@ def fans(
     rows = progress.join(feasibility[["chance", "aim"]])
     rows = rows[rows["target"].isin(fan["target"])].reset_index(drop=True)
 
-    def panel(axes: Axes, row: pd.Series) -> None:
+    def panel(axes: Axes, row: pd.Series, lang: str) -> None:
         known = history[history["target"] == row["target"]].sort_values("position")
         _fan(axes, fan[fan["target"] == row["target"]], known)
         asked = plan_paths[plan_paths["target"] == row["target"]]
@@ -87,7 +87,7 @@ def fans(
         axes.plot(asked["position"], asked["value"], color=path.colour, linestyle=path.line)
         panels.figures(axes, known)
         panels.goal(axes, row, row["aim"])
-        words = wording.percent(row["chance"], 0)
+        words = wording.chance(row["chance"], lang)
         axes.annotate(
             words,
             (0.03, 0.95),
@@ -97,9 +97,13 @@ def fans(
             color=style.ROLES["target"].colour,
         )
         axes.set_xlim(min(known["position"]) - 0.5, row["target_position"] + 0.5)
+        # The outer band of two points would press everything else flat: what matters is in the inner one.
+        own = fan[fan["target"] == row["target"]]
+        top = 1.35 * max(own["hi80"].max(), row["aim"], known["value"].max())
+        axes.set_ylim(top=min(axes.get_ylim()[1], top))
 
     def draw(lang: str) -> Figure:
-        figure = panels.panels(rows, lang, panel)
+        figure = panels.panels(rows, lang, lambda axes, row: panel(axes, row, lang))
         handles = [
             panels.handle("actual", "chart.actual", lang),
             panels.handle("projection", "chart.median", lang, marker=False),

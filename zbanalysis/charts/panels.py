@@ -43,6 +43,8 @@ def _title(row: pd.Series, lang: str) -> str:
     width = 17 if lang == "zh" else 34
     unit = f"（{row['unit_zh']}）" if lang == "zh" else f" ({row['unit_en']})"
     lines = wording.fold(wording.name(row, lang), width).split("\n")
+    if wording.name(row, lang).endswith(row[f"unit_{lang}"]):
+        return "\n".join(lines)  # "per 10,000 people (per 10,000 people)" says it twice
     if len(lines[-1] + unit) <= width:
         lines[-1] += unit
     else:

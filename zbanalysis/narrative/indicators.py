@@ -23,11 +23,15 @@ def scope(plan: pd.Series, manifest: dict, counts: dict, lang: str) -> list[str]
     ]  # fmt: skip
 
 
-def headline(progress: pd.DataFrame, counts: dict, lang: str) -> list[str]:
-    """The findings in a few sentences: what is reached, what is not, what cannot be judged."""
+def headline(progress: pd.DataFrame, counts: dict, lang: str, date: str = "") -> list[str]:
+    """The findings in a few sentences: what is reached, what is not, what cannot be judged.
+
+    ``date`` is the day whose knowledge counts; by default that of the newest target.
+    """
     if not counts["followed"]:
-        return baseline(progress, counts, lang)
-    met, missed = progress["reached"].eq(True), progress["reached"].eq(False)
+        return baseline(progress, counts, lang, date)
+    met, waiting = progress["reached"].eq(True), progress["reason"].eq("no_new_figure")
+    missed = progress["reached"].eq(False) & ~waiting
     words = "text.reached" if counts["met"] else "text.none_reached"
     sentences = [
         label(words, lang, total=counts["total"], met=counts["met"], names=_names(progress, met, lang))
@@ -42,15 +46,26 @@ def headline(progress: pd.DataFrame, counts: dict, lang: str) -> list[str]:
             sentences.append(
                 label(f"text.{status}", lang, count=int(rows.sum()), names=_names(progress, rows, lang))
             )
+    if counts["waiting"]:
+        names = _names(progress, waiting & ~met, lang)
+        sentences.append(label("text.waiting", lang, count=counts["waiting"], names=names))
     if counts["unknown"]:
         sentences.append(_unknown(progress, counts, lang))
     return sentences
 
 
-def baseline(progress: pd.DataFrame, counts: dict, lang: str) -> list[str]:
+def baseline(progress: pd.DataFrame, counts: dict, lang: str, date: str = "") -> list[str]:
     """The findings where no figure has appeared since the base: where it starts, what it asks."""
     based = int(progress["base_value"].notna().sum())
-    sentences = [label("text.baseline", lang, total=counts["total"], based=based)]
+    sentences = [
+        label(
+            "text.baseline",
+            lang,
+            total=counts["total"],
+            based=based,
+            date=wording.date(date or progress["known_since"].max(), lang),
+        )
+    ]
     growing = progress[progress["asked_measure"] == "growth"].sort_values("asked", ascending=False)
     if len(growing):
         pace = [cells.amount(row["asked"], "growth", row, lang) for _, row in growing.iterrows()]
@@ -147,9 +162,38 @@ def caveats(progress: pd.DataFrame, lang: str) -> list[str]:
                 "text.target_revised", lang,
                 name=wording.name_in_text(row, lang), unit=_unit(row, lang),
                 earlier=row["earlier_target"], now=row["published_target_value"],
+                verdict=label(f"by_earlier.{_by_earlier(row)}", lang),
             )
         )  # fmt: skip
     sentences += [_fell_back(row, lang) for _, row in progress[progress["earlier_best"] != ""].iterrows()]
+    return sentences
+
+
+def _by_earlier(row: pd.Series) -> str:
+    """Whether the newest figure would meet the target as it was published before."""
+    if wording.missing(row["current_value"]):
+        return "unknown"
+    sign = 1 if row["direction"] == "up" else -1
+    return "met" if sign * (row["current_value"] - float(row["earlier_target"])) >= 0 else "missed"
+
+
+def estimates(progress: pd.DataFrame, history: pd.DataFrame, lang: str) -> list[str]:
+    """Earlier figures that are not final, by target: trends and projections rest on them too."""
+    doubtful = history[(history["status"] != "final") & history["target"].isin(progress["target"])]
+    sentences = []
+    for _, row in progress[progress["target"].isin(doubtful["target"])].iterrows():
+        own = doubtful[doubtful["target"] == row["target"]]
+        words = [
+            label(
+                "text.estimate",
+                lang,
+                period=wording.period(figure["period"], lang),
+                value=figure["published"],
+            )
+            for _, figure in own.iterrows()
+        ]
+        name = wording.name_in_text(row, lang)
+        sentences.append(label("text.estimates", lang, name=name, figures=wording.listing(words, lang)))
     return sentences
 
 
@@ -160,5 +204,6 @@ def _fell_back(row: pd.Series, lang: str) -> str:
         "text.fell_back" if same else "text.fell_back_basis", lang,
         name=wording.name(row, lang), earlier=row["earlier_best"],
         period=wording.period(row["earlier_best_period"], lang),
-        now=row["current_published"], unit=_unit(row, lang), basis=wording.within(row[f"current_basis_{lang}"]),
+        now=row["current_published"], unit=_unit(row, lang),
+        basis=wording.within(row[f"current_basis_{lang}"]),
     )  # fmt: skip

@@ -22,14 +22,12 @@ def reliability(table: pd.DataFrame, lang: str) -> list[str]:
     """By how much chances given differ from the share that was reached, at most and on average."""
     gap = (table["chance"] - table["reached"]).abs()
     mean = (gap * table["cases"]).sum() / table["cases"].sum()
-    return [
-        label(
-            "text.reliability",
-            lang,
-            mean=wording.number(100 * mean, 1),
-            most=wording.number(100 * gap.max(), 1),
-        )
-    ]
+    ends = {"mean": wording.number(100 * mean, 1), "most": wording.number(100 * gap.max(), 1)}
+    sentences = [label("text.reliability", lang, **ends)]
+    lowest = table[table["chance"] < 0.1]
+    if len(lowest):
+        sentences.append(label("text.low_chances", lang, share=wording.percent(lowest["reached"].iloc[0], 0)))
+    return sentences
 
 
 def by_length(scores: pd.DataFrame, lang: str) -> list[str]:

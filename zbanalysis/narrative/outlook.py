@@ -20,9 +20,12 @@ def trends(chosen: pd.DataFrame, lang: str) -> list[str]:
     ]
 
 
-def chances(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str]:
+def chances(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str, date: str = "") -> list[str]:
     """Which targets are within reach, which with effort, which hardly, which cannot be judged."""
     rows = progress.join(outlook.drop(columns="target"))
+    undecided = rows[~rows["verdict"].isin(["met", "missed"])]
+    if date and len(undecided) and int(date[:4]) > rows["target_position"].max():
+        return [label("text.plan_over", lang, count=len(undecided))]
     sentences = []
     for verdict in VERDICTS:
         chosen = rows[rows["verdict"] == verdict]
@@ -39,9 +42,12 @@ def chances(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[st
             sentences.append(
                 label(f"text.{verdict}", lang, count=len(chosen), names=wording.listing(words, lang))
             )
+    if sentences:
+        sentences.append(label("text.chance_brackets", lang))
     unknown = rows[rows["verdict"] == "not_assessable"]
     if len(unknown):
-        sentences.append(label("text.no_chance", lang, count=len(unknown)))
+        key = "text.no_chance" if sentences else "text.no_chance_at_all"
+        sentences.append(label(key, lang, count=len(unknown)))
     return sentences or [label("text.all_decided", lang)]
 
 

@@ -7,6 +7,29 @@ import pandas as pd
 from zbanalysis.labels import label
 
 _LEFT = (
+    "question",
+    "check",
+    "fund",
+    "money_from",
+    "ratio",
+    "figures_used",
+    "measure",
+    "task",
+    "task_kind",
+    "office",
+    "missing",
+    "record",
+    "what",
+    "statement_source",
+    "statement",
+    "arithmetic",
+    "audit_verdict",
+    "audit_note",
+    "find",
+    "period",
+    "first_figure",
+    "second_figure",
+    "find_relation",
     "indicator",
     "judgement",
     "unit",
@@ -51,6 +74,7 @@ def table(
     *,
     notes: list[str] | None = None,
     statuses: list[str] | None = None,
+    source: str = "source.computed",
 ) -> dict:
     """A three-line table with its caption, notes and source.
 
@@ -60,16 +84,28 @@ def table(
         "type": "table",
         "id": name,
         "caption": label(f"caption.{name}", lang),
-        "columns": [{"header": heading, "align": _align(heading, lang)} for heading in frame.columns],
+        "columns": [
+            {"header": _header(heading, frame[heading]), "align": _align(heading, lang)}
+            for heading in frame.columns
+        ],
         "rows": frame.to_numpy().tolist(),
         "notes": notes or [],
-        "source": label("source.computed", lang),
+        "source": label(source, lang),
         "landscape": "auto" if len(frame.columns) > WIDEST_UPRIGHT else False,
     }
     if statuses is not None:
         place = list(frame.columns).index(label("column.judgement", lang))
         found["row_styles"] = [{"column": place, "key": status} for status in statuses]
     return found
+
+
+def _header(heading: str, cells: pd.Series) -> str:
+    """A long Chinese heading over nothing but dashes is broken in two.
+
+    Its column would else be one character wide.
+    """
+    empty = cells.isin(["—", ""]).all() and len(heading) > 4 and not heading.isascii()
+    return f"{heading[:4]}\n{heading[4:]}" if empty else heading
 
 
 def _align(heading: str, lang: str) -> str:
@@ -82,7 +118,9 @@ def _align(heading: str, lang: str) -> str:
     return "center" if heading in words else "right"
 
 
-def figure(section_name: str, name: str, lang: str, width_mm: float | None = None) -> dict:
+def figure(
+    section_name: str, name: str, lang: str, width_mm: float | None = None, source: str = "source.computed"
+) -> dict:
     """A chart of the result file with its caption, source and alternative text."""
     found = {
         "type": "figure",
@@ -90,6 +128,6 @@ def figure(section_name: str, name: str, lang: str, width_mm: float | None = Non
         "image": f"{section_name}-{name}.svg",
         "alt": label(f"alt.{name}", lang),
         "caption": label(f"figure.{name}", lang),
-        "source": label("source.computed", lang),
+        "source": label(source, lang),
     }
     return found | {"width": width_mm} if width_mm else found

@@ -20,7 +20,8 @@ def progress_of(content: dict) -> pd.DataFrame:
 def sections(content: dict, plan: pd.Series, lang: str) -> list[dict]:
     """The sections in their order; those without content are left out."""
     progress, counts = progress_of(content), content["sections"][SECTION]["facts"]
-    caveats = narrative.caveats(progress, lang)
+    history = results.table(content, SECTION, "history")
+    caveats = [*narrative.caveats(progress, lang), *narrative.estimates(progress, history, lang)]
     scope = narrative.scope(plan, content["manifest"], counts, lang)
     return [
         section("section.scope", lang, paragraphs(scope)),
@@ -38,7 +39,9 @@ def _completion(progress: pd.DataFrame, counts: dict, content: dict, lang: str) 
         "completion", tables.completion(progress, lang, citations), lang,
          notes=tables.reasons(progress, lang), statuses=progress["status"].tolist(),
     )  # fmt: skip
-    blocks = paragraphs(narrative.headline(progress, counts, lang))
+    blocks = paragraphs(
+        narrative.headline(progress, counts, lang, content.get("manifest", {}).get("as_of", ""))
+    )
     if counts["charted"]:
         words = label("text.see_chart", lang, figure_completion=see("figure-completion"))
         blocks += [*paragraphs([words]), figure(SECTION, "completion", lang)]

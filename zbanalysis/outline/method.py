@@ -16,15 +16,11 @@ def sections(content: dict, lang: str) -> list[dict]:
     words = label(
         "text.see_coverage", lang, coverage=see("coverage"), figure_reliability=see("figure-reliability")
     )
-    note = [label("text.by_length_note", lang)]
     blocks = [
         *paragraphs([*narrative.coverage(checks, lang), *narrative.reliability(rates, lang), words]),
-        table("coverage", tables.coverage(checks, lang), lang),
-        figure(SECTION, "reliability", lang, width_mm=105),
-        *paragraphs(
-            [label("text.see_lengths", lang, lengths=see("lengths")), *narrative.by_length(lengths, lang)]
-        ),
-        table("lengths", tables.by_length(lengths, lang), lang, notes=note),
+        table("coverage", tables.coverage(checks, lang), lang, source="source.panel"),
+        figure(SECTION, "reliability", lang, width_mm=105, source="source.panel"),
+        *(_lengths(lengths, lang) if len(lengths) else []),
         *paragraphs(narrative.hindsight(said, lang)),
     ]
     if len(said):
@@ -32,3 +28,9 @@ def sections(content: dict, lang: str) -> list[dict]:
         blocks += paragraphs([label("text.see_hindsight", lang, hindsight=see("hindsight"))])
         blocks.append(table("hindsight", tables.hindsight(said, lang), lang, notes=note))
     return [section("section.method", lang, blocks)]
+
+
+def _lengths(lengths, lang: str) -> list[dict]:
+    words = [label("text.see_lengths", lang, lengths=see("lengths")), *narrative.by_length(lengths, lang)]
+    note = [label("text.by_length_note", lang)]
+    return [*paragraphs(words), table("lengths", tables.by_length(lengths, lang), lang, notes=note)]

@@ -30,7 +30,10 @@ def _trends(content: dict, progress: pd.DataFrame, lang: str) -> dict:
 
 def _feasibility(content: dict, progress: pd.DataFrame, lang: str) -> dict:
     outlook = results.table(content, FEASIBILITY, "outlook")
-    sentences = [*narrative.chances(progress, outlook, lang), *narrative.reading(progress, outlook, lang)]
+    sentences = [
+        *narrative.chances(progress, outlook, lang, content.get("manifest", {}).get("as_of", "")),
+        *narrative.reading(progress, outlook, lang),
+    ]
     reasons = tables.no_chance(progress, outlook, lang)
     if outlook["chance"].isna().all():
         return section("section.feasibility", lang, paragraphs([*sentences, *reasons]))
@@ -40,7 +43,8 @@ def _feasibility(content: dict, progress: pd.DataFrame, lang: str) -> dict:
         notes=[*reasons, *_reading_notes(content["sections"][FEASIBILITY]["facts"], lang)],
     )  # fmt: skip
     more = label("text.see_adjustment", lang, adjustment=see("adjustment"))
-    need = table("adjustment", tables.adjustment(progress, outlook, lang), lang)
+    note = [label("text.adjustment_note", lang)]
+    need = table("adjustment", tables.adjustment(progress, outlook, lang), lang, notes=note)
     blocks = [
         *paragraphs([*sentences, words]),
         figure(FEASIBILITY, "fans", lang),

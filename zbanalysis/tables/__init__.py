@@ -1,5 +1,6 @@
 """Frame → formatted frame: what stands in the tables of notebooks and reports."""
 
+from zbanalysis.tables.audit import conflicts, noteworthy, statements, verdict_counts
 from zbanalysis.tables.completion import completion, reasons, requirement
 from zbanalysis.tables.method import by_length, coverage, hindsight
 from zbanalysis.tables.outlook import adjustment, feasibility, no_chance, trend_notes, trends, undecided
@@ -10,15 +11,19 @@ __all__ = [
     "adjustment",
     "by_length",
     "completion",
+    "conflicts",
     "coverage",
     "feasibility",
     "hindsight",
     "no_chance",
+    "noteworthy",
     "reasons",
     "requirement",
     "sensitivity",
     "source_list",
+    "statements",
     "trend_notes",
     "trends",
     "undecided",
+    "verdict_counts",
 ]

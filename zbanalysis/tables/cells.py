@@ -78,7 +78,9 @@ def amount(value: float, measure: str, row: pd.Series, lang: str) -> str:
 
 def amount_number(value: float, row: pd.Series, *, growth: bool) -> str:
     """An average growth in % (two decimals), or a change in the indicator's unit."""
-    return wording.number(value, 2 if growth or row["scale"] not in ("count", "amount") else 1)
+    if growth or row["scale"] not in ("count", "amount"):
+        return wording.number(value, 2)
+    return wording.number(value, 0 if float(value).is_integer() else 1)
 
 
 def total_change(row: pd.Series, lang: str) -> str:
@@ -94,9 +96,14 @@ def interval(row: pd.Series, low: str, high: str, lang: str) -> str:
     if wording.missing(row[low]):
         return wording.NONE
     places = decimals(row)
-    return label(
-        "interval", lang, low=wording.number(row[low], places), high=wording.number(row[high], places)
-    )
+    ends = {"low": wording.number(row[low], places), "high": wording.number(row[high], places)}
+    return label("interval" if row[low] >= 0 else "interval.signed", lang, **ends)
+
+
+def computed(value: float, row: pd.Series) -> str:
+    """A computed value of the indicator, one digit finer than what is printed, without idle zeros."""
+    text = wording.number(value, decimals(row) + 1)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def decimals(row: pd.Series) -> int:

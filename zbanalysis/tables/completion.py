@@ -87,7 +87,7 @@ def requirement(progress: pd.DataFrame, lang: str) -> pd.DataFrame:
             cells.total_change(row, lang),
             cells.amount(row["asked"], row["asked_measure"], row, lang),
             cells.stated(row, lang),
-            wording.number(row["required"], cells.decimals(row)),
+            cells.computed(row["required"], row),
             cells.needed(row, lang),
         ]
         for _, row in rows.iterrows()

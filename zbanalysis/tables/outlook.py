@@ -66,7 +66,7 @@ def _with_trend(progress: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
 
 
 def _trend_row(row: pd.Series, lang: str) -> list[str]:
-    first, last = (f"{row[name]:.0f}" for name in ("first_year", "last_year"))
+    first, last = (wording.position(row[name], lang) for name in ("first_year", "last_year"))
     return [
         str(int(row["order"])),
         wording.name(row, lang),
@@ -91,7 +91,7 @@ def _interval(row: pd.Series, lang: str) -> str:
         return wording.NONE
     name, growth = ("slope", True) if row["slope_unit"] == "percent_per_year" else ("per_year", False)
     low, high = (cells.amount_number(row[f"{name}{side}"], row, growth=growth) for side in ("_low", "_high"))
-    return label("interval", lang, low=low, high=high)
+    return label("interval" if row[f"{name}_low"] >= 0 else "interval.signed", lang, low=low, high=high)
 
 
 def feasibility(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -157,6 +157,14 @@ def no_chance(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[
     ]
 
 
+def _median_year(row: pd.Series, lang: str) -> str:
+    """The year in which the median reaches the target, where it has not yet."""
+    if not wording.missing(row["reached"]) and row["reached"]:
+        return label("reached.yes", lang)
+    missing = wording.missing(row["median_year"])
+    return label("median_year.none", lang) if missing else wording.number(row["median_year"], 0)
+
+
 def adjustment(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.DataFrame:
     """What is needed against the recent pace, and what could be promised with a given chance.
 
@@ -169,13 +177,13 @@ def adjustment(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.D
             str(int(row["order"])),
             wording.name(row, lang),
             cells.target(row, lang),
-            cells.needed(row, lang) if not row["reached"] else label("reached.yes", lang),
+            cells.needed(row, lang)
+            if wording.missing(row["reached"]) or not row["reached"]
+            else label("reached.yes", lang),
             cells.amount(row["recent_pace"], row["needed_measure"] or row["asked_measure"], row, lang),
             wording.number(row["value_at_50"], cells.decimals(row)),
             wording.number(row["value_at_80"], cells.decimals(row)),
-            wording.number(row["median_year"], 0)
-            if not wording.missing(row["median_year"])
-            else label("median_year.none", lang),
+            _median_year(row, lang),
         ]
         for _, row in rows.iterrows()
     ]

@@ -56,7 +56,7 @@ def _class(variant: pd.Series, rule: str, lang: str) -> str:
 def _base_years(own: pd.DataFrame, lang: str) -> str:
     """Whether another base year would change the class; a dash where there is no such figure."""
     shifted = own[own.index.str.startswith("base_year:")]
-    known = shifted[shifted["reason"] != "no_value_that_year"]
+    known = shifted[shifted["step"] != "none"]
     if known.empty:
         return wording.NONE
     return label("changes.yes" if known["changed"].any() else "changes.no", lang)

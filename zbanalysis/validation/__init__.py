@@ -61,7 +61,7 @@ def _seen(folder: Path, resources: Iterable[str]) -> Path:
 
 def _problems(folder: Path, resources: dict[str, list[str]]) -> list[Problem]:
     tables = {path: csvfiles.read_table(folder / path, fields) for path, fields in resources.items()}
-    problems = shape.problems(folder)
+    problems = shape.problems(folder, resources)
     if problems:
         # Figures that are no figures would only repeat themselves in the checks that follow.
         return problems
@@ -94,4 +94,6 @@ def _resources(folder: Path) -> dict[str, list[str]]:
     missing = [f"{name}.csv" for name in REQUIRED if f"{name}.csv" not in found]
     if missing:
         raise InputError(f"{descriptor} does not list {', '.join(missing)}; copy it from data/.")
-    return found
+    # A copy of our descriptor names tables that another city need not have.
+    needed = {f"{name}.csv" for name in REQUIRED}
+    return {path: fields for path, fields in found.items() if path in needed or (folder / path).is_file()}

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from pathlib import Path
 
 from zbanalysis.errors import Problem
 from zbanalysis.validation.figures import PERIODS
 
 
-def problems(folder: Path) -> list[Problem]:
+def problems(folder: Path, paths: Collection[str]) -> list[Problem]:
     """Every error frictionless reports, as rows of one table."""
     from frictionless import Package, system  # late: takes a second
 
+    descriptor = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    descriptor["resources"] = [one for one in descriptor["resources"] if one["path"] in paths]
     with system.use_context(trusted=True):
-        report = Package(str(folder / "datapackage.json")).validate()
+        report = Package.from_descriptor(descriptor, basepath=str(folder)).validate()
     problems = [
         _problem(task.place, error.to_descriptor(), task.name)
         for task in report.tasks

@@ -99,21 +99,21 @@ def _data_sheets(
             frame = result_table(content, section, name)
             frame = frame[[column for column in frame.columns if not column.endswith(other)]]
             sheet = book.create_sheet(sheets.name(f"{section[:2]} {name}", book))
-            title = f"{section} · {_known('data', name, look.lang)}"
+            words = _known(f"data.{name}", name, look.lang)
+            title = f"{section} · {words}"
             rows = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
-            headings = [_known("data_column", column, look.lang) for column in frame.columns]
+            headings = [_known(f"data_column.{column}", column, look.lang) for column in frame.columns]
             sheets.write(sheet, title, headings, rows, look, exact=True)
             listed.append((sheet.title, title, drawn))
     return listed
 
 
-def _known(group: str, name: str, lang: str) -> str:
+def _known(key: str, name: str, lang: str) -> str:
     """The words for a table or column of the result file; its own name where there are none.
 
     These tables belong to the notebooks, so a new one comes without words and is still shown.
     """
-    key = f"{group}.{name}"
-    return label(key, lang) if key in labels.keys() else name  # noqa: SIM118
+    return label(key, lang) if key in set(labels.keys()) else name
 
 
 def _figures(document: Mapping, section: str, names: dict[str, str]) -> str:

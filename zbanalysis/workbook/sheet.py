@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -105,12 +106,14 @@ def _set_up(sheet: Worksheet, headings: list[str], rows: list[list], look: Look)
     """Widths, frozen headings, and the printed page: A4, lying where the table is wide."""
     from openpyxl.utils import get_column_letter
 
-    total = 0.0
+    total, lines = 0.0, 1
     for column, words in enumerate(headings):
         longest = max((_width(row[column]) for row in rows), default=0)
         width = min(max(longest, _width(words) / 2, _NARROWEST) + 2, _WIDEST)
         sheet.column_dimensions[get_column_letter(column + 1)].width = width
-        total += width
+        total, lines = total + width, max(lines, math.ceil(_width(words) / (width - 2)))
+    # LibreOffice keeps the height of one line unless it is told.
+    sheet.row_dimensions[TOP].height = 16 * lines
     sheet.freeze_panes = sheet.cell(TOP + 1, 1)
     sheet.print_title_rows = f"{TOP}:{TOP}"
     page = sheet.page_setup
@@ -138,7 +141,9 @@ def align(sheet: Worksheet, sides: list[str], last: int) -> None:
 
     for column, side in enumerate(sides, start=1):
         for row in range(TOP + 1, last + 1):
-            sheet.cell(row, column).alignment = Alignment(side, "center", wrap_text=True)
+            sheet.cell(row, column).alignment = Alignment(
+                side, "center", wrap_text=True, indent=int(side != "center")
+            )
 
 
 def colour(sheet: Worksheet, row_styles: list) -> None:

@@ -1,0 +1,25 @@
+"""The section on the public's view."""
+
+from __future__ import annotations
+
+from zbanalysis import results
+from zbanalysis.labels import label
+from zbanalysis.narrative import survey as narrative
+from zbanalysis.outline.blocks import figure, paragraphs, section, see, table
+from zbanalysis.tables import survey as tables
+
+SECTION = "06_survey"
+
+
+def sections(content: dict, lang: str) -> list[dict]:
+    """One section; a sentence instead of a table where nothing was published."""
+    shares, summary = (results.table(content, SECTION, name) for name in ("shares", "summary"))
+    blocks = paragraphs(narrative.shares(summary, lang))
+    if shares["shown"].any():
+        words = label("text.see_survey", lang, figure_survey=see("figure-survey"), survey=see("survey"))
+        blocks += [
+            *paragraphs([words]),
+            figure(SECTION, "survey", lang),
+            table("survey", tables.shares(shares, lang), lang),
+        ]
+    return [section("section.survey", lang, blocks)]
