@@ -36,7 +36,11 @@ def some(count: int = 12, length: int = 9) -> dict:
     rng = np.random.default_rng(4)
     return {
         f"s{number}": dict(
-            zip(range(2010, 2010 + length), (100 * np.exp(rng.normal(0.05, 0.05, length).cumsum())).round(3))
+            zip(
+                range(2010, 2010 + length),
+                (100 * np.exp(rng.normal(0.05, 0.05, length).cumsum())).round(3),
+                strict=False,
+            )
         )
         for number in range(count)
     }
@@ -85,7 +89,7 @@ def test_the_same_input_gives_the_same_bytes(given, tmp_path):
 
 def test_the_errors_are_those_of_no_change_by_hand(given, tmp_path):
     """1, 2, 4 then 7 and 5: no change says 4, off by 3 and 1; the past moved by 1.5 a year."""
-    file = given(text_of({"a": dict(zip(range(2015, 2020), [1.0, 2.0, 4.0, 7.0, 5.0]))}))
+    file = given(text_of({"a": dict(zip(range(2015, 2020), [1.0, 2.0, 4.0, 7.0, 5.0], strict=False))}))
     backtesting.backtest_file(file, 2, out=tmp_path / "out")
     by_name = {row["method"]: row for row in rows(tmp_path / "out" / "scores.csv")}
     assert float(by_name["no_change"]["mase"]) == pytest.approx(2 / 1.5)
@@ -104,7 +108,7 @@ def test_split_says_where_to_cut(given, tmp_path):
     split = given("series,year,value,split\n" + "\n".join(lines) + "\n")
     with_split = backtesting.backtest_file(split, 2)
     without = backtesting.backtest_file(
-        given(text_of({"a": dict(zip(range(2015, 2020), [1.0, 2.0, 4.0, 7.0, 5.0]))})), 2
+        given(text_of({"a": dict(zip(range(2015, 2020), [1.0, 2.0, 4.0, 7.0, 5.0], strict=False))})), 2
     )
     assert with_split == without
 

@@ -397,13 +397,14 @@ def test_the_hindsight_counts_are_plain_counts(content, lang):
     assert len(said) == 4
     numbers = [int(n) for n in re.findall(r"\d+", sentence.replace("80%", ""))]
     inside = sum(
-        low <= float(out) <= high for low, out, high in zip(said["low80"], said["outcome"], said["high80"])
+        low <= float(out) <= high
+        for low, out, high in zip(said["low80"], said["outcome"], said["high80"], strict=False)
     )
     assert sorted(numbers) == sorted([1, 4, inside])
     table = next(b for b in method.sections(given, lang)[0]["blocks"] if b.get("id") == "hindsight")
     assert [row[7].rstrip("*") for row in table["rows"]] == said["outcome"].tolist()
     assert [row[8] for row in table["rows"]] == [{"zh": {1: "已达到", 0: "未达到"}, "en": {1: "reached", 0: "not reached"}}[lang][
-        int(float(out) >= aim)] for out, aim in zip(said["outcome"], said["aim"])]  # fmt: skip
+        int(float(out) >= aim)] for out, aim in zip(said["outcome"], said["aim"], strict=False)]  # fmt: skip
 
 
 def test_an_outcome_on_another_basis_is_marked(content):

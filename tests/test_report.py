@@ -194,9 +194,9 @@ def test_a_failure_in_a_notebook_leaves_the_last_good_report(ready, monkeypatch)
 def test_one_language_leaves_the_other_pdf_alone(ready):
     (ready / f"{NAME}_en.pdf").write_bytes(b"kept")
     (ready / f"{NAME}_zh.pdf").unlink()
-    (path,) = report.build(PLAN, DAY, ("zh",), ready, say=lambda _: None)
-    assert path == ready / f"{NAME}_zh.pdf"
-    assert path.read_bytes().startswith(b"%PDF")
+    paths = report.build(PLAN, DAY, ("zh",), ready, say=lambda _: None)
+    assert paths == [ready / f"{NAME}_zh.{kind}" for kind in ("pdf", "xlsx", "docx")]
+    assert paths[0].read_bytes().startswith(b"%PDF")
     assert (ready / f"{NAME}_en.pdf").read_bytes() == b"kept"
 
 

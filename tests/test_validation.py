@@ -133,7 +133,7 @@ def test_an_extra_column_is_named(folder):
     path.write_text(
         "\n".join([lines[0] + ",population", *(line + ",1" for line in lines[1:]), ""]), encoding="utf-8"
     )
-    with pytest.raises(DataError, match="only the columns named in datapackage.json") as caught:
+    with pytest.raises(DataError, match=r"only the columns named in datapackage.json") as caught:
         data.load(folder)
     assert "population" in str(caught.value)
 

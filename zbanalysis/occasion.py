@@ -40,7 +40,7 @@ _OUTLINE = (
 def kind_of(as_of: str, start_year: int, end_year: int) -> str:
     """The kind of report that is due on a day.
 
-    Final from `FINAL_FROM` of the plan's last year, when the evaluation prepares the next plan.  Mid-term from
+    Final from `FINAL_FROM` of the plan's last year, when it prepares the next plan.  Mid-term from
     1 January of the plan's middle year to 30 June of the year after, by when the figures of the
     middle year are published.  Yearly monitoring at all other times, and before the plan begins.
 
