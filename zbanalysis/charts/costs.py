@@ -33,7 +33,7 @@ def funds(found: pd.DataFrame, lang: str = "zh") -> Chart:
     rows = found.assign(yi=scaled).reset_index(drop=True)
 
     def draw(lang: str) -> Figure:
-        figure = style.new_figure(height_mm=20 + 8.5 * max(len(rows), 1))
+        figure = style.new_figure(height_mm=20 + 10.5 * max(len(rows), 1))
         axes = figure.add_subplot()
         axes.set_xscale("log")
         for place, row in rows.iterrows():
