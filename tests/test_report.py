@@ -251,3 +251,16 @@ def test_reports_are_made_of_the_plans_marked_for_it(data_dir):
     from zbanalysis import data
 
     assert report.default_plans(data.load(data_dir)) == ["zibo-13", "zibo-14"]
+
+
+@pytest.mark.parametrize("content", [None, "{}", "no json"])
+def test_a_wrong_earlier_result_is_told_before_a_kernel_starts(tmp_path, monkeypatch, content):
+    def started(*_: object) -> None:
+        raise AssertionError("a kernel was started")
+
+    monkeypatch.setattr(runs, "execute", started)
+    before = tmp_path / "before.json"
+    if content is not None:
+        before.write_text(content, "utf-8")
+    with pytest.raises(InputError, match=r"before\.json is no result file"):
+        report.build(PLAN, DAY, ("zh",), tmp_path / "out", say=lambda _: None, since=before)

@@ -90,7 +90,7 @@ def build(
     with tempfile.TemporaryDirectory(prefix=".run-", dir=out) as place:
         result = Path(place) / f"{name}.json"
         if since:
-            results.read(since)  # a wrong file is told before a kernel starts
+            _check_since(since)  # a wrong file is told before a kernel starts
         content = _content(plan, day, folder, result, out / "runs" / name, say)
         before = changes.earlier(since, content) if since else None
         # Every PDF is set before the first is written, so the two languages never differ in age.
@@ -105,6 +105,13 @@ def build(
     for path, data_bytes in files.items():
         atomic.write(path, data_bytes)
     return [path for path in files if path.suffix != ".json"]
+
+
+def _check_since(since: Path) -> None:
+    try:
+        results.read(since)
+    except ZbError:
+        raise InputError(f"--since {since} is no result file; name the .json of an earlier report.") from None
 
 
 def _folder(out: Path) -> Path:
