@@ -6,7 +6,6 @@ import copy
 
 import pandas as pd
 import pytest
-import yaml
 
 from zbanalysis import labels, results
 from zbanalysis.changes import COLUMNS, changes, earlier, judgement, unchanged
@@ -24,15 +23,6 @@ PROGRESS = {
     "reason": "",
 }  # fmt: skip
 HISTORY = {"2015": "10", "2017": "12", "2018": "15"}
-
-
-@pytest.fixture(autouse=True)
-def merged_words(monkeypatch, root):
-    """The words of these rooms, before they are merged into labels.yml."""
-    part = root / "zbanalysis" / "labels_export.part.yml"
-    if part.exists():
-        merged = labels._words() | yaml.safe_load(part.read_text("utf-8"))
-        monkeypatch.setattr(labels, "_words", lambda: merged)
 
 
 def report(

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from zbanalysis import basis_change, costs, data, labels, rounding
+from zbanalysis import basis_change, costs, data, rounding
 from zbanalysis.charts import costs as charts
 from zbanalysis.narrative import costs as narrative
 from zbanalysis.tables import costs as tables
@@ -164,18 +164,6 @@ def test_a_divisor_that_may_be_zero_is_refused(divisor):
 # --- as a reader sees it ---
 
 
-@pytest.fixture
-def words(monkeypatch, root):
-    """The words of these rooms, also before they are merged into labels.yml."""
-    import yaml
-
-    part = root / "zbanalysis" / "labels_more.part.yml"
-    if part.exists():
-        merged = labels._words() | yaml.safe_load(part.read_text("utf-8"))
-        monkeypatch.setattr(labels, "_words", lambda: merged)
-
-
-@pytest.mark.usefixtures("words")
 def test_least_values_and_open_ends_are_said_in_words(dataset, found):
     table = tables.ratios(found.reset_index(), "zh").set_index("比值")["可能范围"]
     assert table["市级科技资金年均投入"] == "1.65以上"
@@ -185,13 +173,11 @@ def test_least_values_and_open_ends_are_said_in_words(dataset, found):
     assert funds.iloc[0, 3] == "at least 6.6 × 100 million yuan"
 
 
-@pytest.mark.usefixtures("words")
 def test_bounds_are_rounded_outwards(found):
     row = found.loc["subsidy_per_firm"]  # 30.0892… to 30.2678…
     assert tables.left_open(row, "en") == "30.08 to 30.27"
 
 
-@pytest.mark.usefixtures("words")
 def test_the_text_says_that_no_cause_is_identified(dataset, found):
     funds = costs.funds(dataset, "zibo-13", "2020-08-10")
     text = "".join(narrative.funds(funds, found.reset_index(), "zh"))
@@ -200,7 +186,6 @@ def test_the_text_says_that_no_cause_is_identified(dataset, found):
     assert len(narrative.funds(funds.iloc[:0], found.reset_index(), "en")) == 1
 
 
-@pytest.mark.usefixtures("words")
 def test_the_text_on_the_basis(change):
     text = "".join(narrative.basis_change(change, basis_change.GROWTH, "zh"))
     assert "−28.1%" in text
@@ -211,7 +196,6 @@ def test_the_text_on_the_basis(change):
     assert "133.68（不一致）" in set(tables.basis_change(change, "zh")["对照的公布数"])
 
 
-@pytest.mark.usefixtures("words")
 def test_the_chart_of_funds_also_without_any(dataset):
     funds = costs.funds(dataset, "zibo-13", "2020-08-10")
     assert charts.funds(funds).svg("en").startswith("<?xml")

@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 import pytest
-import yaml
 
-from zbanalysis import labels, occasion
+from zbanalysis import occasion
 from zbanalysis.errors import InputError
-
-
-@pytest.fixture(autouse=True)
-def merged_words(monkeypatch, root):
-    """The words of this room, before they are merged into labels.yml."""
-    part = root / "zbanalysis" / "labels_export.part.yml"
-    if part.exists():
-        merged = labels._words() | yaml.safe_load(part.read_text("utf-8"))
-        monkeypatch.setattr(labels, "_words", lambda: merged)
 
 
 @pytest.mark.parametrize(

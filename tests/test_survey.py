@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from zbanalysis import data, labels, survey
+from zbanalysis import data, survey
 from zbanalysis.charts import survey as charts
 from zbanalysis.narrative import survey as narrative
 from zbanalysis.tables import survey as tables
@@ -125,18 +125,6 @@ def test_summary(shipped):
 # --- as a reader sees it ---
 
 
-@pytest.fixture
-def words(monkeypatch, root):
-    """The words of these rooms, also before they are merged into labels.yml."""
-    import yaml
-
-    part = root / "zbanalysis" / "labels_more.part.yml"
-    if part.exists():
-        merged = labels._words() | yaml.safe_load(part.read_text("utf-8"))
-        monkeypatch.setattr(labels, "_words", lambda: merged)
-
-
-@pytest.mark.usefixtures("words")
 def test_the_table_shows_share_and_count_in_the_order_of_the_questionnaire(shipped):
     table = tables.shares(shipped, "zh")
     assert table.iloc[1].tolist() == ["2", "高新技术企业", "86.7%", "65", "75", "可对应整数"]
@@ -145,13 +133,11 @@ def test_the_table_shows_share_and_count_in_the_order_of_the_questionnaire(shipp
     assert "95% interval" in tables.shares(survey.shares(answers(("86.7", 75, "random"))), "en")
 
 
-@pytest.mark.usefixtures("words")
 def test_few_answers_are_not_shown():
     table = tables.shares(survey.shares(answers(("50", 28, "random"))), "en")
     assert table.iloc[0, 2:5].tolist() == ["—", "—", "—"]
 
 
-@pytest.mark.usefixtures("words")
 def test_the_text_says_that_this_is_no_probability_sample(shipped):
     text = "".join(narrative.shares(survey.summary(shipped), "zh"))
     assert "非概率样本" in text
@@ -160,6 +146,5 @@ def test_the_text_says_that_this_is_no_probability_sample(shipped):
     assert len(narrative.shares(survey.summary(shipped.iloc[:0]), "en")) == 1
 
 
-@pytest.mark.usefixtures("words")
 def test_the_chart_is_the_same_each_time(shipped):
     assert charts.shares(shipped).svg("zh") == charts.shares(shipped).svg("zh")

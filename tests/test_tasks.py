@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zbanalysis import data, labels, tasks
+from zbanalysis import data, tasks
 from zbanalysis.errors import DataError
 from zbanalysis.narrative import tasks as narrative
 from zbanalysis.tables import tasks as tables
@@ -95,18 +95,6 @@ def test_no_files_no_tasks(data_copy):
 # --- as a reader sees it ---
 
 
-@pytest.fixture
-def words(monkeypatch, root):
-    """The words of these rooms, also before they are merged into labels.yml."""
-    import yaml
-
-    part = root / "zbanalysis" / "labels_more.part.yml"
-    if part.exists():
-        merged = labels._words() | yaml.safe_load(part.read_text("utf-8"))
-        monkeypatch.setattr(labels, "_words", lambda: merged)
-
-
-@pytest.mark.usefixtures("words")
 def test_the_matrix_names_office_evidence_and_what_is_missing(shipped):
     table = tables.completeness(shipped.reset_index(), "zh")
     assert table.iloc[7].tolist() == [
@@ -114,7 +102,6 @@ def test_the_matrix_names_office_evidence_and_what_is_missing(shipped):
     ]  # fmt: skip
 
 
-@pytest.mark.usefixtures("words")
 def test_least_values_are_marked_in_the_evidence(shipped):
     found = tasks.evidence(data.load(), "zibo-13", DAY)
     table = tables.evidence(found, shipped.reset_index(), "zh").set_index("佐证内容")["数据"]
@@ -122,7 +109,6 @@ def test_least_values_are_marked_in_the_evidence(shipped):
     assert table["成立创新型城市建设领导小组"] == "—"
 
 
-@pytest.mark.usefixtures("words")
 def test_the_text_counts_them(shipped):
     first, *lacking = narrative.completeness(shipped.reset_index(), "zh")
     assert "共7项重点任务、4项保障措施，佐证44条" in first

@@ -14,7 +14,6 @@ import zipfile
 
 import docx
 import pytest
-import yaml
 from docx.oxml.ns import qn
 from test_workbook import WORDS, document
 
@@ -24,15 +23,6 @@ from zbanalysis.word import word
 
 DAY = dt.datetime(2022, 4, 19, tzinfo=dt.UTC)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt"><rect width="9" height="9"/></svg>'
-
-
-@pytest.fixture(autouse=True)
-def merged_words(monkeypatch, root):
-    """The words of this room, before they are merged into labels.yml."""
-    part = root / "zbanalysis" / "labels_export.part.yml"
-    if part.exists():
-        merged = labels._words() | yaml.safe_load(part.read_text("utf-8"))
-        monkeypatch.setattr(labels, "_words", lambda: merged)
 
 
 @pytest.fixture(scope="module")

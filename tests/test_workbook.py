@@ -12,7 +12,6 @@ import zipfile
 import openpyxl
 import pandas as pd
 import pytest
-import yaml
 
 from zbanalysis import labels, results
 from zbanalysis.workbook import workbook
@@ -25,15 +24,6 @@ WORDS = {
            "page": "Page", "of": "of", "contents": "Contents", "key_messages": "Key messages",
            "continued": "continued"},
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def merged_words(monkeypatch, root):
-    """The words of this room, before they are merged into labels.yml."""
-    part = root / "zbanalysis" / "labels_export.part.yml"
-    if part.exists():
-        merged = labels._words() | yaml.safe_load(part.read_text("utf-8"))
-        monkeypatch.setattr(labels, "_words", lambda: merged)
 
 
 def document(lang: str = "zh") -> dict:

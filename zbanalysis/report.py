@@ -97,14 +97,21 @@ def build(
         files = {out / f"{name}.json": result.read_bytes()}
         for lang in languages:
             say(f"{name}: setting the {lang} report")
-            document, images = outline.document(content, lang, kind, before), outline.images(content, lang)
-            stem = f"{name}_{lang}"
-            files[out / f"{stem}.pdf"] = pdf.compile_pdf(document, images, _midnight(day))
-            files[out / f"{stem}.xlsx"] = workbook(document, content, _midnight(day))
-            files[out / f"{stem}.docx"] = word(document, pictures.pngs(images), lang, _midnight(day))
+            files |= _in_language(content, lang, out / f"{name}_{lang}", kind, before)
     for path, data_bytes in files.items():
         atomic.write(path, data_bytes)
     return [path for path in files if path.suffix != ".json"]
+
+
+def _in_language(content: dict, lang: str, stem: Path, kind: str, before: dict | None) -> dict[Path, bytes]:
+    """The report in one language: PDF, workbook and Word file, from one document."""
+    document, images = outline.document(content, lang, kind, before), outline.images(content, lang)
+    time = _midnight(content["manifest"]["as_of"])
+    return {
+        stem.with_name(f"{stem.name}.pdf"): pdf.compile_pdf(document, images, time),
+        stem.with_name(f"{stem.name}.xlsx"): workbook(document, content, time),
+        stem.with_name(f"{stem.name}.docx"): word(document, pictures.pngs(images), lang, time),
+    }
 
 
 def _check_since(since: Path) -> None:
