@@ -24,7 +24,7 @@ else
   INSTALL := $(PY) -m pip install --quiet --quiet
 endif
 
-.PHONY: help env report test check lab lint notebooks reference lock clean
+.PHONY: help env report test test-browser check lab lint notebooks reference lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; \
@@ -37,6 +37,15 @@ report: env  ## the evaluation reports (PDF, Chinese and English) in reports/
 
 test: env  ## all tests, documentation examples and notebooks
 	@$(PY) -m pytest $(ARGS)
+
+test-browser: $(VENV)/.browser  ## the explorer in a real browser (installs playwright, and as root Debian's Chromium)
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
+	  command -v $$name >/dev/null && exit 0; done; \
+	  test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
+	    && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null \
+	  || { echo "There is no Chromium: install one, with Chinese fonts (Debian and Ubuntu, as root:\
+	 apt-get install chromium fonts-noto-cjk), then make test-browser again." >&2; exit 1; }
+	@$(PY) -m pytest -m browser tests/test_browser.py $(ARGS)
 
 check: env  ## is the data folder right? all problems at once
 	@$(PY) -m zbanalysis check $(ARGS)
@@ -93,6 +102,6 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(PY)
 	@$(PY) -m compileall -qq zbanalysis || true
 	@touch $@
 
-$(VENV)/.lint $(VENV)/.reference: $(VENV)/.%: $(VENV)/.installed
+$(VENV)/.lint $(VENV)/.reference $(VENV)/.browser: $(VENV)/.%: $(VENV)/.installed
 	@$(INSTALL) --no-build-isolation -e '.[$*]'
 	@touch $@

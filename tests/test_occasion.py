@@ -6,6 +6,7 @@ import pytest
 
 from zbanalysis import occasion
 from zbanalysis.errors import InputError
+from zbanalysis.labels import label
 
 
 @pytest.mark.parametrize(
@@ -38,22 +39,43 @@ def test_the_kind_asked_for_comes_first_and_an_unknown_one_is_refused():
     assert occasion.chosen(None, "2022-04-19", 2016, 2020) == "final"
     with pytest.raises(InputError, match="'yearly' is not known; write annual, midterm or final"):
         occasion.chosen("yearly", "2020-08-10", 2016, 2020)
-    for ask in (occasion.sections_for, lambda kind: occasion.words(kind, "P", "2020-08-10", "zh")):
+    asked = (occasion.parts_for, occasion.outline_of, occasion.appendices_for)
+    for ask in (*asked, lambda kind: occasion.words(kind, "P", "2020-08-10", "zh")):
         with pytest.raises(InputError, match="'Final' is not known"):
             ask("Final")
 
 
-def test_each_kind_has_its_sections():
-    annual, midterm, final = (occasion.sections_for(kind) for kind in occasion.KINDS)
+def test_each_kind_has_its_parts():
+    annual, midterm, final = (occasion.parts_for(kind) for kind in occasion.KINDS)
     assert set(annual) < set(midterm) < set(final)
     # Chances and the rules side by side belong to every report; the public's view does not to a yearly one.
-    assert {"feasibility", "sensitivity", "method"} <= set(annual)
-    assert {"survey", "cost", "audit", "problems"} <= set(midterm) - set(annual)
+    assert {"feasibility", "sensitivity", "method", "adjustment"} <= set(annual)
+    assert {"survey", "cost", "audit", "problems", "offices"} <= set(midterm) - set(annual)
     assert set(final) - set(midterm) == {"cases"}
-    every = {"scope", "completion", "changes", "appendix.sources", "appendix.manifest"}
+    every = {"scope", "completion", "changes", "sources", "manifest"}
     for names in (annual, midterm, final):
         assert every <= set(names)
         assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("kind", occasion.KINDS)
+def test_every_chapter_has_its_heading(kind, lang):
+    def names(chapters):
+        for chapter in chapters:
+            if isinstance(chapter, occasion.Chapter):
+                yield chapter.name
+                yield from names(chapter.parts)
+
+    headings = [label(f"chapter.{kind}.{name}", lang) for name in names(occasion.outline_of(kind))]
+    assert all(headings)
+
+
+def test_the_final_report_has_the_official_chapters():
+    shown = [label(f"chapter.final.{chapter.name}", "zh") for chapter in occasion.outline_of("final")]
+    assert shown == ["决策实施的基本情况和评估工作开展情况", "评估的主要内容", "评估结论"]
+    conclusion = occasion.outline_of("final")[-1].parts
+    assert conclusion.index("problems") < conclusion.index("adjustment") < conclusion.index("recommendations")
 
 
 def test_covers_say_the_official_words():

@@ -1,15 +1,21 @@
-"""Runs: strict parameters before a kernel starts; only what ran to its end and published counts."""
+"""Runs: strict parameters before a kernel starts; only what ran to its end and published counts; keys, records."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
-from zbanalysis import results, runs
-from zbanalysis.errors import InputError, ZbError
+from zbanalysis import kernels, paths, results, runs
+from zbanalysis.errors import InfrastructureError, InputError, ZbError
 
 SAMPLES = Path(__file__).with_name("samples")
 
@@ -32,12 +38,29 @@ def one_sentence(error: ZbError) -> str:
 
 @pytest.fixture
 def no_kernel(monkeypatch):
-    import papermill
+    import nbclient
 
     def started(*_, **__):
         pytest.fail("a kernel was started")
 
-    monkeypatch.setattr(papermill, "execute_notebook", started)
+    monkeypatch.setattr(nbclient.NotebookClient, "__init__", started)
+    monkeypatch.setattr(kernels, "shared", started)
+
+
+def book(
+    folder: Path, *cells: str, name: str = "made", parameters: str = 'plan: str = "p"  # a plan'
+) -> Path:
+    """A notebook of a parameters cell and these."""
+    path = folder / f"{name}.ipynb"
+    first = new_code_cell(
+        f'{parameters}\nresult: str = ""  # result file', id="first", metadata={"tags": ["parameters"]}
+    )
+    rest = [new_code_cell(cell, id=f"cell-{number}") for number, cell in enumerate(cells)]
+    nbformat.write(new_notebook(cells=[first, *rest]), path)
+    return path
+
+
+PUBLISH = "from zbanalysis import results\nresults.publish(result, 'made', {'plan': plan}, {})"
 
 
 def test_parameters_are_read_with_their_types_and_help():
@@ -138,7 +161,7 @@ def test_a_cell_that_raises_is_named_with_its_cause_and_the_evidence_is_kept(tmp
 
 
 def test_the_number_of_a_failing_cell_is_that_of_the_notebook_a_person_opens(tmp_path):
-    """Papermill adds cells of its own; the raising cell is the fourth of the committed notebook."""
+    """The run adds a cell of its own; the raising cell is the fourth of the committed notebook."""
     with pytest.raises(ZbError, match=r"raises\.ipynb failed in cell 4"):
         run("raises", tmp_path)
 
@@ -149,45 +172,352 @@ def test_a_notebook_that_publishes_nothing_is_no_success(tmp_path):
     one_sentence(caught.value)
 
 
-def test_the_key_hangs_on_everything_that_goes_in(tmp_path):
-    book, figures = tmp_path / "a.ipynb", tmp_path / "a.csv"
-    book.write_text("1")
-    figures.write_text("1")
-    first = runs.manifest([book], [figures], {"plan": "p"})
-    assert first == runs.manifest([book], [figures], {"plan": "p"})
-    keys = {first["key"], runs.manifest([book], [figures], {"plan": "q"})["key"]}
-    figures.write_text("2")
-    keys.add(runs.manifest([book], [figures], {"plan": "p"})["key"])
-    book.write_text("2")
-    keys.add(runs.manifest([book], [figures], {"plan": "p"})["key"])
-    assert len(keys) == 4
+def test_a_missing_parameter_is_refused_where_all_must_be_given(no_kernel, tmp_path):
+    given = {"plan": "zibo-14", "share": 0.5, "years": 5}
+    with pytest.raises(InputError, match=r"good\.ipynb: the parameter 'strict' is missing \(strict or not\)"):
+        runs.execute(SAMPLES / "good.ipynb", given, None, tmp_path / "executed.ipynb", complete=True)
+    assert list(tmp_path.iterdir()) == []
+    runs.check_parameters(SAMPLES / "good.ipynb", {**given, "strict": True}, complete=True)
+
+
+def test_an_earlier_result_is_no_excuse_for_publishing_nothing(tmp_path):
+    """Another notebook's section in the same file is not this one's."""
+    result = tmp_path / "result.json"
+    results.write(result, {"format": results.FORMAT, "sections": {"other": {}}})
+    with pytest.raises(ZbError, match="published no section 'made'"):
+        runs.execute(book(tmp_path, "x = 1"), {}, result, tmp_path / "executed.ipynb")
+
+
+@pytest.mark.parametrize(
+    "leave", ["import os; os._exit(0)", "raise SystemExit", "import sys; sys.exit(None)"]
+)
+def test_leaving_with_success_in_any_way_is_no_success(tmp_path, leave):
+    # A kernel that ends by os._exit may take the word that it had begun its cell with it.
+    with pytest.raises(ZbError, match=r"made\.ipynb stopped early: cell [23] never ran") as caught:
+        runs.execute(book(tmp_path, leave, PUBLISH), {}, tmp_path / "r.json", tmp_path / "executed.ipynb")
+    assert not isinstance(caught.value, InfrastructureError)
+    one_sentence(caught.value)
+
+
+def test_leaving_with_failure_names_the_cell(tmp_path):
+    with pytest.raises(ZbError, match=r"made\.ipynb failed in cell 2: SystemExit: 3"):
+        runs.execute(book(tmp_path, "import sys; sys.exit(3)", PUBLISH), {}, None, tmp_path / "e.ipynb")
+
+
+def test_a_kernel_that_dies_is_tried_again_and_a_lasting_fault_is_told(tmp_path):
+    """The first two kernels are killed; the third gets to the end."""
+    tally = tmp_path / "tally"
+    dying = (
+        "import os, signal\n"
+        f"path = {str(tally)!r}\n"
+        "so_far = open(path).read() if os.path.exists(path) else ''\n"
+        "open(path, 'w').write(so_far + 'x')\n"
+        "len(so_far) < TIMES and os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    twice = book(tmp_path, dying.replace("TIMES", "2"), PUBLISH)
+    runs.execute(twice, {}, tmp_path / "r.json", tmp_path / "executed.ipynb")
+    assert tally.read_text() == "xxx"
+    assert "made" in results.read(tmp_path / "r.json")["sections"]
+    tally.unlink()
+    always = book(tmp_path, dying.replace("TIMES", "9"), PUBLISH)
+    with pytest.raises(InfrastructureError, match=r"made\.ipynb: its kernel died in cell 2") as caught:
+        runs.execute(always, {}, tmp_path / "r2.json", tmp_path / "executed.ipynb")
+    assert tally.read_text() == "xxx"
+    assert str(tmp_path / "executed.ipynb") in one_sentence(caught.value)
+
+
+def test_a_mistake_of_the_notebook_is_not_tried_again(tmp_path):
+    tally = tmp_path / "tally"
+    wrong = book(tmp_path, f"open({str(tally)!r}, 'a').write('x')", "1 / 0")
+    with pytest.raises(ZbError, match=r"made\.ipynb failed in cell 3: ZeroDivisionError: division by zero"):
+        runs.execute(wrong, {}, None, tmp_path / "executed.ipynb")
+    assert tally.read_text() == "x"
+
+
+def test_the_time_limit_ends_a_notebook_with_all_it_started(tmp_path, gone):
+    child = tmp_path / "child"
+    hangs = book(
+        tmp_path,
+        "import subprocess, time\n"
+        "process = subprocess.Popen(['sleep', '600'])\n"
+        f"open({str(child)!r}, 'w').write(str(process.pid))\n"
+        "time.sleep(600)",
+        "never = 1",
+    )
+    start = time.monotonic()
+    with pytest.raises(
+        ZbError, match=r"made\.ipynb took longer than 3 seconds and was ended in cell 2"
+    ) as caught:
+        runs.execute(hangs, {}, None, tmp_path / "executed.ipynb", limit=3)
+    assert time.monotonic() - start < 60
+    assert str(tmp_path / "executed.ipynb") in one_sentence(caught.value)
+    assert nbformat.read(tmp_path / "executed.ipynb", as_version=4).cells[0].execution_count == 1
+    assert gone(int(child.read_text()))
+
+
+def test_the_evidence_is_the_same_bytes_and_names_no_place_of_this_machine(tmp_path):
+    made = []
+    for number in (1, 2):
+        place = tmp_path / str(number)
+        place.mkdir()
+        source = book(place, PUBLISH, "object()", "plan")
+        runs.execute(source, {"plan": "zibo"}, place / "result.json", place / "executed.ipynb")
+        made.append((place / "executed.ipynb").read_bytes())
+    assert made[0] == made[1]
+    assert str(tmp_path).encode() not in made[0]
+    assert b"plan = 'zibo'" in made[0]
+    found = nbformat.reads(made[0].decode(), as_version=4)
+    nbformat.validate(found)
+    assert found.cells[-2].outputs[0]["data"]["text/plain"] == "<object>"
+    assert found.cells[-1].outputs[0]["data"]["text/plain"] == "'zibo'"
+
+
+def test_a_value_with_quotes_and_lines_arrives_as_it_is(tmp_path):
+    odd = "a \"quoted\" 'text'\nof two lines \\ 淄博"
+    runs.execute(book(tmp_path, PUBLISH), {"plan": odd}, tmp_path / "r.json", tmp_path / "executed.ipynb")
+    assert results.read(tmp_path / "r.json")["sections"]["made"]["parameters"] == {"plan": odd}
+
+
+# --- the notebooks stay papermill's ---
+
+
+def test_a_committed_notebook_runs_by_papermills_own_means(tmp_path, monkeypatch):
+    """What `papermill notebooks/06_survey.ipynb` does for a user; and publishes what our run does."""
+    import papermill
+
+    monkeypatch.setenv("PYTHONPATH", str(paths.ROOT))
+    source, section = paths.NOTEBOOKS / "06_survey.ipynb", "06_survey"
+    given = {"plan": "zibo-13", "as_of": "2020-08-10"}
+    papermill.execute_notebook(
+        source, tmp_path / "theirs.ipynb", {**given, "result": str(tmp_path / "theirs.json")},
+        cwd=paths.NOTEBOOKS, progress_bar=False, kernel_name="python3",
+    )  # fmt: skip
+    runs.execute(source, given, tmp_path / "ours.json", tmp_path / "ours.ipynb")
+    theirs, ours = (results.read(tmp_path / f"{one}.json")["sections"] for one in ("theirs", "ours"))
+    assert theirs == ours
+    assert theirs[section]["parameters"] == given
+
+
+def test_the_parameters_are_those_that_papermill_sees():
+    import papermill
+
+    for path in sorted(paths.NOTEBOOKS.glob("[0-9]*_*.ipynb")):
+        if path.stem != "00_explore":
+            assert set(papermill.inspect_notebook(path)) == set(runs.parameters(path)), path.name
+
+
+# --- keys ---
+
+
+def parts(folder: Path, source: str = "x = 1", given: dict | None = None, files: dict | None = None) -> dict:
+    return runs.of_notebook(book(folder, source), given or {"plan": "p"}, files or {"a.csv": b"1"})
+
+
+def test_the_key_hangs_on_everything_that_goes_in(tmp_path, monkeypatch):
+    first = parts(tmp_path)
+    assert first == parts(tmp_path)
+    library = sys.modules["zbanalysis.runs.library"]
+    found = [
+        first,
+        parts(tmp_path, given={"plan": "q"}),
+        parts(tmp_path, files={"a.csv": b"2"}),
+        parts(tmp_path, files={"b.csv": b"1"}),
+        parts(tmp_path, "x = 2"),
+        parts(tmp_path, "from zbanalysis import errors"),
+        {**first, "environment": {"python": "2.7"}},
+    ]
+    monkeypatch.setattr(library, "digests", lambda: {"__init__.py": "1", "errors.py": "2"})
+    found.append(parts(tmp_path, "from zbanalysis import errors"))
+    keys = [runs.key(one) for one in found]
+    assert len(set(keys)) == len(found)
     assert all(re.fullmatch(r"[0-9a-f]{16}", key) for key in keys)
-    assert {"zbanalysis", "pandas", "typst", "papermill"} <= set(first["versions"])
+    assert {"zbanalysis", "pandas", "typst", "papermill"} <= set(runs.versions())
 
 
-def test_the_key_does_not_hang_on_where_the_files_lie_or_when_they_were_written(tmp_path):
+def test_a_parameters_type_counts(tmp_path):
+    assert runs.key(parts(tmp_path, given={"years": 5})) != runs.key(parts(tmp_path, given={"years": "5"}))
+
+
+def test_the_key_does_not_hang_on_where_the_notebook_lies_or_when_it_was_written(tmp_path):
     keys = set()
     for number in (1, 2):
         place = tmp_path / str(number)
         place.mkdir()
-        (place / "a.csv").write_text("1")
-        os.utime(place / "a.csv", (number * 1e6, number * 1e6))
-        keys.add(runs.manifest([], [place / "a.csv"], {})["key"])
+        path = book(place, "x = 1")
+        os.utime(path, (number * 1e6, number * 1e6))
+        keys.add(runs.key(runs.of_notebook(path, {}, {})))
     assert len(keys) == 1
 
 
-def test_the_key_hangs_on_the_template_and_the_calibration(root, tmp_path, monkeypatch):
-    """Two reports with the same key are the same report: so the template and the tables count."""
-    import shutil
+def test_the_lock_counts_and_without_it_the_versions(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    keys = sys.modules["zbanalysis.runs.keys"]
+    found = []
+    for text in ("pandas==2", "pandas==3", None):
+        lock = tmp_path / "requirements.txt"
+        lock.write_text(text) if text else lock.unlink()
+        keys.environment.cache_clear()
+        found.append(runs.environment())
+    keys.environment.cache_clear()
+    assert found[0] != found[1]
+    assert "pandas" in found[2]
+    assert all(one["python"].startswith("3.") for one in found)
 
-    copy = tmp_path / "house"
-    shutil.copytree(root / "zbanalysis", copy / "zbanalysis", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(root / "reports" / "template", copy / "reports" / "template")
-    monkeypatch.setattr(runs, "ROOT", copy)
-    before = runs.manifest([], [], {})["key"]
-    calibration = next((copy / "zbanalysis" / "calibration").glob("*.csv"))
-    calibration.write_bytes(calibration.read_bytes() + b"\n")
-    after = runs.manifest([], [], {})["key"]
-    assert after != before
-    (copy / "reports" / "template" / "theme.typ").write_text("// changed", "utf-8")
-    assert runs.manifest([], [], {})["key"] != after
+
+def test_what_changed_is_told_in_words(tmp_path):
+    table = b"area,indicator,period,value\nzibo,gdp,2019,%s\nzibo,rd,2019,1\n"
+    before = parts(tmp_path, files={"observations.csv": table % b"1", "targets.csv": b"1"})
+    assert runs.changed(before, before) == []
+    now = parts(tmp_path, "x = 3", files={"observations.csv": table % b"2", "targets.csv": b"2"})
+    assert runs.changed(before, now) == [
+        "the notebook changed",
+        "data changed: observations.csv (zibo gdp), targets.csv",
+    ]
+    assert runs.changed({}, {"environment": {"python": "3.11"}}) == ["the environment changed: python"]
+    added = parts(tmp_path, given={"plan": "p", "years": 5})
+    assert runs.changed(parts(tmp_path), added) == ["the parameter years was not given, is 5"]
+    many = {"library": {f"{letter}.py": "1" for letter in "abcdef"}}
+    assert runs.changed({"library": {}}, many) == ["the library changed: a.py, b.py, c.py, d.py and 2 more"]
+
+
+# --- which code a notebook uses ---
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    """A library of its own: writes files, and answers which of them a piece of code uses."""
+    library = sys.modules["zbanalysis.runs.library"]
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "CACHE", tmp_path / "cache")
+    root = tmp_path / "zbanalysis"
+    root.mkdir()
+    (root / "__init__.py").write_text("")
+
+    def used(files: dict[str, str], *sources: str) -> dict[str, str]:
+        for name, text in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text, "utf-8")
+        library.digests.cache_clear()
+        return runs.used_by(sources)
+
+    yield used
+    library.digests.cache_clear()
+
+
+def test_imports_count_wherever_they_stand_and_whatever_they_import(house):
+    files = {
+        "a.py": "def f():\n    from zbanalysis import b\n",
+        "b.py": "import zbanalysis.c.deep\n",
+        "c/__init__.py": "",
+        "c/deep.py": "from zbanalysis.d import name\n",
+        "d.py": "if TYPE_CHECKING:\n    from zbanalysis import e\n",
+        "e.py": "",
+        "unrelated.py": "from zbanalysis import a\n",
+    }
+    expected = ["__init__.py", "a.py", "b.py", "c/__init__.py", "c/deep.py", "d.py", "e.py"]
+    assert list(house(files, "import pandas\nfrom zbanalysis import a")) == expected
+    assert list(house(files, "zbanalysis.d")) == ["__init__.py", "d.py", "e.py"]
+    assert house(files, "import pandas") == {}
+
+
+def test_an_unrelated_module_changes_nothing_and_a_related_one_does(house):
+    files = {"a.py": "from zbanalysis import b", "b.py": "x = 1", "other.py": "x = 1"}
+    before = house(files, "from zbanalysis import a")
+    assert house({"other.py": "x = 2"}, "from zbanalysis import a") == before
+    assert set(house({"b.py": "x = 2"}, "from zbanalysis import a").items()) - set(before.items())
+    assert house({"b.py": "x = 1"}, "from zbanalysis import a") == before
+
+
+def test_an_import_added_to_a_module_is_followed(house):
+    """The kept graph is that of these very files, not of those before."""
+    before = house({"a.py": "x = 1", "b.py": "x = 1"}, "from zbanalysis import a")
+    after = house({"a.py": "from zbanalysis import b"}, "from zbanalysis import a")
+    assert "b.py" not in before
+    assert "b.py" in after
+
+
+def test_files_that_a_module_names_count_and_others_do_not(house):
+    files = {
+        "words.py": 'TEXT = read("words.yml")',
+        "words.yml": "a: 1",
+        "tables.py": 'files("zbanalysis").joinpath("calibration", name)',
+        "calibration/base.csv": "1",
+        "entry/example/some.csv": "1",
+    }
+    assert list(house(files, "from zbanalysis import words")) == ["__init__.py", "words.py", "words.yml"]
+    assert list(house(files, "from zbanalysis import tables")) == [
+        "__init__.py", "calibration/base.csv", "tables.py",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("spoilt", ["no json", "[]", '{"no such file.py": []}'])
+def test_a_spoilt_cache_of_imports_is_made_again(house, tmp_path, spoilt):
+    files = {"a.py": "from zbanalysis import b", "b.py": ""}
+    before = house(files, "from zbanalysis import a")
+    (kept,) = (tmp_path / "cache" / "imports").glob("*.json")
+    kept.write_text(spoilt)
+    assert house({}, "from zbanalysis import a") == before
+
+
+def test_each_committed_notebook_uses_what_it_imports_when_it_runs(tmp_path):
+    """The near miss of a graph with holes: what a fresh process really loads is in it, and the tables it reads."""
+    path = paths.NOTEBOOKS / "03_feasibility.ipynb"
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    program = "\n".join([
+        "import sys", *code,
+        "print(*(sys.modules[name].__file__ for name in list(sys.modules) if name.split('.')[0] == 'zbanalysis'))",
+    ])  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(paths.ROOT)},
+        capture_output=True, text=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    package = paths.ROOT / "zbanalysis"
+    loaded = {Path(name).relative_to(package).as_posix() for name in done.stdout.split()}
+    used = runs.used_by(code)
+    assert loaded <= set(used)
+    assert {"labels.yml", "calibration/spread.json", "calibration/base_rates.csv"} <= set(used)
+    assert not {"report.py", "batch.py", "cli/__init__.py", "entry/folder.py", "survey.py"} & set(used)
+
+
+# --- records ---
+
+
+def test_a_record_comes_back_as_it_was_kept(tmp_path):
+    kept = runs.Record({"data": {"a": "1"}}, {"facts": {"字": 1.5}})
+    runs.write_record(tmp_path / "r.json", kept)
+    assert runs.read_record(tmp_path / "r.json") == kept
+    first = (tmp_path / "r.json").read_bytes()
+    runs.write_record(tmp_path / "r.json", kept)
+    assert (tmp_path / "r.json").read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[: len(content) // 2],
+        lambda content: content.replace(b"1.5", b"1.6"),
+        lambda content: content.replace(b'"format": 1', b'"format": 2'),
+        lambda _: b"",
+        lambda _: b"[]",
+        lambda _: b"\xff\xfe",
+        lambda _: b'{"format": 1}',
+    ],
+)
+def test_a_damaged_record_is_none(tmp_path, damage):
+    path = tmp_path / "r.json"
+    runs.write_record(path, runs.Record({"data": {"a": "1"}}, {"facts": 1.5}))
+    path.write_bytes(damage(path.read_bytes()))
+    assert runs.read_record(path) is None
+
+
+def test_no_record_is_none(tmp_path):
+    assert runs.read_record(tmp_path / "r.json") is None
+    assert runs.read_record(tmp_path) is None
+
+
+def test_healing_removes_what_never_got_its_name_and_nothing_else(tmp_path):
+    for name in (".r.json.123.part", "r.json", "mine.part", ".hidden"):
+        (tmp_path / name).write_text("x")
+    runs.heal(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "mine.part", "r.json"]

@@ -222,3 +222,12 @@ def test_variants_agree_with_running_each_rule_on_a_random_table():
 def test_wrong_use_is_said_plainly(call, message):
     with pytest.raises(InputError, match=message):
         call()
+
+
+def test_a_corner_that_would_be_printed_as_other_digits_changes_nothing():
+    """2.40 from 1.90 towards 2.50: only at 2.405, printed 2.41, would it be ahead by exactly 5 points."""
+    row = ("a", 2020, 1.90, 2024, 2.40, 2025, 2.50, "up")
+    halves = {"base_half_width": 0.005, "current_half_width": 0.005, "target_half_width": 0.005}
+    assert not picked(sensitivity.variants(table(row, **halves)), "rounding")["changed"]
+    wider = dict.fromkeys(halves, 0.0051)
+    assert picked(sensitivity.variants(table(row, **wider)), "rounding")["changed"]

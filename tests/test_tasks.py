@@ -47,7 +47,7 @@ def test_what_is_missing(shipped):
 
 def test_counts_and_newest_period(shipped):
     row = shipped.loc["zibo-13-cooperation"]
-    assert (row["evidence"], row["figures"], row["newest"]) == (5, 4, "2020H1")
+    assert (row["evidence"], row["figures"], row["newest"]) == (15, 14, "2020H1")
 
 
 def test_later_documents_add_evidence(shipped):
@@ -110,6 +110,9 @@ def test_least_values_are_marked_in_the_evidence(shipped):
 
 
 def test_the_text_counts_them(shipped):
-    first, *lacking = narrative.completeness(shipped.reset_index(), "zh")
-    assert "共7项重点任务、4项保障措施，佐证44条" in first
+    kinds = dict(list(shipped.reset_index().groupby("kind")))
+    first, *lacking = narrative.completeness(kinds["safeguard"], "safeguard", "zh")
+    assert "共4项保障措施，佐证4条。材料齐全的2项，不全的2项" in first
     assert len(lacking) == 2
+    (first,) = narrative.completeness(kinds["task"], "task", "en")
+    assert first.startswith(f"There are 7 tasks with {kinds['task']['evidence'].sum()} pieces of evidence.")

@@ -109,20 +109,21 @@ def test_pictures_have_their_alternative_text(images):
     assert round(shape.width.mm) == 160
 
 
-@pytest.mark.parametrize(("lang", "code"), [("zh", "zh-CN"), ("en", "en-GB")])
+@pytest.mark.parametrize(("lang", "code"), [("zh", "zh-CN"), ("en", "en-GB")])  # of the file
 def test_every_run_names_its_han_face_and_the_file_its_language(images, lang, code):
     file = opened(images, lang)
     runs = [run for p in file.paragraphs for run in p.runs if run.text.strip()]
     faces = {run._r.rPr.rFonts.get(qn("w:eastAsia")) for run in runs}
     assert faces == {"宋体", "黑体"}
-    assert f'<w:lang w:val="{code}" w:eastAsia="zh-CN"/>' in xml_of(images, "word/styles.xml", lang)
+    # Latin letters called Chinese would be broken within numbers and words.
+    assert '<w:lang w:val="en-GB" w:eastAsia="zh-CN"/>' in xml_of(images, "word/styles.xml", lang)
     assert "asciiTheme" not in xml_of(images, "word/document.xml", lang)
     assert file.core_properties.language == code
 
 
 def test_contents_and_page_numbers_are_fields(images):
     text = xml_of(images, "word/document.xml")
-    assert 'TOC \\o "1-2"' in text
+    assert 'TOC \\o "1-3"' in text
     assert text.count('fldCharType="begin"') == text.count('fldCharType="end"')
     shown = [p.text for p in opened(images).paragraphs]
     assert shown.index("一、一") < shown.index("附录 1 附")
@@ -195,3 +196,30 @@ def test_a_picture_keeps_its_size_and_a_broken_one_is_told():
 
 def test_both_languages_have_all_the_words_of_the_template():
     assert set(WORDS["zh"]) == set(WORDS["en"])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_column_is_narrower_than_its_longest_number(lang):
+    from zbanalysis.word import blocks
+
+    columns = [{"header": header} for header in ("No.", "Indicator", "Value", "Period")]
+    long = "a long name of an indicator that goes over several lines " * 4
+    rows = [["1", long, "-29 to 13692.4", "2019"], ["10", long, "2.63", "2020"]]
+    needs = blocks._needs(columns, rows, lang)
+    widths = [width.mm for width in blocks._widths(needs, 160.0)]
+    assert sum(widths) == pytest.approx(160.0, abs=0.1)
+    millimetres = 9 * 0.5 * 25.4 / 72 * 0.9  # a figure in 9 pt
+    for number, longest in ((2, "13692.4"), (3, "2019")):
+        assert widths[number] > len(longest) * millimetres
+    # Short cells stay whole, the long one takes the rest.
+    assert widths[2] >= needs[2][1] - 0.01
+    assert widths[1] > 80
+
+
+def test_a_table_too_wide_for_its_words_gives_way_everywhere():
+    from zbanalysis.word import blocks
+
+    columns = [{"header": "Extraordinarily" * 3} for _ in range(6)]
+    widths = blocks._widths(blocks._needs(columns, [["x"] * 6], "en"), 160.0)
+    assert sum(width.mm for width in widths) == pytest.approx(160.0, abs=0.1)
+    assert len({round(width.mm, 2) for width in widths}) == 1

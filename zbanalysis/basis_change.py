@@ -25,6 +25,7 @@ MEASURES = (
     "intensity_one_basis",
 )
 COLUMNS = ("measure", "period", "value", "low", "high", "unit", "published", "verdict")
+"""Columns of the table; ``source`` follows, the documents of its figures parted by blanks."""
 
 
 def basis_change(
@@ -46,7 +47,7 @@ def basis_change(
         ``measure`` (one of `MEASURES`), ``period``, ``value`` (from the figures as printed; NaN
         where only a range is known), ``low, high``, ``unit`` (``percent, yi, points``),
         ``published`` (the figure it is held against, as printed) and ``verdict`` (``agrees``,
-        ``differs``, ``only_implied`` or empty).
+        ``differs``, ``only_implied`` or empty), ``source``.
 
     Notes
     -----
@@ -73,14 +74,21 @@ def basis_change(
     spending = yearly[yearly["indicator"] == "rd_expenditure"].set_index("period")
     sides = _sides(gdp)
     if sides is None:
-        return pd.DataFrame(columns=list(COLUMNS))
+        return pd.DataFrame(columns=[*COLUMNS, "source"])
     before, after = sides
     rows = [_gdp_at_break(before, after), *_implied(gdp, intensity, spending)]
     first = intensity[intensity["basis"] == before["basis"]].tail(1)
     last = intensity[intensity["basis"] == after["basis"]].tail(1)
     if len(first) and len(last) and first["period"].iloc[0] in spending.index:
         rows += _across(first.iloc[0], last.iloc[0], gdp, after, spending, growth)
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    found = pd.DataFrame(rows, columns=list(COLUMNS))
+    used = yearly[yearly["indicator"].isin(["gdp", "rd_intensity", "rd_expenditure"])]
+    return found.assign(source=[_sources(used, period) for period in found["period"]])
+
+
+def _sources(used: pd.DataFrame, period: str) -> str:
+    """Documents of the figures of a year, or of the two ends of a span."""
+    return " ".join(dict.fromkeys(used.loc[used["period"].isin(period.split("/")), "source"]))
 
 
 def assumptions(growth: tuple[float, float] = GROWTH) -> dict[str, float]:

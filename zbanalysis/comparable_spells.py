@@ -42,6 +42,48 @@ def rates(
     )
 
 
+def by_area(
+    indicator: str, years: float, asked: float, comparable: pd.DataFrame, direction: str = "up"
+) -> pd.DataFrame:
+    """How often each area managed such a rise of an indicator over as many years.
+
+    Parameters
+    ----------
+    indicator
+        Its id; only spells of this indicator count.
+    years
+        Length of a spell.
+    asked
+        Log growth, from `growth_asked`.
+    comparable
+        ``area, indicator, scale, year, value``, from `feasibility.comparable_series`.
+    direction
+        ``up``, or ``down`` where at most so much growth is asked for.
+
+    Returns
+    -------
+    DataFrame
+        ``area, spells`` (their number) and ``managed`` (how many went as far); none where years or
+        growth are missing.
+
+    Examples
+    --------
+    >>> rose = pd.DataFrame({"area": "a", "indicator": "x", "scale": "count", "year": [2020, 2021, 2022],
+    ...                      "value": [10, 12, 13]})
+    >>> by_area("x", 1, np.log(1.1), rose).to_numpy().tolist()
+    [['a', 2, 1]]
+    """
+    usable = not (np.isnan(years) or years <= 0 or np.isnan(asked))
+    mine = comparable[(comparable["indicator"] == indicator) & (comparable["value"] > 0)]
+    sign = 1 if direction == "up" else -1
+    if not usable:
+        return pd.DataFrame(columns=["area", "spells", "managed"])
+    pairs = _pairs(mine, years)
+    managed = sign * (np.log(pairs["value_later"] / pairs["value"]) - asked) >= 0
+    found = managed.groupby(pairs["area"], sort=False).agg(["size", "sum"]).reset_index()
+    return found.set_axis(["area", "spells", "managed"], axis=1)
+
+
 def growth_asked(now: float, target: float) -> float:
     """Log growth from now to the target; NaN where either is not positive."""
     return float(np.log(target / now)) if now > 0 and target > 0 else np.nan
@@ -64,6 +106,11 @@ def _spells(target: pd.Series, years: float, comparable: pd.DataFrame) -> tuple[
 
 def _grown(chosen: pd.DataFrame, years: float) -> np.ndarray:
     """Log growth of every area and indicator over so many years."""
-    later = chosen.assign(year=chosen["year"] - int(years))
-    pairs = chosen.merge(later, on=["area", "indicator", "year"], suffixes=("", "_later"))
+    pairs = _pairs(chosen, years)
     return np.log(pairs["value_later"] / pairs["value"]).to_numpy()
+
+
+def _pairs(chosen: pd.DataFrame, years: float) -> pd.DataFrame:
+    """Every figure with the one of the same area and indicator so many years later."""
+    later = chosen.assign(year=chosen["year"] - int(years))
+    return chosen.merge(later, on=["area", "indicator", "year"], suffixes=("", "_later"))

@@ -147,7 +147,7 @@ def ratios(dataset: data.Dataset, plan: str, as_of: str, given: tuple[Ratio, ...
         high`` (``high`` NaN where it has no end), ``reading`` (``interval``, ``at_least``,
         ``at_most``, ``open``: nothing follows, ``not_available``), ``above, below`` (the figures
         as printed), ``above_period, below_period, same_years`` (whether both cover the same
-        years), ``caveat`` (`CAVEAT`).
+        years), ``caveat`` (`CAVEAT`), ``source`` (of its figures, parted by blanks).
 
     Examples
     --------
@@ -185,17 +185,18 @@ class _Term:
     published: str
     period: str
     span: tuple[float, float]
+    sources: tuple[str, ...]
 
 
 def _ratio(ratio: Ratio, rows: pd.DataFrame, base_year: int) -> dict:
     above, below = (_term(name, rows, base_year) for name in (ratio.above, ratio.below))
     if above is not None and ratio.below == "years":
         years = above.span[1] - above.span[0]
-        below = _Term(years, (years, years), f"{years:g}", above.period, above.span)
+        below = _Term(years, (years, years), f"{years:g}", above.period, above.span, ())
     known = {"ratio": ratio.name, "unit": ratio.unit, "caveat": CAVEAT}
     if above is None or below is None or below.ends[0] <= 0 or above.ends[0] < 0:
         nothing = dict.fromkeys(("value", "low", "high"), math.nan)
-        words = dict.fromkeys(("above", "below", "above_period", "below_period"), "")
+        words = dict.fromkeys(("above", "below", "above_period", "below_period", "source"), "")
         return {**known, **nothing, "reading": "not_available", **words, "same_years": False}
     low, high = rounding.ratio(above.ends, below.ends)
     return {
@@ -210,6 +211,7 @@ def _ratio(ratio: Ratio, rows: pd.DataFrame, base_year: int) -> dict:
         "below_period": below.period,
         # A rise over its own base is of one span by its nature.
         "same_years": above.span == below.span or ratio.below.startswith("base "),
+        "source": " ".join(dict.fromkeys(above.sources + below.sources)),
     }
 
 
@@ -240,6 +242,7 @@ def _term(name: str, rows: pd.DataFrame, base_year: int) -> _Term | None:
         f"{last.published}-{first.published}",
         f"{first.period}/{last.period}",
         (first.span[1], last.span[1]),
+        first.sources + last.sources,
     )
 
 
@@ -250,4 +253,5 @@ def _of(row: pd.Series) -> _Term:
         row["published"],
         row["period"],
         (float(row["start"]), float(row["position"])),
+        (row["source"],),
     )

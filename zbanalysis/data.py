@@ -86,7 +86,8 @@ def load(folder: Path | str = DATA) -> Dataset:
 
 
 def _read(folder: Path, name: str) -> pd.DataFrame:
-    table = csvfiles.read_table(folder / f"{name}.csv", []).reset_index(drop=True)
+    # A folder that holds only what one question needs may have no target, or no plan; see `extract`.
+    table = csvfiles.read_table(folder / f"{name}.csv", [], may_be_empty=True).reset_index(drop=True)
     digits = {f"published_{column}": table[column] for column in _NUMBERS.get(name, [])}
     numbers = {column: pd.to_numeric(table[column].replace("", None)) for column in _NUMBERS.get(name, [])}
     return table.assign(**digits).assign(**numbers)

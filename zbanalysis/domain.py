@@ -127,6 +127,18 @@ def reliability() -> pd.DataFrame:
     return _read("domain_reliability.csv")
 
 
+def panel_size() -> dict[str, int]:
+    """How many ``provinces`` and ``indicators`` the panel holds that the checks were made on.
+
+    Examples
+    --------
+    >>> sorted(panel_size())
+    ['indicators', 'provinces']
+    """
+    row = _read("domain_panel.csv").iloc[0]
+    return {name: int(row[name]) for name in ("provinces", "indicators")}
+
+
 def _read(name: str) -> pd.DataFrame:
     with files("zbanalysis").joinpath("calibration", name).open(encoding="utf-8") as file:
         return pd.read_csv(file)

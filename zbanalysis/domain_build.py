@@ -1,7 +1,7 @@
 """Rebuild the domain's calibration table from the provincial panel, and check it on what was left out.
 
 ``python -m zbanalysis.domain_build`` (`make reference`) writes ``calibration/domain.csv``,
-``domain_checks.csv`` and ``domain_reliability.csv``; the same data give the same files.
+``domain_checks.csv``, ``domain_reliability.csv`` and ``domain_panel.csv``; the same data give the same files.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def reliability(found: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
 
 
 def main() -> None:
-    """Rebuild the three files from the provincial panel of the shipped data."""
+    """Rebuild the files from the provincial panel of the shipped data."""
     panel = provincial_panel(data.load())
     found = places(panel)
     folder = ROOT / "zbanalysis" / "calibration"
@@ -159,6 +159,19 @@ def main() -> None:
     checked = held_out(found, found["series"].str.partition("/")[2])
     csvfiles.write_table(coverage(checked), folder / "domain_checks.csv")
     csvfiles.write_table(reliability(checked, panel), folder / "domain_reliability.csv")
+    csvfiles.write_table(size(found), folder / "domain_panel.csv")
+
+
+def size(places: pd.DataFrame) -> pd.DataFrame:
+    """How many provinces and indicators gave a spell to check; see `domain.panel_size`.
+
+    Parameters
+    ----------
+    places
+        From `places`, of series named area/indicator.
+    """
+    names = places["series"].str.partition("/")
+    return pd.DataFrame({"provinces": [names[0].nunique()], "indicators": [names[2].nunique()]})
 
 
 def provincial_panel(dataset: data.Dataset) -> pd.DataFrame:

@@ -24,6 +24,10 @@ class InputError(ZbError):
     exit_code = 2
 
 
+class InfrastructureError(ZbError):
+    """A process died or did not start through no fault of notebook or data; worth another try."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing wrong in a file: where it stands and what would be right.

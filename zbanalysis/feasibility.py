@@ -232,14 +232,15 @@ def _recent(found: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     ):
         past = by_series.get(target)
         out.append(
-            _pace(past.sort_values("year"), measure)
+            pace(past.sort_values("year"), measure)
             if past is not None and len(past) > 1
             else (np.nan, np.nan)
         )
     return pd.DataFrame(out, index=found.index, columns=["recent_pace", "pace_years"])
 
 
-def _pace(past: pd.DataFrame, measure: str) -> tuple[float, float]:
+def pace(past: pd.DataFrame, measure: str) -> tuple[float, float]:
+    """Average growth (%) or change a year of the last years of ``year, value``, and over how many years."""
     last = past.iloc[-1]
     window = past[past["year"] >= last["year"] - PACE_YEARS]
     # Where the last figure before is older than that, it is still the only pace there is.

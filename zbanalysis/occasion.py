@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from zbanalysis.errors import InputError
 from zbanalysis.labels import label
@@ -13,28 +15,44 @@ KINDS = ("annual", "midterm", "final")
 FINAL_FROM = (7, 1)
 """Month and day of the plan's last year from which the final evaluation is due: it prepares the next plan."""
 
-# The order is that of the report; a section that has nothing to say leaves itself out.
-_OUTLINE = (
-    ("scope", KINDS),
-    ("changes", KINDS),
-    ("completion", KINDS),
-    ("caveats", KINDS),
-    ("requirement", KINDS),
-    ("sensitivity", KINDS),
-    ("trends", KINDS),
-    ("feasibility", KINDS),
-    ("method", KINDS),
-    ("tasks", KINDS),
-    ("cost", ("midterm", "final")),
-    ("survey", ("midterm", "final")),
-    ("cases", ("final",)),
-    ("audit", ("midterm", "final")),
-    ("effects", ("midterm", "final")),
-    ("problems", ("midterm", "final")),
-    ("appendix.rules", KINDS),
-    ("appendix.sources", KINDS),
-    ("appendix.manifest", KINDS),
+
+class Chapter(NamedTuple):
+    """A heading of the outline with what stands below it; ``lead`` is the part it begins with itself."""
+
+    name: str
+    parts: tuple[str | Chapter, ...]
+    lead: str = ""
+
+
+# The order of the official evaluations: how it was decided and evaluated, what was found, what follows.
+# A part that has nothing to say leaves itself out, and a chapter without parts too.
+_FOUND = ("caveats", "requirement", "sensitivity", "trends", "feasibility")
+_IMPLEMENTATION = Chapter(
+    "implementation", (Chapter("indicators", _FOUND, lead="completion"), "tasks", "safeguards")
 )
+_BASIS = Chapter("basis", ("scope", "offices", "process", "methods", "changes"))
+_CONCLUSION = Chapter("conclusion", ("summary", "problems", "adjustment", "recommendations"))
+_APPENDICES = ("rules", "method", "evidence", "statements", "sources", "manifest")
+OUTLINES: dict[str, tuple[Chapter, ...]] = {
+    "annual": (
+        Chapter("basis", ("scope", "methods", "changes")),
+        Chapter("progress", ("caveats", "requirement", "sensitivity"), lead="completion"),
+        Chapter("prospects", ("trends", "feasibility")),
+        Chapter("work", ("tasks", "safeguards")),
+        Chapter("conclusion", ("summary", "adjustment")),
+    ),
+    "midterm": (
+        _BASIS,
+        Chapter("content", (_IMPLEMENTATION, "cost", "survey", "effects", "audit")),
+        _CONCLUSION,
+    ),
+    "final": (
+        _BASIS,
+        Chapter("content", (_IMPLEMENTATION, "cost", "survey", "cases", "effects", "audit")),
+        _CONCLUSION,
+    ),
+}
+"""The chapters of each kind of report; names are those of the parts in `outline`."""
 
 
 def kind_of(as_of: str, start_year: int, end_year: int) -> str:
@@ -82,8 +100,8 @@ def chosen(kind: str | None, as_of: str, start_year: int, end_year: int) -> str:
     return _known(kind) if kind else kind_of(as_of, start_year, end_year)
 
 
-def sections_for(kind: str) -> tuple[str, ...]:
-    """Names of the sections that a kind of report has, in their order.
+def outline_of(kind: str) -> tuple[Chapter, ...]:
+    """The chapters of a kind of report, appendices apart.
 
     Raises
     ------
@@ -92,12 +110,48 @@ def sections_for(kind: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> set(sections_for("final")) - set(sections_for("midterm"))
+    >>> [chapter.name for chapter in outline_of("final")]
+    ['basis', 'content', 'conclusion']
+    """
+    return OUTLINES[_known(kind)]
+
+
+def appendices_for(kind: str) -> tuple[str, ...]:
+    """Names of the appendices of a kind of report, in their order.
+
+    Examples
+    --------
+    >>> set(appendices_for("final")) - set(appendices_for("annual"))
+    {'statements'}
+    """
+    return tuple(name for name in _APPENDICES if _known(kind) != "annual" or name != "statements")
+
+
+def parts_for(kind: str) -> tuple[str, ...]:
+    """Names of the parts that a kind of report has, in their order; appendices too.
+
+    Raises
+    ------
+    InputError
+        If the kind is not one of `KINDS`.
+
+    Examples
+    --------
+    >>> set(parts_for("final")) - set(parts_for("midterm"))
     {'cases'}
-    >>> "survey" in sections_for("annual")
+    >>> "survey" in parts_for("annual")
     False
     """
-    return tuple(name for name, kinds in _OUTLINE if _known(kind) in kinds)
+    return (*_parts(outline_of(kind)), *appendices_for(kind))
+
+
+def _parts(chapters: tuple[str | Chapter, ...]) -> Iterator[str]:
+    for chapter in chapters:
+        if isinstance(chapter, str):
+            yield chapter
+        else:
+            yield from filter(None, [chapter.lead])
+            yield from _parts(chapter.parts)
 
 
 def words(kind: str, plan_name: str, as_of: str, lang: str) -> dict[str, str]:

@@ -71,6 +71,11 @@ def compile_pdf(document: Mapping[str, Any], images: Mapping[str, str], timestam
     return pdf
 
 
+def rehearse() -> None:
+    """Load the fonts for nothing, so that what follows finds them loaded."""
+    _typst_fonts(style.font_set())
+
+
 def check_references(document: Mapping[str, Any], images: Mapping[str, str]) -> None:
     """Refuse references to what is not there, ids given twice, and pictures nobody handed over."""
     ids: set[str] = set()
@@ -134,7 +139,9 @@ def _template() -> dict[str, bytes]:
 
 
 @lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _typst_fonts(fonts: style.FontSet) -> Any:
+    """The faces as typst takes them; read once, for a batch sets many reports."""
     import typst
 
     # typst looks for fonts in folders; a folder named twice would only be read twice.

@@ -34,7 +34,13 @@ def png(svg: str, sharpness: float = SHARPNESS) -> bytes:
     import typst
 
     try:
-        return typst.compile({"main": _PAGE, "picture.svg": svg.encode()}, format="png", ppi=sharpness)
+        # Letters are outlines, so the system's fonts need not be looked through.
+        return typst.compile(
+            {"main": _PAGE, "picture.svg": svg.encode()},
+            format="png",
+            ppi=sharpness,
+            ignore_system_fonts=True,
+        )
     except typst.TypstError as error:
         raise ZbError(f"A chart could not be turned into a PNG picture: {error.message}.") from error
 

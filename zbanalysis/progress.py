@@ -184,6 +184,18 @@ def sources(dataset: data.Dataset, found: pd.DataFrame, date: dt.date | str) -> 
     return listed.assign(number=listed.index + 1)
 
 
+def documents(dataset: data.Dataset, date: dt.date | str) -> pd.DataFrame:
+    """Every document published by a day: what a report may cite.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``sources.csv``.
+    """
+    day = data.parse_date(date).isoformat()
+    return dataset.sources[dataset.sources["date_published"] <= day].reset_index(drop=True)
+
+
 def counts(found: pd.DataFrame) -> dict[str, int]:
     """How many targets there are, are met, are followed by a figure since the base, stand in each status.
 

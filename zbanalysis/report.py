@@ -1,29 +1,71 @@
-"""Notebooks → result file → PDF, in both languages; computes nothing itself."""
+"""The report of a plan or an area: what of it is current, what is to be made, and keeping what was made."""
 
 from __future__ import annotations
 
-import datetime as dt
-import tempfile
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from zbanalysis import atomic, changes, data, outline, pdf, pictures, progress, results, runs
-from zbanalysis.errors import InputError, ZbError
-from zbanalysis.paths import DATA, NOTEBOOKS, REPORTS
-from zbanalysis.word import word
-from zbanalysis.workbook import workbook
+from zbanalysis import changes, current, data, extract, jobs, runs, store
+from zbanalysis.errors import DataError, InputError, ZbError
+from zbanalysis.paths import DATA, REPORTS
 
-REPORT_NOTEBOOKS = (
-    "01_indicators",
-    "02_trends",
-    "03_feasibility",
-    "04_backtest",
-    "05_audit",
-    "06_survey",
-    "07_cost_benefit",
-    "08_tasks",
-)
-"""Notebooks whose results make a report, in the order in which they run."""
+LANGUAGES = ("zh", "en")
+FORMATS = ("pdf", "xlsx", "docx")
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A data folder as it was at one moment: checked, and as text.
+
+    Parameters
+    ----------
+    dataset, folder
+        From `data.load` and `extract.read`.
+    place
+        The folder's path.
+    """
+
+    dataset: data.Dataset
+    folder: extract.Folder
+    place: Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a report: the files written now, and those that were current."""
+
+    job: jobs.Job
+    written: tuple[Path, ...]
+    current: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a step would run; ``why`` is empty where it is current."""
+
+    step: str
+    why: tuple[str, ...]
+
+
+def source(folder: Path = DATA) -> Source:
+    """Read and check a data folder, at one moment.
+
+    Raises
+    ------
+    InputError, DataError
+        As `data.load`.
+    ZbError
+        If somebody writes into the folder all the while.
+    """
+    for _ in range(3):
+        dataset = data.load(folder)
+        read = extract.read(folder)
+        if extract.contents(folder) == read.files:
+            return Source(dataset, read, folder)
+    raise ZbError(f"{folder} is being written while it is read; run again when that is done.")
 
 
 def default_plans(dataset: data.Dataset) -> list[str]:
@@ -37,126 +79,185 @@ def default_plans(dataset: data.Dataset) -> list[str]:
 
 
 def build(
-    plan: str,
-    as_of: str | None = None,
-    languages: Sequence[str] = ("zh", "en"),
+    job: jobs.Job,
+    origin: Source,
+    languages: Sequence[str] = LANGUAGES,
     out: Path = REPORTS,
-    folder: Path = DATA,
-    say: Callable[[str], None] = print,
-    kind: str = "",
+    say: Say = print,
     since: Path | None = None,
-) -> list[Path]:
-    """Make the report of a plan, whole or not at all.
+    workers: int = 0,
+    limit: float = runs.TIME_LIMIT,
+    perform: Callable | None = None,
+    formats: Sequence[str] = FORMATS,
+) -> Outcome:
+    """Make a report as far as it is not current, whole or not at all.
 
     Parameters
     ----------
-    plan
-        A plan in ``plans.csv``.
-    as_of
-        The day whose knowledge counts; by default the day of the plan's newest source.
+    job
+        From `jobs.of_plan` or `jobs.of_area`.
+    origin
+        From `source`.
     languages
         ``zh``, ``en`` or both.
     out
-        Folder for ``{plan}_{as_of}_{language}.pdf``, the result file
-        ``{plan}_{as_of}.json`` and the executed notebooks; made when it is not there.
-    folder
-        Data folder.
+        Folder for ``{name}_{language}.pdf``, ``.xlsx``, ``.docx``, the result file
+        ``{name}.json`` and ``runs``; made when it is not there.
     say
         Called with one line for each step.
-    kind
-        One of `occasion.KINDS`; by default the one that is due on the day.
     since
         Result file of an earlier report of the plan: a section says what changed since.
-
-    Returns
-    -------
-    list of Path
-        The reports written: for each language a PDF, a workbook and a Word file.
+    workers
+        How many notebooks at once; by default one for each core.
+    limit
+        Seconds that one notebook may take.
+    perform
+        Who does the work; by default this machine, `work.perform`.
+    formats
+        Of each language, of `FORMATS`; what was made before is kept current too.
 
     Raises
     ------
     InputError
-        If plan, day or data are wrong; nothing was written.
+        If ``since`` cannot be compared; nothing was written.
     ZbError
         If a notebook or the setting of the PDF fails; the last good report stays.
     """
-    dataset = data.load(folder)
-    day = str(data.parse_date(as_of) if as_of else data.newest_day(dataset, plan))
-    data.targets_of(dataset, plan, day)  # a wrong plan or day is told before a kernel starts
-    out = _folder(out)
-    if not as_of:
-        say(f"{plan}: the newest document about it is of {day}")
-    name = f"{plan}_{day}"
-    with tempfile.TemporaryDirectory(prefix=".run-", dir=out) as place:
-        result = Path(place) / f"{name}.json"
-        if since:
-            _check_since(since)  # a wrong file is told before a kernel starts
-        content = _content(plan, day, folder, result, out / "runs" / name, say)
-        before = changes.earlier(since, content) if since else None
-        # Every PDF is set before the first is written, so the two languages never differ in age.
-        files = {out / f"{name}.json": result.read_bytes()}
-        for lang in languages:
-            say(f"{name}: setting the {lang} report")
-            files |= _in_language(content, lang, out / f"{name}_{lang}", kind, before)
-    for path, data_bytes in files.items():
-        atomic.write(path, data_bytes)
-    return [path for path in files if path.suffix != ".json"]
+    before = _before(since, job)
+    shelf = store.Store(store.folder(out), job.name)
+    with shelf.open(say) as place:
+        state = current.state(job, origin.folder, languages, before, shelf, formats)
+        if not state.stale and not state.unfinished:
+            return Outcome(job, (), tuple(_paths(shelf, languages)))
+        order = _order(job, state, shelf, before, limit)
+        delivery = _deliver(order, state, shelf, place, say, workers or cores(), perform)
+        files = _files(job, delivery, state)
+        written = shelf.publish({part: (state.files[part], made) for part, made in files.items()}, say)
+    _tell_if_changed(origin, job, say)
+    shown = [path for path in written if path.suffix != ".json"]
+    return Outcome(job, tuple(shown), tuple(sorted(set(_paths(shelf, languages)) - set(shown))))
 
 
-def _in_language(content: dict, lang: str, stem: Path, kind: str, before: dict | None) -> dict[Path, bytes]:
-    """The report in one language: PDF, workbook and Word file, from one document."""
-    document, images = outline.document(content, lang, kind, before), outline.images(content, lang)
-    time = _midnight(content["manifest"]["as_of"])
-    return {
-        stem.with_name(f"{stem.name}.pdf"): pdf.compile_pdf(document, images, time),
-        stem.with_name(f"{stem.name}.xlsx"): workbook(document, content, time),
-        stem.with_name(f"{stem.name}.docx"): word(document, pictures.pngs(images), lang, time),
+def explain(
+    job: jobs.Job,
+    origin: Source,
+    languages: Sequence[str] = LANGUAGES,
+    out: Path = REPORTS,
+    since: Path | None = None,
+    formats: Sequence[str] = FORMATS,
+) -> list[Reason]:
+    """Why each step of a report would run or be skipped; nothing is run or written.
+
+    Parameters
+    ----------
+    job, origin, languages, out, since, formats
+        As for `build`.
+    """
+    shelf = store.Store(out.resolve(), job.name)
+    state = current.state(job, origin.folder, languages, _before(since, job), shelf, formats)
+    return [
+        *(Reason(step.notebook, state.stale.get(step.notebook, ())) for step in state.steps),
+        *(Reason(part, state.unfinished.get(part, ())) for part in state.files),
+    ]
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _before(since: Path | None, job: jobs.Job) -> dict | None:
+    if since is None:
+        return None
+    asked = {"parameters": {"plan": job.plan, "as_of": job.as_of}}
+    return changes.earlier(since, {"sections": {next(iter(jobs.PLAN_NOTEBOOKS)): asked}})
+
+
+def _order(
+    job: jobs.Job, state: current.State, shelf: store.Store, before: Mapping | None, limit: float
+) -> object:
+    from zbanalysis import work  # late: with it come the charts and pages
+
+    sections = {
+        step.notebook: shelf.step(step.notebook).made
+        for step in state.steps
+        if step.notebook not in state.stale
     }
+    first = next(iter(state.parts.values()))
+    return work.Order(
+        name=job.name,
+        as_of=job.as_of,
+        steps=tuple(step for step in state.steps if step.notebook in state.stale),
+        sections=sections,
+        notebooks=tuple(step.notebook for step in state.steps),
+        languages=tuple(part for part in state.unfinished if part != "result"),
+        manifest={
+            "key": runs.key({name: runs.key(parts) for name, parts in state.parts.items()}),
+            "python": first["environment"]["python"],
+            "versions": runs.versions(),
+        },
+        formats=state.formats,
+        kind=job.kind,
+        before=before,
+        limit=limit,
+    )
 
 
-def _check_since(since: Path) -> None:
+def _deliver(
+    order: object,
+    state: current.State,
+    shelf: store.Store,
+    place: Path,
+    say: Say,
+    workers: int,
+    perform: Callable,
+) -> object:
+    from zbanalysis import work
+
+    def keep(notebook: str, made: work.Made) -> None:
+        shelf.keep_step(notebook, state.parts[notebook], made.section, made.notebook)
+        (place / f"{notebook}.done").touch()
+
     try:
-        results.read(since)
-    except ZbError:
-        raise InputError(f"--since {since} is no result file; name the .json of an earlier report.") from None
+        return (perform or work.perform)(order, place, workers, say, keep)
+    except ZbError as error:
+        told = str(error)
+        for partial, kept in shelf.keep_failed(place).items():
+            told = told.replace(partial, str(kept))
+        # What a notebook says of its data folder is meant of the one that the user knows.
+        raise _same(error, told) from None
 
 
-def _folder(out: Path) -> Path:
-    """The output folder, made when it is not there; whole, for kernels start elsewhere."""
+def _same(error: ZbError, told: str) -> ZbError:
+    if isinstance(error, DataError):
+        return error
+    error.args = (told,)
+    return error
+
+
+def _files(job: jobs.Job, delivery: object, state: current.State) -> dict[str, dict[str, bytes]]:
+    from zbanalysis import results  # late: with it comes numpy
+
+    files = {}
+    if "result" in state.unfinished:
+        files["result"] = {f"{job.name}.json": results.as_bytes(delivery.content)}
+    for lang, made in delivery.files.items():
+        files[lang] = {f"{job.name}_{lang}.{suffix}": content for suffix, content in made.items()}
+    return files
+
+
+def _paths(shelf: store.Store, languages: Sequence[str]) -> list[Path]:
+    found = [shelf.out / file for lang in languages for file in (shelf.finished(lang).made or ())]
+    return sorted(found)
+
+
+def _tell_if_changed(origin: Source, job: jobs.Job, say: Say) -> None:
     try:
-        out.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise InputError(f"--out {out} is a file, or lies below one; name a folder.") from None
-    except OSError as error:
-        raise ZbError(
-            f"--out {out} cannot be made ({error.strerror or error}); name another place."
-        ) from None
-    return out.resolve()
-
-
-def _content(
-    plan: str, day: str, folder: Path, result: Path, evidence: Path, say: Callable[[str], None]
-) -> dict:
-    """Run the notebooks and add the manifest to what they published."""
-    given = {"plan": plan, "as_of": day, "folder": str(folder.resolve())}
-    evidence.mkdir(parents=True, exist_ok=True)
-    notebooks = [NOTEBOOKS / f"{stem}.ipynb" for stem in REPORT_NOTEBOOKS]
-    for notebook in notebooks:
-        say(f"{plan} as of {day}: running {notebook.name}")
-        runs.execute(notebook, given, result, evidence / notebook.name)
-    content = results.read(result)
-    used = results.table(content, outline.indicators.SECTION, "sources")["date_published"]
-    files = [*sorted(folder.rglob("*.csv")), *sorted(folder.glob("*/text/*.md")), folder / "datapackage.json"]
-    content["manifest"] = {
-        "as_of": day,
-        "data_vintage": used.max(),
-        "margin": progress.MARGIN,
-        **runs.manifest(notebooks, files, {"plan": plan, "as_of": day}),
-    }
-    results.write(result, content)
-    return content
-
-
-def _midnight(day: str) -> dt.datetime:
-    """The report's own time: its as-of day, so that the same inputs give the same bytes."""
-    return dt.datetime.fromisoformat(day).replace(tzinfo=dt.UTC)
+        same = extract.contents(origin.place) == origin.folder.files
+    except (OSError, ZbError, KeyError, ValueError):
+        same = False
+    if not same:
+        say(
+            f"{job.name}: the data changed while this was being made; "
+            "it shows them as they were at the start; run again for the rest"
+        )

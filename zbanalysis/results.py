@@ -88,8 +88,13 @@ def read(path: Path | str) -> dict:
 
 def write(path: Path, content: dict) -> None:
     """Write a result file, whole or not at all, with the same bytes for the same content."""
+    atomic.write(path, as_bytes(content))
+
+
+def as_bytes(content: dict) -> bytes:
+    """A result file's content as it is written."""
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
-    atomic.write(path, (text + "\n").encode("utf-8"))
+    return (text + "\n").encode("utf-8")
 
 
 def table(content: dict, section: str, name: str) -> pd.DataFrame:

@@ -85,8 +85,8 @@ def variants(
         history, ``rounding`` if there are half-widths), status, step (good, middle, poor, none),
         changed (bool), reason.  Rows of `frame` in order, the variants in this order within each.
         ``changed``: under another rule, another step; under the same rule, another status.  A variant
-        without an answer changes nothing.  ``rounding`` looks at the corners of the box of possible
-        values, and shows the first other status found there, else the status as it is.
+        without an answer changes nothing.  ``rounding`` looks just inside the corners of the box of
+        possible values, and shows the first other status found there, else the status as it is.
 
     Raises
     ------
@@ -197,6 +197,10 @@ def _other_base_year(
     return _same_rule(frame, base, rule, f"base_year:{shift:+d}", judged)
 
 
+_INSIDE = 1 - 1e-6
+"""Share of the half-width that is tried: the ends themselves would be printed as other digits."""
+
+
 def _other_rounding(frame: pd.DataFrame, base: pd.DataFrame, rule: str) -> pd.DataFrame:
     """Find the first other status among the corners; a corner without an answer counts for nothing."""
     shown = base[["status", "reason"]].copy()
@@ -204,7 +208,8 @@ def _other_rounding(frame: pd.DataFrame, base: pd.DataFrame, rule: str) -> pd.Da
     half = {value: frame[name].fillna(0.0).to_numpy() for name, value in HALF_WIDTHS.items() if name in frame}
     for signs in product((-1.0, 1.0), repeat=len(half)):
         corner = {
-            v: frame[v].astype("float64") + s * h for s, (v, h) in zip(signs, half.items(), strict=True)
+            v: frame[v].astype("float64") + s * _INSIDE * h
+            for s, (v, h) in zip(signs, half.items(), strict=True)
         }
         status = rules.RULES[rule].function(frame.assign(**corner))["status"]
         other = open_ & (status != base["status"]).to_numpy() & (steps(status, rule) != NONE).to_numpy()

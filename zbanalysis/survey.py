@@ -61,7 +61,7 @@ def load(dataset: data.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     path = Path(dataset.folder) / "survey.csv"
     if not path.exists():
         return pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS}).astype({"n": int})
-    table = csvfiles.read_table(path, COLUMNS[:-1], COLUMNS[-1:])
+    table = csvfiles.read_table(path, COLUMNS[:-1], COLUMNS[-1:], may_be_empty=True)
     published = dataset.sources.set_index("source")["date_published"]
     known = table["source"].map(published).fillna("9999") <= data.parse_date(as_of).isoformat()
     return table[known & (table["plan"] == plan)].reset_index(drop=True).astype({"n": int})

@@ -64,13 +64,17 @@ def evidence(dataset: data.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     Examples
     --------
     >>> found = evidence(data.load(), "zibo-13", "2020-08-10")
-    >>> found.loc[found["indicator"] == "hightech_enterprises", "published"].tolist()
-    ['512']
+    >>> found.loc[found["indicator"] == "pct_patent_applications", "published"].tolist()
+    []
+    >>> found.loc[found["indicator"] == "academicians_attracted", "published"].tolist()
+    ['50']
     """
     wanted = load(dataset, plan, as_of)["task"]
     table = _known(dataset, "evidence", EVIDENCE, as_of)
     table = table[table["task"].isin(wanted)]
-    _refuse_unknown(dataset, table)
+    unknown = _unknown(dataset, table)
+    if unknown:
+        raise DataError(unknown)
     seen = data.as_of(dataset, as_of).observations
     newest = seen.sort_values("known_since", kind="stable").drop_duplicates(
         ["area", "indicator", "period"], keep="last"
@@ -133,6 +137,27 @@ def completeness(tasks: pd.DataFrame, evidence: pd.DataFrame, as_of: str) -> pd.
     return found
 
 
+def problems(dataset: data.Dataset) -> list[Problem]:
+    """Every piece of evidence that names a task nobody entered or a figure that no document gives."""
+    tables = [
+        (path, csvfiles.read_table(path, columns, may_be_empty=True))
+        for name, columns in (("tasks", TASKS), ("evidence", EVIDENCE))
+        if (path := Path(dataset.folder) / f"{name}.csv").exists()
+    ]
+    found = {path.stem: table for path, table in tables}
+    if "evidence" not in found:
+        return []
+    known = set(found["tasks"]["task"]) if "tasks" in found else set()
+    strange = found["evidence"][~found["evidence"]["task"].isin(known)]
+    return [
+        *(
+            Problem("evidence.csv", int(row), "task", name, "a task listed in tasks.csv")
+            for row, name in strange["task"].items()
+        ),
+        *_unknown(dataset, found["evidence"]),
+    ]
+
+
 def _position(as_of: str) -> float:
     """A day in years, as periods count them: the last of 2019 is 2019."""
     day = data.parse_date(as_of)
@@ -144,15 +169,16 @@ def _known(dataset: data.Dataset, name: str, columns: Sequence[str], as_of: str)
     path = Path(dataset.folder) / f"{name}.csv"
     if not path.exists():
         return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
-    table = csvfiles.read_table(path, columns)
+    table = csvfiles.read_table(path, columns, may_be_empty=True)
     published = dataset.sources.set_index("source")["date_published"]
     return table[table["source"].map(published).fillna("9999") <= data.parse_date(as_of).isoformat()]
 
 
-def _refuse_unknown(dataset: data.Dataset, table: pd.DataFrame) -> None:
+def _unknown(dataset: data.Dataset, table: pd.DataFrame) -> list[Problem]:
+    """Evidence that refers to a figure no document in the data gives."""
     key = ["area", "indicator", "period"]
     there = set(dataset.observations[key].itertuples(index=False, name=None))
-    problems = [
+    return [
         Problem(
             "evidence.csv",
             int(row),
@@ -163,5 +189,3 @@ def _refuse_unknown(dataset: data.Dataset, table: pd.DataFrame) -> None:
         for row, *cells in table[key].itertuples(name=None)
         if cells[1] and tuple(cells) not in there
     ]
-    if problems:
-        raise DataError(problems)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from zbanalysis import data
-from zbanalysis.errors import InputError
+from zbanalysis.errors import InputError, Problem
 
 PARTS = ("effects", "cases", "problems", "recommendations")
 """The parts a report knows, in its order; other files follow in the order of their names."""
@@ -64,6 +64,31 @@ def read(dataset: data.Dataset, plan: str, as_of: str) -> pd.DataFrame:
         where = f"{plan}/text/{path.name}"
         rows += [(lang, part, *block) for block in blocks(_filled(_content(path), where, view, area, as_of))]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"level": int})
+
+
+def problems(dataset: data.Dataset) -> list[Problem]:
+    """Every reference of every plan's texts that names no figure, as known on the plan's newest day."""
+    found = []
+    for plan in dataset.plans.itertuples():
+        files = _files(Path(dataset.folder) / plan.plan / "text")
+        if files:
+            day = str(data.newest_day(dataset, plan.plan))
+            view = data.as_of(dataset, day)
+            found += [problem for path in files for problem in _wrong(path, plan, view, day)]
+    return found
+
+
+def _wrong(path: Path, plan: object, view: data.Dataset, day: str) -> list[Problem]:
+    """The references of a file that cannot be filled in."""
+    where, found = f"{plan.plan}/text/{path.name}", []
+    for number, line in enumerate(_content(path).splitlines(), start=1):
+        for reference in _BRACES.findall(line):
+            try:
+                figure(reference, view, plan.area, day)
+            except InputError as error:
+                right = str(error).partition("; ")[2] or str(error)
+                found.append(Problem(where, number, "reference", f"{{{reference}}}", right.rstrip(".")))
+    return found
 
 
 def _files(folder: Path) -> list[Path]:

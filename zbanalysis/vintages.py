@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from zbanalysis import data
@@ -37,6 +39,49 @@ def revisions(dataset: data.Dataset, found: pd.DataFrame, date: dt.date | str) -
         for row in found.itertuples()
     ]
     return pd.DataFrame(rows, index=found.index)
+
+
+def figures(dataset: data.Dataset, area: str, indicator: str, date: dt.date | str) -> pd.DataFrame:
+    """Every figure of an indicator that had been published by a day, superseded ones too.
+
+    Parameters
+    ----------
+    dataset
+        From `data.load`; all vintages.
+    area, indicator
+        Ids of the data folder.
+    date
+        The day whose knowledge counts.
+
+    Returns
+    -------
+    DataFrame
+        ``period, position, basis, published, value, status, source, locator, known_since`` and
+        ``standing``: ``used`` (the figure that `data.as_of` takes), ``same`` (it says the same) or
+        ``superseded``; by period, basis and day.
+
+    Examples
+    --------
+    >>> seen = figures(data.load(), "zibo", "academician_workstations", "2022-04-19")
+    >>> seen.loc[seen["period"] == "2020", "published"].tolist()
+    ['52']
+    """
+    own = dataset.observations
+    own = own[(own["area"] == area) & (own["indicator"] == indicator)]
+    # Restricted first: `as_of` then looks at one indicator, and gives the same rows.
+    counting = data.as_of(replace(dataset, observations=own), date).observations.index
+    known = own[own["known_since"] <= data.parse_date(date)]
+    used = known[known.index.isin(counting)].set_index(["period", "basis"])["value"]
+    says = known.set_index(["period", "basis"]).index.map(used)
+    standing = np.where(known["value"].to_numpy() == says.to_numpy(), "same", "superseded")
+    known = known.assign(standing=np.where(known.index.isin(counting), "used", standing))
+    ordered = known.sort_values(["position", "start", "basis", "known_since"], kind="stable")
+    return ordered[[*_FIGURE, "standing"]].reset_index(drop=True)
+
+
+_FIGURE = [
+    "period", "position", "basis", "published", "value", "status", "source", "locator", "known_since",
+]  # fmt: skip
 
 
 def _earlier_target(row: object, targets: pd.DataFrame) -> str:

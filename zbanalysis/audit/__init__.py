@@ -5,9 +5,9 @@ figures that claim the same thing and differ; `audit_text` is both for a termina
 """
 
 from zbanalysis.audit.finds import conflicts
-from zbanalysis.audit.statements import VERDICTS, audit
+from zbanalysis.audit.statements import VERDICTS, audit, problems
 from zbanalysis.audit.text import audit_text
 from zbanalysis.audit.view import for_plan
 from zbanalysis.audit.whole import grim, growth_bases
 
-__all__ = ["VERDICTS", "audit", "audit_text", "conflicts", "for_plan", "grim", "growth_bases"]
+__all__ = ["VERDICTS", "audit", "audit_text", "conflicts", "for_plan", "grim", "growth_bases", "problems"]

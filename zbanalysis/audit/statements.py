@@ -46,12 +46,22 @@ def read(dataset: data.Dataset) -> pd.DataFrame:
     path = dataset.folder / FILE
     if not path.exists():
         return pd.DataFrame(columns=[*COLUMNS, "known_since"])
-    table = csvfiles.read_table(path, COLUMNS)
-    problems = [problem for row, said in table.iterrows() for problem in _problems(row, said, dataset)]
-    if problems:
-        raise DataError(problems)
+    table = csvfiles.read_table(path, COLUMNS, may_be_empty=True)
+    found = _wrong(table, dataset)
+    if found:
+        raise DataError(found)
     days = dataset.sources.set_index("source")["date_published"].map(dt.date.fromisoformat)
     return table.assign(known_since=table["source"].map(days))
+
+
+def problems(dataset: data.Dataset) -> list[Problem]:
+    """Every statement whose source or expression is wrong; none where the folder has no statements."""
+    path = dataset.folder / FILE
+    return _wrong(csvfiles.read_table(path, COLUMNS, may_be_empty=True), dataset) if path.exists() else []
+
+
+def _wrong(table: pd.DataFrame, dataset: data.Dataset) -> list[Problem]:
+    return [problem for row, said in table.iterrows() for problem in _problems(row, said, dataset)]
 
 
 def _problems(row: int, said: pd.Series, dataset: data.Dataset) -> list[Problem]:

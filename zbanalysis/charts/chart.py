@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zbanalysis import style
@@ -24,7 +24,7 @@ class Chart:
         Language in which a notebook shows it.
     """
 
-    draw: Callable[[str], Figure]
+    draw: Callable[[str], Figure] = field(repr=False)  # its place in memory would be another in every run
     lang: str = "zh"
 
     def svg(self, lang: str) -> str:

@@ -33,13 +33,14 @@ def funds(found: pd.DataFrame, lang: str = "zh") -> Chart:
     rows = found.assign(yi=scaled).reset_index(drop=True)
 
     def draw(lang: str) -> Figure:
-        figure = style.new_figure(height_mm=20 + 10.5 * max(len(rows), 1))
+        figure = style.new_figure(height_mm=18 + 8.2 * max(len(rows), 1))
         axes = figure.add_subplot()
         axes.set_xscale("log")
         for place, row in rows.iterrows():
             _dot(axes, place, row)
         names = [f"{row[f'name_{lang}']} {wording.period(row['period'], lang)}" for _, row in rows.iterrows()]
-        axes.set_yticks(range(len(rows)), [wording.fold(name, 20 if lang == "zh" else 40) for name in names])
+        axes.set_yticks(range(len(rows)), [wording.fold(name, 22 if lang == "zh" else 50) for name in names])
+        axes.tick_params(axis="y", labelsize=7)
         axes.set_ylim(len(rows) - 0.4, -0.6)
         if len(rows):
             axes.set_xlim(rows["yi"].min() / 2, rows["yi"].max() * 4)

@@ -53,7 +53,7 @@ def trends(progress: pd.DataFrame, history: pd.DataFrame, curve: pd.DataFrame, l
         handles = [
             panels.handle("actual", "chart.actual", lang, line=False),
             panels.handle("projection", "chart.trend", lang, marker=False),
-            _band(0.25, label("chart.trend_interval", lang)),
+            band(0.25, label("chart.trend_interval", lang)),
         ]
         figure.legend(handles=handles, loc="outside upper left", ncols=3)
         return figure
@@ -81,7 +81,7 @@ def fans(
 
     def panel(axes: Axes, row: pd.Series, lang: str) -> None:
         known = history[history["target"] == row["target"]].sort_values("position")
-        _fan(axes, fan[fan["target"] == row["target"]], known)
+        draw_fan(axes, fan[fan["target"] == row["target"]], known)
         asked = plan_paths[plan_paths["target"] == row["target"]]
         path = style.ROLES["plan_path"]
         axes.plot(asked["position"], asked["value"], color=path.colour, linestyle=path.line)
@@ -107,8 +107,8 @@ def fans(
         handles = [
             panels.handle("actual", "chart.actual", lang),
             panels.handle("projection", "chart.median", lang, marker=False),
-            _band(0.45, label("chart.band80", lang)),
-            _band(0.2, label("chart.band95", lang)),
+            band(0.45, label("chart.band80", lang)),
+            band(0.2, label("chart.band95", lang)),
             panels.handle("plan_path", "chart.plan_path", lang),
             panels.handle("target", "chart.target_chance", lang, line=False),
         ]
@@ -118,7 +118,7 @@ def fans(
     return Chart(draw, lang)
 
 
-def _fan(axes: Axes, fan: pd.DataFrame, known: pd.DataFrame) -> None:
+def draw_fan(axes: Axes, fan: pd.DataFrame, known: pd.DataFrame) -> None:
     """Median and bands, starting from the last known figure."""
     role, last = style.ROLES["projection"], known.iloc[-1]
     year = [last["position"], *fan["year"]]
@@ -128,7 +128,8 @@ def _fan(axes: Axes, fan: pd.DataFrame, known: pd.DataFrame) -> None:
     axes.plot(year, [last["value"], *fan["mean"]], color=role.colour, linestyle=role.line)
 
 
-def _band(strength: float, words: str) -> object:
+def band(strength: float, words: str) -> object:
+    """An entry of the legend for a band of the fan."""
     from matplotlib.patches import Patch
 
     return Patch(facecolor=style.ROLES["projection"].colour, alpha=strength, label=words)

@@ -37,7 +37,9 @@ def paths(progress: pd.DataFrame, plan_paths: pd.DataFrame, history: pd.DataFram
         panels.figures(axes, known)
         if row["kind"] in ("level", "floor", "ceiling", "keep"):
             panels.goal(axes, row, row["target_value"])
-        axes.set_xlim(min([row["base_position"], *known["position"]]) - 0.5, row["target_position"] + 0.5)
+        # A limit that holds every year may have no base.
+        first = pd.Series([row["base_position"], *known["position"]]).min()
+        axes.set_xlim(first - 0.5, row["target_position"] + 0.5)
 
     def draw(lang: str) -> Figure:
         figure = panels.panels(rows, lang, panel)

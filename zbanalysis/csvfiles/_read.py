@@ -15,7 +15,11 @@ from zbanalysis.errors import DataError, InputError, Problem
 
 
 def read_table(
-    path: str | os.PathLike[str], required: Sequence[str], optional: Sequence[str] = ()
+    path: str | os.PathLike[str],
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    *,
+    may_be_empty: bool = False,
 ) -> pd.DataFrame:
     r"""Read a CSV file as text.
 
@@ -26,6 +30,8 @@ def read_table(
     required, optional
         Names of the columns that must be there and of those that may be; both only shape the
         message about a missing column.  Other columns are kept too.
+    may_be_empty
+        Take a header without data rows as a table of no rows.
 
     Returns
     -------
@@ -58,6 +64,8 @@ def read_table(
         for number, row in enumerate(rows[1:], start=2)
         if row and (row[0].strip() or any(map(str.strip, row)))  # the first cell settles it for most rows
     ]
+    if not numbered and may_be_empty:
+        return pd.DataFrame(columns=list(filter(None, header)), index=pd.RangeIndex(0), dtype="str")
     if not numbered:
         raise InputError(f"{path} has a header and no data rows; write the data from row 2 on.")
     _check_widths(numbered, width, path)

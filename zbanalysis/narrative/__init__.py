@@ -3,10 +3,11 @@
 from zbanalysis.narrative.audit import audit, audit_finds
 from zbanalysis.narrative.indicators import baseline, caveats, estimates, headline, requirement, scope
 from zbanalysis.narrative.method import by_length, coverage, hindsight, reliability
-from zbanalysis.narrative.outlook import chances, reading, trends
+from zbanalysis.narrative.outlook import adjustment, chances, reading, trends
 from zbanalysis.narrative.sensitivity import sensitivity
 
 __all__ = [
+    "adjustment",
     "audit",
     "audit_finds",
     "baseline",

@@ -107,7 +107,7 @@ def _gaps(rows: pd.DataFrame, lang: str) -> str:
         label(
             "text.gap", lang,
             name=wording.name_in_text(row, lang), current=row["current_published"],
-            target=cells.target(row, lang),
+            target=cells.target(row, lang, _unit(row, lang)),
             period=wording.period(row["current_period"], lang), unit=_unit(row, lang),
         )
         for _, row in rows.iterrows()

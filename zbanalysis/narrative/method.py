@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from zbanalysis import wording
 from zbanalysis.labels import label
 
 
-def coverage(checks: pd.DataFrame, lang: str) -> list[str]:
-    """How often the intervals held what came, and what that means."""
+def coverage(checks: pd.DataFrame, size: Mapping[str, int], lang: str) -> list[str]:
+    """How often the intervals held what came, and on what that was tried.
+
+    ``size`` is from `domain.panel_size`.
+    """
     ends = {
         f"{side}{level}": wording.percent(getattr(checks[f"domain{level}"], pick)())
         for level in (80, 95)
         for side, pick in (("low", "min"), ("high", "max"))
     }
-    return [label("text.coverage", lang, cases=int(checks["cases"].sum()), **ends)]
+    cases = int(checks["cases"].sum())
+    counts = {"provinces": size["provinces"], "indicators": size["indicators"]}
+    return [label("text.coverage", lang, cases=cases, **counts, **ends)]
 
 
 def reliability(table: pd.DataFrame, lang: str) -> list[str]:
-    """By how much chances given differ from the share that was reached, at most and on average."""
-    gap = (table["chance"] - table["reached"]).abs()
-    mean = (gap * table["cases"]).sum() / table["cases"].sum()
-    ends = {"mean": wording.number(100 * mean, 1), "most": wording.number(100 * gap.max(), 1)}
-    sentences = [label("text.reliability", lang, **ends)]
+    """By how much chances given differ from the share that was reached, which way, and where most."""
+    gap = table["chance"] - table["reached"]
+    mean, bias = (float((part * table["cases"]).sum() / table["cases"].sum()) for part in (gap.abs(), gap))
+    worst = table.loc[gap.abs().idxmax()]
+    way = "text.reliability_low" if bias < 0 else "text.reliability_high"
+    sentences = [
+        label(
+            "text.reliability", lang,
+            mean=wording.number(100 * mean, 1),
+            direction=label(way, lang, bias=wording.number(100 * abs(bias), 1)),
+            given=wording.percent(worst["chance"], 0), came=wording.percent(worst["reached"], 0),
+        )
+    ]  # fmt: skip
     lowest = table[table["chance"] < 0.1]
     if len(lowest):
         sentences.append(label("text.low_chances", lang, share=wording.percent(lowest["reached"].iloc[0], 0)))

@@ -51,6 +51,35 @@ def chances(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str, date: str 
     return sentences or [label("text.all_decided", lang)]
 
 
+def adjustment(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str, date: str = "") -> list[str]:
+    """What the chances mean for the targets themselves: to be kept, kept with effort, or looked at again.
+
+    A target counts by the values that would be reached with a chance of 80 % and of 50 %; where the
+    present one asks for more a year than the latest years brought, that is said too.
+    """
+    rows = progress.join(outlook.drop(columns="target"))
+    undecided = rows[~rows["verdict"].isin(["met", "missed"])]
+    if undecided.empty or (date and int(date[:4]) > rows["target_position"].max()):
+        return [label("text.adjustment_over", lang)]
+    known = undecided[undecided["chance"].notna()]
+    if known.empty:
+        return [label("text.adjustment_unknown", lang, count=len(undecided))]
+    sign = known["direction"].map({"up": 1, "down": -1})
+    within = {level: sign * (known[f"value_at_{level}"] - known["aim"]) >= 0 for level in (50, 80)}
+    groups = {
+        "safe": known[within[80]],
+        "even": known[within[50] & ~within[80]],
+        "doubtful": known[~within[50]],
+        "faster": known[(known["needed"] > known["recent_pace"]) & ~known["reached"].fillna(False)],
+    }
+    sentences = [label("text.adjustment_intro", lang, count=len(undecided), known=len(known))]
+    for key, some in groups.items():
+        if len(some):
+            names = wording.listing([wording.name_in_text(row, lang) for _, row in some.iterrows()], lang)
+            sentences.append(label(f"text.adjustment_{key}", lang, count=len(some), names=names))
+    return [*sentences, label("text.adjustment_end", lang)]
+
+
 def reading(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str]:
     """How to read a chance, on this plan's own example."""
     rows = progress.join(outlook.drop(columns="target"))

@@ -8,20 +8,24 @@ from zbanalysis.labels import label
 from zbanalysis.tables import tasks as tables
 
 
-def completeness(found: pd.DataFrame, lang: str) -> list[str]:
-    """How many there are, how many have a complete record, and what the others lack."""
+def completeness(found: pd.DataFrame, kind: str, lang: str) -> list[str]:
+    """How many there are, how many have a complete record, and what the others lack.
+
+    Parameters
+    ----------
+    found
+        From `tasks.completeness`: those of one kind.
+    kind
+        ``task`` or ``safeguard``.
+    lang
+        ``zh`` or ``en``.
+    """
     if found.empty:
         return [label("text.no_tasks", lang)]
-    kinds, status = found["kind"].value_counts(), found["status"].value_counts()
+    status = found["status"].value_counts()
     counts = {name: int(status.get(name, 0)) for name in ("complete", "partly", "none")}
-    first = label(
-        "text.tasks",
-        lang,
-        tasks=int(kinds.get("task", 0)),
-        safeguards=int(kinds.get("safeguard", 0)),
-        evidence=int(found["evidence"].sum()),
-        **counts,
-    )
+    evidence = int(found["evidence"].sum())
+    first = label(f"text.{kind}s", lang, count=len(found), evidence=evidence, **counts)
     lacking = found[found["missing"] != ""]
     return [first] + [
         label(

@@ -1,21 +1,24 @@
 """Result file → the report as a document of headings, paragraphs, tables and figures.
 
 The document is plain data (see ``reports/template/README.md``); `pdf` sets it.  Every
-number in it comes from the result file.
+number in it comes from the result file.  Its chapters are those of `occasion.outline_of`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from zbanalysis import narrative, occasion, results, wording
+from zbanalysis import labels, narrative, occasion, results, wording
 from zbanalysis.labels import label
+from zbanalysis.occasion import Chapter
 from zbanalysis.outline import (
     appendix,
     audit,
+    basis,
     changes,
+    conclusion,
     costs,
     indicators,
     method,
@@ -24,9 +27,11 @@ from zbanalysis.outline import (
     tasks,
     texts,
 )
-from zbanalysis.outline.blocks import bullets
+from zbanalysis.outline.blocks import bullets, section
 
 __all__ = ["document", "images"]
+
+Makers = Mapping[str, Callable[[], list[dict]]]
 
 
 def document(content: dict, lang: str, kind: str = "", before: Mapping | None = None) -> dict:
@@ -52,37 +57,70 @@ def document(content: dict, lang: str, kind: str = "", before: Mapping | None = 
     progress, day = indicators.progress_of(content), content["manifest"]["as_of"]
     kind = occasion.chosen(kind, day, int(plan["start_year"]), int(plan["end_year"]))
     words = occasion.words(kind, plan[f"name_{lang}"], day, lang)
+    makers = _makers(content, plan, progress, before, lang)
+    chapters = [part for chapter in occasion.outline_of(kind) for part in _made(chapter, makers, kind, lang)]
+    annexes = [part for name in occasion.appendices_for(kind) for part in makers[name]()]
     return {
         "lang": lang,
         "title": words["title"],
         "subtitle": words["subtitle"],
         "author": label("report.author", lang),
-        "cover": _cover(plan, content["manifest"], words["kind"], lang),
+        "cover": _cover(plan, content["manifest"], words, lang),
         "labels": {name: label(f"template.{name}", lang) for name in _TEMPLATE_LABELS},
         "key_messages": _key_messages(content, progress, lang),
-        "sections": [
-            *indicators.sections(content, plan, lang),
-            *changes.sections(before, content, lang),
-            *outlook.sections(content, progress, lang),
-            *method.sections(content, lang),
-            *_evaluation(content, occasion.sections_for(kind), lang),
-            *appendix.sections(content, plan, lang),
-        ],
+        "sections": [*chapters, *(annex | {"appendix": True} for annex in annexes)],
     }
 
 
-def _evaluation(content: dict, names: tuple[str, ...], lang: str) -> list[dict]:
-    """What an evaluation has beyond the indicators, as far as its kind asks for it."""
-    parts = {
-        "tasks": lambda: tasks.sections(content, lang),
+def _makers(
+    content: dict, plan: pd.Series, progress: pd.DataFrame, before: Mapping | None, lang: str
+) -> Makers:
+    """How each part of the outline is made, by its name."""
+    return {
+        "scope": lambda: basis.scope(content, plan, lang),
+        "offices": lambda: basis.offices(content, lang),
+        "process": lambda: basis.process(content, lang),
+        "methods": lambda: basis.methods(content, lang),
+        "changes": lambda: changes.sections(before, content, lang),
+        "completion": lambda: indicators.completion(content, progress, lang),
+        "caveats": lambda: indicators.caveats(content, progress, lang),
+        "requirement": lambda: indicators.requirement(progress, lang),
+        "sensitivity": lambda: indicators.sensitivity(content, progress, lang),
+        "trends": lambda: outlook.trends(content, progress, lang),
+        "feasibility": lambda: outlook.feasibility(content, progress, lang),
+        "tasks": lambda: tasks.sections(content, lang, "task"),
+        "safeguards": lambda: tasks.sections(content, lang, "safeguard"),
         "cost": lambda: costs.sections(content, lang),
         "survey": lambda: survey.sections(content, lang),
-        "audit": lambda: audit.sections(content, lang),
-        "effects": lambda: texts.sections(content, lang, ("effects",)),
-        "problems": lambda: texts.sections(content, lang, ("problems", "recommendations")),
         "cases": lambda: texts.sections(content, lang, ("cases",)),
+        "effects": lambda: texts.sections(content, lang, ("effects",)),
+        "audit": lambda: audit.sections(content, lang),
+        "summary": lambda: conclusion.summary(content, progress, lang),
+        "problems": lambda: texts.sections(content, lang, ("problems",)),
+        "adjustment": lambda: outlook.adjustment(content, progress, lang),
+        "recommendations": lambda: texts.sections(content, lang, ("recommendations",)),
+        "rules": lambda: appendix.rules(content, lang),
+        "method": lambda: method.sections(content, lang),
+        "evidence": lambda: tasks.evidence(content, lang),
+        "statements": lambda: audit.every(content, lang),
+        "sources": lambda: appendix.sources(content, lang),
+        "manifest": lambda: appendix.manifest(content, plan, lang),
     }
-    return [section for name, make in parts.items() if name in names for section in make()]
+
+
+def _made(chapter: str | Chapter, makers: Makers, kind: str, lang: str) -> list[dict]:
+    """A part, or a chapter with its parts; nothing where there is nothing to say."""
+    if isinstance(chapter, str):
+        found = makers[chapter]()
+        own, own_headings = f"section.{kind}.{chapter}", labels.keys()
+        if found and own in own_headings:  # a kind of report may call a part by its own name
+            found[0] = found[0] | {"heading": label(own, lang)}
+        return found
+    inner = [part for name in chapter.parts for part in _made(name, makers, kind, lang)]
+    lead = makers[chapter.lead]()[0]["blocks"] if chapter.lead else []
+    if not inner and not lead:
+        return []
+    return [section(f"chapter.{kind}.{chapter.name}", lang, lead) | {"sections": inner}]
 
 
 _TEMPLATE_LABELS = (
@@ -99,11 +137,13 @@ def images(content: dict, lang: str) -> dict[str, str]:
     }
 
 
-def _cover(plan: pd.Series, manifest: dict, kind: str, lang: str) -> dict:
+def _cover(plan: pd.Series, manifest: dict, words: Mapping[str, str], lang: str) -> dict:
     day = wording.date(manifest["as_of"], lang)
     return {
         "plan": plan[f"name_{lang}"],
-        "kind": kind,
+        "kind": words["kind"],
+        # The plan's name and what the report is stand on lines of their own.
+        "title": words["title"].replace("》", "》\n").replace(": ", ":\n", 1),
         "organisation": "",
         "as_of": label("report.as_of", lang, date=day),
         "lines": [label("report.made_by", lang, key=manifest["key"])],

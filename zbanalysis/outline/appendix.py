@@ -7,18 +7,25 @@ import pandas as pd
 from zbanalysis import results, tables, wording
 from zbanalysis.labels import label
 from zbanalysis.outline.blocks import bullets, paragraphs, section
+from zbanalysis.outline.citations import listed
 from zbanalysis.outline.indicators import SECTION
 
 
-def sections(content: dict, plan: pd.Series, lang: str) -> list[dict]:
-    """The appendices in their order."""
+def rules(content: dict, lang: str) -> list[dict]:
+    """The rule of judgement, the formulas, the other rules it was held against."""
+    return [section("appendix.rules", lang, _rules(content, lang))]
+
+
+def sources(content: dict, lang: str) -> list[dict]:
+    """Every document used, numbered as the tables cite it."""
     return [
-        section("appendix.rules", lang, _rules(content, lang), appendix=True),
-        section("appendix.sources", lang, [_sources(content, lang)], appendix=True),
-        section(
-            "appendix.manifest", lang, [bullets(_manifest(content["manifest"], plan, lang))], appendix=True
-        ),
+        section("appendix.sources", lang, [bullets(tables.source_list(listed(content), lang), plain=True)])
     ]
+
+
+def manifest(content: dict, plan: pd.Series, lang: str) -> list[dict]:
+    """How the report was made, so that it can be made again."""
+    return [section("appendix.manifest", lang, [bullets(_manifest(content["manifest"], plan, lang))])]
 
 
 def _rules(content: dict, lang: str) -> list[dict]:
@@ -35,10 +42,6 @@ def _rules(content: dict, lang: str) -> list[dict]:
 def _other_rules(content: dict, lang: str) -> list[str]:
     rules = results.table(content, SECTION, "rules")
     return [label(f"rule.{row['rule']}", lang, source=row["source"]) for _, row in rules.iterrows()]
-
-
-def _sources(content: dict, lang: str) -> dict:
-    return bullets(tables.source_list(results.table(content, SECTION, "sources"), lang), plain=True)
 
 
 def _manifest(manifest: dict, plan: pd.Series, lang: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zbanalysis import narrative, results, tables
 from zbanalysis.labels import label
 from zbanalysis.outline.blocks import bullets, paragraphs, section, see, table
+from zbanalysis.outline.citations import cited, numbers
 
 SECTION = "05_audit"
 
@@ -18,11 +19,28 @@ def sections(content: dict, lang: str) -> list[dict]:
         blocks += [*paragraphs([label("text.audit_finds", lang)]), bullets(finds)]
     noted = tables.noteworthy(said) if len(said) else said
     if len(noted):
-        blocks += paragraphs([label("text.see_audit_statements", lang, statements=see("statements"))])
+        words = {"statements": see("statements"), "every": see("every_statement")}
+        blocks += paragraphs([label("text.see_audit_statements", lang, **words)])
+        shown = tables.statements(noted, lang, numbers(content))
         note = [label("text.audit_note", lang)]
-        blocks.append(table("statements", tables.statements(noted, lang), lang, notes=note))
+        cites = cited(content, SECTION, "statements")
+        blocks.append(table("statements", shown, lang, notes=note, cites=cites))
     if len(found):
         blocks += paragraphs([label("text.see_audit_conflicts", lang, conflicts=see("conflicts"))])
+        shown = tables.conflicts(found, lang, numbers(content))
         note = [label("text.audit_conflicts_note", lang)]
-        blocks.append(table("conflicts", tables.conflicts(found, lang), lang, notes=note))
+        cites = cited(content, SECTION, "conflicts", ("first_source", "second_source"))
+        blocks.append(table("conflicts", shown, lang, notes=note, cites=cites))
     return [section("section.audit", lang, blocks)]
+
+
+def every(content: dict, lang: str) -> list[dict]:
+    """Every statement checked, with the arithmetic, in the order of the documents; perhaps none."""
+    said = results.table(content, SECTION, "statements")
+    if said.empty:
+        return []
+    shown = tables.every_statement(said, lang, numbers(content))
+    words = label("text.see_every_statement", lang, count=len(said), every=see("every_statement"))
+    notes = [label("text.audit_note", lang), label("text.audit_signs_note", lang)]
+    made = table("every_statement", shown, lang, notes=notes, cites=cited(content, SECTION, "statements"))
+    return [section("appendix.statements", lang, [*paragraphs([words]), made])]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
+from zbanalysis import wording
 from zbanalysis.labels import label
 
 _LEFT = (
@@ -40,10 +43,17 @@ _LEFT = (
     "reason",
     "best_other",
     "came",
+    "best_area",
+    "motion",
+    "plan_asks",
+    "step_time",
+    "step",
+    "one_office",
+    "tasks_of_office",
 )
 WIDEST_UPRIGHT = 9
 """A table of more columns may be turned; a narrower one stands upright, so that no page stays empty."""
-_CENTRE = ("base_year", "rounding")
+_CENTRE = ("base_year", "rounding", "cited")
 _RULES = ("schedule", "eurostat", "opensdg", "unsd", "sdsn", "germany")
 
 
@@ -75,10 +85,12 @@ def table(
     notes: list[str] | None = None,
     statuses: list[str] | None = None,
     source: str = "source.computed",
+    cites: Sequence[int] = (),
 ) -> dict:
     """A three-line table with its caption, notes and source.
 
-    ``statuses`` are the keys by which the judgement column is coloured.
+    ``statuses`` are the keys by which the judgement column is coloured; ``cites`` the numbers of the
+    documents it rests on, in place of the general line of ``source``.
     """
     found = {
         "type": "table",
@@ -90,13 +102,36 @@ def table(
         ],
         "rows": frame.to_numpy().tolist(),
         "notes": notes or [],
-        "source": label(source, lang),
+        "source": cited(cites, lang) if cites else label(source, lang),
         "landscape": "auto" if len(frame.columns) > WIDEST_UPRIGHT else False,
     }
     if statuses is not None:
         place = list(frame.columns).index(label("column.judgement", lang))
         found["row_styles"] = [{"column": place, "key": status} for status in statuses]
     return found
+
+
+def cited(numbers: Sequence[int], lang: str) -> str:
+    """A source line that names documents by their numbers.
+
+    Examples
+    --------
+    >>> cited([2, 4, 5, 6], "zh")
+    '[2][4—6]，本报告计算'
+    """
+    return label("source.cited", lang, numbers=marks(numbers, lang))
+
+
+def marks(numbers: Sequence[int], lang: str) -> str:
+    """Numbers of documents in brackets, runs of three and more drawn together.
+
+    Examples
+    --------
+    >>> marks([2, 4, 5, 6], "en")
+    '[2][4–6]'
+    """
+    runs = wording.numbering(numbers, lang).replace(", ", "、").split("、")
+    return "".join(f"[{run}]" for run in runs)
 
 
 def _header(heading: str, cells: pd.Series) -> str:
@@ -119,7 +154,12 @@ def _align(heading: str, lang: str) -> str:
 
 
 def figure(
-    section_name: str, name: str, lang: str, width_mm: float | None = None, source: str = "source.computed"
+    section_name: str,
+    name: str,
+    lang: str,
+    width_mm: float | None = None,
+    source: str = "source.computed",
+    cites: Sequence[int] = (),
 ) -> dict:
     """A chart of the result file with its caption, source and alternative text."""
     found = {
@@ -128,6 +168,6 @@ def figure(
         "image": f"{section_name}-{name}.svg",
         "alt": label(f"alt.{name}", lang),
         "caption": label(f"figure.{name}", lang),
-        "source": label(source, lang),
+        "source": cited(cites, lang) if cites else label(source, lang),
     }
     return found | {"width": width_mm} if width_mm else found

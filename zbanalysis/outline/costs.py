@@ -6,6 +6,7 @@ from zbanalysis import results
 from zbanalysis.labels import label
 from zbanalysis.narrative import costs as narrative
 from zbanalysis.outline.blocks import figure, paragraphs, section, see, table
+from zbanalysis.outline.citations import cited, numbers
 from zbanalysis.tables import costs as tables
 
 SECTION = "07_cost_benefit"
@@ -22,9 +23,20 @@ def sections(content: dict, lang: str) -> list[dict]:
         notes = [label("text.costs_no_cause", lang), label("text.ratios_years", lang)]
         blocks += [
             *paragraphs([label("text.see_funds", lang, **places)]),
-            figure(SECTION, "funds", lang),
-            table("funds", tables.funds(funds, lang), lang),
-            table("ratios", tables.ratios(ratios, lang), lang, notes=notes),
+            figure(SECTION, "funds", lang, cites=cited(content, SECTION, "funds")),
+            table(
+                "funds",
+                tables.funds(funds, lang, numbers(content)),
+                lang,
+                cites=cited(content, SECTION, "funds"),
+            ),
+            table(
+                "ratios",
+                tables.ratios(ratios, lang),
+                lang,
+                notes=notes,
+                cites=cited(content, SECTION, "ratios"),
+            ),
         ]
     found = section("section.costs", lang, blocks)
     if len(change):
@@ -37,6 +49,7 @@ def _basis_change(content: dict, change: object, lang: str) -> list[dict]:
     growth = facts["growth_least"], facts["growth_most"]
     words = label("text.see_basis_change", lang, basis_change=see("basis_change"))
     shown = table(
-        "basis_change", tables.basis_change(change, lang), lang, notes=[label("text.basis_note", lang)]
-    )
+        "basis_change", tables.basis_change(change, lang), lang,
+        notes=[label("text.basis_note", lang)], cites=cited(content, SECTION, "basis_change"),
+    )  # fmt: skip
     return [*paragraphs([*narrative.basis_change(change, growth, lang), words]), shown]

@@ -1,12 +1,14 @@
-"""The sections on what was reached: scope, completion, caveats, requirement, what hangs on the rule."""
+"""The sections on what was reached: completion, caveats, requirement, what hangs on the rule."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis import narrative, results, tables
+from zbanalysis import narrative, results, tables, wording
 from zbanalysis.labels import label
 from zbanalysis.outline.blocks import bullets, figure, paragraphs, section, see, table
+from zbanalysis.outline.citations import cited, numbers
+from zbanalysis.progress import MARGIN
 
 SECTION = "01_indicators"
 
@@ -17,33 +19,38 @@ def progress_of(content: dict) -> pd.DataFrame:
     return progress.assign(reached=progress["reached"].astype("boolean"))
 
 
-def sections(content: dict, plan: pd.Series, lang: str) -> list[dict]:
-    """The sections in their order; those without content are left out."""
-    progress, counts = progress_of(content), content["sections"][SECTION]["facts"]
+def completion(content: dict, progress: pd.DataFrame, lang: str) -> list[dict]:
+    """What was reached: sentences, chart and table."""
+    return [section("section.completion", lang, _completion(progress, content, lang))]
+
+
+def caveats(content: dict, progress: pd.DataFrame, lang: str) -> list[dict]:
+    """What to keep in mind when using the figures; none where there is nothing."""
     history = results.table(content, SECTION, "history")
-    caveats = [*narrative.caveats(progress, lang), *narrative.estimates(progress, history, lang)]
-    scope = narrative.scope(plan, content["manifest"], counts, lang)
-    return [
-        section("section.scope", lang, paragraphs(scope)),
-        section("section.completion", lang, _completion(progress, counts, content, lang)),
-        *([section("section.caveats", lang, [bullets(caveats)])] if caveats else []),
-        section("section.requirement", lang, _requirement(progress, lang)),
-        *_sensitivity(content, progress, lang),
-    ]
+    found = [*narrative.caveats(progress, lang), *narrative.estimates(progress, history, lang)]
+    return [section("section.caveats", lang, [bullets(found)])] if found else []
 
 
-def _completion(progress: pd.DataFrame, counts: dict, content: dict, lang: str) -> list[dict]:
-    sources = results.table(content, SECTION, "sources")
-    citations = dict(zip(sources["source"], sources["number"].astype(int), strict=True))
+def requirement(progress: pd.DataFrame, lang: str) -> list[dict]:
+    """What the plan asks a year and what is needed from now on."""
+    return [section("section.requirement", lang, _requirement(progress, lang))]
+
+
+def _completion(progress: pd.DataFrame, content: dict, lang: str) -> list[dict]:
+    counts = content["sections"][SECTION]["facts"]
     shown = table(
-        "completion", tables.completion(progress, lang, citations), lang,
+        "completion", tables.completion(progress, lang, numbers(content)), lang,
          notes=tables.reasons(progress, lang), statuses=progress["status"].tolist(),
+         cites=cited(content, SECTION, "progress", ("source", "current_source")),
     )  # fmt: skip
     blocks = paragraphs(
         narrative.headline(progress, counts, lang, content.get("manifest", {}).get("as_of", ""))
     )
     if counts["charted"]:
-        words = label("text.see_chart", lang, figure_completion=see("figure-completion"))
+        words = label(
+            "text.see_chart", lang, figure_completion=see("figure-completion"),
+            margin=wording.number(100 * MARGIN, 0),
+        )  # fmt: skip
         blocks += [*paragraphs([words]), figure(SECTION, "completion", lang)]
     words = label("text.see_completion", lang, completion=see("completion"))
     return [*blocks, *paragraphs([words]), shown]
@@ -61,7 +68,7 @@ def _requirement(progress: pd.DataFrame, lang: str) -> list[dict]:
     return [*blocks, *paragraphs([words]), figure(SECTION, "paths", lang)]
 
 
-def _sensitivity(content: dict, progress: pd.DataFrame, lang: str) -> list[dict]:
+def sensitivity(content: dict, progress: pd.DataFrame, lang: str) -> list[dict]:
     """What hangs on the rule, the base year or the rounding; nothing where no target can be judged."""
     variants = results.table(content, SECTION, "variants")
     if variants.empty:

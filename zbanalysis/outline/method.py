@@ -17,7 +17,13 @@ def sections(content: dict, lang: str) -> list[dict]:
         "text.see_coverage", lang, coverage=see("coverage"), figure_reliability=see("figure-reliability")
     )
     blocks = [
-        *paragraphs([*narrative.coverage(checks, lang), *narrative.reliability(rates, lang), words]),
+        *paragraphs(
+            [
+                *narrative.coverage(checks, content["sections"][SECTION]["facts"], lang),
+                *narrative.reliability(rates, lang),
+                words,
+            ]
+        ),
         table("coverage", tables.coverage(checks, lang), lang, source="source.panel"),
         figure(SECTION, "reliability", lang, width_mm=105, source="source.panel"),
         *(_lengths(lengths, lang) if len(lengths) else []),

@@ -6,6 +6,7 @@ from zbanalysis import results
 from zbanalysis.labels import label
 from zbanalysis.narrative import survey as narrative
 from zbanalysis.outline.blocks import figure, paragraphs, section, see, table
+from zbanalysis.outline.citations import cited
 from zbanalysis.tables import survey as tables
 
 SECTION = "06_survey"
@@ -16,10 +17,11 @@ def sections(content: dict, lang: str) -> list[dict]:
     shares, summary = (results.table(content, SECTION, name) for name in ("shares", "summary"))
     blocks = paragraphs(narrative.shares(summary, lang))
     if shares["shown"].any():
+        cites = cited(content, SECTION, "shares")
         words = label("text.see_survey", lang, figure_survey=see("figure-survey"), survey=see("survey"))
         blocks += [
             *paragraphs([words]),
-            figure(SECTION, "survey", lang),
-            table("survey", tables.shares(shares, lang), lang),
+            figure(SECTION, "survey", lang, cites=cites),
+            table("survey", tables.shares(shares, lang), lang, cites=cites),
         ]
     return [section("section.survey", lang, blocks)]

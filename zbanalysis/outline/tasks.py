@@ -1,4 +1,4 @@
-"""The section on tasks and safeguards."""
+"""The sections on tasks and on safeguards, and the evidence for them."""
 
 from __future__ import annotations
 
@@ -6,24 +6,54 @@ from zbanalysis import results
 from zbanalysis.labels import label
 from zbanalysis.narrative import tasks as narrative
 from zbanalysis.outline.blocks import bullets, paragraphs, section, see, table
+from zbanalysis.outline.citations import cited, numbers
 from zbanalysis.tables import tasks as tables
 
 SECTION = "08_tasks"
 
 
-def sections(content: dict, lang: str) -> list[dict]:
-    """One section; a sentence instead of tables where no tasks are entered."""
-    tasks, evidence = (results.table(content, SECTION, name) for name in ("tasks", "evidence"))
-    first, *lacking = narrative.completeness(tasks, lang)
-    blocks = paragraphs([first])
-    if lacking:
-        blocks.append(bullets(lacking))
-    if len(tasks):
-        words = label("text.see_tasks", lang, tasks=see("tasks"), evidence=see("evidence"))
-        notes = [label("text.tasks_note", lang)]
-        blocks += [
-            *paragraphs([words]),
-            table("tasks", tables.completeness(tasks, lang), lang, notes=notes),
-            table("evidence", tables.evidence(evidence, tasks, lang), lang),
-        ]
-    return [section("section.tasks", lang, blocks)]
+def sections(content: dict, lang: str, kind: str) -> list[dict]:
+    """The tasks, or the safeguards, of a plan; a sentence where no tasks at all are entered.
+
+    Parameters
+    ----------
+    content
+        A result file.
+    lang
+        ``zh`` or ``en``.
+    kind
+        ``task`` or ``safeguard``.
+    """
+    every = results.table(content, SECTION, "tasks")
+    own = every[every["kind"] == kind]
+    if every.empty:
+        blocks = paragraphs(narrative.completeness(every, kind, lang)) if kind == "task" else []
+        return [section(f"section.{kind}s", lang, blocks)] if blocks else []
+    if own.empty:
+        return []
+    first, *lacking = narrative.completeness(own, kind, lang)
+    words = label("text.see_tasks", lang, tasks=see(f"{kind}s"), evidence=see("evidence"))
+    notes = [label("text.tasks_note", lang)]
+    cites = cited(content, SECTION, "tasks")
+    blocks = [
+        *paragraphs([first]),
+        *([bullets(lacking)] if lacking else []),
+        *paragraphs([words]),
+        table(f"{kind}s", tables.completeness(own, lang), lang, notes=notes, cites=cites),
+    ]
+    return [section(f"section.{kind}s", lang, blocks)]
+
+
+def evidence(content: dict, lang: str) -> list[dict]:
+    """What shows that the tasks were done, each figure with its document; none where nothing is entered."""
+    every, found = (results.table(content, SECTION, name) for name in ("tasks", "evidence"))
+    if found.empty:
+        return []
+    shown = tables.evidence(found, every, lang, numbers(content))
+    cites = cited(content, SECTION, "evidence")
+    words = label("text.see_evidence", lang, count=len(found), evidence=see("evidence"))
+    return [
+        section(
+            "appendix.evidence", lang, [*paragraphs([words]), table("evidence", shown, lang, cites=cites)]
+        )
+    ]

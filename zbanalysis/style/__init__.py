@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -95,17 +96,25 @@ def context(lang: str = "zh") -> Iterator[None]:
 
 def _register(face: Face) -> Face:
     """Make a face known to matplotlib by file, under our own name so that no other can answer."""
-    from dataclasses import replace
-
-    from matplotlib import font_manager, ft2font
+    from matplotlib import font_manager
 
     entries = font_manager.fontManager.ttflist
-    entry = font_manager.ttfFontProperty(ft2font.FT2Font(str(face.path), face_index=face.index))
-    entry = replace(entry, name=CHART_FAMILY, style="normal", weight=400)
+    entry = _entry(face)
     if entry not in entries:
         entries[:] = [other for other in entries if other.name != CHART_FAMILY]
         entries.append(entry)
     return face
+
+
+@lru_cache(maxsize=8)
+def _entry(face: Face) -> Any:
+    """What matplotlib's list of fonts says of a face; the file is opened once."""
+    from dataclasses import replace
+
+    from matplotlib import font_manager, ft2font
+
+    entry = font_manager.ttfFontProperty(ft2font.FT2Font(str(face.path), face_index=face.index))
+    return replace(entry, name=CHART_FAMILY, style="normal", weight=400)
 
 
 def _settings(face: Face) -> dict[str, Any]:
@@ -156,11 +165,28 @@ def _settings(face: Face) -> dict[str, Any]:
     }
 
 
-def new_figure(width_mm: float = TEXT_WIDTH_MM, height_mm: float = 75.0) -> Figure:
-    """Make an empty figure of a printed size, without global state; call inside `context`."""
+def new_figure(width_mm: float = TEXT_WIDTH_MM, height_mm: float = 75.0, *, settled: bool = False) -> Figure:
+    """Make an empty figure of a printed size, without global state; call inside `context`.
+
+    ``settled`` says that the caller gives everything its place, so that nothing need be laid out.
+    """
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width_mm / _MM_PER_INCH, height_mm / _MM_PER_INCH))
+    size = (width_mm / _MM_PER_INCH, height_mm / _MM_PER_INCH)
+    return Figure(figsize=size, layout="none" if settled else None)
+
+
+def rehearse() -> None:
+    """Draw one small chart for nothing: fonts, glyphs and styles are then loaded for all that follow."""
+    with context("zh"):
+        figure = new_figure(60, 40)
+        axes = figure.subplots()
+        axes.plot([2020, 2025], [1, 2])
+        axes.set_title("2020")
+        to_svg(figure)
+        to_png(figure)
+    for face in font_set().faces:
+        characters(face)
 
 
 def to_svg(figure: Figure) -> str:

@@ -1,6 +1,6 @@
 """Frame → formatted frame: what stands in the tables of notebooks and reports."""
 
-from zbanalysis.tables.audit import conflicts, noteworthy, statements, verdict_counts
+from zbanalysis.tables.audit import conflicts, every_statement, noteworthy, statements, verdict_counts
 from zbanalysis.tables.completion import completion, reasons, requirement
 from zbanalysis.tables.method import by_length, coverage, hindsight
 from zbanalysis.tables.outlook import adjustment, feasibility, no_chance, trend_notes, trends, undecided
@@ -13,6 +13,7 @@ __all__ = [
     "completion",
     "conflicts",
     "coverage",
+    "every_statement",
     "feasibility",
     "hindsight",
     "no_chance",

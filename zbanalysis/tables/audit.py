@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from zbanalysis import wording
@@ -17,6 +19,7 @@ STATEMENT_COLUMNS = (
     "audit_note",
 )
 CONFLICT_COLUMNS = ("find", "indicator", "period", "first_figure", "second_figure", "find_relation")
+EVERY_COLUMNS = (*STATEMENT_COLUMNS[:4], "audit_verdict")
 VERDICTS = ("contradicts", "revised_later", "agrees_within_rounding", "agrees", "cannot_be_checked")
 SIGNS = {"equals": "", "at_least": "≥ ", "more_than": "> ", "less_than": "< ", "about": "≈ "}
 _UNITS = {"percent": "%"}
@@ -45,7 +48,7 @@ def noteworthy(statements: pd.DataFrame) -> pd.DataFrame:
     return chosen.loc[order.sort_values(kind="stable").index]
 
 
-def statements(found: pd.DataFrame, lang: str) -> pd.DataFrame:
+def statements(found: pd.DataFrame, lang: str, citations: Mapping[str, int] | None = None) -> pd.DataFrame:
     """Statements with their arithmetic and verdict, as texts.
 
     Parameters
@@ -54,12 +57,14 @@ def statements(found: pd.DataFrame, lang: str) -> pd.DataFrame:
         From `audit.for_plan` over `audit.audit`, or some rows of it.
     lang
         ``zh`` or ``en``.
+    citations
+        Number of each document in the report's list; without it a document is named by its title.
     """
     rows = [
         [
-            place(row, "source", "locator", lang),
+            place(row, "source", "locator", lang, citations),
             row[f"says_{lang}"],
-            SIGNS[row["relation"]] + row["claim"] + _UNITS.get(row["unit"], ""),
+            _stated(row),
             row["arithmetic"] or wording.NONE,
             label(f"audit.verdict.{row['verdict']}", lang),
             reason(row, lang),
@@ -69,6 +74,29 @@ def statements(found: pd.DataFrame, lang: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=cells.headings(STATEMENT_COLUMNS, lang))
 
 
+def every_statement(found: pd.DataFrame, lang: str, citations: Mapping[str, int]) -> pd.DataFrame:
+    """Every statement in short, grouped by its place in the document, which stands once.
+
+    Parameters as for `statements`.
+    """
+    places = [place(row, "source", "locator", lang, citations) for _, row in found.iterrows()]
+    rows = [
+        [
+            where if not number or where != places[number - 1] else "",
+            row[f"says_{lang}"],
+            _stated(row),
+            row["arithmetic"] or wording.NONE,
+            label(f"audit.mark.{row['verdict']}", lang),
+        ]
+        for number, (where, (_, row)) in enumerate(zip(places, found.iterrows(), strict=True))
+    ]
+    return pd.DataFrame(rows, columns=cells.headings(EVERY_COLUMNS, lang))
+
+
+def _stated(row: pd.Series) -> str:
+    return SIGNS[row["relation"]] + row["claim"] + _UNITS.get(row["unit"], "")
+
+
 def reason(row: pd.Series, lang: str) -> str:
     """Why a statement has its verdict, where that needs a word."""
     if not row["reason"]:
@@ -76,7 +104,7 @@ def reason(row: pd.Series, lang: str) -> str:
     return label(f"audit.reason.{row['reason']}", lang, detail=row["detail"])
 
 
-def conflicts(found: pd.DataFrame, lang: str) -> pd.DataFrame:
+def conflicts(found: pd.DataFrame, lang: str, citations: Mapping[str, int] | None = None) -> pd.DataFrame:
     """Figures that differ and turns that need a word, as texts.
 
     Parameters
@@ -85,14 +113,21 @@ def conflicts(found: pd.DataFrame, lang: str) -> pd.DataFrame:
         From `audit.for_plan` over `audit.conflicts`.
     lang
         ``zh`` or ``en``.
+    citations
+        As for `statements`.
     """
+
+    def shown(row: pd.Series, side: str) -> str:
+        where = place(row, f"{side}_source", f"{side}_locator", lang, citations)
+        return f"{row[side]}{_bracketed(where, lang)}" if citations is None else f"{row[side]} {where}"
+
     rows = [
         [
             label(f"audit.find.{row['find']}", lang),
             row[f"name_{lang}"],
             wording.period(row["period"], lang),
-            f"{row['first']}{_bracketed(place(row, 'first_source', 'first_locator', lang), lang)}",
-            f"{row['second']}{_bracketed(place(row, 'second_source', 'second_locator', lang), lang)}",
+            shown(row, "first"),
+            shown(row, "second"),
             _standing(row, lang),
         ]
         for _, row in found.iterrows()
@@ -110,8 +145,13 @@ def _standing(row: pd.Series, lang: str) -> str:
     return label(f"audit.relation.{row['relation']}", lang)
 
 
-def place(row: pd.Series, source: str, locator: str, lang: str) -> str:
+def place(
+    row: pd.Series, source: str, locator: str, lang: str, citations: Mapping[str, int] | None = None
+) -> str:
     """A document and the place in it; its headings are Chinese, so English names the document alone."""
+    if citations is not None:
+        mark = f"[{citations[row[source]]}]"
+        return f"{mark} {row[locator]}" if lang == "zh" else mark
     title = row[f"{source}_{lang}"]
     return f"{title}，{row[locator]}" if lang == "zh" else title
 

@@ -13,6 +13,19 @@ def headings(columns: tuple[str, ...], lang: str) -> list[str]:
     return [label(f"column.{column}", lang) for column in columns]
 
 
+def reason(words: str, numbers: object, lang: str) -> str:
+    """A reason with the numbers of the targets it concerns; it begins a sentence, so it begins large.
+
+    Examples
+    --------
+    >>> reason("base value not published", [2, 3], "en")
+    'Base value not published: No. 2, 3.'
+    """
+    return label(
+        "text.reason", lang, reason=words[:1].upper() + words[1:], numbers=wording.numbering(numbers, lang)
+    )
+
+
 def base(row: pd.Series, lang: str) -> str:
     """The base as printed, with its year."""
     text = row["published_base_value"]
@@ -21,12 +34,13 @@ def base(row: pd.Series, lang: str) -> str:
     return f"{text}{_bracketed(wording.period(row['base_period'], lang), lang)}"
 
 
-def target(row: pd.Series, lang: str) -> str:
-    """The target as printed; growth and limits say what they are."""
+def target(row: pd.Series, lang: str, unit: str = "") -> str:
+    """The target as printed, with a unit if one is given; growth and limits say what they are."""
     text = row["published_target_value"] or wording.NONE
     if row["kind"] == "range":
         text = f"{text}–{row['published_target_upper']}"
-    return label(f"target.{row['kind']}", lang, value=text)
+    in_percent = row["kind"] in ("average_growth", "cumulative_change")  # the words say so themselves
+    return label(f"target.{row['kind']}", lang, value=text if in_percent else text + unit)
 
 
 def current(row: pd.Series, lang: str) -> str:

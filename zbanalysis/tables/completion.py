@@ -99,11 +99,6 @@ def reasons(progress: pd.DataFrame, lang: str) -> list[str]:
     """For each reason why a target has no completion or judgement, the numbers of the targets it concerns."""
     rows = progress[progress["reason"] != ""]
     return [
-        label(
-            "text.reason",
-            lang,
-            reason=label(f"reason.{reason}", lang),
-            numbers=wording.numbering(group["order"], lang),
-        )
+        cells.reason(label(f"reason.{reason}", lang), group["order"], lang)
         for reason, group in rows.groupby("reason", sort=False)
     ]

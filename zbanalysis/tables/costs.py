@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -15,18 +16,22 @@ RATIOS = ("ratio", "figures_used", "value", "left_open", "unit", "same_years")
 BASIS = ("measure", "figure_period", "value", "left_open", "unit", "held_against")
 
 
-def funds(found: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Every sum published, with its level and period; from `costs.funds`."""
+def funds(found: pd.DataFrame, lang: str, citations: Mapping[str, int] | None = None) -> pd.DataFrame:
+    """Every sum published, with its level and period; from `costs.funds`.
+
+    With ``citations``, the number of each document in the report's list, the documents are named too.
+    """
     rows = [
         [
             row[f"name_{lang}"],
             label(f"money_from.{row['level']}", lang),
             wording.period(row["period"], lang),
             amount(row, lang),
+            *([f"[{citations[row['source']]}]"] if citations else []),
         ]
         for _, row in found.iterrows()
     ]
-    return pd.DataFrame(rows, columns=cells.headings(FUNDS, lang))
+    return pd.DataFrame(rows, columns=cells.headings((*FUNDS, *(["cited"] if citations else [])), lang))
 
 
 def amount(row: pd.Series, lang: str) -> str:

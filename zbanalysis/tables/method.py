@@ -65,7 +65,7 @@ def hindsight(said: pd.DataFrame, lang: str) -> pd.DataFrame:
     """What would have been said on earlier days, beside what came; from `hindsight.hindsight`."""
     rows = [
         [
-            row["as_of"],
+            wording.date(row["as_of"], lang),
             wording.name(row, lang),
             f"{row['last_year']:.0f}",
             cells.target(row, lang),

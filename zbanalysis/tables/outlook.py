@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis import wording
+from zbanalysis.feasibility import HORIZON_SHOWN
 from zbanalysis.labels import label
 from zbanalysis.tables import cells
 
@@ -55,10 +56,7 @@ def trend_notes(progress: pd.DataFrame, chosen: pd.DataFrame, lang: str) -> list
     groups += [
         (f"trend.caution.{key}", group) for key, group in cautions.groupby("caution", sort=False) if key
     ]
-    return [
-        label("text.reason", lang, reason=label(key, lang), numbers=wording.numbering(group["order"], lang))
-        for key, group in groups
-    ]
+    return [cells.reason(label(key, lang), group["order"], lang) for key, group in groups]
 
 
 def _with_trend(progress: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
@@ -73,20 +71,21 @@ def _trend_row(row: pd.Series, lang: str) -> list[str]:
         str(int(row["n"])),
         label("period.span", lang, first=first, last=last),
         label(f"trend.model.{row['model']}", lang),
-        _slope(row, "", lang),
-        _interval(row, lang),
+        slope_words(row, lang),
+        slope_interval(row, lang),
         wording.number(row["r_squared"], 2),
     ]
 
 
-def _slope(row: pd.Series, side: str, lang: str) -> str:
+def slope_words(row: pd.Series, lang: str) -> str:
     """Growth in % a year for a log line; otherwise what a year adds, in the indicator's unit."""
     if row["slope_unit"] == "percent_per_year":
-        return cells.amount(row[f"slope{side}"], "growth", row, lang)
-    return cells.amount(row[f"per_year{side}"], "change", row, lang)
+        return cells.amount(row["slope"], "growth", row, lang)
+    return cells.amount(row["per_year"], "change", row, lang)
 
 
-def _interval(row: pd.Series, lang: str) -> str:
+def slope_interval(row: pd.Series, lang: str) -> str:
+    """The 95 % interval of the slope, in the measure of `slope_words`."""
     if wording.missing(row["slope_low"]):
         return wording.NONE
     name, growth = ("slope", True) if row["slope_unit"] == "percent_per_year" else ("per_year", False)
@@ -147,12 +146,7 @@ def no_chance(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[
     rows = undecided(progress, outlook)
     rows = rows[rows["verdict"] == "not_assessable"]
     return [
-        label(
-            "text.reason",
-            lang,
-            reason=label(f"outlook.reason.{reason}", lang),
-            numbers=wording.numbering(group["order"], lang),
-        )
+        cells.reason(label(f"outlook.reason.{reason}", lang), group["order"], lang)
         for reason, group in rows.groupby("verdict_reason", sort=False)
     ]
 
@@ -162,7 +156,8 @@ def _median_year(row: pd.Series, lang: str) -> str:
     if not wording.missing(row["reached"]) and row["reached"]:
         return label("reached.yes", lang)
     missing = wording.missing(row["median_year"])
-    return label("median_year.none", lang) if missing else wording.number(row["median_year"], 0)
+    never = label("median_year.none", lang, years=HORIZON_SHOWN)
+    return never if missing else wording.number(row["median_year"], 0)
 
 
 def adjustment(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.DataFrame:

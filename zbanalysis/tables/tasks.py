@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from zbanalysis import wording
@@ -36,19 +38,35 @@ def missing(names: str, lang: str) -> str:
     return wording.listing([label(f"task_missing.{name}", lang) for name in names.split()], lang)
 
 
-def evidence(found: pd.DataFrame, tasks: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Each piece of evidence with its figure; from `tasks.evidence` and `tasks.completeness`."""
+def evidence(
+    found: pd.DataFrame, tasks: pd.DataFrame, lang: str, citations: Mapping[str, int] | None = None
+) -> pd.DataFrame:
+    """Each piece of evidence with its figure and document; a task's name once.
+
+    Parameters
+    ----------
+    found, tasks
+        From `tasks.evidence` and `tasks.completeness`.
+    lang
+        ``zh`` or ``en``.
+    citations
+        Number of each document in the report's list; without it the documents are not named.
+    """
     names = tasks.set_index("task")[f"name_{lang}"]
+    ordered = found.assign(_place=found["task"].map(tasks.set_index("task")["order"]))
+    ordered = ordered.sort_values("_place", kind="stable")
+    first = ~ordered["task"].duplicated()
     rows = [
         [
-            names[row["task"]],
+            names[row["task"]] if show else "",
             row[f"what_{lang}"],
             _figure(row, lang),
             wording.period(row["period"], lang) or wording.NONE,
+            *([f"[{citations[row['source']]}]"] if citations else []),
         ]
-        for _, row in found.iterrows()
+        for (_, row), show in zip(ordered.iterrows(), first, strict=True)
     ]
-    return pd.DataFrame(rows, columns=cells.headings(EVIDENCE, lang))
+    return pd.DataFrame(rows, columns=cells.headings((*EVIDENCE, *(["cited"] if citations else [])), lang))
 
 
 def _figure(row: pd.Series, lang: str) -> str:

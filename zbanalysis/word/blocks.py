@@ -14,8 +14,12 @@ from zbanalysis.word import page, xml
 from zbanalysis.word.text import Writer
 
 _THICK, _THIN = 12, 6
-_PAD_MM, _SIGN_MM = 2.4, 1.72
-"""Room beside a cell's text, and the width of half a Han character in 9 pt; Latin letters are much alike."""
+_PAD_MM, _SIGN_MM = 2.6, {"zh": 1.66, "en": 1.42}
+"""Room beside a cell's text, and the width of half a Han character, or of a Latin letter, in 9 pt."""
+_SHORT_MM = (30.0, 24.0, 18.0, 12.0, 0.0)
+"""Cells up to so long stay on one line where the table's width allows; tried from the most generous."""
+_HEAD = 1.25
+"""Headings are set in a wider face."""
 _WORD = re.compile(r"[^\s\u3000-\u9fff\uff00-\uffef]+(?:[年月日家项件个])?|（[^（）]{1,5}）")
 # The PDF draws these shapes; text has them as signs.
 _SIGNS = {"o": "●", "^": "▲", "s": "■", "v": "▼", "X": "×", "D": "◆"}
@@ -72,9 +76,11 @@ def table(writer: Writer, block: Mapping) -> None:
     """A three-line table with caption above, headings repeated on each page, notes and source below."""
     columns = block["columns"]
     asked = block.get("landscape")
-    needs = _needs(columns, block["rows"])
+    needs = _needs(columns, block["rows"], writer.lang)
+    for number in {mark["column"] for row in block.get("row_styles") or [] for mark in _listed(row)}:
+        needs[number] = tuple(width + _PAD_MM for width in needs[number])  # the sign beside the words
     # Turned only if it must: a page that lies leaves an empty one before it.
-    lying = asked is True or (asked == "auto" and sum(need for need, _ in needs) > page.TEXT_MM)
+    lying = asked is True or (asked == "auto" and sum(least for least, _, _ in needs) > page.TEXT_MM)
     if lying:
         page.turn(writer, lying=True)
     writer.caption(block, "table", _count(writer, block))
@@ -110,7 +116,8 @@ def _lines(made: Any, block: Mapping) -> None:
     """The three lines, and the caption as text for readers that speak."""
     properties = made._tbl.tblPr
     edges = xml.borders("tblBorders", top=_THICK, left=0, bottom=_THICK, right=0, insideH=0, insideV=0)
-    margins = [xml.element(f"w:{side}", w="57", type="dxa") for side in ("left", "right")]
+    sides = {"top": "20", "left": "57", "bottom": "20", "right": "57"}
+    margins = [xml.element(f"w:{side}", w=width, type="dxa") for side, width in sides.items()]
     room = xml.with_children(xml.element("w:tblCellMar"), *margins)
     # Word is strict about the order of these.
     properties.insert_element_before(edges, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
@@ -129,7 +136,7 @@ def _cell(
     cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
     for place, line in enumerate(ooxml.clean(text).split("\n")):
         paragraph = cell.add_paragraph() if place else cell.paragraphs[0]
-        paragraph.style = "Table text"
+        writer.dress(paragraph, "Table text")
         paragraph.alignment = {"left": 0, "center": 1, "right": 2}[side]
         if sign and not place:
             shape = writer.run(paragraph, sign[0])
@@ -139,39 +146,58 @@ def _cell(
 
 def _sign(marks: Mapping | list | None, column: int) -> tuple[str, str] | None:
     """The shape and colour beside a judgement, if this cell has one."""
-    for mark in [marks] if isinstance(marks, Mapping) else marks or []:
+    for mark in _listed(marks):
         if mark["column"] == column:
             role = ROLES[mark["key"]]
             return _SIGNS[role.marker], role.colour.lstrip("#")
     return None
 
 
-def _widths(needs: list[tuple[float, float]], text_mm: float) -> list[Any]:
-    """Widths in the text's: what no column can do without, and of the rest to each as it wants."""
+def _listed(marks: Mapping | list | None) -> list[Mapping]:
+    return [marks] if isinstance(marks, Mapping) else marks or []
+
+
+def _widths(needs: list[tuple[float, float, float]], text_mm: float) -> list[Any]:
+    """Widths that fill the text's: short cells on one line, long ones in as many lines as each other."""
     from docx.shared import Mm
 
-    least, whole = (sum(part) for part in zip(*needs, strict=True))
-    if least >= text_mm:
-        return [Mm(text_mm * need / least) for need, _ in needs]
-    share = (text_mm - least) / max(whole - least, 1e-9)
-    return [Mm(need + (want - need) * share) for need, want in needs]
+    floors = [
+        max(least, cells) if cells <= short else least for short in _SHORT_MM for least, cells, _ in needs
+    ]
+    choices = [floors[start : start + len(needs)] for start in range(0, len(floors), len(needs))]
+    # As generous as fits; where not even the words fit, all give way alike.
+    floor = next((choice for choice in choices if sum(choice) <= text_mm), choices[-1])
+    low, high = 0.0, text_mm
+    for _ in range(40):
+        share = (low + high) / 2
+        filled = sum(max(least, share * whole) for least, (_, _, whole) in zip(floor, needs, strict=True))
+        low, high = (share, high) if filled < text_mm else (low, share)
+    found = [max(least, low * whole) for least, (_, _, whole) in zip(floor, needs, strict=True)]
+    return [Mm(width * text_mm / sum(found)) for width in found]
 
 
-def _needs(columns: list[Mapping], rows: list[list]) -> list[tuple[float, float]]:
-    """For each column the millimetres of its longest word and of its longest cell."""
-    found = []
+def _needs(columns: list[Mapping], rows: list[list], lang: str) -> list[tuple[float, float, float]]:
+    """For each column the millimetres of its longest word, its longest cell, and that or half its heading."""
+    sign, found = _SIGN_MM[lang], []
     for number, column in enumerate(columns):
-        cells = [str(row[number]) for row in rows]
-        words = [word for cell in [column["header"], *cells] for word in _WORD.findall(cell)]
+        lines = [line for row in rows for line in str(row[number]).split("\n")]
+        heads = column["header"].split("\n")
+        words = [_length(word) for line in lines for word in _WORD.findall(line)]
+        words += [_HEAD * _length(word) for line in heads for word in _WORD.findall(line)]
         # Two Han characters side by side, so that no heading stands as a column of letters.
-        least = max([4, *map(_length, words)])
-        whole = max([least, _length(column["header"]) * 0.6, *map(_length, cells)])
-        found.append((_PAD_MM + least * _SIGN_MM, _PAD_MM + min(whole, 40) * _SIGN_MM))
+        least = max([4, *words])
+        cells = max([least, *map(_length, lines)])
+        whole = max([cells, *(_HEAD * _length(head) / 2 for head in heads)])
+        found.append(tuple(_PAD_MM + width * sign for width in (least, cells, whole)))
     return found
 
 
-def _length(text: object) -> int:
-    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in str(text))
+def _length(text: object) -> float:
+    """How wide a text is, a Latin letter being one: a Han character is two, a capital nearly 1.5."""
+    return sum(
+        2.0 if unicodedata.east_asian_width(sign) in "WF" else 1.4 if sign.isupper() else 1.0
+        for sign in str(text)
+    )
 
 
 def figure(writer: Writer, block: Mapping, png: bytes) -> None:
@@ -196,7 +222,9 @@ def _after(writer: Writer, block: Mapping) -> None:
 
     colon = "：" if writer.lang == "zh" else ": "
     words = writer.labels
-    lines = [f"{words['note']}{colon}{note}" for note in block.get("notes") or []]
+    notes = block.get("notes") or []
+    marks = [words["note"]] if len(notes) == 1 else [f"{words['note']} {n + 1}" for n in range(len(notes))]
+    lines = [f"{mark}{colon}{note}" for mark, note in zip(marks, notes, strict=True)]
     if block.get("source"):
         lines.append(f"{words['source']}{colon}{block['source']}")
     last = None

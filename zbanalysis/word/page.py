@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from zbanalysis import ooxml
@@ -12,6 +12,8 @@ from zbanalysis.word.text import Writer
 
 TEXT_MM, WIDE_MM = 160.0, 247.0
 """Width of the text, upright and lying, as in the PDF."""
+DEEPEST = 3
+"""Levels of headings in the contents, as in the PDF."""
 _HAN_NUMBERS = "零一二三四五六七八九十"
 
 
@@ -74,7 +76,11 @@ def cover(writer: Writer, document: Mapping) -> None:
     lines = [words.get("organisation"), words.get("kind")]
     for text in filter(None, lines):
         writer.paragraph(text, style="Cover line")
-    title = writer.paragraph(document["title"], style="Title")
+    title = writer.paragraph("", style="Title")
+    for place, line in enumerate(words.get("title", document["title"]).split("\n")):
+        if place:
+            title.add_run().add_break()
+        writer.rich(title, line, head=True)
     title.paragraph_format.space_before = _millimetres(60 if not any(lines) else 45)
     if document.get("subtitle"):
         writer.paragraph(document["subtitle"], style="Subtitle")
@@ -100,12 +106,12 @@ def contents(writer: Writer, document: Mapping) -> None:
     """The contents as a field, filled with the headings until Word counts the pages."""
     writer.paragraph(document["labels"]["contents"], style="Front heading")
     lines = list(_entries(document, writer))
-    for place, line in enumerate(lines):
-        made = writer.file.add_paragraph(style="Cover line")
-        made.alignment = 0
+    for place, (line, level) in enumerate(lines):
+        made = writer.file.add_paragraph(style="Contents line")
+        made.paragraph_format.left_indent = _millimetres(7 * (level - 1))
         if not place:
             _open_field(writer, made)
-        writer.run(made, line)
+        writer.run(made, line, head=level == 1)
         if place == len(lines) - 1:
             writer.run(made, "")._r.append(xml.element("w:fldChar", fldCharType="end"))
     writer.paragraph(label("word.update", writer.lang), style="Table note")
@@ -117,36 +123,44 @@ def _open_field(writer: Writer, paragraph: Any) -> None:
 
     writer.run(paragraph, "")._r.append(xml.element("w:fldChar", fldCharType="begin", dirty="true"))
     code = xml.element("w:instrText")
-    code.text = ' TOC \\o "1-2" \\h \\z \\u '
+    code.text = f' TOC \\o "1-{DEEPEST}" \\h \\z \\u '
     code.set(qn("xml:space"), "preserve")
     writer.run(paragraph, "")._r.append(code)
     writer.run(paragraph, "")._r.append(xml.element("w:fldChar", fldCharType="separate"))
 
 
-def _entries(document: Mapping, writer: Writer) -> list[str]:
-    """Headings of the first level with their numbers."""
-    counts = {False: 0, True: 0}
-    found = []
+def _entries(document: Mapping, writer: Writer) -> Iterator[tuple[str, int]]:
+    """Headings down to `DEEPEST` with their numbers, and their levels."""
+    counts: dict[bool, list[int]] = {False: [], True: []}
     for section, level, appendix in ooxml.sections(document):
-        if level == 1:
-            counts[appendix] += 1
-            number = _number(counts[appendix], writer.lang, document["labels"]["appendix"], appendix=appendix)
-            found.append(number + ooxml.plain(section["heading"], writer.names))
-    return found
+        own = counts[appendix]
+        own[level - 1 :] = [own[level - 1] + 1 if len(own) >= level else 1]
+        if level <= DEEPEST:
+            number = numbered(own, writer.lang, document["labels"]["appendix"], appendix=appendix)
+            yield number + ooxml.plain(section["heading"], writer.names), level
 
 
-def _number(count: int, lang: str, word: str, *, appendix: bool) -> str:
-    """The number of a heading of the first level, as the PDF shows it.
+def numbered(counts: Sequence[int], lang: str, word: str, *, appendix: bool) -> str:
+    """The number of a heading as the PDF shows it; the counts of all levels above it lead to it.
 
     Examples
     --------
-    >>> _number(12, "zh", "附录", appendix=False), _number(2, "en", "Appendix", appendix=True)
-    ('十二、', 'Appendix B ')
+    >>> numbered([12], "zh", "附件", appendix=False), numbered([1, 3], "zh", "附件", appendix=False)
+    ('十二、', '（三）')
+    >>> numbered([2], "en", "Annex", appendix=True), numbered([2, 1, 3], "en", "Annex", appendix=False)
+    ('Annex B ', '2.1.3 ')
     """
-    if appendix:
-        return f"{word} {count if lang == 'zh' else chr(ord('A') + count - 1)} "
+    level, last = len(counts), counts[-1]
+    if appendix and level == 1:
+        return f"{word} {last if lang == 'zh' else chr(ord('A') + last - 1)} "
     if lang == "en":
-        return f"{count} "
+        first = chr(ord("A") + counts[0] - 1) if appendix else str(counts[0])
+        return ".".join([first, *map(str, counts[1:])]) + " "
+    return {1: f"{_han(last)}、", 2: f"（{_han(last)}）", 3: f"{last}. "}.get(level, f"（{last}）")
+
+
+def _han(count: int) -> str:
+    """A number up to 99 in Han characters."""
     tens, ones = divmod(count, 10)
     ten = ("" if tens < 2 else _HAN_NUMBERS[tens]) + ("十" if tens else "")
-    return f"{ten}{_HAN_NUMBERS[ones] if ones else ''}、"
+    return ten + (_HAN_NUMBERS[ones] if ones else "")

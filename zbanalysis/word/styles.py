@@ -61,6 +61,8 @@ def prepare(file: Any, lang: str, labels: Mapping) -> None:
     _plain_border(styles["Title"])
     _centred(_style(styles["Subtitle"], faces.head, 15, "595959"))
     _centred(_style(_new(styles, "Cover line"), faces.body, 14))
+    line = _style(_new(styles, "Contents line"), faces.body, 10.5)
+    line.paragraph_format.space_after = _points(2)
     for name in ("List Bullet", "List Number"):
         _style(styles[name], faces.body, base).paragraph_format.line_spacing = 1.5 if lang == "zh" else 1.25
     for name in ("Header", "Footer"):
@@ -120,14 +122,17 @@ def _heading(style: Any, faces: tuple[str, str], size: float, lang: str, level: 
 
 
 def _defaults(file: Any, lang: str) -> None:
-    """Language of the text, for spelling and for readers that speak."""
+    """Language of the text, for spelling and for readers that speak.
+
+    Latin letters are English in both: called Chinese, words and numbers would be broken anywhere.
+    """
     from docx.oxml.ns import qn
 
     own = file.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
     xml.set_fonts(own, *FACES[lang].body)
     for found in own.findall(qn("w:lang")):
         own.remove(found)
-    own.append(xml.element("w:lang", val="en-GB" if lang == "en" else "zh-CN", eastAsia="zh-CN"))
+    own.append(xml.element("w:lang", val="en-GB", eastAsia="zh-CN"))
     for found in file.styles.element.iter(qn("w:lang")):
         found.set(qn("w:eastAsia"), "zh-CN")
 
@@ -143,7 +148,9 @@ def _numbering(file: Any, lang: str, appendix: str) -> None:
         abstract = xml.element("w:abstractNum", abstractNumId=str(number))
         abstract.append(xml.element("w:multiLevelType", val="multilevel"))
         for place, (form, text) in enumerate(levels):
-            abstract.append(_level(place, form, text, gap=lang == "en" or not linked, linked=linked))
+            abstract.append(
+                _level(place, form, text, gap=lang == "en" or not linked or place == 2, linked=linked)
+            )
         # Word wants all abstract numberings before the first use of one.
         root.insert(0, abstract)
         use = xml.element("w:num", numId=str(number))

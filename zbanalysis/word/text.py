@@ -30,10 +30,18 @@ class Writer:
     def __init__(self, file: Any, lang: str, names: Mapping[str, str], labels: Mapping) -> None:
         self.file, self.lang, self.names, self.labels = file, lang, names, labels
         self.places = {ident: f"ref_{number}" for number, ident in enumerate(names, start=1)}
+        self._styles: dict[str, str] = {}
+
+    def dress(self, paragraph: Any, style: str) -> Any:
+        """Give a paragraph its style, found once: python-docx would search all styles each time."""
+        if style not in self._styles:
+            self._styles[style] = self.file.styles[style].style_id
+        paragraph._p.style = self._styles[style]
+        return paragraph
 
     def paragraph(self, text: str = "", style: str = "Report text", where: Any = None) -> Any:
         """A paragraph of running text; ``where`` is a cell, by default the body."""
-        made = (where or self.file).add_paragraph(style=style)
+        made = self.dress((where or self.file).add_paragraph(), style)
         self.rich(made, ooxml.unwrapped(text), head=style in ("Front heading", "Caption", "Title"))
         return made
 

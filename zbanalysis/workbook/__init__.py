@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from zbanalysis import labels, ooxml
 from zbanalysis.labels import label
-from zbanalysis.results import table as result_table
 from zbanalysis.workbook import sheet as sheets
 from zbanalysis.workbook.sheet import Look
 
@@ -96,16 +95,22 @@ def _data_sheets(
     for section in sorted(content["sections"]):
         drawn = label("export.behind", look.lang, figures=_figures(document, section, names) or "—")
         for name in content["sections"][section]["tables"]:
-            frame = result_table(content, section, name)
-            frame = frame[[column for column in frame.columns if not column.endswith(other)]]
+            columns, rows = _cells(content["sections"][section]["tables"][name], other)
             sheet = book.create_sheet(sheets.name(f"{section[:2]} {name}", book))
             words = _known(f"data.{name}", name, look.lang)
             title = f"{section} · {words}"
-            rows = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
-            headings = [_known(f"data_column.{column}", column, look.lang) for column in frame.columns]
+            headings = [_known(f"data_column.{column}", column, look.lang) for column in columns]
             sheets.write(sheet, title, headings, rows, look, exact=True)
             listed.append((sheet.title, title, drawn))
     return listed
+
+
+def _cells(table: Mapping, other: str) -> tuple[list[str], list[list]]:
+    """Columns and rows of a table of the result file, without the words of the other language."""
+    kept = [place for place, column in enumerate(table["columns"]) if not column.endswith(other)]
+    return [table["columns"][place] for place in kept], [
+        [row[place] for place in kept] for row in table["rows"]
+    ]
 
 
 def _known(key: str, name: str, lang: str) -> str:
@@ -113,7 +118,7 @@ def _known(key: str, name: str, lang: str) -> str:
 
     These tables belong to the notebooks, so a new one comes without words and is still shown.
     """
-    return label(key, lang) if key in set(labels.keys()) else name
+    return label(key, lang) if labels.known(key) else name
 
 
 def _figures(document: Mapping, section: str, names: dict[str, str]) -> str:

@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
+from copy import copy
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,6 +55,7 @@ def write(
     sheet: Worksheet, title: str, headings: list[str], rows: list[list], look: Look, *, exact: bool = False
 ) -> int:
     """Title, way back, headings and rows as a three-line table; gives the last row."""
+    from openpyxl.cell import Cell
     from openpyxl.styles import Alignment, Border, Font, Side
 
     thick, thin = Side("medium"), Side("thin")
@@ -68,11 +70,14 @@ def write(
         cell.border = Border(top=thick, bottom=thick if not rows else thin)
         cell.alignment = Alignment("center", "center", wrap_text=True)
     last = TOP + len(rows)
+    # One cell is dressed and the others take its look: openpyxl compares every font with all it has.
+    dressed = Cell(sheet, row=1, column=1)
+    dressed.font, dressed.alignment = body, Alignment(vertical="center", wrap_text=not exact)
     for place, row in enumerate(rows, start=TOP + 1):
         for column, value in enumerate(row, start=1):
             cell = sheet.cell(place, column)
-            _value(cell, value, body, exact=exact)
-            cell.alignment = Alignment(vertical="center", wrap_text=not exact)
+            cell._style = copy(dressed._style)
+            _value(cell, value, exact=exact)
             if place == last:
                 cell.border = Border(bottom=thick)
     _set_up(sheet, headings, rows, look)
@@ -85,21 +90,19 @@ def text(cell: Cell, words: object, font: Font) -> None:
     cell.data_type, cell.font = "s", font
 
 
-def _value(cell: Cell, value: object, font: Font, *, exact: bool) -> None:
+def _value(cell: Cell, value: object, *, exact: bool) -> None:
     """A number as a number with its printed digits, all else as words."""
     if value is None:
         return
     if isinstance(value, bool) or (isinstance(value, str) and (exact or not _NUMBER.fullmatch(value))):
-        text(cell, value, font)
+        cell.value, cell.data_type = ooxml.clean(value), "s"
     elif isinstance(value, str):
         decimals, per_cent = _NUMBER.fullmatch(value).groups()
         cell.value = float(Decimal(value.rstrip("%")) / (100 if per_cent else 1))
         cell.number_format = ("0." + "0" * len(decimals) if decimals else "0") + per_cent
-        cell.font = font
     else:
         # A year is 2015, not 2015.0; Excel shows the rest as it holds it.
         cell.value = int(value) if float(value).is_integer() else value
-        cell.font = font
 
 
 def _set_up(sheet: Worksheet, headings: list[str], rows: list[list], look: Look) -> None:
@@ -129,6 +132,8 @@ def _set_up(sheet: Worksheet, headings: list[str], rows: list[list], look: Look)
 def _width(value: object) -> int:
     """Width of a text in half characters: a Han character takes two."""
     text = "" if value is None else str(value)
+    if text.isascii() and "\n" not in text:
+        return len(text)
     return max(
         (sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in line) for line in text.split("\n")),
         default=0,
@@ -140,10 +145,13 @@ def align(sheet: Worksheet, sides: list[str], last: int) -> None:
     from openpyxl.styles import Alignment
 
     for column, side in enumerate(sides, start=1):
+        number = None
         for row in range(TOP + 1, last + 1):
-            sheet.cell(row, column).alignment = Alignment(
-                side, "center", wrap_text=True, indent=int(side != "center")
-            )
+            cell = sheet.cell(row, column)
+            if number is None:  # one cell is dressed, the others take its number: see `write`
+                cell.alignment = Alignment(side, "center", wrap_text=True, indent=int(side != "center"))
+                number = cell._style.alignmentId
+            cell._style.alignmentId = number
 
 
 def colour(sheet: Worksheet, row_styles: list) -> None:

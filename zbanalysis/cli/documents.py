@@ -1,0 +1,30 @@
+"""Commands that look at the data folder: is it right, and do the documents agree?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from zbanalysis.cli._group import DATA_OPTION, cli
+
+
+@cli.command()
+@DATA_OPTION
+def check(folder: Path) -> None:
+    """Check the data folder; say everything that is wrong at once."""
+    from zbanalysis import crosscheck, data, overview
+
+    dataset = data.load(folder)
+    crosscheck.crosscheck(dataset)
+    click.echo(overview.summary(dataset))
+
+
+@cli.command()
+@DATA_OPTION
+def audit(folder: Path) -> None:
+    """Do the documents agree with themselves and with each other?"""
+    from zbanalysis import audit as audits
+    from zbanalysis import data
+
+    click.echo(audits.audit_text(data.load(folder)))

@@ -1,0 +1,85 @@
+"""Commands for a person's own series: judge, project, test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from zbanalysis.cli._group import cli
+from zbanalysis.errors import InputError
+
+
+@cli.command()
+@click.argument("input_csv", metavar="INPUT.csv", type=click.Path(path_type=Path))
+@click.option("--rule", default="schedule", show_default=True, help="Name of a rule, or all.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to; by default the terminal.")
+def assess(input_csv: Path, rule: str, out: Path | None) -> None:
+    """Judge your own targets by the recognised progress rules."""
+    from zbanalysis import assessment
+
+    assessment.assess_file(input_csv, rule, out)
+
+
+@cli.command()
+@click.argument("input_csv", metavar="INPUT.csv", type=click.Path(path_type=Path))
+@click.option("--horizon", type=int, required=True, help="Years ahead.")
+@click.option(
+    "--levels", default="80,95", show_default=True, help="Intervals in per cent, separated by commas."
+)
+@click.option(
+    "--targets", type=click.Path(path_type=Path), help="CSV: series,target_year,target_value,direction."
+)
+@click.option("--domain", type=click.Choice(["general", "science"]), default="general", show_default=True,
+              help="Calibration: of all series, or of Chinese science statistics.")  # fmt: skip
+@click.option("--bounds", help="Limits no value can pass: LO,HI; either side may be empty.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to; by default the terminal.")
+def forecast(
+    input_csv: Path,
+    horizon: int,
+    levels: str,
+    targets: Path | None,
+    domain: str,
+    bounds: str | None,
+    out: Path | None,
+) -> None:
+    """Project your own series, with honest intervals and the chance of reaching targets."""
+    from zbanalysis import forecasting
+
+    percents = [value for value in _numbers("--levels", levels) if value is not None]
+    limits = _pair("--bounds", bounds) if bounds is not None else None
+    forecasting.forecast_file(input_csv, horizon, percents, targets, limits, out, domain)
+
+
+@cli.command()
+@click.argument("input_csv", metavar="INPUT.csv", type=click.Path(path_type=Path))
+@click.option("--horizon", type=int, required=True, help="Years ahead to forecast and score.")
+@click.option("--last", type=int, help="Use only the last N points before the cut, as if no more were known.")
+@click.option(
+    "--origins", type=int, default=1, show_default=True, help="Cuts per series, each a year earlier."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for the tables and the reliability chart."
+)
+def backtest(input_csv: Path, horizon: int, last: int | None, origins: int, out: Path | None) -> None:
+    """Test the projection on your own series, against well-known methods."""
+    from zbanalysis import backtesting
+
+    click.echo(backtesting.backtest_file(input_csv, horizon, last, origins, out))
+
+
+def _numbers(option: str, text: str) -> list[float | None]:
+    """Numbers separated by commas; an empty place is none."""
+    try:
+        return [float(part) if part.strip() else None for part in text.split(",")]
+    except ValueError:
+        raise InputError(
+            f"{option} '{text}' is no list of numbers; write them with commas between, such as 80,95."
+        ) from None
+
+
+def _pair(option: str, text: str) -> tuple[float | None, float | None]:
+    values = _numbers(option, text)
+    if len(values) != 2:
+        raise InputError(f"{option} '{text}' is no pair; write the lower and the upper limit, such as 0,100.")
+    return values[0], values[1]

@@ -1,0 +1,180 @@
+"""A filled form into a data folder: all of it or nothing, and only if the whole folder is then right."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from zbanalysis import atomic, csvfiles, data, tasks, validation
+from zbanalysis.entry import checks, merge, rows, translate, words
+from zbanalysis.entry.problems import EntryError, Wrong, refuse
+from zbanalysis.entry.rows import Note, Row
+from zbanalysis.entry.schema import FORM, tables
+from zbanalysis.entry.workbook import open_form
+from zbanalysis.errors import DataError, InputError, Problem
+from zbanalysis.labels import label
+
+_LAST_DAY = "9999-12-31"
+
+
+def take_in(path: Path, folder: Path, lang: str, *, replace: bool = False) -> str:
+    """Read a filled form into a data folder.
+
+    Parameters
+    ----------
+    path
+        The form, an ``.xlsx`` file.
+    folder
+        A data folder, as `folder.create` makes it.
+    lang
+        The user's language, ``zh`` or ``en``.
+    replace
+        Whether a row of the form replaces one of the folder that is the same thing and says
+        otherwise; if not, such a row is wrong.
+
+    Returns
+    -------
+    str
+        What was taken in, in the user's language.
+
+    Raises
+    ------
+    EntryError
+        If the file is no form, the folder is not right, or anything in the form is wrong; nothing
+        was changed.
+    ZbError
+        If the folder cannot be written.
+    """
+    current = _current(folder, lang)
+    sheets, wrongs = open_form(path, lang)
+    read: list[Row] = []
+    for name in FORM:
+        if name in sheets:
+            found, more = rows.read(sheets[name], tables()[name])
+            read, wrongs = read + found, wrongs + more
+    if not read and not wrongs:
+        raise EntryError(label("entry.file.nothing", lang, file=path))
+    more, notes = _settled(read, current)
+    wrongs += more
+    merged = merge.merge(checks.sound(read, current), current, replace=replace)
+    wrongs += merged.wrongs
+    changed = merged.changed(current)
+    wrongs += _judged(folder, merged, changed)
+    refuse(wrongs, [*(words.sheet(name) for name in FORM)], lang)
+    _write(folder, merged.frames, changed)
+    return _told(path, folder, merged, changed, notes, lang)
+
+
+def _current(folder: Path, lang: str) -> dict[str, pd.DataFrame]:
+    """The folder's tables as text, if it is a folder that passes its checks."""
+    if not (folder / "datapackage.json").is_file():
+        raise EntryError(label("entry.file.folder", lang, folder=folder))
+    try:
+        problems = validation.check(folder)
+    except InputError as error:
+        raise EntryError(label("entry.file.folder_unreadable", lang, folder=folder, reason=error)) from None
+    if problems:
+        raise EntryError(label("entry.file.folder_wrong", lang, folder=folder, count=len(problems)))
+    return {name: _table(folder / f"{name}.csv", name) for name in FORM}
+
+
+def _table(path: Path, name: str) -> pd.DataFrame:
+    if not path.exists():
+        return pd.DataFrame(columns=list(tables()[name].columns), dtype="str")
+    return csvfiles.read_table(path, [], may_be_empty=True).reset_index(drop=True)
+
+
+def _settled(read: list[Row], current: Mapping[str, pd.DataFrame]) -> tuple[list[Wrong], list[Note]]:
+    """References, percentages and doubles, which take more than one row to judge."""
+    wrongs = checks.settle_references(read, checks.known(read, current))
+    units = dict(zip(current["indicators"]["indicator"], current["indicators"]["unit_zh"], strict=True))
+    units |= {row.texts["indicator"]: row.texts["unit_zh"] for row in read if row.table == "indicators"}
+    more, notes = rows.settle_percent(read, units)
+    return wrongs + more + checks.duplicates(read), notes
+
+
+def _judged(folder: Path, merged: merge.Merged, changed: list[str]) -> list[Wrong]:
+    """What the checks of a data folder say of the folder as it would be."""
+    with tempfile.TemporaryDirectory(prefix="zb-entry-") as place:
+        trial = Path(place)
+        for path in [*folder.glob("*.csv"), *folder.glob("*/*.csv"), folder / "datapackage.json"]:
+            target = trial / path.relative_to(folder)
+            target.parent.mkdir(exist_ok=True)
+            shutil.copyfile(path, target)
+        for name in changed:
+            csvfiles.write_table(merged.frames[name], trial / f"{name}.csv")
+        return [
+            translate.wrong(problem, _origin(problem, merged))
+            for problem in validation.check(trial) or _evidence(trial)
+        ]
+
+
+def _evidence(trial: Path) -> list[Problem]:
+    """Evidence that refers to figures nobody has entered; a report would stop at it."""
+    dataset = data.load(trial)
+    try:
+        for plan in dataset.plans["plan"]:
+            tasks.evidence(dataset, plan, _LAST_DAY)
+    except DataError as error:
+        return list(error.problems)
+    return []
+
+
+def _origin(problem: Problem, merged: merge.Merged) -> Row | None:
+    origins = merged.origins.get(problem.file.removesuffix(".csv"), [])
+    # Row 1 of a file is its header.
+    place = (problem.row or 0) - 2
+    return origins[place] if 0 <= place < len(origins) else None
+
+
+def _write(folder: Path, frames: Mapping[str, pd.DataFrame], changed: list[str]) -> None:
+    """The changed tables, each whole; if one cannot be written, those before it are put back."""
+    paths = [folder / f"{name}.csv" for name in changed]
+    old = {path: path.read_bytes() if path.exists() else None for path in paths}
+    done: list[Path] = []
+    try:
+        for name, path in zip(changed, paths, strict=True):
+            csvfiles.write_table(frames[name], path)
+            done.append(path)
+    except BaseException:
+        for path in done:
+            content = old[path]
+            if content is None:
+                path.unlink()
+            else:
+                atomic.write(path, content)
+        raise
+
+
+def _told(
+    path: Path, folder: Path, merged: merge.Merged, changed: list[str], notes: list[Note], lang: str
+) -> str:
+    """What was taken in, for the user."""
+    if not changed:
+        return label("entry.done.unchanged", lang, file=path, folder=folder)
+    lines = [label("entry.done.title", lang, file=path)]
+    lines += [
+        label("entry.done.table", lang, sheet=label(f"entry.sheet.{name}", lang), **counts)
+        for name, counts in merged.counts.items()
+        if any(counts.values())
+    ]
+    if merged.removed:
+        lines.append(label("entry.done.placeholder", lang, count=merged.removed))
+    elif merged.missing:
+        between = "、" if lang == "zh" else ", "
+        names = between.join(label(f"entry.sheet.{name}", lang) for name in merged.missing)
+        lines.append(label("entry.done.placeholder_stays", lang, sheets=names))
+    lines += [
+        label(
+            f"entry.done.note_{note.kind}", lang,
+            sheet=note.sheet, cell=note.cell, value=note.value, taken=note.taken,
+        )
+        for note in notes
+    ]  # fmt: skip
+    if not merged.missing:
+        lines.append(label("entry.done.next", lang, folder=folder))
+    return "\n".join(lines)

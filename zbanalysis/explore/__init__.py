@@ -1,0 +1,49 @@
+"""The interactive notebook: what a person chooses → what the library says of it, and the panel around it.
+
+`view` is pure and runs without a browser; `panel` is the one place of widgets.  ipywidgets is imported
+only when a panel is made.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zbanalysis.explore.state import OWN, State, change
+from zbanalysis.explore.view import View, view
+
+if TYPE_CHECKING:
+    from zbanalysis.explore.board import Board
+
+__all__ = ["OWN", "State", "View", "change", "panel", "view"]
+
+
+def panel(plan: str = "", as_of: str = "", lang: str = "zh", folder: str = "", save_to: str = "") -> Board:
+    """The panel as a cell shows it.
+
+    Parameters
+    ----------
+    plan
+        Plan to begin with, an id in ``plans.csv``; empty for the first.
+    as_of
+        The day whose knowledge counts; empty for the newest.
+    lang
+        ``zh`` or ``en``; a control changes it.
+    folder
+        Data folder; empty for the shipped data.
+    save_to
+        Folder that charts and tables are saved in; empty for the working folder.
+
+    Raises
+    ------
+    InputError
+        If the plan is not in the data, or the language is unknown.
+    DataError
+        If the data folder fails its checks.
+    """
+    from zbanalysis import data
+    from zbanalysis.explore.board import Board
+
+    dataset = data.load(folder or data.DATA)
+    if plan:
+        data.plan_row(dataset, plan)
+    return Board(dataset, State(lang=lang, plan=plan, as_of=as_of), save_to)

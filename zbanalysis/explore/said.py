@@ -1,0 +1,246 @@
+"""The words of the panel: figures at the top, and the sentences of each page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from zbanalysis import wording
+from zbanalysis.explore.question import digits
+from zbanalysis.explore.state import OWN, REPORT
+from zbanalysis.labels import label
+from zbanalysis.tables import cells
+from zbanalysis.tables.outlook import slope_interval, slope_words
+
+if TYPE_CHECKING:
+    from zbanalysis.explore.facts import Facts
+
+STATED_AS_VALUE = ("level", "floor", "ceiling", "keep", "range", "cumulative_sum")
+"""Kinds whose target value is in the indicator's own unit; the others are % (a year)."""
+
+
+def day(text: str, lang: str) -> str:
+    """A day in words."""
+    return wording.date(text, lang)
+
+
+def name(facts: Facts) -> str:
+    """What is looked at: area and indicator."""
+    row, lang = facts.row, facts.state.lang
+    return label("explore.indicator_of", lang, name=row[f"name_{lang}"], area=row[f"area_{lang}"])
+
+
+def tiles(facts: Facts) -> list[tuple[str, str, str]]:
+    """Heading, figure and note of the figures at the top."""
+    row, lang = facts.row, facts.state.lang
+    measure = row["needed_measure"] or row["asked_measure"] or "change"
+    recent = cells.amount(row["recent_pace"], measure, row, lang)
+    middle = (
+        wording.NONE if wording.missing(row["median"]) else wording.number(row["median"], cells.decimals(row))
+    )
+    return [
+        (
+            label("explore.tile.chance", lang),
+            wording.chance(row["chance"], lang),
+            label(f"verdict.{row['verdict']}", lang),
+        ),
+        (
+            label("explore.tile.needed", lang),
+            label("reached.yes", lang) if _met(row) else cells.needed(row, lang),
+            label("explore.tile.no_recent", lang)
+            if recent == wording.NONE
+            else label("explore.tile.recent", lang, years=int(row["pace_years"]), value=recent),
+        ),
+        (
+            label("explore.tile.middle", lang, year=int(row["target_position"])),
+            middle,
+            ""
+            if middle == wording.NONE
+            else label("explore.tile.interval", lang, interval=cells.interval(row, "low80", "high80", lang)),
+        ),
+        (
+            label("explore.tile.comparable", lang),
+            wording.percent(row["comparable_rate"], 0),
+            label("explore.tile.no_class", lang)
+            if wording.missing(row["class_rate"])
+            else label("explore.tile.class", lang, rate=wording.percent(row["class_rate"], 0)),
+        ),
+    ]
+
+
+def sentences(facts: Facts) -> dict[str, list[str]]:
+    """The sentences of each page."""
+    return {
+        "outlook": [*_latest(facts), *_target(facts), *_chance(facts)],
+        "trend": _trend(facts),
+        "areas": _areas(facts),
+        "figures": _figures(facts),
+    }
+
+
+def goal_words(facts: Facts, value: float) -> str:
+    """The target with its unit, as its kind is said."""
+    row, lang = facts.row, facts.state.lang
+    text = digits(value)
+    if row["kind"] == "range":
+        text = f"{text}–{row['published_target_upper']}"
+    words = label(f"target.{row['kind']}", lang, value=text)
+    if row["kind"] not in STATED_AS_VALUE:
+        return words
+    return f"{words}{row['unit_zh']}" if lang == "zh" else f"{words} {wording.unit(row, lang)}"
+
+
+def _latest(facts: Facts) -> list[str]:
+    row, lang = facts.row, facts.state.lang
+    if not row["current_period"] and facts.seen.empty:
+        return [label("explore.said.no_figure", lang, date=day(facts.state.as_of, lang))]
+    if not row["current_period"]:
+        return []
+    listed = facts.sources.set_index("source")
+    source = listed.loc[row["current_source"]]
+    said = label(
+        "explore.said.latest", lang, value=row["current_published"], unit=wording.unit(row, lang),
+        period=wording.period(row["current_period"], lang), date=day(source["date_published"], lang),
+        number=int(source["number"]),
+    )  # fmt: skip
+    return [said]
+
+
+def _target(facts: Facts) -> list[str]:
+    """What was moved, and what the target needs."""
+    row, lang = facts.row, facts.state.lang
+    words = []
+    if facts.state.plan == OWN:
+        words.append(label("explore.said.own", lang))
+    elif facts.question.moved and pd.notna(facts.question.preset_value):
+        target = goal_words(facts, facts.question.preset_value)
+        words.append(label("explore.said.moved", lang, target=target, year=facts.question.preset_year))
+    elif row["earlier_target"]:
+        words.append(label("explore.said.revised", lang, earlier=row["earlier_target"]))
+    if wording.missing(row["target_value"]):
+        return [*words, label("explore.said.no_value", lang)]
+    return [*words, *_need(facts)]
+
+
+def _met(row: pd.Series) -> bool:
+    return not wording.missing(row["reached"]) and bool(row["reached"])
+
+
+def _need(facts: Facts) -> list[str]:
+    row, lang = facts.row, facts.state.lang
+    target = goal_words(facts, row["target_value"])
+    if _met(row):
+        return [label("explore.said.reached", lang, target=target)]
+    needed = cells.needed(row, lang)
+    if needed == wording.NONE or not row["years_left"] > 0:
+        return []
+    recent = cells.amount(row["recent_pace"], row["needed_measure"], row, lang)
+    values = {"year": int(row["target_position"]), "target": target, "needed": needed}
+    if recent == wording.NONE:
+        return [label("explore.said.need", lang, **values)]
+    years = int(row["pace_years"])
+    return [label("explore.said.need_recent", lang, **values, recent=recent, years=years)]
+
+
+def _chance(facts: Facts) -> list[str]:
+    """The chance and what could be promised, or why there is none."""
+    row, lang = facts.row, facts.state.lang
+    verdict = label(f"verdict.{row['verdict']}", lang)
+    if row["verdict"] in ("met", "missed"):
+        return [label("explore.said.decided", lang, verdict=verdict)]
+    if wording.missing(row["chance"]):
+        if row["points"] and not row["years_left"] > 0:
+            return [label("explore.said.year_over", lang, year=int(row["target_position"]))]
+        if wording.missing(row["target_value"]):
+            return []
+        reason = label(f"outlook.reason.{row['verdict_reason']}", lang)
+        return [label("explore.said.no_chance", lang, reason=reason)]
+    year, chance = int(row["target_position"]), wording.chance(row["chance"], lang)
+    return [
+        label(
+            "explore.said.chance", lang, points=int(row["points"]), year=year, chance=chance, verdict=verdict
+        ),
+        label(
+            "explore.said.promise", lang,
+            half=wording.number(row["value_at_50"], cells.decimals(row)),
+            safe=wording.number(row["value_at_80"], cells.decimals(row)),
+        ),
+    ]  # fmt: skip
+
+
+def _trend(facts: Facts) -> list[str]:
+    row, shown, lang = facts.row, facts.shown, facts.state.lang
+    if shown["status"] != "fitted":
+        return [_no_line(facts)]
+    nature = row[["scale", "unit_zh", "unit_en"]]
+    one = pd.concat([shown.drop(nature.index, errors="ignore"), nature])
+    line = label(f"trend.model.{one['model']}", lang)
+    values = {
+        "line": line if lang == "zh" else wording.within(line),
+        "slope": slope_words(one, lang), "interval": slope_interval(one, lang),
+    }  # fmt: skip
+    said = [
+        label("explore.said.line_picked", lang, **values)
+        if facts.state.line != REPORT
+        else label("explore.said.line_shown", lang, **values, why=label(f"trend.rule.{one['why']}", lang))
+    ]
+    cautions = filter(None, str(one.get("caution", "")).split(";"))
+    said += [
+        label("explore.said.line_caution", lang, caution=label(f"trend.caution.{caution}", lang))
+        for caution in cautions
+    ]
+    ahead = facts.curve[facts.curve["part"] == "ahead"]
+    if len(ahead):
+        last = ahead.iloc[-1]
+        value = (
+            f"{wording.number(last['value'], cells.decimals(row))}{row['unit_zh'] if lang == 'zh' else ''}"
+        )
+        said.append(label("explore.said.line_ahead", lang, year=int(last["year"]), value=value))
+    return said
+
+
+def _no_line(facts: Facts) -> str:
+    shown, lang = facts.shown, facts.state.lang
+    if facts.state.line != REPORT and shown["model"] != "none":
+        model = label(f"trend.model.{shown['model']}", lang)
+        return label(
+            "explore.said.line_refused", lang, line=model if lang == "zh" else wording.within(model),
+            reason=label(f"trend.reason.{shown['reason']}", lang),
+        )  # fmt: skip
+    why = shown.get("why", "")
+    reason = label(f"trend.rule.{why}", lang) if why else label(f"trend.reason.{shown['reason']}", lang)
+    return label("explore.said.line_none", lang, reason=reason)
+
+
+def _areas(facts: Facts) -> list[str]:
+    """The base rates: how often comparable series and places managed such a rise."""
+    row, lang = facts.row, facts.state.lang
+    others = facts.lines["area"].ne(row["area"]).any()
+    said = [] if others else [label("explore.said.no_panel", lang)]
+    if others and facts.compared["area"].eq(row["area"]).sum() == len(facts.compared):
+        said.append(label("explore.said.no_areas", lang))
+    if not wording.missing(row["comparable_rate"]):
+        key = "provinces" if row["comparable_scope"] == "indicator" else "provinces_scale"
+        said.append(
+            label(
+                f"explore.said.{key}", lang, spells=int(row["comparable_spells"]),
+                years=int(row["years_left"]), rate=wording.percent(row["comparable_rate"], 0),
+            )
+        )  # fmt: skip
+    if not wording.missing(row["class_rate"]):
+        said.append(label("explore.said.class", lang, rate=wording.percent(row["class_rate"], 0)))
+    if wording.missing(row["comparable_rate"]) and wording.missing(row["class_rate"]):
+        said.append(label("explore.said.no_base_rate", lang))
+    return said
+
+
+def _figures(facts: Facts) -> list[str]:
+    lang = facts.state.lang
+    date = day(facts.state.as_of, lang)
+    if facts.seen.empty:
+        said = [label("explore.said.no_figure", lang, date=date)]
+    else:
+        said = [] if facts.seen["standing"].ne("superseded").all() else [label("explore.said.differ", lang)]
+    later = label("explore.said.later", lang, count=facts.later, date=date)
+    return [*said, *([later] if facts.later else [])]
