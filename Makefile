@@ -35,8 +35,8 @@ env: $(VENV)/.installed  ## the environment in .venv, from requirements.txt (eve
 report: env  ## the evaluation reports (PDF, Chinese and English) in reports/
 	@$(PY) -m zbanalysis report $(ARGS)
 
-test: env  ## all tests, documentation examples and notebooks
-	@$(PY) -m pytest $(ARGS)
+test: env  ## all tests, documentation examples and notebooks, a process for each core
+	@$(PY) -m pytest --numprocesses logical --dist loadfile $(ARGS)
 
 test-browser: $(VENV)/.browser  ## the explorer in a real browser (installs playwright, and as root Debian's Chromium)
 	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \

@@ -418,6 +418,7 @@ def test_signals_are_as_before(server: Server) -> None:
 WORK = """
 import os, signal, sys, time
 from zbanalysis import notify
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal; a job in the background ignores it
 if len(sys.argv) > 2:
     signal.signal(signal.SIGTERM, lambda number, frame: os._exit(143))
 with notify.notifying(sys.argv[1], "report") as lines:

@@ -163,7 +163,8 @@ def _grid(points: Points, z: np.ndarray, *, holes: bool) -> _Grid:
         raise NotFittedError("uneven_years")
     unit = float(np.abs(np.diff(z)).mean())
     scaled = np.full(whole[-1] + 1, np.nan)
-    scaled[whole] = (z - z[0]) / unit
+    # Rounded far below any printed digit: where a search stops hangs on the last bits, and those on the unit.
+    scaled[whole] = np.round((z - z[0]) / unit, 9)
     return _Grid(float(points.year[0]), gap, float(z[0]), unit, scaled)
 
 
