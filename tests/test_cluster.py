@@ -17,7 +17,7 @@ import pytest
 import small_report as small
 from processes import left, linux_only
 
-from zbanalysis import batch, cluster, jobs, kernels, report
+from zbanalysis import batch, cluster, jobs, kernels, report, setters
 from zbanalysis.errors import InputError
 
 pytestmark = [pytest.mark.slow, linux_only]
@@ -47,6 +47,8 @@ def address(place: Path) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in small.environment(place, ZB_SMALL_REPORT=str(place), **{TAG: "worker"}).items():
             patch.setenv(name, value)
+        kernels.stop()  # one that earlier tests left does not find `small_report`
+        setters.close()
         with LocalCluster(
             n_workers=3, threads_per_worker=1, processes=True, dashboard_address=":0", preload="small_report"
         ) as machines:

@@ -183,3 +183,15 @@ def test_the_vintage_is_that_of_the_first_notebook():
     tables = {"sources": {"columns": ["source", "date_published"], "rows": rows, "numbers": []}}
     sections = {"01_indicators": {"tables": tables}, "02_trends": {"tables": {}}}
     assert work.vintage(sections) == "2020-08-10"
+
+
+@pytest.mark.skipif(not kernels.available(), reason="processes cannot be forked here")
+@pytest.mark.parametrize("entry", ["zbanalysis.nowhere:serve", "zbanalysis.labels:rehearse"])
+def test_a_process_that_ends_before_it_answers_is_not_waited_for(entry, monkeypatch, capfd):
+    monkeypatch.setattr(setters, "ENTRY", entry)
+    monkeypatch.setattr(setters, "START_LIMIT", 3600)
+    start = time.monotonic()
+    with pytest.raises(InfrastructureError, match="did not start"):
+        setters.Setter()
+    assert time.monotonic() - start < 60
+    capfd.readouterr()

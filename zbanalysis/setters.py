@@ -12,6 +12,7 @@ import os
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -24,6 +25,9 @@ ENTRY = "zbanalysis.setters:serve"
 
 START_LIMIT = 60
 """Seconds within which a forked process must answer for the first time."""
+
+_LOOK = 0.2
+"""Seconds between two looks at a process that has not answered yet."""
 
 USES = 50
 """Reports after which a process is ended: what it keeps warm grows."""
@@ -39,16 +43,21 @@ class Setter:
     def __init__(self) -> None:
         self.uses = 0
         with tempfile.TemporaryDirectory(prefix="zb-") as place, socket.socket(socket.AF_UNIX) as door:
-            door.settimeout(START_LIMIT)
+            door.settimeout(_LOOK)
             door.bind(f"{place}/s")
             door.listen(1)
             self._process = kernels.shared().fork("call", [ENTRY, f"{place}/s"], ROOT, os.environ)
-            try:
-                self._link, _ = door.accept()
-            except OSError:
-                self._process.kill()
-                raise InfrastructureError("The process that sets pages did not start.") from None
+            self._link = self._answered(door)
         self._lines = self._link.makefile("rb")
+
+    def _answered(self, door: socket.socket) -> socket.socket:
+        """The link to the process, as soon as it asks for one; a process that has ended never will."""
+        until = time.monotonic() + START_LIMIT
+        while self.alive and time.monotonic() < until:
+            with suppress(TimeoutError):
+                return door.accept()[0]
+        self._process.kill()
+        raise InfrastructureError("The process that sets pages did not start.")
 
     @property
     def alive(self) -> bool:
