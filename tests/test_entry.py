@@ -21,7 +21,7 @@ from openpyxl import Workbook
 
 from zbanalysis import csvfiles, data, survey, tasks, validation
 from zbanalysis.cli import cli
-from zbanalysis.entry import cells, folder, intake, problems, schema, translate, words
+from zbanalysis.entry import cells, folder, intake, problems, reminder, schema, translate, words
 from zbanalysis.entry.form import form
 from zbanalysis.entry.problems import EntryError
 from zbanalysis.errors import InputError, Problem
@@ -707,6 +707,31 @@ def test_a_date_in_a_period_is_told():
     assert found(dt.datetime(2020, 9, 1), PERIOD).wrong == "date_here"
     assert found(2020.5, PERIOD).wrong == "period"
     assert found("2019/2016", PERIOD).wrong == "period"
+
+
+# --- a folder that nothing was imported into ---
+
+
+@pytest.mark.parametrize(
+    ("lang", "words_of"), [("zh_CN.UTF-8", "占位示例（虚构）"), ("C", "invented placeholder")]
+)
+@pytest.mark.parametrize("command", ["check", "report --plan none", "batch --areas none"])
+def test_a_folder_with_the_placeholder_says_so_in_one_line(made, imported, tmp_path, command, lang, words_of):
+    arguments = [*command.split(), "--data"]
+    out = [] if command == "check" else ["--out", str(tmp_path)]
+    environment = {"LC_ALL": lang}
+    own = CliRunner().invoke(cli, [*arguments, str(made), *out], env=environment)
+    told_of = [line for line in own.stderr.splitlines() if words_of in line]
+    assert len(told_of) == 1
+    assert f"--into {made}" in told_of[0]
+    after = CliRunner().invoke(cli, [*arguments, str(imported), *out], env=environment)
+    assert words_of not in after.stderr
+    assert own.exit_code == after.exit_code == (0 if command == "check" else 2)
+
+
+def test_an_unreadable_folder_is_left_to_the_checks(tmp_path):
+    (tmp_path / "plans.csv").write_bytes(b"plan\n\xff\xfe")
+    assert reminder.reminder(tmp_path, "en") == reminder.reminder(tmp_path / "none", "en") == ""
 
 
 # --- the language ---

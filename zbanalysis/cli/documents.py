@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from zbanalysis.cli._group import DATA_OPTION, cli
+from zbanalysis.cli._group import DATA_OPTION, cli, remind
 
 
 @cli.command()
@@ -15,6 +15,7 @@ def check(folder: Path) -> None:
     """Check the data folder; say everything that is wrong at once."""
     from zbanalysis import crosscheck, data, overview
 
+    remind(folder)
     dataset = data.load(folder)
     crosscheck.crosscheck(dataset)
     click.echo(overview.summary(dataset))
