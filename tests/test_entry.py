@@ -396,6 +396,26 @@ def test_all_is_told_at_once_and_nothing_else(bad):
     assert bad["en"].startswith(f"{len(BAD)} to correct in the form; the data folder was not changed.\nsheet")
 
 
+def test_the_same_fault_in_many_rows_is_told_once_with_its_cells(own):
+    """Nine equal choices, two apart from the rest, and another fault between them."""
+    rows = [*range(4, 10), 12, 14]
+    entries = {(FIGURES, f"E{row}"): "finale" for row in rows} | {(FIGURES, "E10"): "终稿"}
+    path = changed(own / "form-example.xlsx", put(entries))
+    for lang in ("zh", "en"):
+        text = told(path, own, lang)
+        told_of = [one.split() for one in text.split("\n")[2:]]
+        assert [one[2:6] for one in told_of][0] == ["E4:E9,", "E12,", "E14", "finale"]
+        assert [one[2:4] for one in told_of][1:] == [["E10", "终稿"]]
+        assert str(len(entries)) in text.split("\n")[0]
+
+
+def test_scattered_cells_are_told_a_few_to_a_line(own):
+    entries = {(FIGURES, f"E{row}"): "finale" for row in range(4, 24, 2)}
+    text = told(changed(own / "form-example.xlsx", put(entries)), own, "en")
+    assert re.findall(r"E\d+", text) == [cell for _, cell in entries]
+    assert len(text.split("\n")) == 2 + 3
+
+
 MEANING = {
     (TARGETS, "I3"): ("2019", "应为基期 2020 以后的时期"),
     (TARGETS, "M5"): ("26.1", "与基期值 330、目标值 700 不符"),
