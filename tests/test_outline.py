@@ -208,6 +208,35 @@ def test_a_plan_without_figures_since_its_base_shows_no_completion_chart(made):
     assert {"completion", "requirement", "figure-paths"} <= ids
 
 
+def notes_of(document: dict, ident: str) -> list[str]:
+    return next(block["notes"] for block in blocks(document) if block.get("id") == ident)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", ["能够完成", "经努力可完成", "难以完成"]), ("en", ["within reach", "with effort", "unlikely"])]
+)
+def test_the_words_of_a_verdict_are_defined_first_below_the_table_of_chances(made, lang, words):
+    document = made("zibo-14", "2022-04-19")[1][lang][0]
+    first = notes_of(document, "feasibility")[0]
+    assert all(word in first for word in [*words, "40%", "80%"])
+    # The other measure, 50 and 80 %, points to it.
+    told = notes_of(document, "adjustment")[0]
+    assert "{ref:feasibility}" in told
+    assert "40%" in told
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "没有可以比较的分省年度数据"), ("en", "no yearly figures of provinces")])
+def test_why_there_is_no_rate_of_the_provinces_is_told(made, lang, words):
+    """A folder of one city has no panel."""
+    content = copy.deepcopy(made("zibo-14", "2022-04-19")[0])
+    table = content["sections"]["03_feasibility"]["tables"]["outlook"]
+    for row in table["rows"]:
+        row[table["columns"].index("comparable_rate")] = None
+    assert any(words in note for note in notes_of(outline.document(content, lang), "feasibility"))
+    shipped = notes_of(made("zibo-14", "2022-04-19")[1][lang][0], "feasibility")
+    assert not any(words in note for note in shipped)
+
+
 def sections(document: dict, level: int = 1, parts: list[dict] | None = None) -> Iterator[tuple[int, dict]]:
     for part in document["sections"] if parts is None else parts:
         yield level, part

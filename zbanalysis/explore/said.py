@@ -226,11 +226,11 @@ def _areas(facts: Facts) -> list[str]:
         said.append(
             label(
                 f"explore.said.{key}", lang, spells=int(row["comparable_spells"]),
-                years=int(row["years_left"]), rate=wording.percent(row["comparable_rate"], 0),
+                years=int(row["years_left"]), rate=wording.share_of(row["comparable_rate"], lang),
             )
         )  # fmt: skip
     if not wording.missing(row["class_rate"]):
-        said.append(label("explore.said.class", lang, rate=wording.percent(row["class_rate"], 0)))
+        said.append(label("explore.said.class", lang, rate=wording.share_of(row["class_rate"], lang)))
     if wording.missing(row["comparable_rate"]) and wording.missing(row["class_rate"]):
         said.append(label("explore.said.no_base_rate", lang))
     return said

@@ -41,7 +41,8 @@ def reliability(table: pd.DataFrame, lang: str) -> list[str]:
     ]  # fmt: skip
     lowest = table[table["chance"] < 0.1]
     if len(lowest):
-        sentences.append(label("text.low_chances", lang, share=wording.percent(lowest["reached"].iloc[0], 0)))
+        came = wording.share_of(lowest["reached"].iloc[0], lang)
+        sentences.append(label("text.low_chances", lang, share=came))
     return sentences
 
 
