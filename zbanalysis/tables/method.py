@@ -65,7 +65,7 @@ def hindsight(said: pd.DataFrame, lang: str) -> pd.DataFrame:
     """What would have been said on earlier days, beside what came; from `hindsight.hindsight`."""
     rows = [
         [
-            wording.date(row["as_of"], lang),
+            str(row["as_of"]),  # as 2020-08-10, which no narrow column breaks
             wording.name(row, lang),
             f"{row['last_year']:.0f}",
             cells.target(row, lang),
