@@ -729,6 +729,31 @@ def test_a_date_in_a_period_is_told():
     assert found("2019/2016", PERIOD).wrong == "period"
 
 
+def test_what_looks_like_a_slip_is_taken_in_and_told(own):
+    """R&D intensity of 2021 typed ten times too large, and a target of 120 % for a share without bounds."""
+    sheet = words.sheet("indicators")
+
+    def change(book: Workbook) -> None:
+        row = next(one for one in book[FIGURES].iter_rows(min_row=3) if one[2].value == "2021")
+        row[3].value = f"{10 * float(row[3].value):.1f}"
+        for one in book[sheet].iter_rows(min_row=3):
+            if one[0].value == "science_literacy_share":
+                one[7].value = one[8].value = None
+        for one in book[TARGETS].iter_rows(min_row=3):
+            if str(one[2].value).startswith("science_literacy_share"):
+                one[9].value, one[11].value, one[12].value = "120", None, None
+
+    path = changed(own / "form-example.xlsx", change)
+    chinese = intake.take_in(path, own, "zh")
+    assert len(re.findall("请核对", chinese)) == 2
+    assert re.search(
+        r"提示：指标数值 Figures D\d+：请核对小数点：“[\d.]+”约为相邻数值的\d+倍（2020年为", chinese
+    )
+    assert "“120”在 0 与 100 之外，而指标 science_literacy_share 是占比" in chinese
+    # Imported once, it is no news: the second time the folder has it already.
+    assert "请核对" not in intake.take_in(path, own, "zh")
+
+
 # --- a folder that nothing was imported into ---
 
 

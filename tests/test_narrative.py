@@ -227,7 +227,11 @@ def test_the_rest_is_told_of_only_where_there_is_a_rest(fitted, words):
 
 @pytest.mark.parametrize(
     ("reached", "chinese", "english"),
-    [(0.0, "实际没有一个达到", "none were"), (1.0, "实际全部达到", "all were"), (0.22, "实际有22%达到", "22% were")],
+    [
+        (0.0, "实际没有一个达到", "none were"),
+        (1.0, "实际全部达到", "all were"),
+        (0.22, "实际有22%达到", "22% were"),
+    ],
 )
 def test_none_and_all_are_words(reached, chinese, english):
     table = pd.DataFrame({"chance": [0.05], "reached": [reached], "cases": [9]})

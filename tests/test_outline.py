@@ -213,7 +213,8 @@ def notes_of(document: dict, ident: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("lang", "words"), [("zh", ["能够完成", "经努力可完成", "难以完成"]), ("en", ["within reach", "with effort", "unlikely"])]
+    ("lang", "words"),
+    [("zh", ["能够完成", "经努力可完成", "难以完成"]), ("en", ["within reach", "with effort", "unlikely"])],
 )
 def test_the_words_of_a_verdict_are_defined_first_below_the_table_of_chances(made, lang, words):
     document = made("zibo-14", "2022-04-19")[1][lang][0]
@@ -225,7 +226,9 @@ def test_the_words_of_a_verdict_are_defined_first_below_the_table_of_chances(mad
     assert "40%" in told
 
 
-@pytest.mark.parametrize(("lang", "words"), [("zh", "没有可以比较的分省年度数据"), ("en", "no yearly figures of provinces")])
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "没有可以比较的分省年度数据"), ("en", "no yearly figures of provinces")]
+)
 def test_why_there_is_no_rate_of_the_provinces_is_told(made, lang, words):
     """A folder of one city has no panel."""
     content = copy.deepcopy(made("zibo-14", "2022-04-19")[0])
