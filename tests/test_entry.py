@@ -404,7 +404,7 @@ def test_the_same_fault_in_many_rows_is_told_once_with_its_cells(own):
     for lang in ("zh", "en"):
         text = told(path, own, lang)
         told_of = [one.split() for one in text.split("\n")[2:]]
-        assert [one[2:6] for one in told_of][0] == ["E4:E9,", "E12,", "E14", "finale"]
+        assert next(one[2:6] for one in told_of) == ["E4:E9,", "E12,", "E14", "finale"]
         assert [one[2:4] for one in told_of][1:] == [["E10", "终稿"]]
         assert str(len(entries)) in text.split("\n")[0]
 

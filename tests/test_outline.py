@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from zbanalysis import jobs, outline, pdf, progress, results, work
-from zbanalysis.labels import label
+from zbanalysis.labels import known, label
 
 LANGUAGES = ("zh", "en")
 CASES = [("zibo-13", "2022-04-19"), ("zibo-14", "2022-04-19")]
@@ -200,6 +200,19 @@ def test_the_same_content_gives_the_same_document_and_is_left_alone(made):
         assert outline.document(content, lang) == handed[lang][0]
         assert outline.images(content, lang) == handed[lang][1]
     assert json.dumps(content, sort_keys=True) == before
+
+
+@pytest.mark.parametrize(("plan", "day"), CASES)
+def test_every_table_and_column_of_the_result_file_has_words_for_the_workbook(made, plan, day):
+    parts = [part["tables"] for part in made(plan, day)[0]["sections"].values()]
+    named = {f"data.{name}" for tables in parts for name in tables}
+    named |= {
+        f"data_column.{column}"
+        for tables in parts
+        for table in tables.values()
+        for column in table["columns"]
+    }
+    assert sorted(key for key in named if not known(key)) == []
 
 
 def test_a_plan_without_figures_since_its_base_shows_no_completion_chart(made):

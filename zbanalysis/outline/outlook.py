@@ -43,7 +43,7 @@ def feasibility(content: dict, progress: pd.DataFrame, lang: str) -> list[dict]:
     words = label("text.see_chances", lang, feasibility=see("feasibility"), figure_fans=see("figure-fans"))
     shown = table(
         "feasibility", tables.feasibility(progress, outlook, lang), lang,
-        notes=[_verdict_words(content, lang), *reasons, *_rates(outlook, lang)],
+        notes=[_verdict_words(content, lang), *reasons, *_rates(progress, outlook, lang)],
     )  # fmt: skip
     blocks = [*paragraphs([*sentences, words]), figure(FEASIBILITY, "fans", lang), shown]
     return [section("section.feasibility", lang, blocks)]
@@ -79,7 +79,8 @@ def _verdict_words(content: dict, lang: str) -> str:
     return label("text.chance_note.verdicts", lang, **_cuts(content))
 
 
-def _rates(outlook: pd.DataFrame, lang: str) -> list[str]:
-    """What the rates beside the chance mean, or why there is none of the provinces."""
+def _rates(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str]:
+    """What the rates beside the chance mean, or why there is none of the provinces; how the fans are read."""
     provinces = "no_provinces" if outlook["comparable_rate"].isna().all() else "provinces"
-    return [label(f"text.chance_note.{part}", lang) for part in ("class", provinces, "calibration")]
+    calibration = "calibration" if progress["domain"].eq("science").any() else "general"
+    return [label(f"text.chance_note.{part}", lang) for part in ("class", provinces, calibration)]

@@ -12,8 +12,8 @@ from zbanalysis.validation.targets import LEVELS
 SLIP, APART = 7, 5
 """A slip of the decimal point: so many times the mean of both neighbours, and more than so many times each.
 
-A point misplaced by one digit is ten times the (geometric) mean of neighbours whatever the growth; the largest
-honest leap of the shipped figures is 6.4.
+A point misplaced by one digit is ten times the (geometric) mean of the neighbours whatever the growth;
+the largest honest leap of the shipped figures is 6.4.
 """
 
 ALIKE = 1.5
@@ -75,7 +75,7 @@ def _words(value: float, near: pd.DataFrame) -> str:
 
 
 def beyond_the_whole(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
-    """Targets of a share of a whole outside 0 to 100 %, where the indicator has no bound of its own to say so."""
+    """Targets of a share of a whole outside 0 to 100 %, where the indicator has no bound of its own."""
     nature = indicators.set_index("indicator")
     shares = nature.index[(nature["scale"] == "share") & nature["unit_en"].isin(["%", "per cent", "percent"])]
     rows = targets[targets["indicator"].isin(shares) & targets["kind"].isin(LEVELS)]
