@@ -13,7 +13,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from zbanalysis import data, notebook, outline, paths, pdf, pictures, results, runs
+from zbanalysis import data, labels, notebook, outline, paths, pdf, pictures, results, runs
 from zbanalysis.charts import area as charts
 from zbanalysis.charts import multiples
 from zbanalysis.outline import area as outline_area
@@ -270,3 +270,9 @@ def test_the_notebooks_are_in_the_house_style(path):
     checked = [cell for cell in code if notebook.CHECKED in cell.metadata.get("tags", [])]
     assert len(checked) >= 2
     assert all(cell.outputs for cell in checked)
+
+
+def test_every_column_of_the_result_file_has_words_for_the_workbook(made):
+    tables = [table for part in made("shandong")["sections"].values() for table in part["tables"].values()]
+    named = {f"data_column.{column}" for table in tables for column in table["columns"]}
+    assert sorted(key for key in named if not labels.known(key)) == []

@@ -370,3 +370,17 @@ def test_a_limit_without_a_base_is_drawn_from_its_first_figure():
     asked = pd.DataFrame({"target": [], "position": [], "value": []})
     figure = charts.paths(pd.DataFrame([row]), asked, history).draw("en")
     assert figure.axes[0].get_xlim() == (2019.5, 2025.5)
+
+
+def test_a_word_of_the_reports_own_rule_has_one_colour_in_every_chart(views):
+    """基本符合 was dark among the rules and light beside the bars."""
+    found, _, _ = views("zibo-13", "2020-08-10")
+    ids = list(found["target"].iloc[: len(style.STATUSES)])
+    steps = ["good", "good", "good", "poor", "none"]
+    own = pd.DataFrame({"id": ids, "variant": "rule:schedule", "status": style.STATUSES, "step": steps})
+    other = own.assign(variant="rule:unsd", status="on_track", step="good")
+    with style.context("zh"):
+        figure = charts.rules(found, pd.concat([own, other]).assign(changed=False), "zh").draw("zh")
+    shown = [mpl.colors.to_hex(patch.get_facecolor()).upper() for patch in figure.axes[0].patches]
+    assert shown[0::2] == [style.ROLES[status].colour.upper() for status in style.STATUSES]
+    assert set(shown[1::2]) == {style.ROLES["ahead"].colour.upper()}

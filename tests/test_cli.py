@@ -82,6 +82,7 @@ WRONG = {
     "explain what is not": (["explain", "--out", "OUT", "--plan", "zibo-15"], None, ["zibo-15", "zibo-13"]),
     "explain spoilt data": (["explain", "--data", "DATA"], file_gone, ["targets.csv"]),
     "no time": ([*PLAN, "--time-limit", "0"], None, ["--time-limit"]),
+    "time that is no number": ([*PLAN, "--time-limit", "nan"], None, ["--time-limit", "nan", "900"]),
     "batch of nothing": (["batch", "--out", "OUT"], None, ["--areas", "--all"]),
     "batch of what is not": (["batch", "--out", "OUT", "--areas", "atlantis"], None, ["atlantis", "zibo"]),
     "batch of another's plan": (

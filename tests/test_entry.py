@@ -21,7 +21,7 @@ from openpyxl import Workbook
 
 from zbanalysis import csvfiles, data, survey, tasks, validation
 from zbanalysis.cli import cli
-from zbanalysis.entry import cells, folder, intake, problems, schema, translate, words
+from zbanalysis.entry import cells, folder, intake, problems, reminder, schema, translate, words
 from zbanalysis.entry.form import form
 from zbanalysis.entry.problems import EntryError
 from zbanalysis.errors import InputError, Problem
@@ -396,6 +396,26 @@ def test_all_is_told_at_once_and_nothing_else(bad):
     assert bad["en"].startswith(f"{len(BAD)} to correct in the form; the data folder was not changed.\nsheet")
 
 
+def test_the_same_fault_in_many_rows_is_told_once_with_its_cells(own):
+    """Nine equal choices, two apart from the rest, and another fault between them."""
+    rows = [*range(4, 10), 12, 14]
+    entries = {(FIGURES, f"E{row}"): "finale" for row in rows} | {(FIGURES, "E10"): "终稿"}
+    path = changed(own / "form-example.xlsx", put(entries))
+    for lang in ("zh", "en"):
+        text = told(path, own, lang)
+        told_of = [one.split() for one in text.split("\n")[2:]]
+        assert next(one[2:6] for one in told_of) == ["E4:E9,", "E12,", "E14", "finale"]
+        assert [one[2:4] for one in told_of][1:] == [["E10", "终稿"]]
+        assert str(len(entries)) in text.split("\n")[0]
+
+
+def test_scattered_cells_are_told_a_few_to_a_line(own):
+    entries = {(FIGURES, f"E{row}"): "finale" for row in range(4, 24, 2)}
+    text = told(changed(own / "form-example.xlsx", put(entries)), own, "en")
+    assert re.findall(r"E\d+", text) == [cell for _, cell in entries]
+    assert len(text.split("\n")) == 2 + 3
+
+
 MEANING = {
     (TARGETS, "I3"): ("2019", "应为基期 2020 以后的时期"),
     (TARGETS, "M5"): ("26.1", "与基期值 330、目标值 700 不符"),
@@ -707,6 +727,56 @@ def test_a_date_in_a_period_is_told():
     assert found(dt.datetime(2020, 9, 1), PERIOD).wrong == "date_here"
     assert found(2020.5, PERIOD).wrong == "period"
     assert found("2019/2016", PERIOD).wrong == "period"
+
+
+def test_what_looks_like_a_slip_is_taken_in_and_told(own):
+    """R&D intensity of 2021 typed ten times too large, and a target of 120 % for a share without bounds."""
+    sheet = words.sheet("indicators")
+
+    def change(book: Workbook) -> None:
+        row = next(one for one in book[FIGURES].iter_rows(min_row=3) if one[2].value == "2021")
+        row[3].value = f"{10 * float(row[3].value):.1f}"
+        for one in book[sheet].iter_rows(min_row=3):
+            if one[0].value == "science_literacy_share":
+                one[7].value = one[8].value = None
+        for one in book[TARGETS].iter_rows(min_row=3):
+            if str(one[2].value).startswith("science_literacy_share"):
+                one[9].value, one[11].value, one[12].value = "120", None, None
+
+    path = changed(own / "form-example.xlsx", change)
+    chinese = intake.take_in(path, own, "zh")
+    assert len(re.findall("请核对", chinese)) == 2
+    assert re.search(
+        r"提示：指标数值 Figures D\d+：请核对小数点：“[\d.]+”约为相邻数值的\d+倍（2020年为", chinese
+    )
+    assert "“120”在 0 与 100 之外，而指标 science_literacy_share 是占比" in chinese
+    # Imported once, it is no news: the second time the folder has it already.
+    assert "请核对" not in intake.take_in(path, own, "zh")
+
+
+# --- a folder that nothing was imported into ---
+
+
+@pytest.mark.parametrize(
+    ("lang", "words_of"), [("zh_CN.UTF-8", "占位示例（虚构）"), ("C", "invented placeholder")]
+)
+@pytest.mark.parametrize("command", ["check", "report --plan none", "batch --areas none"])
+def test_a_folder_with_the_placeholder_says_so_in_one_line(made, imported, tmp_path, command, lang, words_of):
+    arguments = [*command.split(), "--data"]
+    out = [] if command == "check" else ["--out", str(tmp_path)]
+    environment = {"LC_ALL": lang}
+    own = CliRunner().invoke(cli, [*arguments, str(made), *out], env=environment)
+    told_of = [line for line in own.stderr.splitlines() if words_of in line]
+    assert len(told_of) == 1
+    assert f"--into {made}" in told_of[0]
+    after = CliRunner().invoke(cli, [*arguments, str(imported), *out], env=environment)
+    assert words_of not in after.stderr
+    assert own.exit_code == after.exit_code == (0 if command == "check" else 2)
+
+
+def test_an_unreadable_folder_is_left_to_the_checks(tmp_path):
+    (tmp_path / "plans.csv").write_bytes(b"plan\n\xff\xfe")
+    assert reminder.reminder(tmp_path, "en") == reminder.reminder(tmp_path / "none", "en") == ""
 
 
 # --- the language ---

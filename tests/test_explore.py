@@ -147,6 +147,44 @@ def test_a_panel_begins_with_a_target_that_has_an_answer(shipped):
     assert choices.settle(shipped, State()).plan == "zibo-13"
 
 
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"target": "nonsense"}, ["target 'nonsense'", FIRMS, "zibo/rd_intensity/level/2025"]),
+        ({"target": "zibo/rd_intensity/level/2020"}, ["target 'zibo/rd_intensity/level/2020'"]),
+        ({"plan": "zibo-15"}, ["plan 'zibo-15'", "zibo-14"]),
+        ({"area": "jiangsu"}, ["plan 'zibo-14'", OWN]),
+        ({"area": "atlantis"}, ["area 'atlantis'", "shandong"]),
+        ({"plan": OWN, "area": "zibo", "target": "nonsense"}, ["target 'nonsense'", "rd_intensity"]),
+    ],
+)
+def test_what_the_data_do_not_have_is_told_with_what_they_have(shipped, asked, words):
+    with pytest.raises(InputError) as caught:
+        choices.settle(shipped, replace(State(plan="zibo-14"), **asked))
+    assert all(word in str(caught.value) for word in words)
+
+
+def test_a_target_of_another_day_gives_way_without_a_word(shipped):
+    """As a panel does whose day is moved: R&D subsidies of Zibo were first published in 2020."""
+    state = State(area="zibo", plan=OWN, target="rd_subsidy_firms", as_of="2018-12-31")
+    assert choices.settle(shipped, replace(state, as_of="2022-04-19")).target == "rd_subsidy_firms"
+    assert choices.settle(shipped, state).target != "rd_subsidy_firms"
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "2.70 %"), ("zh", "2.70%")])
+def test_a_target_has_the_digits_the_plan_prints(shipped, lang, words):
+    """Synthetic: the plan prints 2.70 as its target for R&D intensity."""
+    rows = shipped.targets
+    mine = (rows["plan"] == "zibo-13") & (rows["indicator"] == "rd_intensity")
+    printed = dict.fromkeys(("published_target_value", "published"), "2.70")
+    changed = rows.assign(**{name: rows[name].mask(mine, text) for name, text in printed.items()})
+    state = State(lang=lang, plan="zibo-13", target="zibo/rd_intensity/level/2020", as_of="2020-08-10")
+    asked, moved = (view(replace(shipped, targets=changed), replace(state, value=v)) for v in (None, 2.9))
+    assert any(words in one for one in asked.said["outlook"])
+    assert any(words in one for one in moved.said["outlook"])
+    assert any(words.replace("2.70", "2.9") in one for one in moved.said["outlook"])
+
+
 def test_provinces_have_no_plan_but_any_indicator(shipped):
     assert choices.plans(shipped, "jiangsu", "en") == [("A target of your own", OWN)]
     names = [one for _, one in choices.targets(shipped, State(area="jiangsu", plan=OWN), "en")]

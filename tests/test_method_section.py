@@ -377,6 +377,28 @@ def test_the_coverage_sentence_follows_the_table(lang):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_annex_speaks_of_the_calibrations_that_the_plan_uses(content, lang):
+    given = content("zibo-14", "2022-04-19")
+    table = given["sections"]["01_indicators"]["tables"]["progress"]
+    place, checks = table["columns"].index("domain"), domain.checks()
+
+    def shown(*domains: str) -> tuple[str, int]:
+        for row, field in zip(table["rows"], [*domains, *[domains[-1]] * len(table["rows"])], strict=False):
+            row[place] = field
+        (made,) = method.sections(given, lang)
+        texts = " ".join(block["text"] for block in made["blocks"] if block["type"] == "paragraph")
+        return texts, next(len(b["columns"]) for b in made["blocks"] if b.get("id") == "coverage")
+
+    general, own = (f"{100 * checks[column].min():.1f}%" for column in ("general80", "domain80"))
+    words = {"zh": "本领域", "en": "calibration of the domain"}[lang]
+    science, both, other = shown("science"), shown("science", "other"), shown("other")
+    assert (own in science[0], general in science[0], words in science[0]) == (True, False, True)
+    assert (own in both[0], general in both[0], words in both[0]) == (True, True, True)
+    assert (own in other[0], general in other[0], words in other[0]) == (False, True, False)
+    assert (science[1], both[1], other[1]) == (6, 6, 4)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_reliability_sentence_weighs_by_cases(lang):
     table = pd.DataFrame({"cases": [300, 100], "chance": [0.2, 0.9], "reached": [0.22, 0.8]})
     (said,) = narrative.reliability(table, lang)

@@ -208,6 +208,37 @@ def test_a_missed_target_carries_its_unit_once_and_growth_none(view, kind, chine
         assert narrative.headline(found, counts, lang)[1].endswith(end)
 
 
+@pytest.mark.parametrize(
+    ("fitted", "words"),
+    [
+        (0, {"zh": "2项指标在现行口径下都没有足够的数据点", "en": "No indicator"}),
+        (1, {"zh": "其余各项不足两点", "en": "the rest have not"}),
+        (2, {"zh": "2项指标在现行口径下都有两个以上", "en": "Every indicator with published figures (2)"}),
+    ],
+)
+def test_the_rest_is_told_of_only_where_there_is_a_rest(fitted, words):
+    status = ["fitted"] * fitted + ["not_fitted"] * (2 - fitted)
+    chosen = pd.DataFrame({"status": status, "n": [3] * 2})
+    for lang in LANGUAGES:
+        first = narrative.trends(chosen, lang)[0]
+        assert words[lang] in first
+        assert ("其余" in first or "the rest" in first) == (fitted == 1)
+
+
+@pytest.mark.parametrize(
+    ("reached", "chinese", "english"),
+    [
+        (0.0, "实际没有一个达到", "none were"),
+        (1.0, "实际全部达到", "all were"),
+        (0.22, "实际有22%达到", "22% were"),
+    ],
+)
+def test_none_and_all_are_words(reached, chinese, english):
+    table = pd.DataFrame({"chance": [0.05], "reached": [reached], "cases": [9]})
+    assert chinese in narrative.reliability(table, "zh")[1]
+    assert english in narrative.reliability(table, "en")[1]
+
+
 def test_the_check_is_said_to_rest_on_the_panel_that_comes_with_the_tool():
     """Also for a folder of one city without a panel: the calibration is the tool's, not the folder's."""
     checks = pd.DataFrame({"cases": [17], "domain80": [0.79], "domain95": [0.94]})

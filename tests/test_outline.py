@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from zbanalysis import jobs, outline, pdf, progress, results, work
-from zbanalysis.labels import label
+from zbanalysis.labels import known, label
 
 LANGUAGES = ("zh", "en")
 CASES = [("zibo-13", "2022-04-19"), ("zibo-14", "2022-04-19")]
@@ -202,10 +202,55 @@ def test_the_same_content_gives_the_same_document_and_is_left_alone(made):
     assert json.dumps(content, sort_keys=True) == before
 
 
+@pytest.mark.parametrize(("plan", "day"), CASES)
+def test_every_table_and_column_of_the_result_file_has_words_for_the_workbook(made, plan, day):
+    parts = [part["tables"] for part in made(plan, day)[0]["sections"].values()]
+    named = {f"data.{name}" for tables in parts for name in tables}
+    named |= {
+        f"data_column.{column}"
+        for tables in parts
+        for table in tables.values()
+        for column in table["columns"]
+    }
+    assert sorted(key for key in named if not known(key)) == []
+
+
 def test_a_plan_without_figures_since_its_base_shows_no_completion_chart(made):
     ids = {block.get("id") for block in blocks(made("zibo-14", "2022-04-19")[1]["zh"][0])}
     assert "figure-completion" not in ids
     assert {"completion", "requirement", "figure-paths"} <= ids
+
+
+def notes_of(document: dict, ident: str) -> list[str]:
+    return next(block["notes"] for block in blocks(document) if block.get("id") == ident)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("zh", ["能够完成", "经努力可完成", "难以完成"]), ("en", ["within reach", "with effort", "unlikely"])],
+)
+def test_the_words_of_a_verdict_are_defined_first_below_the_table_of_chances(made, lang, words):
+    document = made("zibo-14", "2022-04-19")[1][lang][0]
+    first = notes_of(document, "feasibility")[0]
+    assert all(word in first for word in [*words, "40%", "80%"])
+    # The other measure, 50 and 80 %, points to it.
+    told = notes_of(document, "adjustment")[0]
+    assert "{ref:feasibility}" in told
+    assert "40%" in told
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "没有可以比较的分省年度数据"), ("en", "no yearly figures of provinces")]
+)
+def test_why_there_is_no_rate_of_the_provinces_is_told(made, lang, words):
+    """A folder of one city has no panel."""
+    content = copy.deepcopy(made("zibo-14", "2022-04-19")[0])
+    table = content["sections"]["03_feasibility"]["tables"]["outlook"]
+    for row in table["rows"]:
+        row[table["columns"].index("comparable_rate")] = None
+    assert any(words in note for note in notes_of(outline.document(content, lang), "feasibility"))
+    shipped = notes_of(made("zibo-14", "2022-04-19")[1][lang][0], "feasibility")
+    assert not any(words in note for note in shipped)
 
 
 def sections(document: dict, level: int = 1, parts: list[dict] | None = None) -> Iterator[tuple[int, dict]]:

@@ -291,6 +291,28 @@ def test_what_belongs_together_stays_on_a_line(cell):
 
 
 @needs_poppler
+@pytest.mark.parametrize("word", ["“十四五”", "第十四个"])
+def test_the_words_of_a_plan_stay_on_a_line_of_the_cover(word):
+    """At 27 pt a line holds seventeen characters: each title ends its first line elsewhere in the word."""
+    for before in range(12, 17):
+        title = f"《{'市' * before}{word}科技创新规划》2022年度监测报告"
+        document = {**a_document("zh"), "title": title, "key_messages": []}
+        cover = pages(compile_pdf(document, SVG, DAY))[0].replace(" ", "")
+        assert word in cover, cover
+
+
+@needs_poppler
+@pytest.mark.parametrize("chapters", [5, 7, 8])
+def test_the_contents_leave_no_line_alone_on_a_page(chapters):
+    """Five headings to a chapter: 25, 35 and 40 lines; the final report of Zibo has 37."""
+    inner = [{"heading": f"节{i}", "blocks": []} for i in range(4)]
+    sections = [{"heading": f"章{i}", "blocks": [], "sections": inner} for i in range(chapters)]
+    document = {**a_document("zh"), "key_messages": [], "sections": sections}
+    contents = pages(compile_pdf(document, SVG, DAY))[1]
+    assert len(re.findall(r"[章节] ?\d+ \.", contents)) == 5 * chapters
+
+
+@needs_poppler
 def test_only_the_landscape_table_turns_its_page(pdf):
     info = poppler("pdfinfo", pdf, "-l", "99")
     sizes = re.findall(r"Page +\d+ size: +([\d.]+) x ([\d.]+)", info)

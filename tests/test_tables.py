@@ -247,6 +247,16 @@ def test_required_value_on_the_path(found):
     assert rows(table, 0, 7) == [["1", "2.476"], ["6", "354.2"]]
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_columns_that_say_nothing_of_any_target_leave_their_room_to_the_names(found, lang):
+    """Zibo's 14th plan has no figure since its base; of the 13th some targets have none."""
+    idle = HEADINGS[lang][7:9]
+    without = [heading for heading in HEADINGS[lang] if heading not in idle]
+    assert list(tables.completion(found("zibo-14", "2022-04-19"), lang).columns) == without
+    started = found("zibo-13", "2020-08-10")
+    assert list(tables.completion(started.iloc[1:2], lang).columns) == HEADINGS[lang]
+
+
 def test_every_target_has_a_row_and_every_cell_is_text(found):
     for plan_id, day, count in [
         ("zibo-14", "2022-04-19", 21),

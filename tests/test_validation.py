@@ -6,10 +6,14 @@ import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from zbanalysis import data, validation
+from zbanalysis.cli import cli
 from zbanalysis.errors import DataError, InputError
+from zbanalysis.validation import slips
 
 
 @pytest.fixture
@@ -280,3 +284,83 @@ def test_a_cache_that_cannot_be_written_is_no_fault(folder, tmp_path, monkeypatc
 
 def test_the_shipped_data_are_right(data_dir):
     assert validation.check(data_dir) == []
+
+
+# --- what is allowed and yet looks like a slip ---
+
+
+def figures(values: dict[int, str], **more: str) -> pd.DataFrame:
+    """One series of made-up yearly figures, its rows counted from 2 as in a spreadsheet."""
+    about = {"area": "a", "indicator": "x", "basis": "b", "source": "s"} | more
+    frame = pd.DataFrame([{"period": str(year), "value": text, **about} for year, text in values.items()])
+    return frame.set_axis(range(2, len(frame) + 2))
+
+
+SOURCES = pd.DataFrame({"date_published": ["2024-01-01", "2025-01-01"]}, index=["s", "later"])
+
+
+@pytest.mark.parametrize(
+    ("values", "doubted"),
+    [
+        ({2018: "2.54", 2019: "26.3", 2020: "2.71"}, ["26.3"]),
+        ({2018: "254", 2019: "26.3", 2020: "271"}, ["26.3"]),
+        ({2018: "100", 2019: "1400", 2020: "196"}, ["1400"]),  # grows by 40 % a year
+        ({2018: "2.63", 2019: "263", 2020: "2.71"}, ["263"]),
+        ({2018: "2.5", 2019: "2.6", 2020: "27"}, ["27"]),  # the newest: against the two before
+        ({2018: "10", 2019: "100", 2020: "1000"}, []),  # steady growth, however steep
+        ({2018: "10", 2019: "100", 2020: "110"}, []),  # a small beginning
+        ({2018: "0.57", 2019: "3.87", 2020: "0.65"}, []),  # Hainan's contracts of 2012 to 2014
+        ({2018: "1", 2019: "2", 2020: "20"}, []),  # the two before are not alike
+        ({2018: "0", 2019: "10", 2020: "0"}, []),
+        ({2018: "2.5", 2019: "25"}, []),  # nothing to tell which of the two is wrong
+    ],
+)
+def test_a_slip_of_the_decimal_point_is_doubted_and_growth_is_not(values, doubted):
+    assert [problem.value for problem in slips.slips("f", figures(values), SOURCES)] == doubted
+
+
+def test_a_doubt_names_file_row_and_both_neighbours():
+    (doubt,) = slips.slips("f.csv", figures({2018: "2.54", 2019: "26.3", 2021: "2.71"}), SOURCES)
+    assert (doubt.file, doubt.row, doubt.column) == ("f.csv", 3, "value")
+    assert doubt.expected.endswith("10 times its neighbours, 2.54 in 2018 (row 2) and 2.71 in 2021 (row 4)")
+
+
+def test_other_definitions_are_no_neighbours_and_the_newest_document_speaks_for_a_year():
+    old = figures({2018: "2.54", 2020: "2.71"}, basis="old")
+    assert slips.slips("f", pd.concat([old, figures({2019: "26.3"})], ignore_index=True), SOURCES) == []
+    corrected = figures({2018: "25.4", 2020: "27.1"}, source="later")
+    rows = pd.concat([figures({2018: "2.54", 2019: "26.3", 2020: "2.71"}), corrected], ignore_index=True)
+    # The old 2.54 and 2.71 now stand alone against 26.3 and are the ones to look at.
+    assert "26.3" not in [problem.value for problem in slips.slips("f", rows, SOURCES)]
+
+
+@pytest.mark.parametrize(
+    ("scale", "unit", "upper", "value", "doubted"),
+    [
+        ("share", "%", "", "120", True),
+        ("share", "%", "", "-3", True),
+        ("share", "%", "", "99.5", False),
+        ("ratio", "%", "", "120", False),  # a growth index may exceed 100
+        ("share", "per 1,000", "", "120", False),
+        ("share", "%", "150", "120", False),  # the bound is for the checks
+    ],
+)
+def test_a_target_beyond_the_whole_is_doubted(scale, unit, upper, value, doubted):
+    indicators = pd.DataFrame(
+        {"indicator": ["x"], "scale": scale, "unit_en": unit, "lower_bound": "", "upper_bound": upper}
+    )
+    target = {"indicator": ["x"], "kind": "level", "target_value": value, "target_upper": ""}
+    found = slips.beyond_the_whole(pd.DataFrame(target, index=[2]), indicators)
+    assert [problem.value for problem in found] == ([value] if doubted else [])
+
+
+def test_a_doubt_is_told_by_check_and_refuses_nothing(folder):
+    assert validation.doubts(folder) == []
+    row = row_with(folder, "observations.csv", "per_10k,2019,13.32,")
+    spoil(folder, "observations.csv", "per_10k,2019,13.32,", "per_10k,2019,133.2,")
+    done = CliRunner().invoke(cli, ["check", "--data", str(folder)])
+    assert done.exit_code == 0
+    assert done.stdout.endswith("All checks passed.\n")
+    lines = [line for line in done.stderr.splitlines() if "decimal point" in line]
+    assert len(lines) == 1
+    assert lines[0].split()[:4] == ["observations.csv", str(row), "value", "133.2"]

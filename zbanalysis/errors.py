@@ -55,12 +55,21 @@ class DataError(InputError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(_as_table(self.problems))
+        count = len(problems)
+        title = f"{count} problem{'' if count == 1 else 's'} found; nothing was done."
+        super().__init__(as_table(self.problems, title))
 
 
-def _as_table(problems: Sequence[Problem]) -> str:
-    count = len(problems)
-    title = f"{count} problem{'' if count == 1 else 's'} found; nothing was done."
+def as_table(problems: Sequence[Problem], title: str) -> str:
+    """Problems as the lines of a table under a title.
+
+    Examples
+    --------
+    >>> print(as_table([Problem("targets.csv", 2, "kind", "levle", "one of level, keep")], "Wrong:"))
+    Wrong:
+    file         row  column  value  what would be right
+    targets.csv  2    kind    levle  one of level, keep
+    """
     cells = [Problem.HEADINGS] + [
         tuple("" if part is None else str(part) for part in astuple(problem)) for problem in problems
     ]

@@ -2,7 +2,7 @@
 
 The chance is read off the predictive distribution of `projection`, which knows the
 indicator's own past only.  Beside it stand two figures that know other things: the class
-rate, how often series that move as much as this one got as far (`base_rates`), and the
+rate, how often reference series moved as far in as many years (`base_rates`), and the
 comparable rate, how often the provinces managed such growth over as many years.
 """
 

@@ -74,6 +74,21 @@ def percent(share: float | None, decimals: int = 1) -> str:
     return NONE if missing(share) else f"{number(100 * share, decimals)}%"
 
 
+def share_of(rate: float, lang: str) -> str:
+    """So many of a group, as the head of a sentence: none and all are words, and a hair is neither.
+
+    Examples
+    --------
+    >>> share_of(0.0, "zh"), share_of(0.0025, "zh"), share_of(0.27, "zh"), share_of(1.0, "en")
+    ('没有一个', '有不足1%', '有27%', 'all')
+    """
+    if rate in (0, 1):
+        return label("share_of.all" if rate else "share_of.none", lang)
+    rounded = percent(rate, 0)
+    words = {"0%": label("chance.least", lang), "100%": label("chance.most", lang)}.get(rounded, rounded)
+    return label("share_of.some", lang, rate=words)
+
+
 def chance(probability: float | None, lang: str) -> str:
     """A chance in whole per cents; never 0 or 100, for nothing ahead is certain.
 

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 LOOKS = {"good": "ahead", "middle": "on_schedule", "poor": "behind", "none": "not_assessable"}
 """Step of the common scale → role whose look it takes; the words make it readable without colour."""
 
+OWN = "schedule"
+"""The rule of the report; its words have colours of their own in charts and tables."""
+
+DARK = ("reached", "ahead", "behind")
+"""Roles on which words are white."""
+
 
 def rules(progress: pd.DataFrame, variants: pd.DataFrame, lang: str = "zh") -> Chart:
     """How does each rule judge each target?
@@ -59,13 +65,24 @@ def rules(progress: pd.DataFrame, variants: pd.DataFrame, lang: str = "zh") -> C
     return Chart(draw, lang)
 
 
+def look(rule: str, status: str, step: str) -> str:
+    """Role whose look a judgement takes: the report's own words look as in every other chart.
+
+    Examples
+    --------
+    >>> look("schedule", "on_schedule", "good"), look("sdsn", "on_track", "good")
+    ('on_schedule', 'ahead')
+    """
+    return status if rule == OWN else LOOKS[step]
+
+
 def _cell(axes: Axes, across: int, down: int, rule: str, cell: pd.Series, lang: str) -> None:
     """One judgement: its step as a shade, its word, and a frame where it differs from ours."""
     from matplotlib.patches import Rectangle
 
-    look = style.ROLES[LOOKS[cell["step"]]]
+    role = look(rule, cell["status"], cell["step"])
     frame = {"edgecolor": "black", "linewidth": 1.2 if cell["changed"] else 0}
-    axes.add_patch(Rectangle((across, down), 0.96, 0.9, facecolor=look.colour, **frame))
+    axes.add_patch(Rectangle((across, down), 0.96, 0.9, facecolor=style.ROLES[role].colour, **frame))
     words = wording.fold(label(f"class.{rule}.{cell['status']}", lang), 7 if lang == "zh" else 12)
-    ink = {"color": "white" if cell["step"] in ("good", "poor") else "black", "fontsize": 6.5}
+    ink = {"color": "white" if role in DARK else "black", "fontsize": 6.5}
     axes.text(across + 0.48, down + 0.45, words, ha="center", va="center", linespacing=1.0, **ink)

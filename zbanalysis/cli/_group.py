@@ -20,6 +20,15 @@ DATA_OPTION = click.option(
 )  # fmt: skip
 
 
+def remind(folder: Path) -> None:
+    """Say on stderr that a data folder still holds the invented example of ``new``, if it does."""
+    from zbanalysis.entry import problems, reminder
+
+    words = reminder.reminder(folder, problems.language())
+    if words:
+        click.echo(words, err=True)
+
+
 class _Commands(click.Group):
     """Errors are one plain sentence and an exit code, never a traceback, unless ``--debug``."""
 

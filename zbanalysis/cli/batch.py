@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zbanalysis.cli._group import DATA_OPTION, cli, stoppable
+from zbanalysis.cli._group import DATA_OPTION, cli, remind, stoppable
 from zbanalysis.cli.reports import (
     DAY_OPTION,
     LANG_OPTION,
@@ -69,6 +69,7 @@ def batch(
     if bool(areas) == everything:
         raise InputError("Name the areas with --areas A,B, or take --all of them; one of the two.")
     files_of = formats(asked_formats)
+    remind(folder)
     asked = ["batch", areas, plans, yardstick, as_of, lang, files_of]
     with stoppable(), notify.notifying(notify_url, "batch") as lines:
         sealed = seal.Seal(out, folder, asked)

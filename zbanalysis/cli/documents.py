@@ -6,17 +6,23 @@ from pathlib import Path
 
 import click
 
-from zbanalysis.cli._group import DATA_OPTION, cli
+from zbanalysis.cli._group import DATA_OPTION, cli, remind
 
 
 @cli.command()
 @DATA_OPTION
 def check(folder: Path) -> None:
     """Check the data folder; say everything that is wrong at once."""
-    from zbanalysis import crosscheck, data, overview
+    from zbanalysis import crosscheck, data, overview, validation
+    from zbanalysis.errors import as_table
 
+    remind(folder)
     dataset = data.load(folder)
     crosscheck.crosscheck(dataset)
+    doubts = validation.doubts(folder)
+    if doubts:
+        count = f"{len(doubts)} cell{'' if len(doubts) == 1 else 's'}"
+        click.echo(as_table(doubts, f"warning: {count} to look at again; nothing is refused."), err=True)
     click.echo(overview.summary(dataset))
 
 

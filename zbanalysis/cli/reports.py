@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
 
 from zbanalysis import paths
-from zbanalysis.cli._group import DATA_OPTION, cli, stoppable
+from zbanalysis.cli._group import DATA_OPTION, cli, remind, stoppable
 from zbanalysis.errors import InputError
 
 LANG_OPTION = click.option(
@@ -28,9 +29,18 @@ KIND_OPTION = click.option(
 SINCE_OPTION = click.option(
     "--since", type=click.Path(path_type=Path), help="Result file (.json) of an earlier report: what changed."
 )
+
+
+def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
+    """A limit that a clock can keep: ``nan`` and ``inf`` pass every comparison that click makes."""
+    if not math.isfinite(value):
+        raise InputError(f"--time-limit '{value}' is no time; write a number of seconds, such as 900.")
+    return value
+
+
 LIMIT_OPTION = click.option(
     "--time-limit", type=click.FloatRange(min=0, min_open=True), default=900, show_default=True,
-    help="Seconds that one notebook may take.",
+    callback=_seconds, help="Seconds that one notebook may take.",
 )  # fmt: skip
 
 FORMATS = ("pdf", "xlsx", "docx")
@@ -93,6 +103,7 @@ def report(
     if since and not plan:
         raise InputError("--since compares with one earlier report; name its plan with --plan.")
     files_of = formats(asked_formats)
+    remind(folder)
     asked = ["report", plan, as_of, lang, kind, str(since), files_of]
     with stoppable(), notify.notifying(notify_url, "report") as lines:
         sealed = seal.Seal(out, folder, asked, [since] if since else [])

@@ -9,10 +9,7 @@ import pandas as pd
 from zbanalysis.entry import words
 from zbanalysis.entry.problems import Wrong
 from zbanalysis.entry.rows import Row
-from zbanalysis.entry.schema import tables
-
-PLACEHOLDER = "placeholder"
-"""How the short names of the placeholder begin."""
+from zbanalysis.entry.schema import PLACEHOLDER, tables
 
 _SHOWN = 6  # short names that a message lists
 

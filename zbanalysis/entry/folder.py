@@ -11,9 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from zbanalysis import csvfiles, validation
-from zbanalysis.entry import checks
 from zbanalysis.entry.form import form
-from zbanalysis.entry.schema import FORM, OPTIONAL, descriptor, tables
+from zbanalysis.entry.schema import FORM, OPTIONAL, PLACEHOLDER, descriptor, tables
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.labels import label
 
@@ -73,7 +72,7 @@ def _short_name(area: str, folder: Path) -> str:
         raise InputError(
             f"--area '{found}' is no short name; use small letters, digits and hyphens, such as qingdao."
         )
-    if found.startswith(checks.PLACEHOLDER):
+    if found.startswith(PLACEHOLDER):
         raise InputError(f"--area '{found}': names that begin with placeholder are taken; choose another.")
     return found
 

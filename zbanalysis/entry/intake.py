@@ -66,7 +66,7 @@ def take_in(path: Path, folder: Path, lang: str, *, replace: bool = False) -> st
     wrongs += _judged(folder, merged, changed)
     refuse(wrongs, [*(words.sheet(name) for name in FORM)], lang)
     _write(folder, merged.frames, changed)
-    return _told(path, folder, merged, changed, notes, lang)
+    return _told(path, folder, merged, changed, [*_notes(notes, lang), *_doubts(folder, merged, lang)], lang)
 
 
 def _current(folder: Path, lang: str) -> dict[str, pd.DataFrame]:
@@ -150,8 +150,28 @@ def _write(folder: Path, frames: Mapping[str, pd.DataFrame], changed: list[str])
         raise
 
 
+def _notes(notes: list[Note], lang: str) -> list[str]:
+    """Cells that were read other than they were written."""
+    return [
+        label(
+            f"entry.done.note_{note.kind}", lang,
+            sheet=note.sheet, cell=note.cell, value=note.value, taken=note.taken,
+        )
+        for note in notes
+    ]  # fmt: skip
+
+
+def _doubts(folder: Path, merged: merge.Merged, lang: str) -> list[str]:
+    """Cells of the form that were taken in and yet look like a slip."""
+    rows = [(problem, _origin(problem, merged)) for problem in validation.doubts(folder)]
+    told = [translate.wrong(problem, row) for problem, row in rows if row is not None]
+    return [
+        label("entry.done.doubt", lang, sheet=one.sheet, cell=one.cell, words=one.words(lang)) for one in told
+    ]
+
+
 def _told(
-    path: Path, folder: Path, merged: merge.Merged, changed: list[str], notes: list[Note], lang: str
+    path: Path, folder: Path, merged: merge.Merged, changed: list[str], notes: list[str], lang: str
 ) -> str:
     """What was taken in, for the user."""
     if not changed:
@@ -168,13 +188,7 @@ def _told(
         between = "、" if lang == "zh" else ", "
         names = between.join(label(f"entry.sheet.{name}", lang) for name in merged.missing)
         lines.append(label("entry.done.placeholder_stays", lang, sheets=names))
-    lines += [
-        label(
-            f"entry.done.note_{note.kind}", lang,
-            sheet=note.sheet, cell=note.cell, value=note.value, taken=note.taken,
-        )
-        for note in notes
-    ]  # fmt: skip
+    lines += notes
     if not merged.missing:
         lines.append(label("entry.done.next", lang, folder=folder))
     return "\n".join(lines)

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from zbanalysis.entry.checks import PLACEHOLDER
 from zbanalysis.entry.problems import Wrong
 from zbanalysis.entry.rows import Row
-from zbanalysis.entry.schema import FORM, tables
+from zbanalysis.entry.schema import FORM, PLACEHOLDER, tables
 from zbanalysis.validation import REQUIRED
 
 

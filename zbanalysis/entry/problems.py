@@ -11,6 +11,9 @@ from zbanalysis.entry.words import width
 from zbanalysis.errors import InputError
 from zbanalysis.labels import label
 
+_RANGES = 4
+"""Ranges of cells in one line of the table; more would push the words off the screen."""
+
 
 class EntryError(InputError):
     """A form that cannot be taken in; its text is in the user's language."""
@@ -70,9 +73,42 @@ def refuse(wrongs: Sequence[Wrong], order: Sequence[str], lang: str) -> None:
     place = {name: i for i, name in enumerate(order)}
     listed = sorted(set(wrongs), key=lambda one: (place.get(one.sheet, len(place)), *_position(one.cell)))
     heads = [label(f"entry.told.{name}", lang) for name in ("sheet", "cell", "value", "problem")]
-    rows = [heads] + [[one.sheet, one.cell, _short(one.value), one.words(lang)] for one in listed]
+    rows = [heads] + [
+        [sheet, cells, value, words] for (sheet, _, value, words), cells in _grouped(listed, lang)
+    ]
     title = label("entry.told.title", lang, count=len(listed))
     raise EntryError("\n".join([title, *_aligned(rows)]))
+
+
+def _grouped(listed: Sequence[Wrong], lang: str) -> list[tuple[tuple[str, str, str, str], str]]:
+    """What is wrong in the same way in many cells of a column, told once with the cells: ``E5:E14, E20``."""
+    rows: dict[tuple[str, str, str, str], list[int]] = {}
+    for one in listed:
+        row, _, column = _position(one.cell)
+        rows.setdefault((one.sheet, column, _short(one.value), one.words(lang)), []).append(row)
+    told = []
+    for about, numbers in rows.items():
+        ranges = _ranges(about[1], numbers)
+        lines = [ranges[start : start + _RANGES] for start in range(0, len(ranges), _RANGES)]
+        told += [(about, ", ".join(line)) for line in lines]
+    return told
+
+
+def _ranges(column: str, rows: Sequence[int]) -> list[str]:
+    """Cells of a column as Excel writes them; a run of rows is one range.
+
+    Examples
+    --------
+    >>> _ranges("E", [5, 6, 7, 9])
+    ['E5:E7', 'E9']
+    """
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and runs[-1][-1] == row - 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return [f"{column}{run[0]}" + (f":{column}{run[-1]}" if len(run) > 1 else "") for run in runs]
 
 
 def _position(cell: str) -> tuple[int, int, str]:

@@ -26,6 +26,9 @@ FORM = (
 OPTIONAL = ("survey", "tasks", "evidence", "statements")
 """Tables that may stand empty."""
 
+PLACEHOLDER = "placeholder"
+"""How the short names of the invented example in a new folder begin."""
+
 PERCENT = ("stated_rate", "stated_change", "share")
 """Columns in per cent whatever the indicator; the sign is left out in the file."""
 

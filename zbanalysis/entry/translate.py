@@ -8,6 +8,10 @@ from zbanalysis.entry.problems import Wrong
 from zbanalysis.entry.rows import Row
 from zbanalysis.errors import Problem
 
+_SLIP = (
+    r"a look at the decimal point: (?P<times>\S+) (?:times|of) its neighbours, "
+    r"(?P<first>\S+) in (?P<before>\d+) \(row \d+\) and (?P<second>\S+) in (?P<after>\d+) \(row \d+\)"
+)
 _SAID = [
     (r"a period that ended by (?P<day>[\d-]+),.*", "early_final"),
     (r"a period that began by (?P<day>[\d-]+),.*", "early"),
@@ -18,6 +22,8 @@ _SAID = [
     (r"a number; a target of kind (?P<kind>\w+) needs it", "needed"),
     (r"an empty cell: .*", "stated_empty"),
     (r"between (?P<low>\S+) and (?P<high>\S+), as (?P<base>\S+) and (?P<target>\S+) imply", "stated"),
+    (_SLIP, "slip"),
+    (r"between 0 and 100, for (?P<indicator>\w+) is a share; .*", "share"),
     (r"a figure that observations\.csv has for .*", "no_figure"),
 ]
 """What `validation` and `tasks` say would be right, and the key of our own words for it."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from zbanalysis import data, trend
+from zbanalysis.errors import InputError
 from zbanalysis.explore.question import selectable
 from zbanalysis.explore.state import METHODS, OWN, REPORT, State
 from zbanalysis.labels import LANGUAGES, label
@@ -102,7 +103,7 @@ def _named(table: pd.DataFrame, key: str, ids: list[str], lang: str) -> Options:
 
 
 def settle(dataset: data.Dataset, state: State) -> State:
-    """Fill what was left open, and drop what the data do not have.
+    """Fill what was left open.
 
     Parameters
     ----------
@@ -117,6 +118,11 @@ def settle(dataset: data.Dataset, state: State) -> State:
         With an area, a plan (or `OWN`), a day and areas to compare with; the target stays empty
         where none was published by that day.
 
+    Raises
+    ------
+    InputError
+        If the data have no such area, the area no such plan, or the plan no such target on any day.
+
     Examples
     --------
     >>> found = settle(data.load(), State(plan="zibo-14", as_of="2022-04-19"))
@@ -125,11 +131,14 @@ def settle(dataset: data.Dataset, state: State) -> State:
     """
     known = dataset.plans.set_index("plan")["area"]
     area = known.get(state.plan, "") if not state.area else state.area
-    area = _valid(area, [one for _, one in areas(dataset, state.lang)])
-    plan = _valid(state.plan, [one for _, one in plans(dataset, area, state.lang)])
+    area = _valid("area", area, [one for _, one in areas(dataset, state.lang)])
+    plan = _valid("plan", state.plan, [one for _, one in plans(dataset, area, state.lang)])
     state = replace(state, area=area, plan=plan)
     state = replace(state, as_of=_within(state.as_of or _newest(dataset, state), days(dataset)))
     offered = [one for _, one in targets(dataset, state, state.lang)]
+    if state.target not in offered:  # known on another day, it gives way; never known, it is a slip
+        ever = targets(dataset, replace(state, as_of=days(dataset)[1]), state.lang)
+        _valid("target", state.target, [one for _, one in ever])
     target = state.target if state.target in offered else _first(dataset, state, offered)
     if state.areas is None:
         provinces = [one for _, one in others(dataset, state.lang)]
@@ -148,8 +157,11 @@ def _first(dataset: data.Dataset, state: State, offered: list[str]) -> str:
     return next(iter(enough or offered), "")
 
 
-def _valid(wanted: str, offered: list[str]) -> str:
-    return wanted if wanted in offered else next(iter(offered), "")
+def _valid(what: str, wanted: str, offered: list[str]) -> str:
+    """What was asked for, or the first on offer where nothing was; what is not there is an error."""
+    if wanted and wanted not in offered:
+        raise InputError(f"{what} '{wanted}' cannot be explored; there are {', '.join(offered) or 'none'}.")
+    return wanted or next(iter(offered), "")
 
 
 def _newest(dataset: data.Dataset, state: State) -> str:

@@ -87,7 +87,7 @@ def _goal(facts: Facts) -> single.Goal | None:
     row = facts.row
     if pd.isna(row["aim"]):
         return None
-    words = label("explore.chart.target", facts.state.lang, value=goal_words(facts, row["target_value"]))
+    words = label("explore.chart.target", facts.state.lang, value=goal_words(facts, row))
     # Written on the side where the middle of the fan does not pass.
     below = bool(row["median"] > row["aim"])
     return single.Goal(row["target_position"], row["aim"], words, below)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from zbanalysis import wording
-from zbanalysis.explore.question import digits
 from zbanalysis.explore.state import OWN, REPORT
 from zbanalysis.labels import label
 from zbanalysis.tables import cells
@@ -79,16 +78,18 @@ def sentences(facts: Facts) -> dict[str, list[str]]:
     }
 
 
-def goal_words(facts: Facts, value: float) -> str:
-    """The target with its unit, as its kind is said."""
+def goal_words(facts: Facts, target: pd.Series) -> str:
+    """A target with its unit, as its kind is said; a plan's in the digits that the plan prints.
+
+    Parameters
+    ----------
+    facts
+        For the indicator's unit and the language.
+    target
+        A row with ``kind`` and the published target values: the one asked, or the plan's own.
+    """
     row, lang = facts.row, facts.state.lang
-    text = digits(value)
-    if row["kind"] == "range":
-        text = f"{text}–{row['published_target_upper']}"
-    words = label(f"target.{row['kind']}", lang, value=text)
-    if row["kind"] not in STATED_AS_VALUE:
-        return words
-    return f"{words}{row['unit_zh']}" if lang == "zh" else f"{words} {wording.unit(row, lang)}"
+    return cells.target(target, lang, row["unit_zh"] if lang == "zh" else f" {wording.unit(row, lang)}")
 
 
 def _latest(facts: Facts) -> list[str]:
@@ -114,7 +115,7 @@ def _target(facts: Facts) -> list[str]:
     if facts.state.plan == OWN:
         words.append(label("explore.said.own", lang))
     elif facts.question.moved and pd.notna(facts.question.preset_value):
-        target = goal_words(facts, facts.question.preset_value)
+        target = goal_words(facts, facts.plan_row)
         words.append(label("explore.said.moved", lang, target=target, year=facts.question.preset_year))
     elif row["earlier_target"]:
         words.append(label("explore.said.revised", lang, earlier=row["earlier_target"]))
@@ -129,7 +130,7 @@ def _met(row: pd.Series) -> bool:
 
 def _need(facts: Facts) -> list[str]:
     row, lang = facts.row, facts.state.lang
-    target = goal_words(facts, row["target_value"])
+    target = goal_words(facts, row)
     if _met(row):
         return [label("explore.said.reached", lang, target=target)]
     needed = cells.needed(row, lang)
@@ -225,11 +226,11 @@ def _areas(facts: Facts) -> list[str]:
         said.append(
             label(
                 f"explore.said.{key}", lang, spells=int(row["comparable_spells"]),
-                years=int(row["years_left"]), rate=wording.percent(row["comparable_rate"], 0),
+                years=int(row["years_left"]), rate=wording.share_of(row["comparable_rate"], lang),
             )
         )  # fmt: skip
     if not wording.missing(row["class_rate"]):
-        said.append(label("explore.said.class", lang, rate=wording.percent(row["class_rate"], 0)))
+        said.append(label("explore.said.class", lang, rate=wording.share_of(row["class_rate"], lang)))
     if wording.missing(row["comparable_rate"]) and wording.missing(row["class_rate"]):
         said.append(label("explore.said.no_base_rate", lang))
     return said

@@ -14,8 +14,9 @@ VERDICTS = ("likely", "with_effort", "unlikely")
 def trends(chosen: pd.DataFrame, lang: str) -> list[str]:
     """How many indicators have figures enough for a trend, and how few those are."""
     fitted = chosen[chosen["status"] == "fitted"]
+    all_or_none = {len(chosen): "text.trends_all", 0: "text.trends_none"}
     return [
-        label("text.trends", lang, count=len(chosen), fitted=len(fitted)),
+        label(all_or_none.get(len(fitted), "text.trends"), lang, count=len(chosen), fitted=len(fitted)),
         *([label("text.trend_points", lang, most=int(fitted["n"].max()))] if len(fitted) else []),
     ]
 

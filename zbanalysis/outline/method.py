@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from zbanalysis import narrative, results, tables
 from zbanalysis.labels import label
 from zbanalysis.outline.blocks import figure, paragraphs, section, see, table
+from zbanalysis.outline.indicators import SECTION as INDICATORS
 
 SECTION = "04_backtest"
 
@@ -16,17 +19,15 @@ def sections(content: dict, lang: str) -> list[dict]:
     words = label(
         "text.see_coverage", lang, coverage=see("coverage"), figure_reliability=see("figure-reliability")
     )
+    size, used = content["sections"][SECTION]["facts"], calibrations(content)
+    domain = "domain" in used
+    sentences = [*narrative.coverage(checks, size, lang, used), *narrative.reliability(rates, lang)]
+    apart = [] if domain else [label("text.reliability_of_domain", lang)]
     blocks = [
-        *paragraphs(
-            [
-                *narrative.coverage(checks, content["sections"][SECTION]["facts"], lang),
-                *narrative.reliability(rates, lang),
-                words,
-            ]
-        ),
-        table("coverage", tables.coverage(checks, lang), lang, source="source.panel"),
+        *paragraphs([*sentences, *apart, words]),
+        table("coverage", tables.coverage(checks, lang, domain=domain), lang, source="source.panel"),
         figure(SECTION, "reliability", lang, width_mm=105, source="source.panel"),
-        *(_lengths(lengths, lang) if len(lengths) else []),
+        *(_lengths(lengths, lang, domain=domain) if len(lengths) else []),
         *paragraphs(narrative.hindsight(said, lang)),
     ]
     if len(said):
@@ -36,7 +37,16 @@ def sections(content: dict, lang: str) -> list[dict]:
     return [section("section.method", lang, blocks)]
 
 
-def _lengths(lengths, lang: str) -> list[dict]:
-    words = [label("text.see_lengths", lang, lengths=see("lengths")), *narrative.by_length(lengths, lang)]
+def calibrations(content: dict) -> tuple[str, ...]:
+    """How the fans of the plan's indicators are read: by their domain's outcomes, in general, or some so."""
+    science = results.table(content, INDICATORS, "progress")["domain"] == "science"
+    return ("domain",) * bool(science.any()) + ("general",) * bool(not science.all())
+
+
+def _lengths(lengths: pd.DataFrame, lang: str, *, domain: bool) -> list[dict]:
+    words = [
+        label("text.see_lengths", lang, lengths=see("lengths")),
+        *narrative.by_length(lengths, lang, domain=domain),
+    ]
     note = [label("text.by_length_note", lang)]
     return [*paragraphs(words), table("lengths", tables.by_length(lengths, lang), lang, notes=note)]

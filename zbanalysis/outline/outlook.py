@@ -43,7 +43,7 @@ def feasibility(content: dict, progress: pd.DataFrame, lang: str) -> list[dict]:
     words = label("text.see_chances", lang, feasibility=see("feasibility"), figure_fans=see("figure-fans"))
     shown = table(
         "feasibility", tables.feasibility(progress, outlook, lang), lang,
-        notes=[*reasons, *_reading_notes(content["sections"][FEASIBILITY]["facts"], lang)],
+        notes=[_verdict_words(content, lang), *reasons, *_rates(progress, outlook, lang)],
     )  # fmt: skip
     blocks = [*paragraphs([*sentences, words]), figure(FEASIBILITY, "fans", lang), shown]
     return [section("section.feasibility", lang, blocks)]
@@ -55,7 +55,8 @@ def adjustment(content: dict, progress: pd.DataFrame, lang: str) -> list[dict]:
     blocks = paragraphs(narrative.adjustment(progress, outlook, lang, _day(content)))
     if outlook["chance"].notna().any():
         blocks += paragraphs([label("text.see_adjustment", lang, adjustment=see("adjustment"))])
-        notes = [*tables.no_chance(progress, outlook, lang), label("text.adjustment_note", lang)]
+        words = label("text.adjustment_words", lang, feasibility=see("feasibility"), **_cuts(content))
+        notes = [words, *tables.no_chance(progress, outlook, lang), label("text.adjustment_note", lang)]
         blocks.append(table("adjustment", tables.adjustment(progress, outlook, lang), lang, notes=notes))
     return [section("section.adjustment", lang, blocks)]
 
@@ -64,10 +65,22 @@ def _day(content: dict) -> str:
     return content.get("manifest", {}).get("as_of", "")
 
 
-def _reading_notes(limits: dict, lang: str) -> list[str]:
-    """What the cut-offs are and what the rates beside the chance mean."""
-    shown = {
+def _cuts(content: dict) -> dict[str, str]:
+    """The chances at which the verdict changes, in per cent."""
+    limits = content["sections"][FEASIBILITY]["facts"]
+    return {
         "likely": wording.number(100 * limits["likely"], 0),
         "effort": wording.number(100 * limits["with_effort"], 0),
     }
-    return [label(f"text.chance_note.{part}", lang, **shown) for part in (1, 2, 3, 4)]
+
+
+def _verdict_words(content: dict, lang: str) -> str:
+    """Which word stands for which chance."""
+    return label("text.chance_note.verdicts", lang, **_cuts(content))
+
+
+def _rates(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str]:
+    """What the rates beside the chance mean, or why there is none of the provinces; how the fans are read."""
+    provinces = "no_provinces" if outlook["comparable_rate"].isna().all() else "provinces"
+    calibration = "calibration" if progress["domain"].eq("science").any() else "general"
+    return [label(f"text.chance_note.{part}", lang) for part in ("class", provinces, calibration)]

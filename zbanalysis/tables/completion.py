@@ -24,10 +24,14 @@ def completion(progress: pd.DataFrame, lang: str, citations: dict[str, int] | No
     Returns
     -------
     DataFrame
-        Texts only; headings in the language asked for.
+        Texts only; headings in the language asked for.  Completion and time elapsed are left out
+        where no target has either, as before the first figure of a plan: the names need the room.
     """
     rows = [_completion_row(row, lang, citations) for _, row in progress.iterrows()]
-    return pd.DataFrame(rows, columns=cells.headings(COMPLETION_COLUMNS, lang))
+    table = pd.DataFrame(rows, columns=list(COMPLETION_COLUMNS))
+    idle = [name for name in ("completion", "elapsed") if table[name].eq(wording.NONE).all()]
+    table = table.drop(columns=idle if len(idle) == 2 and len(table) else [])
+    return table.set_axis(cells.headings(tuple(table.columns), lang), axis=1)
 
 
 COMPLETION_COLUMNS = (

@@ -23,7 +23,7 @@ HINDSIGHT_COLUMNS = (
 )
 
 
-def coverage(checks: pd.DataFrame, lang: str) -> pd.DataFrame:
+def coverage(checks: pd.DataFrame, lang: str, *, domain: bool = True) -> pd.DataFrame:
     """How often the intervals held outcomes of indicators that were left out.
 
     Parameters
@@ -32,16 +32,19 @@ def coverage(checks: pd.DataFrame, lang: str) -> pd.DataFrame:
         From `domain.checks`.
     lang
         ``zh`` or ``en``.
+    domain
+        Whether any indicator of the plan is read by the domain's calibration; else its columns are left out.
     """
+    columns = tuple(name for name in COVERAGE_COLUMNS if domain or not name.startswith("domain"))
     rows = [
         [
             f"{row['years']:.0f}",
             f"{row['cases']:.0f}",
-            *(wording.percent(row[name]) for name in COVERAGE_COLUMNS[2:]),
+            *(wording.percent(row[name]) for name in columns[2:]),
         ]
         for _, row in checks.iterrows()
     ]
-    return pd.DataFrame(rows, columns=cells.headings(COVERAGE_COLUMNS, lang))
+    return pd.DataFrame(rows, columns=cells.headings(columns, lang))
 
 
 def by_length(scores: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -65,7 +68,7 @@ def hindsight(said: pd.DataFrame, lang: str) -> pd.DataFrame:
     """What would have been said on earlier days, beside what came; from `hindsight.hindsight`."""
     rows = [
         [
-            wording.date(row["as_of"], lang),
+            str(row["as_of"]),  # as 2020-08-10, which no narrow column breaks
             wording.name(row, lang),
             f"{row['last_year']:.0f}",
             cells.target(row, lang),

@@ -13,10 +13,12 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+import pandas as pd
+
 from zbanalysis import csvfiles, periods, rounding
 from zbanalysis.errors import InputError, Problem
 from zbanalysis.paths import CACHE
-from zbanalysis.validation import figures, shape, targets
+from zbanalysis.validation import figures, shape, slips, targets
 
 REQUIRED = ("sources", "areas", "bases", "indicators", "observations", "plans", "targets")
 
@@ -46,6 +48,31 @@ def check(folder: Path) -> list[Problem]:
     return problems
 
 
+def doubts(folder: Path) -> list[Problem]:
+    """What passes the checks and yet looks like a slip; a person is to look, nothing is refused.
+
+    Parameters
+    ----------
+    folder
+        A data folder that passes `check`.
+
+    Examples
+    --------
+    >>> from zbanalysis.paths import DATA
+    >>> doubts(DATA)
+    []
+    """
+    named = {
+        path.removesuffix(".csv"): _read(folder, path, fields) for path, fields in _resources(folder).items()
+    }
+    sources = named["sources"].set_index("source")
+    found = []
+    for name, table in named.items():
+        if name.endswith("observations"):
+            found += slips.slips(f"{name}.csv", table, sources)
+    return found + slips.beyond_the_whole(named["targets"], named["indicators"])
+
+
 def vouch(folder: Path) -> None:
     """Let a folder count as checked: its rows come from one that passed, with all they refer to."""
     _mark(_seen(folder, _resources(folder)))
@@ -69,12 +96,7 @@ def _seen(folder: Path, resources: Iterable[str]) -> Path:
 
 
 def _problems(folder: Path, resources: dict[str, list[str]]) -> list[Problem]:
-    tables = {
-        path: csvfiles.read_table(
-            folder / path, fields, may_be_empty=path.removesuffix(".csv") not in REQUIRED
-        )
-        for path, fields in resources.items()
-    }
+    tables = {path: _read(folder, path, fields) for path, fields in resources.items()}
     problems = shape.problems(folder, resources)
     if problems:
         # Figures that are no figures would only repeat themselves in the checks that follow.
@@ -86,6 +108,10 @@ def _problems(folder: Path, resources: dict[str, list[str]]) -> list[Problem]:
         if name.endswith("observations"):
             found += figures.problems(f"{name}.csv", table, sources, indicators)
     return found + targets.problems(named["targets"], indicators) + targets.plan_problems(named["plans"])
+
+
+def _read(folder: Path, path: str, fields: list[str]) -> pd.DataFrame:
+    return csvfiles.read_table(folder / path, fields, may_be_empty=path.removesuffix(".csv") not in REQUIRED)
 
 
 def _resources(folder: Path) -> dict[str, list[str]]:
