@@ -15,8 +15,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import typst
 
-from zbanalysis import paths
+from zbanalysis import paths, style
+from zbanalysis import pdf as pdf_room
 from zbanalysis.errors import ZbError
 from zbanalysis.pdf import compile_pdf
 
@@ -288,6 +290,31 @@ def test_what_belongs_together_stays_on_a_line(cell):
     number, _, word = cell.partition("个")
     assert lines.count(number) == 12
     assert lines.count(word) >= 12
+
+
+_HEIGHTS = """
+#import "table.typ": *
+#import "fit.typ": *
+#set text(lang: doc.lang, top-edge: 0.88em, bottom-edge: -0.12em, cjk-latin-spacing: auto, fallback: false)
+#for t in doc.sections.map(s => s.blocks).flatten().filter(b => b.type == "table") {
+  context for size in sizes {
+    let columns = needs(t)
+    let floors = ("whole", "short", "least")
+    for l in floors.map(floor => layouts(columns, width-landscape, size, floor) + layouts(columns, 0.7 * width-landscape, size, floor)).flatten() {
+      let reckoned = height-of(t, columns, l, t.rows.len(), tall)
+      let drawn = measure(three-line(t, l, "here"), width: width-landscape).height
+      if calc.abs((reckoned - drawn).pt()) > 0.01 { panic(t.id, l, reckoned, drawn) }
+    }
+  }
+}
+#figure(kind: table, supplement: none, [x]) <here>
+"""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_tables_are_as_high_as_reckoned(lang):
+    files = {**pdf_room._files(a_document(lang), SVG, style.font_set()), "main": _HEIGHTS.encode()}
+    typst.compile(files, font_paths=pdf_room._typst_fonts(style.font_set()))
 
 
 @needs_poppler

@@ -521,3 +521,12 @@ def test_healing_removes_what_never_got_its_name_and_nothing_else(tmp_path):
         (tmp_path / name).write_text("x")
     runs.heal(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "mine.part", "r.json"]
+
+
+def test_reading_a_notebook_loads_no_grammar_of_addresses():
+    code = (
+        "import pathlib, sys; from zbanalysis import paths, runs;"
+        "runs.parameters(paths.NOTEBOOKS / '11_area_trends.ipynb');"
+        "sys.exit('rfc3987_syntax' in sys.modules or 'nbformat' not in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=paths.ROOT, check=True)

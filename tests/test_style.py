@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+from matplotlib.backend_bases import FigureCanvasBase
 
 from zbanalysis import style
 from zbanalysis.errors import InputError, ZbError
@@ -125,6 +127,23 @@ def test_svg_is_the_same_every_time_and_carries_no_date():
     assert svg != style.to_svg(a_figure("另一个题目"))
     assert "<dc:date>" not in svg
     assert "<text" not in svg
+
+
+def test_words_kept_laid_out_give_the_svg_that_matplotlib_gives():
+    import matplotlib as mpl
+
+    figure, plain = a_figure(), io.BytesIO()
+    drawn = [style.to_svg(figure), style.to_svg(figure)]
+    FigureCanvasBase(figure)
+    with mpl.rc_context({"svg.hashsalt": style.HASH_SALT, "svg.fonttype": "path"}):
+        figure.savefig(plain, format="svg", metadata={"Date": None, "Creator": None})
+    assert drawn == [plain.getvalue().decode("utf-8")] * 2
+
+
+def test_a_missing_glyph_is_an_error_each_time():
+    for _ in range(2):
+        with pytest.raises(ZbError, match=r"U\+20BB7"):
+            style.to_svg(a_figure("生僻字\U00020bb7"))
 
 
 def test_png_is_the_same_every_time():

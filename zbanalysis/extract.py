@@ -53,7 +53,8 @@ def read(folder: Path) -> Folder:
     for resource in listed:
         path = resource["path"]
         if path in files:
-            tables[path] = csvfiles.read_table(folder / path, [], may_be_empty=True).reset_index(drop=True)
+            table = csvfiles.read_table(folder / path, [], may_be_empty=True).reset_index(drop=True)
+            tables[path] = table.astype(object)  # plain texts: a batch takes rows from them by the thousand
             keys[path] = tuple(_foreign(resource, names))
     return Folder(tables, keys, files)
 
@@ -197,7 +198,7 @@ def _close(folder: Folder, rows: dict[str, set[int]]) -> None:
         growing = False
         for path in list(rows):
             for column, target, key in folder.keys.get(path, ()):
-                needed = set(folder.tables[path].loc[sorted(rows[path]), column]) - {""}
+                needed = set(folder.tables[path][column].to_numpy()[sorted(rows[path])]) - {""}
                 there = folder.tables[target]
                 found = set(there.index[there[key].isin(needed)])
                 if not found <= rows.setdefault(target, set()):
@@ -209,7 +210,7 @@ def _text(table: pd.DataFrame, rows: set[int]) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(table.columns)
-    writer.writerows(table.loc[sorted(rows)].itertuples(index=False, name=None))
+    writer.writerows(table.to_numpy()[sorted(rows)].tolist())
     return buffer.getvalue().encode("utf-8")
 
 

@@ -183,6 +183,25 @@ def _panel(
                     color=style.ROLES["target"].colour)  # fmt: skip
 
 
+def rehearse(titles: Iterable[str]) -> None:
+    """Set for nothing what most panels say: some titles, years and round figures are then laid out.
+
+    Parameters
+    ----------
+    titles
+        From `title`.
+    """
+    steps = [10.0**power * size for power in range(-1, 5) for size in (1, 2, 2.5, 5)]
+    figures = {_words(count * step, [0, step]) for step in steps for count in range(7)}
+    with style.context():
+        figure = style.new_figure(settled=True)
+        for words in sorted({*map(str, range(2000, 2041)), *figures}):
+            figure.text(0, 0, words, fontsize=7)
+        for words in titles:
+            figure.text(0, 0, words, fontsize=7.5)
+        style.to_svg(figure)
+
+
 def _ticks(low: float, high: float) -> list[float]:
     """Three to six round values that span the figures."""
     if high <= low:

@@ -25,6 +25,8 @@ STACK = (
     "matplotlib.figure", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "seaborn",
     "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger",
     "IPython.core.completer", "zmq.utils.garbage", "encodings.utf_8_sig", "importlib.resources.readers",
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect",
+    "IPython.extensions.storemagic", "tornado.platform.asyncio",
     "yaml", "fontTools.ttLib", "typst", "docx", "openpyxl",
     "zbanalysis.data", "zbanalysis.inputs", "zbanalysis.plan", "zbanalysis.progress", "zbanalysis.rules",
     "zbanalysis.sensitivity", "zbanalysis.trend", "zbanalysis.feasibility", "zbanalysis.hindsight",
@@ -38,7 +40,10 @@ STACK = (
 """What is imported before the first fork; what is missing or fails is left to the copy that needs it."""
 
 
-REHEARSALS = ("zbanalysis.labels:rehearse", "zbanalysis.style:rehearse", "zbanalysis.pdf:rehearse")
+REHEARSALS = (
+    "zbanalysis.labels:rehearse", "zbanalysis.style:rehearse", "zbanalysis.charts.area:rehearse",
+    "zbanalysis.pdf:rehearse",
+)  # fmt: skip
 """What is called before the first fork, because its first call is slow."""
 
 

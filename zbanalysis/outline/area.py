@@ -5,6 +5,8 @@ Every number comes from the sections that the notebooks of `NOTEBOOKS` publish.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import pandas as pd
 
 from zbanalysis import results, wording
@@ -92,10 +94,29 @@ class _Facts:
     def drawn(self, part: str, name: str) -> bool:
         return name in self.content["sections"][part]["charts"]
 
+    # Among the key messages and in their sections the same is said: it is worded once.
+    @cached_property
+    def fastest(self) -> list[str]:
+        return narrative.fastest(self.rows, self.moved, self.lang)
+
+    @cached_property
+    def stagnant(self) -> list[str]:
+        return narrative.stagnant(self.rows, self.moved, self.lang)
+
+    @cached_property
+    def ahead(self) -> list[str]:
+        return narrative.ahead(self.rows, self.found, self.years, self.lang)
+
+    @cached_property
+    def sure(self) -> list[str]:
+        return narrative.sure(self.rows, self.found, self.years, self.lang)
+
+    @cached_property
     def against(self) -> list[str]:
         area = self.area[f"name_{self.lang}"]
         return narrative.yardstick(self.standing, self.chances, self.plan, area, self.lang)
 
+    @cached_property
     def places(self) -> list[str]:
         return narrative.ranks(self.rows, self.ranked, self.area["level"], self.lang)
 
@@ -107,12 +128,12 @@ def _key_messages(facts: _Facts) -> list[dict]:
         for name, count in narrative.counts(facts.moved).items()
     ]
     messages = [
-        *narrative.fastest(facts.rows, facts.moved, lang),
-        *narrative.stagnant(facts.rows, facts.moved, lang),
-        *narrative.ahead(facts.rows, facts.found, facts.years, lang),
-        *narrative.sure(facts.rows, facts.found, facts.years, lang),
-        *facts.against()[:NAMED],
-        *facts.places()[1:],
+        *facts.fastest,
+        *facts.stagnant,
+        *facts.ahead,
+        *facts.sure,
+        *facts.against[:NAMED],
+        *facts.places[1:],
     ]
     return [{"type": "numbers", "items": shown}, bullets(messages)]
 
@@ -125,8 +146,8 @@ def _trends(facts: _Facts) -> dict:
     lang = facts.lang
     shown = tables.movement(facts.rows, facts.chosen, facts.moved, lang)
     words = [
-        *narrative.fastest(facts.rows, facts.moved, lang),
-        *narrative.stagnant(facts.rows, facts.moved, lang),
+        *facts.fastest,
+        *facts.stagnant,
     ]
     if shown.empty:
         return section("section.trends", lang, paragraphs([label("text.area_no_trend", lang)]))
@@ -154,8 +175,8 @@ def _cautions(facts: _Facts) -> list[str]:
 def _outlook(facts: _Facts) -> dict:
     lang = facts.lang
     words = [
-        *narrative.ahead(facts.rows, facts.found, facts.years, lang),
-        *narrative.sure(facts.rows, facts.found, facts.years, lang),
+        *facts.ahead,
+        *facts.sure,
     ]
     shown = tables.ahead(facts.rows, facts.found, facts.years, lang)
     if shown.empty:
@@ -197,7 +218,7 @@ def _without(facts: _Facts) -> list[str]:
 def _yardstick(facts: _Facts) -> list[dict]:
     lang = facts.lang
     shown = tables.yardstick(facts.standing, facts.chances, lang)
-    blocks = paragraphs(facts.against())
+    blocks = paragraphs(facts.against)
     if len(shown):
         judged = facts.standing.loc[facts.standing["current_period"] != "", "status"].tolist()
         blocks += paragraphs([label("text.see_yardstick", lang, area_yardstick=see("area_yardstick"))])
@@ -213,7 +234,7 @@ def _yardstick(facts: _Facts) -> list[dict]:
 
 
 def _ranks(facts: _Facts) -> list[dict]:
-    lang, blocks = facts.lang, paragraphs(facts.places())
+    lang, blocks = facts.lang, paragraphs(facts.places)
     if facts.ranked.empty:
         return blocks
     words = label(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,7 @@ from typing import Any
 from zbanalysis import atomic, kernels, results
 from zbanalysis.errors import InfrastructureError, ZbError
 from zbanalysis.paths import NOTEBOOKS, ROOT
-from zbanalysis.runs.parameters import check_parameters, read
+from zbanalysis.runs.parameters import check_parameters, no_grammar, read
 
 TIME_LIMIT = 900.0
 """Seconds that one notebook may take."""
@@ -149,21 +148,10 @@ def _in_own_loop(client: Any) -> None:
 
 
 def _nbclient() -> tuple[Any, Any, Any]:
-    """The library that talks to kernels, without what it does not need here.
-
-    It loads jsonschema, and that a grammar of internet addresses if it is installed, which
-    takes longer than a notebook; no notebook's schema has an address to check.
-    """
-    grammar = "rfc3987_syntax"
-    absent = grammar not in sys.modules
-    if absent:
-        sys.modules[grammar] = None  # type: ignore[assignment]
-    try:
+    """The library that talks to kernels."""
+    with no_grammar():
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError, DeadKernelError
-    finally:
-        if absent:
-            sys.modules.pop(grammar, None)  # another thread may have been here at the same time
     return NotebookClient, CellExecutionError, DeadKernelError
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,24 @@ OWN = ("lang", "result", "folder")
 """Parameters with a good default, or set by the run itself."""
 
 
+@contextmanager
+def no_grammar() -> Iterator[None]:
+    """Spare nbformat and nbclient, while they are imported, what they do not need here.
+
+    They load jsonschema, and that a grammar of internet addresses if it is installed, which
+    takes longer than a notebook; no notebook's schema has an address to check.
+    """
+    grammar = "rfc3987_syntax"
+    absent = grammar not in sys.modules
+    if absent:
+        sys.modules[grammar] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if absent:
+            sys.modules.pop(grammar, None)  # another thread may have been here at the same time
+
+
 def read(notebook: Path) -> Any:
     """A notebook as nbformat reads it.
 
@@ -25,7 +45,8 @@ def read(notebook: Path) -> Any:
     ZbError
         If there is none, or the file is no notebook.
     """
-    import nbformat
+    with no_grammar():
+        import nbformat
 
     try:
         return nbformat.read(notebook, as_version=4)

@@ -197,19 +197,25 @@ def to_svg(figure: Figure) -> str:
     ZbError
         If a character has no glyph in the chart font.
     """
+    from zbanalysis.style import svg  # late: with it comes matplotlib
+
     buffer = io.BytesIO()
-    _save(figure, buffer, format="svg", metadata={"Date": None, "Creator": None})
+    with _strictly(figure):
+        svg.draw(figure, buffer, font_set().heading)
     return buffer.getvalue().decode("utf-8")
 
 
 def to_png(figure: Figure, dpi: int = 200) -> bytes:
     """Draw as PNG, for notebooks and Word; raises as `to_svg` does."""
     buffer = io.BytesIO()
-    _save(figure, buffer, format="png", dpi=dpi, metadata={"Software": None})
+    with _strictly(figure):
+        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
     return buffer.getvalue()
 
 
-def _save(figure: Figure, buffer: io.BytesIO, **options: Any) -> None:
+@contextmanager
+def _strictly(figure: Figure) -> Iterator[None]:
+    """Lay out a figure that is to be drawn; what has no glyph is an error."""
     import matplotlib as mpl
 
     with (
@@ -219,7 +225,7 @@ def _save(figure: Figure, buffer: io.BytesIO, **options: Any) -> None:
         warnings.filterwarnings("error", message="Glyph")
         try:
             _settle(figure)
-            figure.savefig(buffer, **options)
+            yield
         except UserWarning as warning:
             raise ZbError(_glyph_message(str(warning))) from warning
 
