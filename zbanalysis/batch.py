@@ -22,7 +22,7 @@ STATUSES = ("made", "current", "failed")
 class Entry:
     """What came of one report.
 
-    Parameters
+    Attributes
     ----------
     name, plan, area, as_of
         Of the report; ``area`` is empty for the report of a plan.
@@ -120,13 +120,15 @@ def run(
 
     Parameters
     ----------
-    wanted, origin, languages, out, limit, perform, formats
+    wanted, origin, languages, out
         As for `report.build`.
     say, done
         Called with a line for each step, and with each report that came to an end.
     workers
         How many reports at once; by default one more than there are cores, for a report waits
         for its kernels now and then.
+    limit, perform, formats
+        As for `report.build`.
 
     Returns
     -------

@@ -38,10 +38,12 @@ def state(
 
     Parameters
     ----------
-    job, languages
+    job
         As for `report.build`.
     folder
         The data folder, from `extract.read`.
+    languages
+        As for `report.build`.
     before
         Result file of an earlier report that this one is compared with, or None.
     shelf

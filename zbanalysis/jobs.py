@@ -36,7 +36,7 @@ _WITH_YARDSTICK = ("13_area_yardstick",)
 class Job:
     """One report to make.
 
-    Parameters
+    Attributes
     ----------
     plan
         A plan; the yardstick if there is an ``area``.

@@ -150,10 +150,12 @@ def history(dataset: data.Dataset, rows: pd.DataFrame, date: dt.date | str) -> p
 
     Parameters
     ----------
-    dataset, date
+    dataset
         As for `progress`.
     rows
         From `progress` or `standing`.
+    date
+        As for `progress`.
 
     Returns
     -------

@@ -20,7 +20,7 @@ Say = Callable[[str], None]
 class Source:
     """A data folder as it was at one moment: checked, and as text.
 
-    Parameters
+    Attributes
     ----------
     dataset, folder
         From `data.load` and `extract.read`.

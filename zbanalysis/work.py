@@ -29,7 +29,7 @@ class Made:
 class Order:
     """What is to be done for one report.
 
-    Parameters
+    Attributes
     ----------
     name, as_of
         Of the report.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Chart:
     """A chart that can be drawn in either language.
 
-    Parameters
+    Attributes
     ----------
     draw
         Language → Figure; called inside `style.context`.

@@ -89,6 +89,7 @@ def view(dataset: data.Dataset, state: State, memory: facts.Memory | None = None
     Returns
     -------
     View
+        What is shown, in the language of the state.
 
     Examples
     --------

@@ -94,12 +94,14 @@ def check_parameters(
 
     Parameters
     ----------
-    notebook, book
+    notebook
         As for `parameters`.
     given
         Name → value.
     complete
         Must every parameter be given, but those in `OWN`?
+    book
+        As for `parameters`.
 
     Raises
     ------

@@ -61,6 +61,7 @@ def font_set() -> FontSet:
     Returns
     -------
     FontSet
+        The faces and where they come from.
 
     Raises
     ------
