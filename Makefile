@@ -59,10 +59,10 @@ lint: $(VENV)/.lint  ## style of code and docstrings (ruff, numpydoc)
 	@$(PY) -m numpydoc lint $$(find zbanalysis -name '*.py')
 
 notebooks: env  ## run the committed notebooks and write them back, outputs and all, in their canonical form
-	@$(PY) -m zbanalysis.notebook $(ARGS)
+	@$(PY) -m zbanalysis.runs.committed $(ARGS)
 
 reference: $(VENV)/.reference  ## rebuild zbanalysis/calibration/ from the panel and the M1 and M3 series
-	@$(PY) -m zbanalysis.reference $(ARGS)
+	@$(PY) -m zbanalysis.projection.reference $(ARGS)
 
 lock: $(PY)  ## remake requirements.txt from pyproject.toml; UPGRADE=1 takes newer versions too
 	@test -n "$(UV)" || $(PY) -m pip install --quiet uv

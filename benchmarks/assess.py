@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "plan")]
 
 from test_rules import looped  # noqa: E402
 
-from zbanalysis import assessment, csvfiles, rules  # noqa: E402
+from zbanalysis.data import csvfiles  # noqa: E402
+from zbanalysis.plan import assessment, rules  # noqa: E402
 
 
 def sample(n: int) -> pd.DataFrame:

@@ -14,8 +14,12 @@ import sys
 import time
 from collections.abc import Callable
 
-from zbanalysis import charts, data, explore, feasibility, inputs, plan, progress, tables, trend
+from zbanalysis import explore, trend
+from zbanalysis.data import package
 from zbanalysis.explore.board import Board
+from zbanalysis.outlook import feasibility
+from zbanalysis.plan import inputs, pathway, progress
+from zbanalysis.report import charts, tables
 
 PLAN, TARGET = "zibo-14", "zibo/hightech_enterprises/level/2025"
 ALLOWED_MS = 300
@@ -39,15 +43,15 @@ def median(times: Times) -> tuple[float, float]:
 
 def everything() -> None:
     """The path of the notebook, from the files to the picture."""
-    dataset = data.load()
-    day = data.newest_day(dataset, PLAN)
+    dataset = package.load()
+    day = package.newest_day(dataset, PLAN)
     found = progress.progress(dataset, PLAN, day)
     history = progress.history(dataset, found, day)
     outlook = feasibility.feasibility(found, history, feasibility.comparable_of(dataset, day))
     fan = feasibility.fans(found, inputs.series_of(found, history))
     trend.choose(trend.fit(inputs.trend_input(found, history)))
     tables.feasibility(found, outlook, "zh")
-    charts.fans(found, outlook, history, plan.path(found), fan, "zh").svg("zh")
+    charts.fans(found, outlook, history, pathway.path(found), fan, "zh").svg("zh")
 
 
 def moves(board: Board, count: int) -> dict[str, Times]:

@@ -18,10 +18,10 @@ import click
 import numpy as np
 import pandas as pd
 
-from zbanalysis import scores
-from zbanalysis.backtest import backtest
-from zbanalysis.cuts import cut
-from zbanalysis.projection import project
+from zbanalysis.projection import scores
+from zbanalysis.projection.backtest import backtest
+from zbanalysis.projection.project import project
+from zbanalysis.projection.splits import cut
 
 MODELS = ("AutoETS", "AutoTheta", "DynamicOptimizedTheta", "RandomWalkWithDrift")
 

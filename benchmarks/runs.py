@@ -20,8 +20,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from zbanalysis import data, jobs
-from zbanalysis.paths import NOTEBOOKS, ROOT
+from zbanalysis.data import package
+from zbanalysis.data.paths import NOTEBOOKS, ROOT
+from zbanalysis.runs import jobs
 
 PLAN, DAY = "zibo-13", "2020-08-10"
 LEVELS = ("nation", "province")
@@ -39,7 +40,7 @@ for source, given, target in json.load(sys.stdin):
 """
 _NOTEBOOKS_ONLY = """
 import json, pathlib, sys
-from zbanalysis import batch, jobs, report
+from zbanalysis.runs import batch, jobs, report
 wanted = [jobs.Job(**one) for one in json.load(sys.stdin)]
 entries = batch.run(wanted, report.source(), (), pathlib.Path(sys.argv[1]), lambda line: None)
 sys.exit(any(entry.status == "failed" for entry in entries))
@@ -173,7 +174,7 @@ def main() -> None:
     parser.add_argument("--areas", type=int, default=32, help="how many areas in the batch")
     parser.add_argument("--only", choices=["report", "batch"])
     chosen = parser.parse_args()
-    dataset = data.load()
+    dataset = package.load()
     known = dataset.areas[dataset.areas["level"].isin(LEVELS)]["area"]
     areas = [area for area in jobs.areas_with_figures(dataset) if area in set(known)][: chosen.areas]
     one = batch = {}

@@ -55,7 +55,8 @@ def gone() -> Callable[[int], bool]:
 @pytest.fixture(scope="session")
 def worker() -> Callable:
     """Stands in for `work.perform`: made-up sections and files, by what the order asks for, in no time."""
-    from zbanalysis import results, work
+    from zbanalysis.report import results
+    from zbanalysis.runs import work
 
     def perform(order, place, workers=1, say=lambda _: None, keep=lambda *_: None):
         made = {}

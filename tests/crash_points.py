@@ -15,8 +15,9 @@ from pathlib import Path
 
 import small_report as small
 
-from zbanalysis import jobs, rendering, report, work
-from zbanalysis.report import Source
+from zbanalysis.report import rendering
+from zbanalysis.runs import jobs, report, work
+from zbanalysis.runs.report import Source
 
 OPERATIONS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "shutil.rmtree"}
 EDITED = b"written by hand"

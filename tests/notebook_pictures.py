@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from unittest import mock
 
-from house import notebook_code
+from library_page import notebook_code
 from PIL import Image
 
-from zbanalysis import pictures
+from zbanalysis.report import pictures
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOWN = {
@@ -42,7 +42,7 @@ def charts(notebook: str) -> dict[str, str]:
         found.update({name: both["en"] for name, both in charts.items()})
 
     code = notebook_code(ROOT / "notebooks" / f"{notebook}.ipynb")
-    with mock.patch("zbanalysis.results.publish", keep):
+    with mock.patch("zbanalysis.report.results.publish", keep):
         exec(compile(code, notebook, "exec"), {"__name__": notebook})
     return found
 

@@ -18,7 +18,9 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from zbanalysis import extract, jobs, paths, rendering, report, setters, validation  # noqa: F401  (report: patched)
+from zbanalysis.data import paths, slices, validation
+from zbanalysis.report import rendering
+from zbanalysis.runs import jobs, report, setters  # noqa: F401  (report: patched)
 
 PLAN, DAY = "zibo-13", "2020-08-10"
 NAME = f"{PLAN}_{DAY}"
@@ -34,7 +36,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis import results
+from zbanalysis.report import results
 
 figures = pd.read_csv(Path(folder) / "{table}.csv", dtype=str)
 time.sleep(0.2)
@@ -42,7 +44,7 @@ days = pd.DataFrame({{"date_published": [as_of]}})
 results.publish(result, "{name}", {{"plan": plan, "as_of": as_of}}, {{"figures": figures, "sources": days}})"""
 _LIGHT = """import sys
 
-if "zbanalysis.kernels.server" in sys.orig_argv:  # these notebooks need none of it, and it takes seconds
+if "zbanalysis.runs.kernels.server" in sys.orig_argv:  # these notebooks need none of it, and it takes seconds
     for name in ("scipy.stats", "statsmodels", "statsmodels.api", "matplotlib", "seaborn"):
         sys.modules[name] = None
 """
@@ -65,8 +67,8 @@ def prepare(place: Path) -> Path:
     """A folder with ``notebooks``, ``data`` (rows of the shipped data that the plan needs) and ``light``."""
     for name, table in zip(NOTEBOOKS, ("observations", "targets"), strict=True):
         notebook(place / "notebooks" / f"{name}.ipynb", _PUBLISH.format(name=name, table=table))
-    files = extract.extract(extract.read(paths.DATA), ["plan", "area"], DAY, plan=PLAN)
-    extract.write(files, place / "data")
+    files = slices.extract(slices.read(paths.DATA), ["plan", "area"], DAY, plan=PLAN)
+    slices.write(files, place / "data")
     (place / "light").mkdir()
     (place / "light" / "sitecustomize.py").write_text(_LIGHT, "utf-8")
     return place
@@ -95,7 +97,7 @@ def command(place: Path, out: Path, *options: str) -> list[str]:
 
 def patches(place: Path) -> list[tuple[object, str, object]]:
     """What makes a report of the program this one: object, attribute, value."""
-    importlib.import_module("zbanalysis.runs.execute")
+    importlib.import_module("zbanalysis.runs.execution.execute")
     house = [one for name, one in sys.modules.items() if name.startswith("zbanalysis.") and one is not paths]
     return [
         (jobs, "PLAN_NOTEBOOKS", NOTEBOOKS),

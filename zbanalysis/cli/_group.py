@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from zbanalysis import __version__, paths
+from zbanalysis import __version__
+from zbanalysis.data import paths
 from zbanalysis.errors import ZbError
 
 DATA_OPTION = click.option(
@@ -74,8 +75,8 @@ def stoppable() -> Iterator[None]:
         # Nothing to tidy up: files are whole at any moment, and the next run goes on from them.
         # Not by way of sys.stderr, for the signal may have come in the middle of its use.
         os.write(2, b"zbanalysis: stopped; what was finished is kept, run again to go on.\n")
-        if "zbanalysis.kernels" in sys.modules:
-            sys.modules["zbanalysis.kernels"].stop()
+        if "zbanalysis.runs.kernels" in sys.modules:
+            sys.modules["zbanalysis.runs.kernels"].stop()
         os._exit(128 + number)
 
     numbers = (signal.SIGINT, signal.SIGTERM)

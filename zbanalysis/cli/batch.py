@@ -25,7 +25,7 @@ from zbanalysis.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zbanalysis.batch import Entry
+    from zbanalysis.runs.batch import Entry
 
 
 @cli.command()
@@ -64,7 +64,7 @@ def batch(
     folder: Path,
 ) -> None:
     """Make the reports of many areas, and of their plans; one failure stops no other."""
-    from zbanalysis import notify, seal
+    from zbanalysis.runs import notify, seal
 
     if bool(areas) == everything:
         raise InputError("Name the areas with --areas A,B, or take --all of them; one of the two.")
@@ -79,8 +79,8 @@ def batch(
             lines.append(f"{made} reports up to date in {out}")
             click.echo(lines[-1])
             return
-        from zbanalysis import batch as batches  # late: with it comes pandas
-        from zbanalysis import report
+        from zbanalysis.runs import batch as batches  # late: with it comes pandas
+        from zbanalysis.runs import report
 
         origin = report.source(folder)
         wanted = batches.select(origin.dataset, _names(areas), _plans(plans), as_of, yardstick)
@@ -121,7 +121,7 @@ def _plans(text: str | None) -> list[str] | None:
 def _connected(scheduler: str | None) -> object:
     if not scheduler:
         return nullcontext((None, 0))
-    from zbanalysis import cluster
+    from zbanalysis.runs import cluster
 
     return cluster.connect(scheduler)
 

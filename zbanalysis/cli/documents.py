@@ -13,11 +13,12 @@ from zbanalysis.cli._group import DATA_OPTION, cli, remind
 @DATA_OPTION
 def check(folder: Path) -> None:
     """Check the data folder; say everything that is wrong at once."""
-    from zbanalysis import crosscheck, data, overview, validation
+    from zbanalysis.data import overview, package, validation
     from zbanalysis.errors import as_table
+    from zbanalysis.evidence import crosscheck
 
     remind(folder)
-    dataset = data.load(folder)
+    dataset = package.load(folder)
     crosscheck.crosscheck(dataset)
     doubts = validation.doubts(folder)
     if doubts:
@@ -30,7 +31,7 @@ def check(folder: Path) -> None:
 @DATA_OPTION
 def audit(folder: Path) -> None:
     """Do the documents agree with themselves and with each other?"""
-    from zbanalysis import audit as audits
-    from zbanalysis import data
+    from zbanalysis.data import package
+    from zbanalysis.evidence import audit as audits
 
-    click.echo(audits.audit_text(data.load(folder)))
+    click.echo(audits.audit_text(package.load(folder)))

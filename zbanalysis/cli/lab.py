@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from zbanalysis import paths
 from zbanalysis.cli._group import cli
+from zbanalysis.data import paths
 from zbanalysis.errors import InputError
 
 FIRST = "00_explore.ipynb"
@@ -18,7 +18,7 @@ _QUIET = (
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.extension_manager=readonly",
     # Defaults of ours: JupyterLab does not ask whether to fetch news.  What a user sets stays above them.
-    f"--LabApp.app_settings_dir={Path(__file__).resolve().parent.parent / 'lab_settings'}",
+    f"--LabApp.app_settings_dir={Path(__file__).resolve().parent / 'lab_settings'}",
 )
 # Voilà's own page asks a public server for icons; a machine without network would wait for them.
 _OWN_ONLY = {
@@ -46,14 +46,14 @@ def lab(folder: Path, page: bool, port: int | None, no_browser: bool) -> None:
     """
     import os
 
-    from zbanalysis import workspace
+    from zbanalysis.runs.lab import copies
 
     if page and not _there("voila"):
         raise InputError(
             "--page needs Voilà, which is not installed; run: .venv/bin/pip install -e '.[voila]'"
         )
     folder = folder.resolve()
-    for name in workspace.copies(paths.NOTEBOOKS, folder):
+    for name in copies(paths.NOTEBOOKS, folder):
         click.echo(
             f"{folder / name} is your edited copy and was kept; the project's has changed since. "
             "Rename yours to get the new one."

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from zbanalysis import paths
 from zbanalysis.cli._group import DATA_OPTION, cli, remind, stoppable
+from zbanalysis.data import paths
 from zbanalysis.errors import InputError
 
 LANG_OPTION = click.option(
@@ -98,7 +98,7 @@ def report(
     folder: Path,
 ) -> None:
     """Make the evaluation report (PDF, workbook and Word) of a plan; what is current is left alone."""
-    from zbanalysis import notify, seal
+    from zbanalysis.runs import notify, seal
 
     if since and not plan:
         raise InputError("--since compares with one earlier report; name its plan with --plan.")
@@ -128,8 +128,8 @@ def _reports(
     lines: list[str],
 ) -> list[Path]:
     """Make the reports and say so; all their files."""
-    from zbanalysis import jobs  # late: with it comes pandas
-    from zbanalysis import report as reports
+    from zbanalysis.runs import jobs  # late: with it comes pandas
+    from zbanalysis.runs import report as reports
 
     origin, files = reports.source(folder), []
     for name in [plan] if plan else reports.default_plans(origin.dataset):
@@ -165,8 +165,8 @@ def explain(
     folder: Path,
 ) -> None:
     """Say why each step of a report would run or be skipped; runs nothing."""
-    from zbanalysis import jobs
-    from zbanalysis import report as reports
+    from zbanalysis.runs import jobs
+    from zbanalysis.runs import report as reports
 
     origin = reports.source(folder)
     for name in [plan] if plan else reports.default_plans(origin.dataset):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from zbanalysis.cli._group import cli
 from zbanalysis.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @cli.command()
@@ -16,7 +20,7 @@ from zbanalysis.errors import InputError
 @click.option("--out", type=click.Path(path_type=Path), help="Where to; by default the terminal.")
 def assess(input_csv: Path, rule: str, out: Path | None) -> None:
     """Judge your own targets by the recognised progress rules."""
-    from zbanalysis import assessment
+    from zbanalysis.plan import assessment
 
     assessment.assess_file(input_csv, rule, out)
 
@@ -44,7 +48,7 @@ def forecast(
     out: Path | None,
 ) -> None:
     """Project your own series, with honest intervals and the chance of reaching targets."""
-    from zbanalysis import forecasting
+    from zbanalysis.outlook import forecasting
 
     percents = [value for value in _numbers("--levels", levels) if value is not None]
     limits = _pair("--bounds", bounds) if bounds is not None else None
@@ -63,9 +67,17 @@ def forecast(
 )
 def backtest(input_csv: Path, horizon: int, last: int | None, origins: int, out: Path | None) -> None:
     """Test the projection on your own series, against well-known methods."""
-    from zbanalysis import backtesting
+    from zbanalysis.outlook import backtesting
 
-    click.echo(backtesting.backtest_file(input_csv, horizon, last, origins, out))
+    click.echo(backtesting.backtest_file(input_csv, horizon, last, origins, out, _reliability))
+
+
+def _reliability(table: pd.DataFrame) -> bytes:
+    """The reliability chart as SVG."""
+    from zbanalysis.report import charts, style
+
+    with style.context("en"):
+        return charts.reliability(table, "en").svg("en").encode("utf-8")
 
 
 def _numbers(option: str, text: str) -> list[float | None]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from zbanalysis import ooxml, periods
+from zbanalysis.data import periods
 from zbanalysis.entry import words
 from zbanalysis.entry.schema import Column
+from zbanalysis.report import ooxml
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from zbanalysis import ooxml
 from zbanalysis.entry import words
 from zbanalysis.entry.schema import FORM, Column, Table, tables
 from zbanalysis.entry.words import FIRST_ROW, HEADING_ROW, TITLE_ROW
-from zbanalysis.labels import label
+from zbanalysis.report import ooxml
+from zbanalysis.report.labels import label
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

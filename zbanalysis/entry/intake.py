@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis import atomic, csvfiles, data, tasks, validation
+from zbanalysis.data import atomic, csvfiles, package, validation
 from zbanalysis.entry import checks, merge, rows, translate, words
 from zbanalysis.entry.problems import EntryError, Wrong, refuse
 from zbanalysis.entry.rows import Note, Row
 from zbanalysis.entry.schema import FORM, tables
 from zbanalysis.entry.workbook import open_form
 from zbanalysis.errors import DataError, InputError, Problem
-from zbanalysis.labels import label
+from zbanalysis.evidence import tasks
+from zbanalysis.report.labels import label
 
 _LAST_DAY = "9999-12-31"
 
@@ -115,7 +116,7 @@ def _judged(folder: Path, merged: merge.Merged, changed: list[str]) -> list[Wron
 
 def _evidence(trial: Path) -> list[Problem]:
     """Evidence that refers to figures nobody has entered; a report would stop at it."""
-    dataset = data.load(trial)
+    dataset = package.load(trial)
     try:
         for plan in dataset.plans["plan"]:
             tasks.evidence(dataset, plan, _LAST_DAY)

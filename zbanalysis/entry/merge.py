@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from zbanalysis.data.validation import REQUIRED
 from zbanalysis.entry.problems import Wrong
 from zbanalysis.entry.rows import Row
 from zbanalysis.entry.schema import FORM, PLACEHOLDER, tables
-from zbanalysis.validation import REQUIRED
 
 
 @dataclass

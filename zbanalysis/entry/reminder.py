@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from zbanalysis.entry.schema import PLACEHOLDER
-from zbanalysis.labels import label
+from zbanalysis.report.labels import label
 
 
 def reminder(folder: Path, lang: str) -> str:
@@ -20,7 +20,7 @@ def reminder(folder: Path, lang: str) -> str:
 
     Examples
     --------
-    >>> from zbanalysis.paths import DATA
+    >>> from zbanalysis.data.paths import DATA
     >>> reminder(DATA, "en")
     ''
     """

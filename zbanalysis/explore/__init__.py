@@ -40,10 +40,10 @@ def panel(plan: str = "", as_of: str = "", lang: str = "zh", folder: str = "", s
     DataError
         If the data folder fails its checks.
     """
-    from zbanalysis import data
+    from zbanalysis.data import package
     from zbanalysis.explore.board import Board
 
-    dataset = data.load(folder or data.DATA)
+    dataset = package.load(folder or package.DATA)
     if plan:
-        data.plan_row(dataset, plan)
+        package.plan_row(dataset, plan)
     return Board(dataset, State(lang=lang, plan=plan, as_of=as_of), save_to)

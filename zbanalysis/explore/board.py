@@ -9,14 +9,14 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from zbanalysis import data
+from zbanalysis.data import package
 from zbanalysis.errors import ZbError
 from zbanalysis.explore import saving, shown
 from zbanalysis.explore.controls import PAGES, Controls, presets
 from zbanalysis.explore.facts import Memory
 from zbanalysis.explore.state import State, change
 from zbanalysis.explore.view import View, view
-from zbanalysis.labels import label
+from zbanalysis.report.labels import label
 
 CHOSEN = ("lang", "area", "plan", "target", "method", "line")
 
@@ -30,7 +30,7 @@ class Board(widgets.HBox):
         What is shown now; its ``data`` are the exact numbers, as frames.
     """
 
-    def __init__(self, dataset: data.Dataset, state: State, folder: str = "") -> None:
+    def __init__(self, dataset: package.Dataset, state: State, folder: str = "") -> None:
         self.dataset = dataset
         self.memory: Memory = {}
         # The whole path: a person must see where a button will write.

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pandas as pd
 
-from zbanalysis import data, trend
+from zbanalysis import trend
+from zbanalysis.data import package
 from zbanalysis.errors import InputError
 from zbanalysis.explore.question import selectable
 from zbanalysis.explore.state import METHODS, OWN, REPORT, State
-from zbanalysis.labels import LANGUAGES, label
+from zbanalysis.report.labels import LANGUAGES, label
 
 Options = list[tuple[str, str]]
 """Words and id of each choice, as a list of a control takes them."""
@@ -24,7 +25,7 @@ def languages() -> Options:
     return [(label("explore.language", lang), lang) for lang in LANGUAGES]
 
 
-def areas(dataset: data.Dataset, lang: str) -> Options:
+def areas(dataset: package.Dataset, lang: str) -> Options:
     """Areas with a plan or a figure; those with a plan first."""
     planned = list(dict.fromkeys(dataset.plans["area"]))
     seen = set(dataset.observations["area"])
@@ -32,14 +33,14 @@ def areas(dataset: data.Dataset, lang: str) -> Options:
     return _named(dataset.areas, "area", ids, lang)
 
 
-def plans(dataset: data.Dataset, area: str, lang: str) -> Options:
+def plans(dataset: package.Dataset, area: str, lang: str) -> Options:
     """Plans of an area, and a target of one's own where the area has figures."""
     own = dataset.plans.loc[dataset.plans["area"] == area, "plan"]
     free = [(label("explore.own_target", lang), OWN)] if area in set(dataset.observations["area"]) else []
     return [*_named(dataset.plans, "plan", list(own), lang), *free]
 
 
-def targets(dataset: data.Dataset, state: State, lang: str) -> Options:
+def targets(dataset: package.Dataset, state: State, lang: str) -> Options:
     """Targets of the plan, or for a target of one's own every indicator the area has figures of."""
     names = dataset.indicators.set_index("indicator")[f"name_{lang}"]
     if state.plan != OWN:
@@ -50,7 +51,7 @@ def targets(dataset: data.Dataset, state: State, lang: str) -> Options:
     return sorted(words, key=lambda one: -min(counts[one[1]], ENOUGH))
 
 
-def _target_words(row: object, names: pd.Series, dataset: data.Dataset, lang: str) -> str:
+def _target_words(row: object, names: pd.Series, dataset: package.Dataset, lang: str) -> str:
     """Name of the indicator, with its area where that is not the plan's own."""
     name = names[row.indicator]
     home = dataset.plans.set_index("plan").loc[row.plan, "area"]
@@ -60,21 +61,21 @@ def _target_words(row: object, names: pd.Series, dataset: data.Dataset, lang: st
     return label("explore.indicator_of", lang, name=name, area=area)
 
 
-def _figures_of(dataset: data.Dataset, area: str, as_of: str) -> dict[str, int]:
+def _figures_of(dataset: package.Dataset, area: str, as_of: str) -> dict[str, int]:
     """How many periods each indicator of an area has figures for that compare with a yearly target."""
     rows = dataset.observations
     rows = rows[rows["area"] == area]
     if as_of:
-        rows = rows[rows["known_since"] <= data.parse_date(as_of)]
+        rows = rows[rows["known_since"] <= package.parse_date(as_of)]
     nature = dataset.indicators.set_index("indicator")
     flows = nature.index[(nature["accumulation"] == "flow") & nature["scale"].isin(["count", "amount"])]
-    # As `data.comparable` has it: the sum of several years, or of a part of one, is no yearly figure.
+    # As `package.comparable` has it: the sum of several years, or of a part of one, is no yearly figure.
     rows = rows[~rows["indicator"].isin(flows) | (rows["position"] - rows["start"] == 1)]
     counts = rows.groupby("indicator")["period"].nunique()
     return {name: int(counts[name]) for name in dataset.indicators["indicator"] if name in counts}
 
 
-def others(dataset: data.Dataset, lang: str) -> Options:
+def others(dataset: package.Dataset, lang: str) -> Options:
     """Provinces to compare with."""
     provinces = dataset.areas.loc[dataset.areas["level"] == "province", "area"]
     seen = set(dataset.observations["area"])
@@ -92,7 +93,7 @@ def lines(lang: str) -> Options:
     return own + [(label(f"trend.model.{name}", lang), name) for name in trend.MODELS]
 
 
-def days(dataset: data.Dataset) -> tuple[str, str]:
+def days(dataset: package.Dataset) -> tuple[str, str]:
     """The first and the last day on which a source was published."""
     return dataset.sources["date_published"].min(), dataset.sources["date_published"].max()
 
@@ -102,13 +103,13 @@ def _named(table: pd.DataFrame, key: str, ids: list[str], lang: str) -> Options:
     return [(names[one], one) for one in ids]
 
 
-def settle(dataset: data.Dataset, state: State) -> State:
+def settle(dataset: package.Dataset, state: State) -> State:
     """Fill what was left open.
 
     Parameters
     ----------
     dataset
-        From `data.load`.
+        From `package.load`.
     state
         As chosen.
 
@@ -125,7 +126,7 @@ def settle(dataset: data.Dataset, state: State) -> State:
 
     Examples
     --------
-    >>> found = settle(data.load(), State(plan="zibo-14", as_of="2022-04-19"))
+    >>> found = settle(package.load(), State(plan="zibo-14", as_of="2022-04-19"))
     >>> found.area, found.target
     ('zibo', 'zibo/hightech_output_share/level/2025')
     """
@@ -147,9 +148,9 @@ def settle(dataset: data.Dataset, state: State) -> State:
     return replace(state, target=target)
 
 
-def _first(dataset: data.Dataset, state: State, offered: list[str]) -> str:
+def _first(dataset: package.Dataset, state: State, offered: list[str]) -> str:
     """The first target with figures enough for a chance, else the first: a panel begins with an answer."""
-    rows = dataset.observations[dataset.observations["known_since"] <= data.parse_date(state.as_of)]
+    rows = dataset.observations[dataset.observations["known_since"] <= package.parse_date(state.as_of)]
     counts = rows.groupby(["area", "indicator", "basis"])["position"].agg(["nunique", "max"])
     newest = counts.sort_values("max").groupby(level=["area", "indicator"])["nunique"].last()
     keys = [(state.area, one) if state.plan == OWN else tuple(one.split("/")[:2]) for one in offered]
@@ -164,10 +165,10 @@ def _valid(what: str, wanted: str, offered: list[str]) -> str:
     return wanted or next(iter(offered), "")
 
 
-def _newest(dataset: data.Dataset, state: State) -> str:
+def _newest(dataset: package.Dataset, state: State) -> str:
     """The newest day that says anything of the plan, or of the area."""
     if state.plan != OWN:
-        return data.newest_day(dataset, state.plan).isoformat()
+        return package.newest_day(dataset, state.plan).isoformat()
     return (
         dataset.observations.loc[dataset.observations["area"] == state.area, "known_since"].max().isoformat()
     )

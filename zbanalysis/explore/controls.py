@@ -6,13 +6,13 @@ import datetime as dt
 
 import ipywidgets as widgets
 
-from zbanalysis import data
+from zbanalysis.data import package
 from zbanalysis.explore import choices, shown
 from zbanalysis.explore.said import STATED_AS_VALUE
 from zbanalysis.explore.state import OWN, State
 from zbanalysis.explore.view import View
-from zbanalysis.feasibility import HORIZON_SHOWN
-from zbanalysis.labels import label
+from zbanalysis.outlook.feasibility import HORIZON_SHOWN
+from zbanalysis.report.labels import label
 
 PAGES = ("outlook", "trend", "areas", "figures", "sources")
 GROUPS = {
@@ -33,7 +33,7 @@ def _wide() -> dict[str, object]:
 class Controls:
     """All controls; `fill` writes what a view says into them, and never asks anything itself."""
 
-    def __init__(self, dataset: data.Dataset, folder: str) -> None:
+    def __init__(self, dataset: package.Dataset, folder: str) -> None:
         self.dataset = dataset
         self.lang = widgets.Dropdown(options=choices.languages(), **_wide())
         self.area, self.plan, self.target = (widgets.Dropdown(**_wide()) for _ in range(3))

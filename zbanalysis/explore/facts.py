@@ -12,9 +12,12 @@ from typing import Any
 
 import pandas as pd
 
-from zbanalysis import comparable_spells, data, feasibility, inputs, plan, progress, trend, vintages
+from zbanalysis import trend
+from zbanalysis.data import package, vintages
 from zbanalysis.explore.question import Question, ask, stated
 from zbanalysis.explore.state import OWN, REPORT, State
+from zbanalysis.outlook import feasibility, windows
+from zbanalysis.plan import inputs, pathway, progress
 
 Memory = dict[tuple, Any]
 
@@ -50,7 +53,7 @@ class Facts:
     plan_row: pd.Series | None
 
 
-def facts(dataset: data.Dataset, state: State, memory: Memory) -> Facts:
+def facts(dataset: package.Dataset, state: State, memory: Memory) -> Facts:
     """Work out a settled state whose target is there; see `view.view` for the arguments."""
     plans, targets = kept(
         memory, ("target", state.plan, state.target, state.area, state.as_of), lambda: stated(dataset, state)
@@ -94,7 +97,7 @@ ON_PATH = [
     "target", "kind", "direction", "scale", "base_position", "base_value", "current_value",
     "target_position", "target_value", "target_upper", "accumulated", "held_share",
 ]  # fmt: skip
-"""What `plan.path` reads; a target has a hundred columns, and each would be copied for each year."""
+"""What `pathway.path` reads; a target has a hundred columns, and each would be copied for each year."""
 
 
 def _answer(
@@ -107,7 +110,7 @@ def _answer(
     keep = _keeper(memory, state, found)
     known = keep("history", lambda: progress.history(question.dataset, found, state.as_of))
     outlook = feasibility.feasibility(found, known, comparable)
-    return found, known, outlook, plan.path(found[ON_PATH])
+    return found, known, outlook, pathway.path(found[ON_PATH])
 
 
 def kept(memory: Memory, key: tuple, work: Callable[[], Any]) -> Any:
@@ -149,7 +152,7 @@ def _curve(found: pd.DataFrame, known: pd.DataFrame, shown: pd.Series, horizon: 
     return trend.fitted(inputs.trend_input(found, known), shown.to_frame().T, ahead=horizon)
 
 
-def _figures(dataset: data.Dataset, row: pd.Series, as_of: str) -> tuple[pd.DataFrame, int]:
+def _figures(dataset: package.Dataset, row: pd.Series, as_of: str) -> tuple[pd.DataFrame, int]:
     """Every vintage known on the day, and how many figures were published after it."""
     seen = vintages.figures(dataset, row["area"], row["indicator"], as_of)
     rows = dataset.observations
@@ -165,11 +168,11 @@ def _sources(question: Question, found: pd.DataFrame, seen: pd.DataFrame, as_of:
     return listed.assign(number=range(1, len(listed) + 1)).reset_index(drop=True)
 
 
-def _lines(dataset: data.Dataset, row: pd.Series, state: State) -> pd.DataFrame:
+def _lines(dataset: package.Dataset, row: pd.Series, state: State) -> pd.DataFrame:
     """Yearly figures of the indicator in every area, on the newest basis of each."""
     rows = dataset.observations
     small = replace(dataset, observations=rows[rows["indicator"] == row["indicator"]])
-    small = data.as_of(small, state.as_of).observations
+    small = package.as_of(small, state.as_of).observations
     small = small[small["position"] - small["start"] == 1].sort_values(["position", "known_since"])
     newest = small.groupby("area")["basis"].transform("last")
     small = small[small["basis"] == newest].drop_duplicates(["area", "position"], keep="last")
@@ -179,12 +182,12 @@ def _lines(dataset: data.Dataset, row: pd.Series, state: State) -> pd.DataFrame:
 
 
 def _compared(
-    dataset: data.Dataset, row: pd.Series, state: State, comparable: pd.DataFrame, lines: pd.DataFrame
+    dataset: package.Dataset, row: pd.Series, state: State, comparable: pd.DataFrame, lines: pd.DataFrame
 ) -> pd.DataFrame:
     """The areas chosen and the one looked at: latest figure, pace, spells that rose as much."""
     wanted = [row["area"], *(area for area in state.areas or () if area != row["area"])]
-    asked = comparable_spells.growth_asked(row["current_value"], row["aim"])
-    spells = comparable_spells.by_area(
+    asked = windows.growth_asked(row["current_value"], row["aim"])
+    spells = windows.by_area(
         row["indicator"], row["years_left"], asked, comparable, row["direction"]
     ).set_index("area")
     names = dataset.areas.set_index("area")[f"name_{state.lang}"]

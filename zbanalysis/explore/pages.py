@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from zbanalysis import tables
-from zbanalysis.charts import Chart, single
+from zbanalysis.explore import charts
+from zbanalysis.explore import tables as shown
 from zbanalysis.explore.said import STATED_AS_VALUE, goal_words
-from zbanalysis.labels import label
-from zbanalysis.tables import explore as shown
+from zbanalysis.report import tables
+from zbanalysis.report.charts import Chart
+from zbanalysis.report.labels import label
 
 if TYPE_CHECKING:
     from zbanalysis.explore.facts import Facts
@@ -62,8 +63,8 @@ def charts_of(facts: Facts) -> dict[str, Chart]:
     row, lang, known = facts.row, facts.state.lang, facts.known
     goal = _goal(facts)
     older = facts.seen[facts.seen["standing"] == "superseded"]
-    charts = {
-        "outlook": single.outlook(
+    drawn = {
+        "outlook": charts.outlook(
             row,
             known,
             older,
@@ -74,31 +75,31 @@ def charts_of(facts: Facts) -> dict[str, Chart]:
             lang,
             own_path=not facts.question.moved,
         ),
-        "trend": single.trend(row, known, facts.curve, goal, lang),
+        "trend": charts.trend(row, known, facts.curve, goal, lang),
     }
     series, base = _drawn(facts)
     if series["area"].ne(row["area"]).any():
         names = facts.compared.set_index("area")["name"].to_dict()
-        charts["areas"] = single.areas(row, series, names, row["area"], base, lang)
-    return charts
+        drawn["areas"] = charts.areas(row, series, names, row["area"], base, lang)
+    return drawn
 
 
-def _goal(facts: Facts) -> single.Goal | None:
+def _goal(facts: Facts) -> charts.Goal | None:
     row = facts.row
     if pd.isna(row["aim"]):
         return None
     words = label("explore.chart.target", facts.state.lang, value=goal_words(facts, row))
     # Written on the side where the middle of the fan does not pass.
     below = bool(row["median"] > row["aim"])
-    return single.Goal(row["target_position"], row["aim"], words, below)
+    return charts.Goal(row["target_position"], row["aim"], words, below)
 
 
-def _plan_goal(facts: Facts) -> single.Goal | None:
+def _plan_goal(facts: Facts) -> charts.Goal | None:
     """The plan's own target beside a moved one; a rate's end value would need its own reckoning."""
     plan_row = facts.plan_row
     if plan_row is None or plan_row["kind"] not in STATED_AS_VALUE or pd.isna(plan_row["target_value"]):
         return None
-    return single.Goal(plan_row["target_position"], plan_row["target_value"])
+    return charts.Goal(plan_row["target_position"], plan_row["target_value"])
 
 
 def _drawn(facts: Facts) -> tuple[pd.DataFrame, int | None]:

@@ -11,9 +11,9 @@ from decimal import Decimal
 
 import pandas as pd
 
-from zbanalysis import data, periods
+from zbanalysis.data import package, periods
+from zbanalysis.data.rounding import half_width
 from zbanalysis.explore.state import OWN, State
-from zbanalysis.rounding import half_width
 
 YEARS_OF_OWN = 5
 """A target of one's own begins five years after the last figure."""
@@ -35,14 +35,14 @@ class Question:
         The target is not the plan's (moved, or one's own).
     """
 
-    dataset: data.Dataset
+    dataset: package.Dataset
     plan: str
     preset_value: float
     preset_year: int
     moved: bool
 
 
-def selectable(dataset: data.Dataset, plan: str, as_of: str) -> pd.DataFrame:
+def selectable(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     """Targets of a plan that were published by a day, with the id the panel knows them by.
 
     Returns
@@ -52,16 +52,16 @@ def selectable(dataset: data.Dataset, plan: str, as_of: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> selectable(data.load(), "zibo-14", "2022-04-19")["target"].iloc[3]
+    >>> selectable(package.load(), "zibo-14", "2022-04-19")["target"].iloc[3]
     'zibo/hightech_enterprises/level/2025'
     """
-    view = data.as_of(dataset, as_of)
+    view = package.as_of(dataset, as_of)
     rows = view.targets[view.targets["plan"] == plan].sort_values("order", kind="stable")
     ids = rows["area"] + "/" + rows["indicator"] + "/" + rows["kind"] + "/" + rows["target_period"]
     return rows.assign(target=ids).reset_index(drop=True)
 
 
-def stated(dataset: data.Dataset, state: State) -> tuple[pd.DataFrame, pd.DataFrame]:
+def stated(dataset: package.Dataset, state: State) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The plan and the target of a settled state, one row each, before anything is moved."""
     if state.plan == OWN:
         return _own(dataset, state)
@@ -70,13 +70,13 @@ def stated(dataset: data.Dataset, state: State) -> tuple[pd.DataFrame, pd.DataFr
     return dataset.plans[dataset.plans["plan"] == state.plan], targets
 
 
-def ask(dataset: data.Dataset, plans: pd.DataFrame, targets: pd.DataFrame, state: State) -> Question:
+def ask(dataset: package.Dataset, plans: pd.DataFrame, targets: pd.DataFrame, state: State) -> Question:
     """The question that a settled state puts.
 
     Parameters
     ----------
     dataset
-        From `data.load`.
+        From `package.load`.
     plans, targets
         From `stated`.
     state
@@ -98,12 +98,12 @@ def ask(dataset: data.Dataset, plans: pd.DataFrame, targets: pd.DataFrame, state
     return Question(small, str(target["plan"]), value, year, moved)
 
 
-def _vintages(dataset: data.Dataset, target: pd.Series) -> pd.DataFrame:
+def _vintages(dataset: package.Dataset, target: pd.Series) -> pd.DataFrame:
     """Every vintage of a target: a revised one remembers what was asked before."""
-    return dataset.targets[(dataset.targets[data.TARGET_KEY] == target[data.TARGET_KEY]).all(axis=1)]
+    return dataset.targets[(dataset.targets[package.TARGET_KEY] == target[package.TARGET_KEY]).all(axis=1)]
 
 
-def _figures(dataset: data.Dataset, area: str, indicator: str) -> pd.DataFrame:
+def _figures(dataset: package.Dataset, area: str, indicator: str) -> pd.DataFrame:
     rows = dataset.observations
     return rows[(rows["area"] == area) & (rows["indicator"] == indicator)]
 
@@ -144,13 +144,13 @@ def digits(value: float) -> str:
     return format(Decimal(f"{value:.12g}").normalize(), "f")
 
 
-def _own(dataset: data.Dataset, state: State) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _own(dataset: package.Dataset, state: State) -> tuple[pd.DataFrame, pd.DataFrame]:
     """A plan and a target of one's own: it starts from the newest figure and asks to keep it."""
     figures = _figures(dataset, state.area, state.target)
-    view = data.as_of(replace(dataset, observations=figures), state.as_of).observations
+    view = package.as_of(replace(dataset, observations=figures), state.as_of).observations
     nature = dataset.indicators.set_index("indicator").loc[state.target]
     level = pd.Series({"kind": "level"} | nature[["accumulation", "scale"]].to_dict())
-    view = view[data.comparable(view, level)].sort_values(["position", "known_since"], kind="stable")
+    view = view[package.comparable(view, level)].sort_values(["position", "known_since"], kind="stable")
     last = view.iloc[-1]
     base = int(last["position"])
     year = base + YEARS_OF_OWN
@@ -165,7 +165,7 @@ def _own(dataset: data.Dataset, state: State) -> tuple[pd.DataFrame, pd.DataFram
         "target_period": str(year), "target_position": float(year), "target_value": last["value"],
         "published_target_value": last["published"], "published": last["published"],
         "half_width": last["half_width"], "attribute": "unstated",
-        "known_since": data.parse_date(state.as_of),
+        "known_since": package.parse_date(state.as_of),
     }  # fmt: skip
     return pd.DataFrame([plan]), pd.DataFrame([target])
 

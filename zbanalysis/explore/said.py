@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from zbanalysis import wording
 from zbanalysis.explore.state import OWN, REPORT
-from zbanalysis.labels import label
-from zbanalysis.tables import cells
-from zbanalysis.tables.outlook import slope_interval, slope_words
+from zbanalysis.report import wording
+from zbanalysis.report.labels import label
+from zbanalysis.report.tables import cells
+from zbanalysis.report.tables.outlook import slope_interval, slope_words
 
 if TYPE_CHECKING:
     from zbanalysis.explore.facts import Facts

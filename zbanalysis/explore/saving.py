@@ -8,15 +8,16 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zbanalysis import atomic, csvfiles, labels, ooxml, style
+from zbanalysis.data import atomic, csvfiles
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.labels import label
+from zbanalysis.report import labels, ooxml, style
+from zbanalysis.report.labels import label
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from zbanalysis.charts import Chart
     from zbanalysis.explore.view import View
+    from zbanalysis.report.charts import Chart
 
 CHARTS, TABLES = ("svg", "png"), ("csv", "xlsx")
 SHARPNESS = 200

@@ -7,7 +7,7 @@ from html import escape
 
 import pandas as pd
 
-from zbanalysis.style import ROLES
+from zbanalysis.report.style import ROLES
 
 _INK, _GREY, _RULE = ROLES["actual"].colour, "#5f6368", "#d9dce1"
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from zbanalysis import data
-from zbanalysis.charts import Chart
+from zbanalysis.data import package
 from zbanalysis.explore import facts, pages, said
 from zbanalysis.explore.choices import settle
 from zbanalysis.explore.state import OWN, REPORT, State
-from zbanalysis.labels import label
+from zbanalysis.report.charts import Chart
+from zbanalysis.report.labels import label
 
 KEPT = 400
 """Entries after which the memory starts anew; a session seldom sees as many."""
@@ -74,13 +74,13 @@ class View:
     data: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
-def view(dataset: data.Dataset, state: State, memory: facts.Memory | None = None) -> View:
+def view(dataset: package.Dataset, state: State, memory: facts.Memory | None = None) -> View:
     """Everything the panel shows for a state.
 
     Parameters
     ----------
     dataset
-        From `data.load`.
+        From `package.load`.
     state
         As chosen; gaps are filled as `choices.settle` does.
     memory
@@ -94,7 +94,7 @@ def view(dataset: data.Dataset, state: State, memory: facts.Memory | None = None
     Examples
     --------
     >>> firms = State(lang="en", plan="zibo-14", target="zibo/hightech_enterprises/level/2025")
-    >>> seen = view(data.load(), firms)
+    >>> seen = view(package.load(), firms)
     >>> seen.value, seen.year, seen.tiles[0][0]
     (1800.0, 2025, 'Chance')
     """
@@ -126,7 +126,7 @@ def view(dataset: data.Dataset, state: State, memory: facts.Memory | None = None
     )
 
 
-def _settled(dataset: data.Dataset, state: State, memory: facts.Memory) -> State:
+def _settled(dataset: package.Dataset, state: State, memory: facts.Memory) -> State:
     """`choices.settle`, which the target's value and year do not touch."""
     free = {"value": None, "year": None, "horizon": None, "method": REPORT, "line": REPORT}
     bare = replace(state, **free)
@@ -134,12 +134,13 @@ def _settled(dataset: data.Dataset, state: State, memory: facts.Memory) -> State
     return replace(found, **{name: getattr(state, name) for name in free})
 
 
-def _trouble(dataset: data.Dataset, state: State) -> str:
+def _trouble(dataset: package.Dataset, state: State) -> str:
     """Why there is no target to look at."""
     if state.plan == OWN:
         return label("explore.trouble.nothing", state.lang, date=said.day(state.as_of, state.lang))
     first = dataset.targets.loc[dataset.targets["plan"] == state.plan, "known_since"].min()
     return label(
         "explore.trouble.not_published", state.lang, date=said.day(state.as_of, state.lang),
-        plan=data.plan_row(dataset, state.plan)[f"name_{state.lang}"], first=said.day(str(first), state.lang),
+        plan=package.plan_row(dataset, state.plan)[f"name_{state.lang}"],
+        first=said.day(str(first), state.lang),
     )  # fmt: skip

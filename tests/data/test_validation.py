@@ -1,0 +1,366 @@
+"""Every kind of bad data is named: file, row, column, value, and what would be right."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from zbanalysis.cli import cli
+from zbanalysis.data import package, validation
+from zbanalysis.data.validation import slips
+from zbanalysis.errors import DataError, InputError
+
+
+@pytest.fixture
+def folder(data_copy, tmp_path, monkeypatch) -> Path:
+    """A copy of the data without the panel, and a cache of its own."""
+    monkeypatch.setattr(validation, "CACHE", tmp_path / "cache")
+    shutil.rmtree(data_copy / "reference")
+    descriptor = json.loads((data_copy / "datapackage.json").read_text("utf-8"))
+    descriptor["resources"] = [r for r in descriptor["resources"] if r["name"] != "reference-observations"]
+    (data_copy / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    return data_copy
+
+
+def spoil(folder: Path, file: str, old: str, new: str) -> None:
+    text = (folder / file).read_text("utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def row_with(folder: Path, file: str, text: str) -> int:
+    """Row number in a spreadsheet, found by reading the lines."""
+    lines = (folder / file).read_text("utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if text in line)
+
+
+FAULTS = [
+    # name, file, old, new, column, value, words of what would be right
+    ("letter", "observations.csv", "rd_intensity,2018,2.63,", "rd_intensity,2018,2.6x,", "value", "2.6x", "a plain number"),
+    ("full-width digit", "observations.csv", "rd_intensity,2018,2.63,", "rd_intensity,2018,２.63,", "value", "２.63", "number"),
+    ("full-width period", "observations.csv", "rd_intensity,2018,2.63,", "rd_intensity,２０１８,2.63,", "period", "２０１８", "2019, 2020Q1, 2020H1"),
+    ("thousands", "observations.csv", "2018,133.68,", '2018,"1,133.68",', "value", "1,133.68", "a plain number"),
+    ("percent", "observations.csv", "rd_intensity,2018,2.63,", "rd_intensity,2018,2.63%,", "value", "2.63%", "a plain number"),
+    ("no value", "observations.csv", "rd_intensity,2018,2.63,", "rd_intensity,2018,,", "value", "", "must not be empty"),
+    ("bad period", "observations.csv", "rd_intensity,2018,2.63,", "rd_intensity,2018Q5,2.63,", "period", "2018Q5", "2019, 2020Q1, 2020H1"),
+    ("reversed span", "observations.csv", "2016/2020H1,700", "2020/2016,700", "period", "2020/2016", "2016/2019"),
+    ("bounds", "observations.csv", "rd_intensity,2018,2.63,", "rd_intensity,2018,263,", "value", "263", "between 0 and 100 for rd_intensity"),
+    ("below bounds", "observations.csv", "rd_intensity,2018,2.63,", "rd_intensity,2018,-2.63,", "value", "-2.63", "between 0 and 100"),
+    ("too early", "observations.csv", "hightech_output_share,2020Q1,", "hightech_output_share,2020Q4,", "period", "2020Q4", "a period that ended by 2020-08-10"),
+    ("status", "observations.csv", "2018,2.63,final", "2018,2.63,finale", "status", "finale", "one of final, preliminary, estimate, lower_bound"),
+    ("no locator", "observations.csv", "zibo-evaluation-2020,二（一）1 主要指标完成情况 表 第1行", "zibo-evaluation-2020,", "locator", "", "must not be empty"),
+    ("stated rate", "targets.csv", ",24.57,", ",24.75,", "stated_rate", "24.75", "between 24.5546 and 24.5916, as 900 and 2700 imply"),
+    ("stated change", "targets.csv", ",15.47,", ",16.47,", "stated_change", "16.47", "as 42.53 and 58 imply"),
+    ("rate from zero", "targets.csv", "level,2020,900", "level,2020,0", "stated_rate", "24.57", "above zero"),
+    ("no target value", "targets.csv", "2020,16,,,,unstated", "2020,,,,,unstated", "target_value", "", "a target of kind level needs it"),
+    ("target out of bounds", "targets.csv", "2025,58,,,15.47", "2025,580,,,", "target_value", "580", "between 0 and 100"),
+    ("range upside down", "targets.csv", "5,level,2015,,as_published,2020,36,,", "5,range,2015,,as_published,2020,36,30,", "target_upper", "30", "36"),
+    ("base after target", "targets.csv", "9,level,2020,", "9,level,2026,", "target_period", "2025", "a period after the base 2026"),
+    ("kind", "targets.csv", "level,2020,2.79", "levle,2020,2.79", "kind", "levle", "one of level, average_growth"),
+    ("day", "sources.csv", "2020-08-10,high", "2020-13-10,high", "date_published", "2020-13-10", "a day such as 2020-08-10"),
+    ("direction", "indicators.csv", "%,%,up,share", "%,%,upp,share", "direction", "upp", "one of up, down"),
+    ("plan upside down", "plans.csv", "2015,2016,2020,zibo-eva", "2020,2016,2015,zibo-eva", "end_year", "2015", "after"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "column", "value", "words"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS]
+)
+def test_a_wrong_cell_is_named(folder, file, old, new, column, value, words):
+    row = row_with(folder, file, old)
+    spoil(folder, file, old, new)
+    with pytest.raises(DataError, match="1 problem found; nothing was done") as caught:
+        package.load(folder)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.row, problem.column, problem.value) == (file, row, column, value)
+    assert words in problem.expected
+    for part in (file, str(row), column, value, words):
+        assert part in str(caught.value)
+
+
+def test_a_rate_over_no_years_is_a_problem_not_a_crash(folder):
+    row = row_with(folder, "targets.csv", "level,2020,900")
+    spoil(folder, "targets.csv", "level,2020,900", "level,2025,900")
+    with pytest.raises(DataError, match="a period after the base 2025") as caught:
+        package.load(folder)
+    assert {problem.row for problem in caught.value.problems} == {row}
+
+
+@pytest.mark.parametrize(
+    ("column", "old", "new"),
+    [
+        ("area", "zibo,rd_i", "zibbo,rd_i"),
+        ("source", "zibo-evaluation-2020", "zibo-evaluation-202"),
+        ("basis", "gdp_before_census4", "gdp_before_census5"),
+    ],
+)
+def test_an_unknown_identifier_is_named(folder, column, old, new):
+    row = row_with(folder, "observations.csv", old)
+    spoil(folder, "observations.csv", old, new)
+    with pytest.raises(DataError, match="1 problem found") as caught:
+        package.load(folder)
+    (problem,) = caught.value.problems
+    table = {"area": "areas.csv", "source": "sources.csv", "basis": "bases.csv"}[column]
+    assert (problem.file, problem.row) == ("observations.csv", row)
+    assert problem.expected == f"an identifier listed in {table}"
+    assert problem.column == column
+    assert problem.value == new.split(",")[0]
+
+
+def test_a_duplicated_key_is_named(folder):
+    path = folder / "observations.csv"
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([*lines, lines[1], ""]), encoding="utf-8")
+    with pytest.raises(DataError, match="a key that stands only once") as caught:
+        package.load(folder)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.row) == ("observations.csv", len(lines) + 1)
+    assert "rd_intensity" in problem.value
+
+
+def test_a_missing_column_is_named(folder):
+    spoil(folder, "observations.csv", "locator,note", "place,note")
+    with pytest.raises(
+        InputError, match=r"observations\.csv lacks the column locator in row 1; found: area.*place"
+    ):
+        package.load(folder)
+
+
+def test_an_extra_column_is_named(folder):
+    path = folder / "areas.csv"
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text(
+        "\n".join([lines[0] + ",population", *(line + ",1" for line in lines[1:]), ""]), encoding="utf-8"
+    )
+    with pytest.raises(DataError, match=r"only the columns named in datapackage.json") as caught:
+        package.load(folder)
+    assert "population" in str(caught.value)
+
+
+def test_a_number_with_an_unquoted_comma_is_named(folder):
+    row = row_with(folder, "observations.csv", "2018,133.68,")
+    spoil(folder, "observations.csv", "2018,133.68,", "2018,1,133.68,")
+    with pytest.raises(
+        DataError, match=r"9 cells as in the header, not 10 \(a number with a thousands comma"
+    ) as caught:
+        package.load(folder)
+    assert caught.value.problems[0].row == row
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "words"),
+    [
+        ("areas.csv", b"", r"areas\.csv is empty; it needs a header"),
+        ("areas.csv", b"area,name_zh,name_en,level,parent\n", r"areas\.csv has a header and no data rows"),
+        ("areas.csv", "area,name_zh\nzibo,淄博\n".encode("gbk"), r"areas\.csv is not UTF-8 text \(Chinese Windows often writes GBK\)"),
+        ("areas.csv", b"PK\x03\x04\xff", r"areas\.csv is a spreadsheet workbook, not a CSV file"),
+        ("datapackage.json", b"{", r"datapackage\.json is no readable Data Package .*copy it from data/"),
+        ("datapackage.json", b"[]", r"datapackage\.json is no readable Data Package"),
+        ("datapackage.json", b'{"resources": []}', r"does not list sources\.csv, areas\.csv"),
+        ("datapackage.json", "{'淄博'}".encode("gbk"), r"datapackage\.json is no readable Data Package"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_is_one_sentence(folder, file, content, words):
+    (folder / file).write_bytes(content)
+    with pytest.raises(InputError, match=words):
+        package.load(folder)
+
+
+def test_a_missing_file_and_an_empty_or_missing_folder(folder, tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match=r"empty holds no datapackage\.json; name a data folder"):
+        package.load(tmp_path / "empty")
+    with pytest.raises(InputError, match="nowhere is not a folder"):
+        package.load(tmp_path / "nowhere")
+    (folder / "plans.csv").unlink()
+    with pytest.raises(InputError, match=r"plans\.csv does not exist"):
+        package.load(folder)
+
+
+def test_all_faults_are_told_at_once(folder):
+    spoil(folder, "observations.csv", "rd_intensity,2018,2.63,", "rd_intensity,2018,2.6x,")
+    spoil(folder, "targets.csv", "level,2020,2.79", "levle,2020,2.79")
+    spoil(folder, "sources.csv", "2020-08-10,high", "2020-08-10,sure")
+    with pytest.raises(DataError, match="3 problems found; nothing was done") as caught:
+        package.load(folder)
+    assert {problem.file for problem in caught.value.problems} == {
+        "observations.csv",
+        "targets.csv",
+        "sources.csv",
+    }
+
+
+def test_faults_of_meaning_are_told_at_once(folder):
+    spoil(folder, "observations.csv", "rd_intensity,2018,2.63,", "rd_intensity,2018,263,")
+    spoil(folder, "observations.csv", "hightech_output_share,2020Q1,", "hightech_output_share,2020Q4,")
+    spoil(folder, "targets.csv", ",24.57,", ",24.75,")
+    spoil(folder, "targets.csv", ",20.69,", ",20.96,")
+    with pytest.raises(DataError, match="4 problems found") as caught:
+        package.load(folder)
+    assert [problem.value for problem in caught.value.problems] == ["2020Q4", "263", "24.75", "20.96"]
+
+
+@pytest.mark.parametrize("change", [("2018,2.63,", "2018,2.64,"), ("2018,2.63,final", "2018,2.63,estimate")])
+def test_right_data_pass(folder, change):
+    spoil(folder, "observations.csv", *change)
+    assert validation.check(folder) == []
+
+
+def test_a_file_as_excel_saves_it_passes(folder):
+    for path in folder.glob("*.csv"):
+        text = path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        path.write_bytes(b"\xef\xbb\xbf" + text)
+    assert len(package.load(folder).plans) == 4
+
+
+def test_an_estimate_may_stand_before_its_period_is_over_but_not_before_it_begins(folder):
+    spoil(
+        folder,
+        "observations.csv",
+        "hightech_output_share,2020Q1,42.41,final",
+        "hightech_output_share,2020,42.41,estimate",
+    )
+    assert validation.check(folder) == []
+    spoil(
+        folder,
+        "observations.csv",
+        "hightech_output_share,2020,42.41,estimate",
+        "hightech_output_share,2021,42.41,estimate",
+    )
+    assert [problem.value for problem in validation.check(folder)] == ["2021"]
+    spoil(
+        folder,
+        "observations.csv",
+        "hightech_output_share,2021,42.41,estimate",
+        "hightech_output_share,2020Q4,42.41,estimate",
+    )
+    assert [problem.value for problem in validation.check(folder)] == ["2020Q4"]
+
+
+def marks(tmp_path: Path) -> list[Path]:
+    return list((tmp_path / "cache").rglob("*/*"))
+
+
+def test_nothing_is_remembered_of_bad_data(folder, tmp_path):
+    spoil(folder, "observations.csv", "rd_intensity,2018,2.63,", "rd_intensity,2018,263,")
+    for _ in range(2):
+        with pytest.raises(DataError, match="between 0 and 100"):
+            package.load(folder)
+    assert marks(tmp_path) == []
+
+
+def test_good_data_are_checked_once_and_a_later_change_is_seen(folder, tmp_path, monkeypatch):
+    assert validation.check(folder) == []
+    assert len(marks(tmp_path)) == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(validation, "_problems", lambda *_: pytest.fail("checked again"))
+        assert validation.check(folder) == []
+    spoil(folder, "observations.csv", "rd_intensity,2018,2.63,", "rd_intensity,2018,263,")
+    assert [problem.value for problem in validation.check(folder)] == ["263"]
+    spoil(folder, "observations.csv", "rd_intensity,2018,263,", "rd_intensity,2018,2.63,")
+    spoil(folder, "datapackage.json", '"high", "medium"', '"low", "medium"')
+    assert validation.check(folder)
+
+
+def test_the_panel_is_checked_too(data_copy, tmp_path, monkeypatch):
+    monkeypatch.setattr(validation, "CACHE", tmp_path / "cache")
+    spoil(
+        data_copy, "reference/observations.csv", "china,rd_intensity,2011,1.84", "china,rd_intensity,2011,184"
+    )
+    (problem,) = validation.check(data_copy)
+    assert (problem.file, problem.column, problem.value) == ("reference/observations.csv", "value", "184")
+
+
+def test_a_cache_that_cannot_be_written_is_no_fault(folder, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setattr(validation, "CACHE", tmp_path / "file")
+    assert validation.check(folder) == []
+
+
+def test_the_shipped_data_are_right(data_dir):
+    assert validation.check(data_dir) == []
+
+
+# --- what is allowed and yet looks like a slip ---
+
+
+def figures(values: dict[int, str], **more: str) -> pd.DataFrame:
+    """One series of made-up yearly figures, its rows counted from 2 as in a spreadsheet."""
+    about = {"area": "a", "indicator": "x", "basis": "b", "source": "s"} | more
+    frame = pd.DataFrame([{"period": str(year), "value": text, **about} for year, text in values.items()])
+    return frame.set_axis(range(2, len(frame) + 2))
+
+
+SOURCES = pd.DataFrame({"date_published": ["2024-01-01", "2025-01-01"]}, index=["s", "later"])
+
+
+@pytest.mark.parametrize(
+    ("values", "doubted"),
+    [
+        ({2018: "2.54", 2019: "26.3", 2020: "2.71"}, ["26.3"]),
+        ({2018: "254", 2019: "26.3", 2020: "271"}, ["26.3"]),
+        ({2018: "100", 2019: "1400", 2020: "196"}, ["1400"]),  # grows by 40 % a year
+        ({2018: "2.63", 2019: "263", 2020: "2.71"}, ["263"]),
+        ({2018: "2.5", 2019: "2.6", 2020: "27"}, ["27"]),  # the newest: against the two before
+        ({2018: "10", 2019: "100", 2020: "1000"}, []),  # steady growth, however steep
+        ({2018: "10", 2019: "100", 2020: "110"}, []),  # a small beginning
+        ({2018: "0.57", 2019: "3.87", 2020: "0.65"}, []),  # Hainan's contracts of 2012 to 2014
+        ({2018: "1", 2019: "2", 2020: "20"}, []),  # the two before are not alike
+        ({2018: "0", 2019: "10", 2020: "0"}, []),
+        ({2018: "2.5", 2019: "25"}, []),  # nothing to tell which of the two is wrong
+    ],
+)
+def test_a_slip_of_the_decimal_point_is_doubted_and_growth_is_not(values, doubted):
+    assert [problem.value for problem in slips.slips("f", figures(values), SOURCES)] == doubted
+
+
+def test_a_doubt_names_file_row_and_both_neighbours():
+    (doubt,) = slips.slips("f.csv", figures({2018: "2.54", 2019: "26.3", 2021: "2.71"}), SOURCES)
+    assert (doubt.file, doubt.row, doubt.column) == ("f.csv", 3, "value")
+    assert doubt.expected.endswith("10 times its neighbours, 2.54 in 2018 (row 2) and 2.71 in 2021 (row 4)")
+
+
+def test_other_definitions_are_no_neighbours_and_the_newest_document_speaks_for_a_year():
+    old = figures({2018: "2.54", 2020: "2.71"}, basis="old")
+    assert slips.slips("f", pd.concat([old, figures({2019: "26.3"})], ignore_index=True), SOURCES) == []
+    corrected = figures({2018: "25.4", 2020: "27.1"}, source="later")
+    rows = pd.concat([figures({2018: "2.54", 2019: "26.3", 2020: "2.71"}), corrected], ignore_index=True)
+    # The old 2.54 and 2.71 now stand alone against 26.3 and are the ones to look at.
+    assert "26.3" not in [problem.value for problem in slips.slips("f", rows, SOURCES)]
+
+
+@pytest.mark.parametrize(
+    ("scale", "unit", "upper", "value", "doubted"),
+    [
+        ("share", "%", "", "120", True),
+        ("share", "%", "", "-3", True),
+        ("share", "%", "", "99.5", False),
+        ("ratio", "%", "", "120", False),  # a growth index may exceed 100
+        ("share", "per 1,000", "", "120", False),
+        ("share", "%", "150", "120", False),  # the bound is for the checks
+    ],
+)
+def test_a_target_beyond_the_whole_is_doubted(scale, unit, upper, value, doubted):
+    indicators = pd.DataFrame(
+        {"indicator": ["x"], "scale": scale, "unit_en": unit, "lower_bound": "", "upper_bound": upper}
+    )
+    target = {"indicator": ["x"], "kind": "level", "target_value": value, "target_upper": ""}
+    found = slips.beyond_the_whole(pd.DataFrame(target, index=[2]), indicators)
+    assert [problem.value for problem in found] == ([value] if doubted else [])
+
+
+def test_a_doubt_is_told_by_check_and_refuses_nothing(folder):
+    assert validation.doubts(folder) == []
+    row = row_with(folder, "observations.csv", "per_10k,2019,13.32,")
+    spoil(folder, "observations.csv", "per_10k,2019,13.32,", "per_10k,2019,133.2,")
+    done = CliRunner().invoke(cli, ["check", "--data", str(folder)])
+    assert done.exit_code == 0
+    assert done.stdout.endswith("All checks passed.\n")
+    lines = [line for line in done.stderr.splitlines() if "decimal point" in line]
+    assert len(lines) == 1
+    assert lines[0].split()[:4] == ["observations.csv", str(row), "value", "133.2"]

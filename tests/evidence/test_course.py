@@ -1,0 +1,75 @@
+"""The course of an evaluation: what is known by a day, in its order; wrong days are told."""
+
+from __future__ import annotations
+
+import pytest
+
+from zbanalysis.data import package
+from zbanalysis.errors import DataError
+from zbanalysis.evidence import course
+from zbanalysis.report.narrative import basis as narrative
+from zbanalysis.report.tables import basis as tables
+
+DAY = "2020-08-10"
+
+
+def test_the_course_of_the_shipped_plan():
+    found = course.load(package.load(), "zibo-13", DAY)
+    assert found["order"].tolist() == sorted(found["order"])
+    assert found["kind"].value_counts().to_dict() == {"step": 5, "review": 2, "basis": 1, "decision": 1}
+    assert course.load(package.load(), "zibo-14", "2022-04-19").empty
+
+
+def test_nothing_is_known_before_it_was_published():
+    assert course.load(package.load(), "zibo-13", "2020-08-09").empty
+
+
+def test_a_folder_without_the_table_has_no_course(data_copy):
+    (data_copy / course.FILE).unlink()
+    assert course.load(package.load(data_copy), "zibo-13", DAY).empty
+    assert course.problems(package.load(data_copy)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "column"),
+    [
+        ("2017-08-22", "2017-02-30", "start"),
+        ("2020-07-16,2020-07-22", "2020-07-16,2020-07-12", "end"),
+        ("2018-06,", "2018-13,", "start"),
+    ],
+)
+def test_a_wrong_day_is_told_with_its_row(data_copy, before, after, column):
+    path = data_copy / course.FILE
+    text = path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), "utf-8")
+    with pytest.raises(DataError, match=rf"course\.csv +\d +{column} "):
+        course.load(package.load(data_copy), "zibo-13", DAY)
+
+
+def test_the_first_sentences_say_when_and_by_which_rules():
+    found = course.load(package.load(), "zibo-13", DAY)
+    (said,) = narrative.decision(found, "zh")
+    assert said.startswith("规划于2017年8月22日发布。")
+    assert "淄政办字〔2018〕163号" in said
+    assert narrative.decision(found.iloc[:0], "zh") == []
+    (english,) = narrative.reviews(found, "en")
+    assert english == "Reviews of the plan: mid-term review in June 2018 and final review in June 2020."
+
+
+def test_the_steps_carry_their_days():
+    found = course.load(package.load(), "zibo-13", DAY)
+    shown = tables.steps(found, "zh")
+    assert shown.iloc[1].tolist()[0] == "2020年7月23日—2020年7月31日"
+    assert len(shown) == 5
+    assert tables.day("", "en") == "—"
+
+
+def test_offices_hold_their_tasks_each_once():
+    from zbanalysis.evidence import tasks
+
+    shown = tables.offices(tasks.load(package.load(), "zibo-13", DAY), "zh").set_index("责任科室、单位")
+    assert shown.index.is_unique
+    assert shown.loc["科技合作科"].item() == "科技创新平台建设；深化科技合作交流"
+    english = tables.offices(tasks.load(package.load(), "zibo-13", DAY), "en")
+    assert len(english) == len(shown)

@@ -1,0 +1,119 @@
+"""Tasks and safeguards: offices, evidence, what is missing."""
+
+from __future__ import annotations
+
+import pytest
+
+from zbanalysis.data import package
+from zbanalysis.errors import DataError
+from zbanalysis.evidence import tasks
+from zbanalysis.report.narrative import tasks as narrative
+from zbanalysis.report.tables import tasks as tables
+
+DAY = "2020-08-10"
+
+
+def record(dataset, day=DAY, plan="zibo-13"):
+    found = tasks.completeness(tasks.load(dataset, plan, day), tasks.evidence(dataset, plan, day), day)
+    return found.set_index("task")
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return record(package.load())
+
+
+def test_seven_tasks_and_four_safeguards_in_their_order(shipped):
+    assert shipped["kind"].tolist() == ["task"] * 7 + ["safeguard"] * 4
+    assert shipped["name_zh"].iloc[[0, 6, 10]].tolist() == [
+        "优化科技创新环境",
+        "科技人才队伍建设",
+        "强化规划实施监督考评",
+    ]
+
+
+def test_all_nine_offices_of_the_annex_answer_for_something(shipped):
+    offices = {office for cell in shipped["office_zh"] if cell for office in cell.split("；")}
+    assert len(offices) == 9
+    english = {office for cell in shipped["office_en"] if cell for office in cell.split("; ")}
+    assert len(english) == 9
+
+
+def test_what_is_missing(shipped):
+    assert shipped.loc["zibo-13-leadership", "missing"] == "office figure recent"
+    assert shipped.loc["zibo-13-leadership", "status"] == "partly"
+    assert shipped.loc["zibo-13-popularisation", "missing"] == "office"
+    assert shipped.loc["zibo-13-enterprises", "status"] == "complete"
+
+
+def test_counts_and_newest_period(shipped):
+    row = shipped.loc["zibo-13-cooperation"]
+    assert (row["evidence"], row["figures"], row["newest"]) == (15, 14, "2020H1")
+
+
+def test_later_documents_add_evidence(shipped):
+    later = record(package.load(), "2022-04-19")
+    assert later.loc["zibo-13-enterprises", "evidence"] == shipped.loc["zibo-13-enterprises", "evidence"] + 2
+    assert later.loc["zibo-13-enterprises", "newest"] == "2020"
+
+
+def test_a_task_without_evidence_has_none(data_copy):
+    path = data_copy / "evidence.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith("zibo-13-review,")), "utf-8")
+    row = record(package.load(data_copy)).loc["zibo-13-review"]
+    assert (row["status"], row["missing"]) == ("none", "evidence figure recent")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (",rd_expenditure,2018,", ",rd_expenditure,2017,"),
+        ("zibo,rd_expenditure,2018", "zibo-hightech-zone,rd_expenditure,2018"),
+    ],
+)
+def test_a_reference_to_no_figure_is_refused_with_its_row(data_copy, right, wrong):
+    path = data_copy / "evidence.csv"
+    path.write_text(path.read_text("utf-8").replace(right, wrong, 1), "utf-8")
+    with pytest.raises(DataError, match=r"evidence\.csv +2 "):
+        record(package.load(data_copy))
+
+
+def test_an_old_figure_is_not_recent(data_copy):
+    path = data_copy / "evidence.csv"
+    path.write_text(path.read_text("utf-8").replace(",2020H1,2,", ",2017,2,"), "utf-8")
+    assert record(package.load(data_copy)).loc["zibo-13-review", "missing"] == "recent"
+
+
+def test_no_files_no_tasks(data_copy):
+    dataset = package.load(data_copy)
+    for name in ("tasks.csv", "evidence.csv"):
+        (data_copy / name).unlink()
+    assert record(dataset).empty
+    assert record(package.load(), plan="zibo-14", day="2022-04-19").empty
+
+
+# --- as a reader sees it ---
+
+
+def test_the_matrix_names_office_evidence_and_what_is_missing(shipped):
+    table = tables.completeness(shipped.reset_index(), "zh")
+    assert table.iloc[7].tolist() == [
+        "8", "加强科技工作组织领导", "保障措施", "—", "1", "0", "—", "责任科室、量化数据、近期数据", "材料不全",
+    ]  # fmt: skip
+
+
+def test_least_values_are_marked_in_the_evidence(shipped):
+    found = tasks.evidence(package.load(), "zibo-13", DAY)
+    table = tables.evidence(found, shipped.reset_index(), "zh").set_index("佐证内容")["数据"]
+    assert table["市级科技计划立项（项）"] == "700以上"
+    assert table["成立创新型城市建设领导小组"] == "—"
+
+
+def test_the_text_counts_them(shipped):
+    kinds = dict(list(shipped.reset_index().groupby("kind")))
+    first, *lacking = narrative.completeness(kinds["safeguard"], "safeguard", "zh")
+    assert "共4项保障措施，佐证4条。材料齐全的2项，不全的2项" in first
+    assert len(lacking) == 2
+    (first,) = narrative.completeness(kinds["task"], "task", "en")
+    assert first.startswith(f"There are 7 tasks with {kinds['task']['evidence'].sum()} pieces of evidence.")

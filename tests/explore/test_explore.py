@@ -1,0 +1,532 @@
+"""The explorer without a browser: a choice in, frames, words and charts out; expected values worked out apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+
+from zbanalysis import explore, trend
+from zbanalysis.data import package
+from zbanalysis.errors import InputError, ZbError
+from zbanalysis.explore import OWN, State, change, choices, question, saving, shown, view
+from zbanalysis.outlook import feasibility
+from zbanalysis.plan import progress
+from zbanalysis.report import labels
+from zbanalysis.runs import lab
+
+FIRMS = "zibo/hightech_enterprises/level/2025"
+AREAS = ("shandong", "jiangsu")
+
+
+@pytest.fixture(scope="module")
+def shipped(data_dir) -> package.Dataset:
+    return package.load(data_dir)
+
+
+@pytest.fixture(scope="module")
+def memory() -> dict:
+    return {}
+
+
+@pytest.fixture
+def seen(shipped, memory):
+    """A view of Zibo's high-tech firms, with whatever is changed."""
+
+    def look(**chosen):
+        return view(shipped, replace(State(plan="zibo-14", target=FIRMS, lang="en"), **chosen), memory)
+
+    return look
+
+
+def tile(found, number: int) -> str:
+    return found.tiles[number][1]
+
+
+# --- the same answers as the report ---
+
+
+@pytest.mark.parametrize("plan", ["zibo-13", "zibo-14", "china-14"])
+def test_every_target_gets_the_reports_own_chance_verdict_and_need(shipped, memory, plan):
+    day = package.newest_day(shipped, plan).isoformat()
+    found = progress.progress(shipped, plan, day)
+    outlook = feasibility.feasibility(
+        found, progress.history(shipped, found, day), feasibility.comparable_of(shipped, day)
+    )
+    for target, row, expected in zip(found["target"], found.itertuples(), outlook.itertuples(), strict=True):
+        answer = view(shipped, State(plan=plan, target=target, as_of=day), memory).data["question"].iloc[0]
+        assert answer["verdict"] == expected.verdict
+        assert answer["chance"] == pytest.approx(expected.chance, nan_ok=True)
+        assert answer["class_rate"] == pytest.approx(expected.class_rate, nan_ok=True)
+        assert answer["needed"] == pytest.approx(row.needed, nan_ok=True)
+
+
+def test_needed_pace_is_that_of_compound_growth_to_the_moved_target(seen):
+    # 703 firms in 2020: (1800/703)^(1/5) − 1 = 20.69 %, (1100/703)^(1/6) − 1 = 7.75 %
+    assert tile(seen(), 1) == "20.69%"
+    moved = seen(value=1100.0, year=2026)
+    assert tile(moved, 1) == "7.75%"
+    assert moved.data["question"]["target_period"].iloc[0] == "2026"
+    assert tile(seen(value=1100.0), 1) == "9.37%"
+
+
+def test_a_higher_target_and_an_earlier_year_are_less_likely(seen):
+    chances = [seen(value=value).data["question"]["chance"].iloc[0] for value in (800.0, 1200.0, 1800.0)]
+    assert chances == sorted(chances, reverse=True)
+    assert chances[0] > chances[-1] + 0.3
+    years = [seen(value=1100.0, year=year).data["question"]["chance"].iloc[0] for year in (2022, 2025, 2028)]
+    assert years == sorted(years)
+
+
+def test_half_the_chance_is_at_the_median_and_the_fan_ends_in_it(seen):
+    median = seen().data["question"]["median"].iloc[0]
+    assert seen(value=float(median)).data["question"]["chance"].iloc[0] == pytest.approx(0.5, abs=0.002)
+    ahead = seen().data["ahead"]
+    assert ahead["year"].tolist() == [2021, 2022, 2023, 2024, 2025]
+    assert ahead["mean"].iloc[-1] == pytest.approx(median)
+
+
+def test_the_horizon_moves_the_fan_and_not_the_chance(seen):
+    far = seen(horizon=9)
+    assert far.data["ahead"]["year"].tolist() == list(range(2021, 2030))
+    assert tile(far, 0) == tile(seen(), 0)
+
+
+def test_the_method_changes_the_chance_and_neither_need_nor_line(seen):
+    report, general, science = (seen(method=name) for name in ("report", "general", "science"))
+    assert tile(report, 0) == tile(science, 0) != tile(general, 0)
+    assert tile(general, 1) == tile(report, 1)
+    assert general.said["trend"] == report.said["trend"]
+
+
+def test_a_target_in_percent_a_year_is_moved_as_a_rate(shipped, memory):
+    state = State(lang="en", plan="china-14", target="china/rd_expenditure/average_growth/2025")
+    found = view(shipped, state, memory)
+    assert (found.value, found.kind) == (7.0, "average_growth")
+    aim = found.data["question"]["aim"].iloc[0]
+    assert aim == pytest.approx(24393.1 * 1.07**5)
+    moved = view(shipped, replace(state, value=10.0), memory)
+    assert moved.data["question"]["aim"].iloc[0] == pytest.approx(24393.1 * 1.10**5)
+    assert moved.data["question"]["chance"].iloc[0] < found.data["question"]["chance"].iloc[0]
+
+
+# --- presets and what a choice clears ---
+
+
+def test_presets_are_the_plans_and_a_moved_target_names_them(seen):
+    found = seen()
+    assert (found.value, found.year, found.horizon, found.last_year) == (1800.0, 2025, 5, 2020)
+    moved = seen(value=1000.0, year=2027)
+    assert (moved.value, moved.year, moved.preset_value, moved.preset_year) == (1000.0, 2027, 1800.0, 2025)
+    assert any("the plan says 1800 firms (2025)" in one for one in moved.said["outlook"])
+    assert not any("moved" in one for one in found.said["outlook"])
+
+
+def test_a_revised_target_follows_the_day(shipped, memory):
+    """The evaluation of 2020 gives 16 patents per 10,000 people, the plan of 2022 gives 14."""
+    state = State(lang="en", plan="zibo-13", target="zibo/invention_patents_valid_per_10k/level/2020")
+    before, after = (view(shipped, replace(state, as_of=day), memory) for day in ("2020-08-10", "2022-04-19"))
+    assert (before.value, after.value) == (16.0, 14.0)
+    assert any("16" in one and "earlier" in one for one in after.said["outlook"])
+
+
+def test_another_area_clears_what_hung_on_the_former():
+    state = State(
+        area="zibo", plan="zibo-14", target=FIRMS, value=1.0, year=2030, horizon=3, method="general"
+    )
+    moved = change(state, area="china")
+    assert moved == State(area="china", method="general")
+    assert change(state, as_of="2022-04-19").value == 1.0
+    assert change(state, target="other").value is None
+    assert state.area == "zibo"
+
+
+def test_a_panel_begins_with_a_target_that_has_an_answer(shipped):
+    """R&D intensity stands first in the plan but has one figure on its present definition."""
+    found = choices.settle(shipped, State(plan="zibo-14"))
+    assert found.target == "zibo/hightech_output_share/level/2025"
+    assert choices.settle(shipped, State(plan="zibo-14", target=FIRMS)).target == FIRMS
+    assert choices.settle(shipped, State()).plan == "zibo-13"
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"target": "nonsense"}, ["target 'nonsense'", FIRMS, "zibo/rd_intensity/level/2025"]),
+        ({"target": "zibo/rd_intensity/level/2020"}, ["target 'zibo/rd_intensity/level/2020'"]),
+        ({"plan": "zibo-15"}, ["plan 'zibo-15'", "zibo-14"]),
+        ({"area": "jiangsu"}, ["plan 'zibo-14'", OWN]),
+        ({"area": "atlantis"}, ["area 'atlantis'", "shandong"]),
+        ({"plan": OWN, "area": "zibo", "target": "nonsense"}, ["target 'nonsense'", "rd_intensity"]),
+    ],
+)
+def test_what_the_data_do_not_have_is_told_with_what_they_have(shipped, asked, words):
+    with pytest.raises(InputError) as caught:
+        choices.settle(shipped, replace(State(plan="zibo-14"), **asked))
+    assert all(word in str(caught.value) for word in words)
+
+
+def test_a_target_of_another_day_gives_way_without_a_word(shipped):
+    """As a panel does whose day is moved: R&D subsidies of Zibo were first published in 2020."""
+    state = State(area="zibo", plan=OWN, target="rd_subsidy_firms", as_of="2018-12-31")
+    assert choices.settle(shipped, replace(state, as_of="2022-04-19")).target == "rd_subsidy_firms"
+    assert choices.settle(shipped, state).target != "rd_subsidy_firms"
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "2.70 %"), ("zh", "2.70%")])
+def test_a_target_has_the_digits_the_plan_prints(shipped, lang, words):
+    """Synthetic: the plan prints 2.70 as its target for R&D intensity."""
+    rows = shipped.targets
+    mine = (rows["plan"] == "zibo-13") & (rows["indicator"] == "rd_intensity")
+    printed = dict.fromkeys(("published_target_value", "published"), "2.70")
+    changed = rows.assign(**{name: rows[name].mask(mine, text) for name, text in printed.items()})
+    state = State(lang=lang, plan="zibo-13", target="zibo/rd_intensity/level/2020", as_of="2020-08-10")
+    asked, moved = (view(replace(shipped, targets=changed), replace(state, value=v)) for v in (None, 2.9))
+    assert any(words in one for one in asked.said["outlook"])
+    assert any(words in one for one in moved.said["outlook"])
+    assert any(words.replace("2.70", "2.9") in one for one in moved.said["outlook"])
+
+
+def test_provinces_have_no_plan_but_any_indicator(shipped):
+    assert choices.plans(shipped, "jiangsu", "en") == [("A target of your own", OWN)]
+    names = [one for _, one in choices.targets(shipped, State(area="jiangsu", plan=OWN), "en")]
+    assert "rd_intensity" in names
+    assert len(names) == 12
+
+
+def test_a_target_of_ones_own_starts_at_the_newest_figure(shipped, memory):
+    found = view(shipped, State(lang="en", area="shandong", target="rd_intensity"), memory)
+    newest = shipped.observations.query(
+        "area == 'shandong' and indicator == 'rd_intensity' and period == '2023'"
+    )
+    assert found.value == newest["value"].iloc[0]
+    assert found.year == 2028
+    assert found.state.plan == OWN
+    asked = view(shipped, replace(found.state, value=3.5), memory)
+    # A share: what a year must add, in points.
+    assert asked.data["question"]["needed"].iloc[0] == pytest.approx((3.5 - found.value) / 5)
+
+
+# --- no answer is an answer ---
+
+
+def test_one_figure_gives_no_chance_and_says_so(shipped, memory):
+    found = view(shipped, State(lang="en", plan="zibo-14", target="zibo/rd_intensity/level/2025"), memory)
+    assert found.tiles[0][1:] == ("—", "not assessable")
+    assert any("No chance is given: one figure on the present definition" in s for s in found.said["outlook"])
+    assert any("No trend line" in one for one in found.said["trend"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", labels.LANGUAGES)
+@pytest.mark.parametrize("plan", ["zibo-13", "zibo-14", "china-13", "china-14"])
+def test_every_target_of_every_plan_is_shown_in_words_and_drawn(shipped, memory, plan, lang):
+    state = choices.settle(shipped, State(lang=lang, plan=plan))
+    for _, target in choices.targets(shipped, state, lang):
+        found = view(shipped, replace(state, target=target), memory)
+        assert not found.trouble
+        assert found.said["outlook"]
+        assert "nan" not in repr([found.tiles, found.said, dict(found.tables)]).lower().replace("finance", "")
+        if lang == "en":
+            ElementTree.fromstring(found.charts["outlook"].svg(lang))
+
+
+def test_a_day_before_the_plan_is_told_with_the_first_day_that_will_do(shipped):
+    found = view(shipped, State(lang="en", plan="zibo-14", as_of="2020-08-10"))
+    assert found.trouble.count("19 April 2022") == 2
+    assert not found.charts
+    near = view(shipped, State(lang="en", plan="zibo-14", as_of="2022-04-19"))
+    assert not near.trouble
+
+
+def test_a_target_year_not_ahead_is_told(seen):
+    found = seen(year=2020, value=1800.0)
+    assert tile(found, 0) == "—"
+    assert any("over" in one or "not after" in one for one in found.said["outlook"])
+
+
+def test_a_model_that_does_not_fit_says_why(seen):
+    assert seen(line="damped_trend").said["trend"] == ["No damped trend: fewer points than it needs."]
+    straight = seen(line="straight_line").said["trend"][0]
+    assert straight.startswith("Shown as picked: straight line")
+
+
+@pytest.mark.slow
+def test_a_target_of_ones_own_can_be_set_for_every_indicator_offered(shipped, memory):
+    state = choices.settle(shipped, State(lang="en", area="zibo", plan=OWN))
+    offered = [one for _, one in choices.targets(shipped, state, "en")]
+    # Published only as a sum of several years, so it compares with no yearly target.
+    sums = shipped.observations.query("area == 'zibo' and period.str.contains('/')")["indicator"]
+    assert set(sums) - set(offered)
+    for target in offered:
+        assert view(shipped, replace(state, target=target), memory).tiles
+
+
+def test_a_folder_without_provinces_and_one_without_figures_still_answer(shipped):
+    home = shipped.areas["area"].str.startswith("zibo")
+    seen = shipped.observations["area"].str.startswith("zibo")
+    alone = replace(
+        shipped, areas=shipped.areas[home].assign(parent=""), observations=shipped.observations[seen],
+        plans=shipped.plans.query("area == 'zibo'"), targets=shipped.targets[shipped.targets["plan"].str.startswith("zibo")],
+    )  # fmt: skip
+    found = view(alone, State(lang="en", plan="zibo-14", target=FIRMS))
+    assert (tile(found, 0), tile(found, 3)) == ("13%", "—")
+    assert choices.others(alone, "en") == []
+    empty = view(replace(alone, observations=alone.observations.iloc[:0]), State(lang="en", plan="zibo-14"))
+    assert tile(empty, 0) == "—"
+    assert any("No figure of this indicator" in one for one in empty.said["outlook"])
+
+
+# --- figures, vintages, sources, areas ---
+
+
+def test_every_vintage_is_listed_and_later_ones_are_counted_only(shipped, memory):
+    state = State(lang="en", plan="zibo-13", target="zibo/academician_workstations/level/2020")
+    rows = shipped.observations.query("area == 'zibo' and indicator == 'academician_workstations'")
+    early = view(shipped, replace(state, as_of="2020-08-10"), memory)
+    known = rows[rows["known_since"] <= dt.date(2020, 8, 10)]
+    assert len(early.tables["figures"]) == len(known) < len(rows)
+    assert any(f"{len(rows) - len(known)} more figures" in one for one in early.said["figures"])
+    late = view(shipped, replace(state, as_of="2022-04-19"), memory)
+    used = late.data["figures"].query("standing == 'used'")
+    assert not used.duplicated(["period", "basis"]).any()
+
+
+def test_a_superseded_figure_is_told_from_one_that_says_the_same(shipped):
+    """Synthetic: a second document repeats 2019 and corrects 2018."""
+    from zbanalysis.data import vintages
+
+    rows = shipped.observations.query("area == 'shandong' and indicator == 'rd_intensity'").head(2)
+    later = rows.assign(source="later", known_since=dt.date(2025, 1, 1))
+    later["value"] = [rows["value"].iloc[0], rows["value"].iloc[1] + 1]
+    both = replace(shipped, observations=pd.concat([rows, later], ignore_index=True))
+    found = vintages.figures(both, "shandong", "rd_intensity", "2025-06-01")
+    assert found["standing"].tolist() == ["same", "used", "superseded", "used"]
+    assert vintages.figures(both, "shandong", "rd_intensity", "2024-12-31")["standing"].tolist() == [
+        "used",
+        "used",
+    ]
+
+
+def test_areas_side_by_side_count_their_own_spells(shipped, memory):
+    found = view(
+        shipped, State(lang="en", area="shandong", target="rd_intensity", value=3.0, areas=AREAS), memory
+    )
+    compared = found.data["areas"].set_index("area")
+    assert list(compared.index) == ["shandong", "jiangsu"]
+    values = (
+        shipped.observations.query("area == 'jiangsu' and indicator == 'rd_intensity'")
+        .sort_values("known_since").drop_duplicates("position", keep="last").set_index("position")["value"]
+    )  # fmt: skip
+    asked = 3.0 / found.data["question"]["current_value"].iloc[0]
+    grown = [values[year + 5] / values[year] for year in values.index if year + 5 in values.index]
+    assert compared.loc["jiangsu", "spells"] == len(grown)
+    assert compared.loc["jiangsu", "managed"] == sum(one >= asked for one in grown)
+    alone = view(shipped, replace(found.state, areas=()), memory)
+    assert "areas" not in alone.charts
+
+
+def test_amounts_of_areas_of_different_size_are_drawn_as_an_index(shipped, memory):
+    found = view(shipped, State(area="shandong", target="rd_expenditure", areas=AREAS, lang="en"), memory)
+    assert "areas" in found.charts
+    from zbanalysis.explore import facts, pages
+
+    settled = choices.settle(shipped, found.state)
+    series, base = pages._drawn(facts.facts(shipped, settled, memory))
+    assert base == 2011
+    assert (series[series["year"] == base]["value"] == 100).all()
+
+
+def test_sources_are_numbered_and_every_number_in_the_table_is_listed(seen):
+    found = seen()
+    numbers = {one.split("]")[0] + "]" for one in found.sources}
+    assert set(found.tables["figures"]["Source"]) <= numbers
+
+
+# --- pure, and kept ---
+
+
+def test_the_answer_is_the_same_with_and_without_memory_and_changes_nothing(shipped, memory):
+    state = State(lang="en", plan="zibo-14", target=FIRMS, value=1234.0)
+    before = shipped.observations.copy(), shipped.targets.copy(), shipped.indicators.copy()
+    fresh, kept = view(shipped, state), view(shipped, state, memory)
+    assert fresh.tiles == kept.tiles
+    assert fresh.said == kept.said
+    assert fresh.charts["outlook"].svg("en") == kept.charts["outlook"].svg("en")
+    pd.testing.assert_frame_equal(shipped.observations, before[0])
+    pd.testing.assert_frame_equal(shipped.targets, before[1])
+    pd.testing.assert_frame_equal(shipped.indicators, before[2])
+
+
+def test_moving_the_target_fits_nothing_again(shipped, monkeypatch):
+    calls = {"fit": 0, "fans": 0, "comparable_of": 0}
+
+    def counted(module, name):
+        work = getattr(module, name)
+
+        def wrapped(*args, **kwargs):
+            calls[name] += 1
+            return work(*args, **kwargs)
+
+        monkeypatch.setattr(module, name, wrapped)
+
+    counted(trend, "fit")
+    counted(feasibility, "fans")
+    counted(feasibility, "comparable_of")
+    memory: dict = {}
+    for value, year in ((None, None), (1000.0, None), (1100.0, 2026), (1200.0, 2027)):
+        view(shipped, State(plan="zibo-14", target=FIRMS, value=value, year=year, horizon=5), memory)
+    assert calls == {"fit": 1, "fans": 1, "comparable_of": 1}
+    view(shipped, State(plan="zibo-14", target=FIRMS, horizon=8), memory)
+    assert calls == {"fit": 1, "fans": 2, "comparable_of": 1}
+    view(shipped, State(plan="zibo-14", target="zibo/hightech_output_share/level/2025"), memory)
+    assert calls["fit"] == 2
+
+
+def test_the_slider_holds_the_plans_target_and_moves_by_round_steps(seen, shipped, memory):
+    low, high, step = seen().limits
+    assert low <= 703 < 1800 <= high
+    assert step == 20.0
+    share = view(shipped, State(plan="zibo-14", target="zibo/hightech_output_share/level/2025"), memory)
+    assert 0 <= share.limits[0] < share.limits[1] <= 100
+    beyond = seen(value=9000.0).limits
+    assert beyond[1] >= 9000
+
+
+# --- files ---
+
+
+def test_files_are_written_beside_what_is_there(seen, tmp_path):
+    found = seen()
+    first = saving.save_chart(found, "outlook", "svg", str(tmp_path / "new" / "folder"))
+    (path,) = (tmp_path / "new" / "folder").iterdir()
+    assert str(path) in first
+    path.write_text("mine", "utf-8")
+    again = saving.save_chart(found, "outlook", "svg", str(path.parent))
+    assert path.read_text("utf-8") == "mine"
+    assert "left alone" in again
+    assert "left alone" not in first
+    assert ElementTree.parse(path.with_name(f"{path.stem} (2).svg")).getroot().tag.endswith("svg")
+
+
+def test_a_table_reads_back_as_the_numbers_shown(seen, tmp_path):
+    import openpyxl
+
+    found = seen()
+    saving.save_table(found, "outlook", "csv", str(tmp_path))
+    saving.save_table(found, "outlook", "xlsx", str(tmp_path))
+    csv, xlsx = (next(tmp_path.glob(f"*.{form}")) for form in ("csv", "xlsx"))
+    pd.testing.assert_frame_equal(pd.read_csv(csv), found.data["ahead"], check_dtype=False)
+    sheet = openpyxl.load_workbook(xlsx)["Projection"]
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert rows[-1][1] == pytest.approx(found.data["question"]["median"].iloc[0])
+
+
+def test_a_folder_that_is_a_file_and_a_page_without_chart_are_refused_in_the_readers_language(seen, tmp_path):
+    file = tmp_path / "file"
+    file.write_text("x", "utf-8")
+    with pytest.raises(InputError, match="is a file; name a folder"):
+        saving.save_chart(seen(), "outlook", "svg", str(file))
+    with pytest.raises(InputError, match="没有可保存的图"):
+        saving.save_chart(seen(lang="zh"), "sources", "svg", str(tmp_path))
+    with pytest.raises(ZbError, match="Nothing was saved"):
+        saving.save_table(seen(), "outlook", "csv", str(file / "below"))
+    assert sorted(tmp_path.iterdir()) == [file]
+
+
+def test_what_is_shown_is_escaped():
+    frame = pd.DataFrame({"a<b": ["<script>"]})
+    assert "<script>" not in shown.table(frame)
+    assert "<b>x" not in shown.sentences(["<b>x"])
+    assert shown.table(frame.iloc[:0]) == ""
+
+
+# --- the panel, without a browser ---
+
+
+@pytest.fixture
+def board(data_dir):
+    return explore.panel("zibo-14", folder=str(data_dir), lang="en")
+
+
+def test_the_panel_answers_a_control_and_shows_what_the_view_says(board):
+    controls = board.controls
+    controls.target.value = FIRMS
+    assert "20.69%" in board._top.value
+    before = board._parts["outlook"]["chart"].value
+    controls.number.value = 1100.0
+    assert "9.37%" in board._top.value
+    assert controls.value.value == 1100.0
+    assert board._parts["outlook"]["chart"].value != before
+    controls.reset.click()
+    assert "20.69%" in board._top.value
+    assert controls.number.value == 1800.0
+
+
+def test_a_slider_set_on_its_nearest_step_by_the_browser_is_no_choice(board):
+    controls = board.controls
+    controls.target.value = FIRMS
+    controls.number.value = 1111.0
+    controls.value.value = 1120.0  # within half a step of 1111
+    assert board.view.value == 1111.0
+    controls.value.value = 1140.0
+    assert board.view.value == 1140.0
+
+
+def test_another_language_relabels_every_control(board):
+    board.controls.lang.value = "zh"
+    assert board.controls.year.description == "目标年"
+    assert board._tabs.get_title(0) == "前景"
+    assert board.controls.areas["jiangsu"].description == "江苏"
+
+
+def test_a_day_before_the_plan_shows_the_trouble_and_comes_back(board):
+    board.controls.as_of.value = dt.date(2020, 8, 10)
+    assert "had not been published" in board._trouble.value
+    assert board.controls.number.disabled
+    board.controls.as_of.value = dt.date(2022, 4, 19)
+    assert board._trouble.value == ""
+    assert not board.controls.number.disabled
+
+
+def test_a_plan_that_is_not_in_the_data_is_refused(data_dir):
+    with pytest.raises(InputError, match="--plan 'paris-1' is not in the data"):
+        explore.panel("paris-1", folder=str(data_dir))
+
+
+# --- working copies ---
+
+
+def test_copies_follow_the_originals_until_they_are_edited(root, tmp_path):
+    import json
+
+    originals, mine = tmp_path / "notebooks", tmp_path / "mine"
+    originals.mkdir()
+    source = originals / "00_explore.ipynb"
+    source.write_bytes((root / "notebooks" / "00_explore.ipynb").read_bytes())
+    assert lab.copies(originals, mine) == []
+    copy = mine / source.name
+    book = json.loads(copy.read_text("utf-8"))
+    book["cells"][1]["execution_count"] = 7  # run and saved, not edited
+    copy.write_text(json.dumps(book), "utf-8")
+
+    newer = json.loads(source.read_text("utf-8"))
+    newer["cells"][0]["source"] = ["# new"]
+    source.write_text(json.dumps(newer), "utf-8")
+    assert lab.copies(originals, mine) == []
+    book = json.loads(copy.read_text("utf-8"))
+    assert book["cells"][0]["source"] == ["# new"]
+
+    book["cells"][0]["source"] = ["# mine"]
+    copy.write_text(json.dumps(book), "utf-8")
+    assert lab.copies(originals, mine) == [source.name]
+    assert json.loads(copy.read_text("utf-8"))["cells"][0]["source"] == ["# mine"]
+    with pytest.raises(InputError, match="is a file; name a folder"):
+        lab.copies(originals, copy)
+
+
+def test_digits_are_as_a_person_writes_them():
+    assert [question.digits(one) for one in (1800.0, 0.3, 1e6, 2.70)] == ["1800", "0.3", "1000000", "2.7"]

@@ -1,0 +1,542 @@
+"""Chance, verdict and what stands beside them, for every kind of target.
+
+Expected chances are read off `projection` by the test itself, from series it builds by hand; rates and paces are
+counted or worked out here.  City figures unless said otherwise: 10, 12, 14 in 2016–2018, target year 2020.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from zbanalysis.data import package
+from zbanalysis.outlook import feasibility
+from zbanalysis.plan import inputs, pathway, progress
+from zbanalysis.projection import domain, project
+
+NAN = math.nan
+PAST = {2016: 10.0, 2017: 12.0, 2018: 14.0}
+NOBODY = pd.DataFrame({"area": [], "indicator": [], "scale": [], "year": [], "value": []}).astype(
+    {"year": "int64", "value": "float64"}
+)
+COLUMNS = [
+    "target", "aim", "points", "years_left", "chance", "class_rate", "comparable_rate", "comparable_spells",
+    "comparable_scope", "median", "low80", "high80", "low95", "high95", "recent_pace", "pace_years", "median_year",
+    "value_at_80", "value_at_50", "verdict", "verdict_reason",
+]  # fmt: skip
+
+
+def target(name: str, kind: str = "level", **changed) -> dict:
+    row = {
+        "target": name, "area": "city", "indicator": name, "kind": kind, "direction": "up", "scale": "amount",
+        "domain": "other", "base_period": "2015", "base_position": 2015.0, "base_value": 10.0, "basis": "x",
+        "target_position": 2020.0, "target_value": 20.0, "target_upper": NAN, "published_base_value": "10",
+        "published_target_value": "20", "current_position": 2018.0, "current_value": 14.0, "current_basis": "x",
+        "accumulated": NAN, "held_share": NAN, "lower_bound": 0.0, "upper_bound": NAN,
+    }  # fmt: skip
+    assert set(changed) <= set(row)
+    return row | changed
+
+
+def found_of(*rows: dict) -> pd.DataFrame:
+    return progress.classify(pd.DataFrame(list(rows)))
+
+
+def history_of(basis: str = "x", **series: dict) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"target": name, "period": str(year), "position": float(year), "value": float(value),
+             "published": str(value), "status": "final", "basis": basis, "source": "s"}
+            for name, figures in series.items()
+            for year, value in figures.items()
+        ],
+        columns=["target", "period", "position", "value", "published", "status", "basis", "source"],
+    ).astype({"position": "float64", "value": "float64"})  # fmt: skip
+
+
+def judged(
+    *rows: dict, past: dict | None = None, comparable: pd.DataFrame = NOBODY, **limits
+) -> pd.DataFrame:
+    """Each target followed by the same figures, or by those of ``past``."""
+    series = {row["target"]: PAST for row in rows} if past is None else past
+    found = feasibility.feasibility(found_of(*rows), history_of(**series), comparable, **limits)
+    assert found["target"].tolist() == [row["target"] for row in rows]
+    return found.set_index("target")
+
+
+def ahead_of(figures: dict, lower: float | None = 0.0, upper: float | None = None) -> project.Projection:
+    frame = pd.DataFrame({"series": "s", "year": list(figures), "value": list(figures.values())})
+    return project.project(frame, 15, bounds=(lower, upper))
+
+
+def chance_of(figures: dict, year: int, value: float, direction: str, **bounds) -> float:
+    goal = pd.DataFrame({"series": ["s"], "year": [year], "value": [value], "direction": [direction]})
+    return float(ahead_of(figures, **bounds).chance(goal)["chance"].iloc[0])
+
+
+# --- every kind ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "aim", "direction"),
+    [
+        (target("up"), 20.0, "up"),
+        (target("down", direction="down", base_value=20.0, target_value=10.0), 10.0, "down"),
+        (target("growth", "average_growth", target_value=15.0), 10 * 1.15**5, "up"),
+        (target("rise", "cumulative_change", target_value=90.0), 19.0, "up"),
+        (target("cut", "cumulative_change", direction="down", target_value=-13.5), 8.65, "down"),
+        (target("ceiling", "ceiling"), 20.0, "down"),
+        (target("floor", "floor", direction="down"), 20.0, "up"),
+        (target("keep", "keep", target_value=14.0), 14.0, "up"),
+        (target("kept_low", "keep", direction="down", target_value=14.0), 14.0, "down"),
+    ],
+    ids=lambda value: value["target"] if isinstance(value, dict) else "",
+)
+def test_the_chance_is_that_of_the_value_in_the_target_year(row, aim, direction):
+    got = judged(row).iloc[0]
+    assert got["aim"] == pytest.approx(aim, abs=1e-9)
+    assert got["chance"] == pytest.approx(chance_of(PAST, 2020, aim, direction), abs=1e-12)
+    assert got["chance"] != pytest.approx(chance_of(PAST, 2019, aim, direction), abs=1e-3)
+    assert (got["points"], got["years_left"], got["verdict_reason"]) == (3, 2, "")
+
+
+def test_a_limit_goes_its_own_way_whatever_is_good_for_the_indicator():
+    both = judged(target("floor", "floor", direction="down"), target("ceiling", "ceiling", direction="up"))
+    assert both.loc["floor", "chance"] + both.loc["ceiling", "chance"] == pytest.approx(1, abs=1e-12)
+    assert both.loc["floor", "chance"] < 0.5 < both.loc["ceiling", "chance"]
+
+
+def test_a_range_is_met_between_its_edges():
+    got = judged(target("range", "range", target_value=15.0, target_upper=20.0)).iloc[0]
+    inside = chance_of(PAST, 2020, 15, "up") - chance_of(PAST, 2020, 20, "up")
+    assert got["chance"] == pytest.approx(inside, abs=1e-12)
+    assert got["chance"] < chance_of(PAST, 2020, 15, "up") - 0.05
+    assert math.isnan(got["class_rate"])
+
+
+def test_a_range_up_to_the_natural_limit_loses_nothing_at_the_limit():
+    """Between 90 and 100 % is 90 % or more: nothing lies above 100 %."""
+    figures = {2016: 97.0, 2017: 98.0, 2018: 99.0}
+    row = target("share", "range", scale="share", target_value=90.0, target_upper=100.0, upper_bound=100.0,
+                 current_value=99.0)  # fmt: skip
+    got = judged(row, past={"share": figures}).iloc[0]
+    assert got["chance"] == pytest.approx(chance_of(figures, 2020, 90, "up", upper=100.0), abs=1e-9)
+
+
+def test_a_median_beyond_the_upper_edge_does_not_reach_a_range():
+    """10, 12, 14 go on upwards; a range of 5 to 10 lies behind them."""
+    got = judged(target("range", "range", target_value=5.0, target_upper=10.0)).iloc[0]
+    assert got["chance"] < 0.1
+    assert math.isnan(got["median_year"])
+
+
+def test_a_sum_counts_from_the_base_on():
+    """Flows of 10, 12, 14 since the base make 36; 100 by 2020 would take 32 a year."""
+    row = target("sum", "cumulative_sum", target_value=100.0, accumulated=36.0)
+    plain = judged(row, past={"sum": PAST}).iloc[0]
+    before = {2013: 50.0, 2014: 60.0, 2015: 70.0}
+    longer = judged(row, past={"sum": before | PAST}).iloc[0]
+    running = {2016: 10.0, 2017: 22.0, 2018: 36.0}
+    assert plain["chance"] == pytest.approx(chance_of(running, 2020, 100, "up"), abs=1e-12)
+    assert longer["chance"] == pytest.approx(plain["chance"], abs=1e-12)
+    assert longer["median"] < 100
+
+
+def test_a_target_in_words_has_no_chance():
+    got = judged(target("words", "qualitative", target_value=NAN), past={}).iloc[0]
+    assert (got["verdict"], got["verdict_reason"]) == ("not_assessable", "qualitative")
+    assert math.isnan(got["chance"])
+
+
+# --- what can be missing ---------------------------------------------------------------------------------------------
+
+
+def test_one_row_per_target_always_and_no_answer_has_a_reason():
+    rows = [
+        target("words", "qualitative", target_value=NAN),
+        target("unseen", current_position=NAN, current_value=NAN, current_basis=""),
+        target("one"),
+        target("baseless", "average_growth", base_value=NAN, published_base_value="", target_value=6.0),
+        target("zeros", current_value=0.0),
+        target("over", target_position=2018.0, current_position=2017.0, current_value=12.0),
+        target("good"),
+    ]
+    past = {
+        "words": {}, "unseen": {}, "one": {2018: 14.0}, "baseless": PAST, "zeros": {2017: 0.0, 2018: 0.0},
+        "over": PAST, "good": PAST,
+    }  # fmt: skip
+    got = judged(*rows, past=past)
+    assert len(got) == len(rows)
+    assert set(COLUMNS) <= set(got.reset_index())
+    assert got["verdict"].isin(feasibility.VERDICTS).all()
+    assert got["verdict_reason"].to_dict() == {
+        "words": "qualitative", "unseen": "no_observation", "one": "one_point", "baseless": "no_base",
+        "zeros": "all_zero", "over": "not_projected", "good": "",
+    }  # fmt: skip
+    silent = got[got["verdict"] == "not_assessable"]
+    assert silent["chance"].isna().all()
+    assert (silent["verdict_reason"] != "").all()
+    assert got.loc["one", "points"] == 1
+
+
+def test_nothing_to_project_still_gives_every_row():
+    got = judged(target("a", "qualitative", target_value=NAN), target("b"), past={"b": {2018: 14.0}})
+    assert got["verdict"].tolist() == ["not_assessable"] * 2
+    assert set(COLUMNS) <= set(got.reset_index())
+
+
+def test_figures_on_an_earlier_basis_are_not_joined():
+    row = target("a")
+    figures = pd.concat(
+        [
+            history_of("old", a={2014: 90.0, 2015: 91.0, 2016: 92.0}),
+            history_of("x", a={2017: 12.0, 2018: 14.0}),
+        ]
+    )
+    got = feasibility.feasibility(found_of(row), figures, NOBODY).iloc[0]
+    assert got["points"] == 2
+    assert got["chance"] == pytest.approx(chance_of({2017: 12.0, 2018: 14.0}, 2020, 20, "up"), abs=1e-12)
+    joined = {2014: 90.0, 2015: 91.0, 2016: 92.0, 2017: 12.0, 2018: 14.0}
+    assert got["chance"] != pytest.approx(chance_of(joined, 2020, 20, "up"), abs=0.01)
+    assert got["recent_pace"] == pytest.approx(100 * (14 / 12 - 1))
+
+
+def test_one_figure_after_a_break_is_one_point():
+    figures = pd.concat([history_of("old", a={2015: 9.0, 2016: 9.5}), history_of("x", a={2018: 14.0})])
+    got = feasibility.feasibility(found_of(target("a")), figures, NOBODY).iloc[0]
+    assert (got["points"], got["verdict"], got["verdict_reason"]) == (1, "not_assessable", "one_point")
+
+
+def test_a_figure_for_part_of_a_year_leaves_the_longer_way():
+    """41.0 in the first half of 2019 counts as the end of 2018, so two years are left, not one."""
+    row = target("a", scale="share", target_value=45.0, current_position=2018.5, current_value=41.0)
+    figures = history_of(a={2016: 38.0, 2017: 39.0})
+    half = figures.iloc[[1]].assign(period="2019H1", position=2018.5, value=41.0)
+    got = feasibility.feasibility(found_of(row), pd.concat([figures, half]), NOBODY).iloc[0]
+    assert (got["points"], got["years_left"]) == (3, 2)
+    expected = chance_of({2016: 38.0, 2017: 39.0, 2018: 41.0}, 2020, 45, "up")
+    assert got["chance"] == pytest.approx(expected, abs=1e-12)
+
+
+def test_already_met_gets_the_chance_of_still_being_met():
+    met = judged(target("a", target_value=13.0)).iloc[0]
+    assert met["chance"] == pytest.approx(chance_of(PAST, 2020, 13, "up"), abs=1e-12)
+    assert met["verdict"] == "likely"
+    falling = {2016: 20.0, 2017: 17.0, 2018: 14.0}
+    shaky = judged(target("a", target_value=13.0), past={"a": falling}).iloc[0]
+    assert shaky["chance"] < 0.5
+    assert shaky["verdict"] != "met"
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"), [(20.0, "met"), (19.99, "missed"), (25.0, "met"), (3.0, "missed")]
+)
+def test_a_target_year_that_is_over_is_decided(value, verdict):
+    past = {"a": {2018: 14.0, 2019: 17.0, 2020: value}}
+    got = judged(target("a", current_position=2020.0, current_value=value), past=past).iloc[0]
+    assert (got["verdict"], got["verdict_reason"]) == (verdict, "")
+    assert math.isnan(got["chance"])
+    assert got["years_left"] == 0
+
+
+def test_down_is_good_decided_the_other_way():
+    past = {"a": {2018: 14.0, 2019: 12.0, 2020: 11.0}}
+    row = target("a", direction="down", base_value=20.0, current_position=2020.0, current_value=11.0)
+    assert judged(row | {"target_value": 11.0}, past=past).iloc[0]["verdict"] == "met"
+    assert judged(row | {"target_value": 10.9}, past=past).iloc[0]["verdict"] == "missed"
+
+
+# --- verdicts --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("chance", "verdict"),
+    [
+        (1.0, "likely"), (0.8, "likely"), (np.nextafter(0.8, 0), "with_effort"), (0.4, "with_effort"),
+        (np.nextafter(0.4, 0), "unlikely"), (0.0, "unlikely"), (NAN, "not_assessable"),
+    ],
+)  # fmt: skip
+def test_the_cut_offs_themselves_belong_to_the_better_verdict(chance, verdict):
+    assert feasibility.verdict_of(pd.Series([chance])).tolist() == [verdict]
+
+
+def test_the_cut_offs_are_parameters():
+    chance = judged(target("a")).iloc[0]["chance"]
+    above = float(np.nextafter(chance, 1))
+    assert judged(target("a"), likely=chance).iloc[0]["verdict"] == "likely"
+    assert judged(target("a"), likely=above, with_effort=chance).iloc[0]["verdict"] == "with_effort"
+    assert judged(target("a"), likely=0.9, with_effort=above).iloc[0]["verdict"] == "unlikely"
+
+
+# --- the distribution in the target year -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("own", ["science", "other"])
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_the_value_at_80_has_a_chance_of_80(own, direction):
+    goal = {"target_value": 20.0} if direction == "up" else {"base_value": 20.0, "target_value": 12.0}
+    row = target("a", domain=own, direction=direction, **goal)
+    first = judged(row).iloc[0]
+    for share in (80, 50):
+        again = judged(row | {"target_value": first[f"value_at_{share}"]}).iloc[0]
+        assert again["chance"] == pytest.approx(share / 100, abs=2e-3)
+    sign = 1 if direction == "up" else -1
+    assert sign * (first["value_at_50"] - first["value_at_80"]) > 0
+    assert first["value_at_50"] == first["median"]
+
+
+@pytest.mark.parametrize("own", ["science", "other"])
+def test_the_interval_ends_have_the_chances_of_their_levels(own):
+    got = judged(target("a", domain=own)).iloc[0]
+    ends = ["low95", "low80", "median", "high80", "high95"]
+    assert got[ends].is_monotonic_increasing
+    for end, chance in zip(ends, (0.975, 0.9, 0.5, 0.1, 0.025), strict=True):
+        there = judged(target("a", domain=own, target_value=float(got[end]))).iloc[0]
+        assert there["chance"] == pytest.approx(chance, abs=2e-3)
+
+
+def test_science_is_read_through_the_domain_and_other_indicators_are_not():
+    got = judged(target("science", domain="science"), target("other"))
+    goal = pd.DataFrame({"series": ["s"], "year": [2020], "value": [20.0], "direction": ["up"]})
+    ahead = ahead_of(PAST)
+    assert got.loc["science", "chance"] == pytest.approx(
+        domain.chance(ahead, goal)["chance"].iloc[0], abs=1e-12
+    )
+    assert got.loc["other", "chance"] == pytest.approx(ahead.chance(goal)["chance"].iloc[0], abs=1e-12)
+    assert got.loc["science", "chance"] > got.loc["other", "chance"] + 0.01
+
+
+def test_the_year_of_the_median_is_the_first_in_which_it_is_there():
+    ahead = ahead_of(PAST)
+    medians = dict(zip(ahead.rows["year"].astype(int), ahead.quantile(0.5), strict=True))
+    between = (medians[2022] + medians[2023]) / 2
+    assert judged(target("a", target_value=between)).iloc[0]["median_year"] == 2023
+    assert (
+        judged(target("a", target_value=between - 1e-9 + medians[2022] - between)).iloc[0]["median_year"]
+        == 2022
+    )
+    assert math.isnan(judged(target("a", target_value=medians[2033] + 1e-6)).iloc[0]["median_year"])
+
+
+def test_the_year_of_the_median_downwards():
+    falling = {2016: 18.0, 2017: 16.0, 2018: 14.0}
+    medians = ahead_of(falling).quantile(0.5)
+    row = target("a", direction="down", base_value=20.0, target_value=float(medians[2:4].mean()))
+    assert judged(row, past={"a": falling}).iloc[0]["median_year"] == 2022
+
+
+def test_the_fans_end_with_the_target_year_and_agree_with_the_table():
+    rows = [target("a", domain="science"), target("b", target_position=2019.0), target("c")]
+    found, past = found_of(*rows), history_of(a=PAST, b=PAST, c={2018: 14.0})
+    fan = feasibility.fans(found, inputs.series_of(found, past))
+    assert list(fan) == ["target", "year", "mean", "lo80", "hi80", "lo95", "hi95"]
+    assert fan.groupby("target")["year"].apply(list).to_dict() == {"a": [2019, 2020], "b": [2019]}
+    table = feasibility.feasibility(found, past, NOBODY).set_index("target")
+    ends = fan.groupby("target").last()
+    names = {"mean": "median", "lo80": "low80", "hi80": "high80", "lo95": "low95", "hi95": "high95"}
+    for ours, theirs in names.items():
+        assert ends[ours].to_dict() == pytest.approx(table.loc[["a", "b"], theirs].to_dict(), rel=1e-12)
+
+
+def test_no_fan_where_no_year_is_left():
+    found = found_of(target("a", current_position=2020.0, current_value=21.0))
+    fan = feasibility.fans(found, inputs.series_of(found, history_of(a={2019: 19.0, 2020: 21.0})))
+    assert fan.empty
+    assert list(fan) == ["target", "year", "mean", "lo80", "hi80", "lo95", "hi95"]
+
+
+# --- beside the chance -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("figures", "scale", "pace", "years"),
+    [
+        ({2013: 8.0, 2016: 10.0, 2018: 14.0}, "amount", 100 * ((14 / 8) ** (1 / 5) - 1), 5),
+        ({2012: 8.0, 2016: 10.0, 2018: 14.0}, "amount", 100 * ((14 / 10) ** (1 / 2) - 1), 2),
+        ({2004: 7.0, 2018: 14.0}, "amount", 100 * (2 ** (1 / 14) - 1), 14),
+        ({2013: 8.0, 2018: 14.0}, "share", 6 / 5, 5),
+    ],
+)
+def test_the_recent_pace_is_that_of_five_years_or_of_what_there_is(figures, scale, pace, years):
+    got = judged(target("a", scale=scale), past={"a": figures}).iloc[0]
+    assert (got["recent_pace"], got["pace_years"]) == (pytest.approx(pace), years)
+
+
+def test_growth_from_nothing_has_no_pace():
+    got = judged(target("a"), past={"a": {2017: 0.0, 2018: 14.0}}).iloc[0]
+    assert math.isnan(got["recent_pace"])
+
+
+@pytest.fixture(scope="module")
+def shipped(data_dir) -> package.Dataset:
+    return package.load(data_dir)
+
+
+@pytest.fixture(scope="module")
+def zibo(shipped):
+    found = progress.progress(shipped, "zibo-14", "2022-04-19")
+    history = progress.history(shipped, found, "2022-04-19")
+    comparable = feasibility.comparable_of(shipped, "2022-04-19")
+    return found, history, comparable, feasibility.feasibility(found, history, comparable)
+
+
+# Worked with the printed digits: 251 → 703 and 24.46 → 160.65 in five years, 535 → 900 in one, (42.53 − 31.8) / 5.
+PACES = {
+    "hightech_enterprises": 22.87, "technology_contract_value_registered": 45.71,
+    "technology_small_medium_enterprises": 68.22, "hightech_output_share": 2.146,
+    "innovation_platforms_provincial_or_higher": 5.22,
+}  # fmt: skip
+
+
+def test_the_recent_pace_of_the_14th_plan_by_hand(zibo):
+    found, _, _, got = zibo
+    city = found["area"] == "zibo"
+    pace = got["recent_pace"].set_axis(found["indicator"])[city.to_numpy()].dropna()
+    assert pace.round(3).to_dict() == pytest.approx(PACES, abs=0.006)
+
+
+def naive_rate(comparable: pd.DataFrame, asked: float, years: int) -> tuple[float, int]:
+    """Every area, every pair of years so far apart, counted one by one."""
+    figures = {
+        (row.area, row.indicator, row.year): row.value for row in comparable.itertuples() if row.value > 0
+    }
+    grown = [
+        math.log(figures[area, name, year + years] / value)
+        for (area, name, year), value in figures.items()
+        if (area, name, year + years) in figures
+    ]
+    return (sum(one >= asked for one in grown) / len(grown) if grown else NAN), len(grown)
+
+
+def test_the_comparable_rate_is_a_plain_count(zibo):
+    found, history, comparable, got = zibo
+    last = history.sort_values("position").groupby("target")["value"].last()
+    checked = 0
+    for (_, row), (_, answer) in zip(found.iterrows(), got.iterrows(), strict=True):
+        if np.isnan(answer["comparable_rate"]):
+            assert answer["comparable_spells"] == 0
+            assert answer["comparable_scope"] == ""
+            continue
+        asked = math.log(row["target_value"] / last[row["target"]])
+        scope = "indicator"
+        rate, spells = naive_rate(comparable[comparable["indicator"] == row["indicator"]], asked, 5)
+        if spells == 0:
+            scope = "scale"
+            rate, spells = naive_rate(comparable[comparable["scale"] == row["scale"]], asked, 5)
+        assert (answer["comparable_scope"], answer["comparable_spells"]) == (scope, spells)
+        assert answer["comparable_rate"] == pytest.approx(rate, abs=1e-12)
+        checked += 1
+    assert checked >= 7
+    assert {"indicator", "scale"} <= set(got["comparable_scope"])
+
+
+def yardstick(**areas: dict) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"area": area, "indicator": "a", "scale": "amount", "year": year, "value": value}
+            for area, figures in areas.items()
+            for year, value in figures.items()
+        ]
+    )
+
+
+def test_comparable_spells_count_the_direction_the_years_and_not_the_area_itself():
+    """From 14 to 20 in two years is × 1.43; of the others' spells × 2, × 1.5 and × 1.2 two are enough."""
+    others = {
+        "p": {2000: 10.0, 2002: 20.0},
+        "q": {2000: 10.0, 2001: 90.0, 2002: 15.0},
+        "r": {2005: 10.0, 2007: 12.0},
+    }
+    got = judged(target("a"), comparable=yardstick(**others)).iloc[0]
+    assert (got["comparable_rate"], got["comparable_spells"]) == (pytest.approx(2 / 3), 3)
+    itself = judged(target("a"), comparable=yardstick(**others, city={2000: 1.0, 2002: 9.0})).iloc[0]
+    assert itself["comparable_spells"] == 3
+    down = target("a", direction="down", base_value=20.0, target_value=14 * 1.3)
+    assert judged(down, comparable=yardstick(**others)).iloc[0]["comparable_rate"] == pytest.approx(1 / 3)
+
+
+def test_a_value_of_zero_is_no_spell():
+    got = judged(target("a"), comparable=yardstick(p={2000: 0.0, 2002: 20.0})).iloc[0]
+    assert (got["comparable_spells"], got["comparable_scope"]) == (0, "")
+    assert math.isnan(got["comparable_rate"])
+
+
+def test_an_indicator_without_any_spell_falls_back_on_its_scale():
+    """One figure of the indicator in the panel is no spell; the report must not print a dash for it."""
+    panel = yardstick(p={2000: 10.0})
+    others = yardstick(q={2000: 10.0, 2002: 20.0}, r={2000: 10.0, 2002: 11.0}).assign(indicator="b")
+    got = judged(target("a"), comparable=pd.concat([panel, others])).iloc[0]
+    assert (got["comparable_scope"], got["comparable_spells"], got["comparable_rate"]) == ("scale", 2, 0.5)
+
+
+def test_only_provinces_and_full_years_are_the_yardstick(shipped):
+    panel = feasibility.comparable_of(shipped, "2022-04-19")
+    levels = shipped.areas.set_index("area")["level"]
+    assert set(panel["area"].map(levels)) == {"province"}
+    assert not panel.duplicated(["area", "indicator", "year"]).any()
+    assert list(panel) == ["area", "indicator", "scale", "year", "value"]
+    earlier = feasibility.comparable_of(shipped, "2018-12-31")
+    assert 0 < len(earlier) < len(panel)
+    assert earlier["year"].max() < 2018
+
+
+# --- as a whole ------------------------------------------------------------------------------------------------------
+
+
+def test_the_14th_plan_says_no_more_than_its_figures(zibo):
+    found, _, _, got = zibo
+    assert len(got) == len(found) == 21
+    one = got[got["points"] < 2]
+    assert set(one["verdict"]) == {"not_assessable"}
+    census = got[found["indicator"] == "rd_intensity"].iloc[0]
+    assert (census["points"], census["verdict_reason"]) == (1, "one_point")
+    two = got[got["points"] == 2]
+    assert len(two) == 2
+    assert (two["high80"] / two["low80"] > 2).all(), "two points make a wide fan"
+
+
+def test_the_callers_frames_stay(shipped):
+    found = progress.progress(shipped, "zibo-14", "2022-04-19")
+    history = progress.history(shipped, found, "2022-04-19")
+    comparable = feasibility.comparable_of(shipped, "2022-04-19")
+    frames = [found, history, comparable]
+    before = [frame.copy(deep=True) for frame in frames]
+    feasibility.feasibility(found, history, comparable)
+    feasibility.fans(found, inputs.series_of(found, history))
+    for frame, old in zip(frames, before, strict=True):
+        pd.testing.assert_frame_equal(frame, old)
+
+
+def test_the_answer_of_a_target_does_not_hang_on_the_others(zibo):
+    found, history, comparable, got = zibo
+    row = found.index[found["indicator"] == "hightech_output_share"][0]
+    alone = feasibility.feasibility(found.loc[[row]], history, comparable)
+    pd.testing.assert_frame_equal(alone, got.loc[[row]], check_dtype=False)
+
+
+def test_more_asked_is_less_likely():
+    values = [14.0, 15.0, 16.0, 18.0, 20.0, 25.0, 40.0]
+    rows = [target(f"t{place}", target_value=value) for place, value in enumerate(values)]
+    chances = judged(*rows)["chance"]
+    assert (chances.diff().dropna() < 0).all()
+    assert pathway.end_value(found_of(*rows)).tolist() == values
+
+
+@pytest.mark.parametrize(
+    ("row", "past"),
+    [
+        (target("sum", "cumulative_sum", target_value=30.0, current_position=2020.0),
+         {2016: 10.0, 2017: 12.0, 2020: 14.0}),
+        (target("growth", "average_growth", base_value=-2.0, target_value=6.0, current_position=2020.0),
+         {2018: 12.0, 2020: 14.0}),
+    ],
+    ids=["sum", "growth"],
+)  # fmt: skip
+def test_a_published_target_year_is_not_called_unpublished(row, past):
+    """The figure of the target year is there; what is missing is a year before it, or a base above zero."""
+    got = judged(row, past={row["target"]: past}).iloc[0]
+    assert got["verdict"] == "not_assessable"
+    assert got["verdict_reason"] not in ("", "not_projected")

@@ -1,0 +1,178 @@
+"""Fonts, palette and charts: what must be the same everywhere and what must not pass unseen."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+from matplotlib.backend_bases import FigureCanvasBase
+
+from zbanalysis.errors import InputError, ZbError
+from zbanalysis.report import style
+from zbanalysis.report.style import fonts
+
+
+@pytest.fixture
+def fresh_fonts():
+    """Font choices are remembered; a test that changes the surroundings starts and ends afresh."""
+    fonts._font_set.cache_clear()
+    yield
+    fonts._font_set.cache_clear()
+
+
+def a_figure(title: str = "研发经费占GDP比重（%）"):
+    with style.context("zh"):
+        figure = style.new_figure(160, 60)
+        left, right = figure.subplots(1, 2)
+        left.plot([2015, 2018], [-2.14, 2.63], marker="o", label="实际值")
+        left.legend()
+        right.bar(["一", "二"], [1, 2], hatch="//")
+        figure.suptitle(title)
+    return figure
+
+
+def test_importing_style_loads_no_library():
+    slow = {"matplotlib", "typst", "fontTools", "numpy"}
+    code = f"import sys, zbanalysis.report.style; print({slow} & set(sys.modules))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "set()"
+
+
+def test_fonts_are_static_and_draw_chinese():
+    chosen = style.font_set()
+    assert all(path.is_file() for path in style.font_files())
+    assert all(fonts._usable(face) for face in chosen.faces)
+    for face in chosen.faces:
+        assert {ord(c) for c in "淄博评估规划ABC019%≥÷①"} <= style.characters(face)
+
+
+@pytest.mark.usefixtures("fresh_fonts")
+def test_a_missing_font_folder_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv(style.FONT_FOLDER, str(tmp_path / "nowhere"))
+    with pytest.raises(InputError, match="nowhere, which is not a folder"):
+        style.font_set()
+
+
+@pytest.mark.usefixtures("fresh_fonts")
+def test_a_folder_without_chinese_fonts_is_refused(monkeypatch, tmp_path):
+    import matplotlib as mpl
+
+    latin = Path(mpl.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"
+    (tmp_path / "DejaVuSans.ttf").write_bytes(latin.read_bytes())
+    monkeypatch.setenv(style.FONT_FOLDER, str(tmp_path))
+    with pytest.raises(InputError, match="no static regular Chinese font; found: DejaVu Sans"):
+        style.font_set()
+
+
+@pytest.mark.usefixtures("fresh_fonts")
+def test_an_office_face_takes_its_role_and_leaves_the_others(monkeypatch, tmp_path):
+    shipped = style.font_set()
+    own = tmp_path / "office.otf"
+    own.write_bytes(shipped.body.path.read_bytes())
+    monkeypatch.setenv(style.FONT_FOLDER, str(tmp_path))
+    chosen = style.font_set()
+    assert chosen.body.path == own
+    assert chosen.heading == shipped.heading
+
+
+@pytest.mark.usefixtures("fresh_fonts")
+def test_no_font_at_all_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(fonts, "_shipped_faces", dict)
+    monkeypatch.setattr(fonts, "_installed_faces", dict)
+    with pytest.raises(ZbError, match="pylopdf-fonts-zh-cn"):
+        style.font_set()
+
+
+def test_context_leaves_nothing_behind_and_draws_in_our_file():
+    import matplotlib as mpl
+    from matplotlib import font_manager
+
+    def settings():
+        # The backend is looked up at the first drawing; that is not ours to keep.
+        return {key: value for key, value in mpl.rcParams.items() if key != "backend"}
+
+    before = settings()
+    with style.context("en"):
+        assert mpl.rcParams["svg.fonttype"] == "path"
+        found = font_manager.findfont(
+            font_manager.FontProperties(family=style.CHART_FAMILY), fallback_to_default=False
+        )
+        assert Path(str(found).split("#")[0]) == style.font_set().heading.path
+    assert settings() == before
+
+
+def test_context_refuses_another_language():
+    with pytest.raises(InputError, match="'fr' is not known"), style.context("fr"):
+        pass
+
+
+def test_figures_have_the_printed_size_and_no_global_state():
+    from matplotlib._pylab_helpers import Gcf
+
+    with style.context():
+        figure = style.new_figure(160, 75)
+    assert figure.get_size_inches() * 25.4 == pytest.approx([160, 75])
+    assert Gcf.get_all_fig_managers() == []
+
+
+def test_svg_is_the_same_every_time_and_carries_no_date():
+    first, again = a_figure(), a_figure()
+    svg = style.to_svg(first)
+    assert svg == style.to_svg(first) == style.to_svg(again)
+    assert svg != style.to_svg(a_figure("另一个题目"))
+    assert "<dc:date>" not in svg
+    assert "<text" not in svg
+
+
+def test_words_kept_laid_out_give_the_svg_that_matplotlib_gives():
+    import matplotlib as mpl
+
+    figure, plain = a_figure(), io.BytesIO()
+    drawn = [style.to_svg(figure), style.to_svg(figure)]
+    FigureCanvasBase(figure)
+    with mpl.rc_context({"svg.hashsalt": style.HASH_SALT, "svg.fonttype": "path"}):
+        figure.savefig(plain, format="svg", metadata={"Date": None, "Creator": None})
+    assert drawn == [plain.getvalue().decode("utf-8")] * 2
+
+
+def test_a_missing_glyph_is_an_error_each_time():
+    for _ in range(2):
+        with pytest.raises(ZbError, match=r"U\+20BB7"):
+            style.to_svg(a_figure("生僻字\U00020bb7"))
+
+
+def test_png_is_the_same_every_time():
+    png = style.to_png(a_figure(), dpi=80)
+    assert png.startswith(b"\x89PNG")
+    assert png == style.to_png(a_figure(), dpi=80)
+
+
+@pytest.mark.parametrize("draw", [style.to_svg, style.to_png])
+def test_a_missing_glyph_is_an_error_that_names_it(draw):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # whatever the caller thinks of warnings
+        with pytest.raises(ZbError, match=r"U\+20BB7"):
+            draw(a_figure("生僻字\U00020bb7"))
+
+
+def luminance(colour: str) -> float:
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
+
+
+def test_statuses_differ_without_colour():
+    roles = [style.ROLES[name] for name in style.STATUSES]
+    assert len({role.marker for role in roles}) == len({role.hatch for role in roles}) == len(roles)
+    better = [luminance(style.ROLES[name].colour) for name in ("reached", "ahead", "on_schedule")]
+    assert better == sorted(better)
+    assert min(b - a for a, b in itertools.pairwise(better)) > 0.1
+
+
+def test_lines_differ_without_colour():
+    lines = [style.ROLES[name].line for name in ("actual", "plan_path", "target", "projection")]
+    assert len(set(lines)) == 4

@@ -1,0 +1,153 @@
+"""The workbook: every table and the data behind every chart, numbers as numbers, the same bytes each time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import subprocess
+import sys
+import zipfile
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from zbanalysis.report import labels, results
+from zbanalysis.report.workbook import workbook
+
+DAY = dt.datetime(2022, 4, 19, tzinfo=dt.UTC)
+WORDS = {
+    "zh": {"table": "表", "figure": "图", "note": "注", "source": "资料来源", "appendix": "附录", "page": "第",
+           "of": "共", "contents": "目录", "key_messages": "要点", "continued": "续表"},
+    "en": {"table": "Table", "figure": "Figure", "note": "Note", "source": "Source", "appendix": "Appendix",
+           "page": "Page", "of": "of", "contents": "Contents", "key_messages": "Key messages",
+           "continued": "continued"},
+}  # fmt: skip
+
+
+def document(lang: str = "zh") -> dict:
+    rows = [["1", "R&D经费", "2.70", "87.5%", "—"], ["2", "=1+1", "-0.5", "100%", "2020年1月"]]
+    blocks = [
+        {"type": "paragraph", "text": "见{{ref:figure-fans}}和{{ref:main}}"},
+        {"type": "table", "id": "main", "caption": "完成[情况]: 一/二", "rows": rows, "notes": ["见{{ref:figure-fans}}"],
+         "columns": [{"header": name, "align": "right"} for name in "ABCDE"], "source": "S",
+         "row_styles": [{"column": 4, "key": "behind"}, None]},
+        {"type": "figure", "id": "figure-fans", "image": "03_feasibility-fans.svg", "alt": "图", "caption": "扇形"},
+    ]  # fmt: skip
+    return {
+        "lang": lang, "title": "评估报告", "subtitle": "副题", "author": "局", "labels": WORDS[lang],
+        "cover": {"as_of": "2022-04-19"},
+        "sections": [{"heading": "附", "appendix": True, "blocks": [], "sections": []},
+                     {"heading": "一", "blocks": blocks, "sections": []}],
+    }  # fmt: skip
+
+
+def content() -> dict:
+    fan = pd.DataFrame(
+        {"target": ["t", "t"], "year": [2021.0, 2022.0], "mean": [1.25, float("nan")], "ok": [True, False],
+         "name_zh": ["甲", "乙"], "name_en": ["A", "B"], "period": ["2020", "2021"]}
+    )  # fmt: skip
+    tables = {"fan": results._table(fan), "unheard_of": results._table(fan.head(0))}
+    return {"format": results.FORMAT, "sections": {"03_feasibility": {"tables": tables, "charts": {}}}}
+
+
+def opened(lang: str = "zh") -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(workbook(document(lang), content(), DAY)))
+
+
+@pytest.mark.parametrize(("lang", "names"), [
+    ("zh", ["目录", "表1 完成 情况   一 二", "03 fan", "03 unheard_of"]),
+    ("en", ["Contents", "Table1 完成 情况   一 二", "03 fan", "03 unheard_of"]),
+])  # fmt: skip
+def test_there_is_a_sheet_for_each_table_and_the_contents_link_to_them(lang, names):
+    book = opened(lang)
+    assert book.sheetnames == names
+    links = [row[0].hyperlink.location for row in book[names[0]].iter_rows(min_row=4)]
+    assert links == [f"'{name}'!A1" for name in names[1:]]
+    assert [sheet["A2"].hyperlink.location for sheet in book.worksheets[1:]] == [f"'{names[0]}'!A1"] * 3
+
+
+def test_printed_numbers_are_numbers_with_their_digits():
+    sheet = opened().worksheets[1]
+    assert [(cell.value, cell.number_format) for cell in sheet[4]] == [
+        (1, "0"), ("R&D经费", "General"), (2.7, "0.00"), (0.875, "0.0%"), ("—", "General"),
+    ]  # fmt: skip
+    assert [(cell.value, cell.number_format) for cell in sheet[5]][2:] == [
+        (-0.5, "0.0"), (1, "0%"), ("2020年1月", "General"),
+    ]  # fmt: skip
+
+
+def test_what_looks_like_a_formula_stays_words():
+    cell = opened().worksheets[1]["B5"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+def test_notes_and_source_stand_below_with_references_resolved():
+    sheet = opened().worksheets[1]
+    assert [sheet.cell(row, 1).value for row in (6, 7)] == ["注：见图 1", "资料来源：S"]
+
+
+def test_data_are_exact_in_the_reader_s_language_and_missing_stays_empty():
+    sheet = opened().worksheets[2]
+    assert [cell.value for cell in sheet[3]] == ["目标编号", "年", "均值", "ok", "指标名称", "时点"]
+    # The period is a text in the results and stays one: 2020Q1 is no number either.
+    assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)] == [
+        ["t", 2021, 1.25, "True", "甲", "2020"], ["t", 2022, None, "False", "乙", "2021"],
+    ]  # fmt: skip
+    assert "图 1" in opened().worksheets[0]["C5"].value
+
+
+def test_sheets_are_ready_to_read_and_print():
+    for sheet in opened().worksheets:
+        assert sheet.freeze_panes == "A4"
+        assert sheet.print_title_rows == "$3:$3"
+        assert int(sheet.page_setup.paperSize) == 9
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert all(7 <= column.width <= 48 for column in sheet.column_dimensions.values())
+    table = opened().worksheets[1]
+    assert (table["B3"].border.top.style, table["B3"].border.bottom.style) == ("medium", "thin")
+    assert table["B5"].border.bottom.style == "medium"
+    assert table["E4"].border.left.color.rgb == "00C8641E"
+
+
+def test_names_of_sheets_are_cut_and_never_given_twice():
+    many = document()
+    table = many["sections"][1]["blocks"][1]
+    many["sections"][1]["blocks"] += [
+        {**table, "id": f"t{number}", "caption": "长" * 40} for number in range(3)
+    ]
+    book = openpyxl.load_workbook(io.BytesIO(workbook(many, content(), DAY)))
+    assert len({name.casefold() for name in book.sheetnames}) == len(book.sheetnames)
+    assert max(map(len, book.sheetnames)) <= 31
+
+
+def test_properties_carry_the_report_s_day_and_no_clock():
+    made = workbook(document(), content(), DAY)
+    properties = openpyxl.load_workbook(io.BytesIO(made)).properties
+    assert (properties.title, properties.creator, properties.language) == ("评估报告", "局", "zh-CN")
+    assert {properties.created, properties.modified} == {DAY.replace(tzinfo=None)}
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+PROGRAM = """
+import datetime as dt, hashlib, json, sys
+from zbanalysis.report import labels
+from zbanalysis.report.workbook import workbook
+words, document, content = json.loads(sys.stdin.read())
+labels._words = lambda: words
+print(hashlib.sha256(workbook(document, content, dt.datetime(2022, 4, 19))).hexdigest())
+"""
+
+
+def test_two_processes_write_the_same_bytes(root):
+    given = json.dumps([labels._words(), document(), content()])
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM], input=given, capture_output=True, text=True, check=True, cwd=root,
+            env={"PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(root), "PYTHONUTF8": "1"},
+        ).stdout
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Shanghai"))
+    }  # fmt: skip
+    assert len(made) == 1

@@ -1,0 +1,1 @@
+"""What is published: reading, checking, periods, printed digits, vintages."""

@@ -1,0 +1,111 @@
+"""What earlier documents said: targets that were revised, figures that once met a target."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from zbanalysis.data import package
+
+
+def revisions(dataset: package.Dataset, found: pd.DataFrame, date: dt.date | str) -> pd.DataFrame:
+    """Beside each target, what was published before it and no longer holds.
+
+    Parameters
+    ----------
+    dataset
+        From `package.load`; all vintages.
+    found
+        From `progress.classify`.
+    date
+        The day whose knowledge counts.
+
+    Returns
+    -------
+    DataFrame
+        Same index; ``earlier_target`` (digits of the last target published before that
+        differs), ``earlier_best``, ``earlier_best_period`` and ``earlier_best_basis`` (a figure
+        since the base that met the target, where the newest does not); empty texts where
+        there is none.
+    """
+    day = package.parse_date(date)
+    targets = dataset.targets[dataset.targets["known_since"] <= day]
+    observations = dataset.observations[dataset.observations["known_since"] <= day]
+    rows = [
+        {"earlier_target": _earlier_target(row, targets)} | _earlier_best(row, observations)
+        for row in found.itertuples()
+    ]
+    return pd.DataFrame(rows, index=found.index)
+
+
+def figures(dataset: package.Dataset, area: str, indicator: str, date: dt.date | str) -> pd.DataFrame:
+    """Every figure of an indicator that had been published by a day, superseded ones too.
+
+    Parameters
+    ----------
+    dataset
+        From `package.load`; all vintages.
+    area, indicator
+        Ids of the data folder.
+    date
+        The day whose knowledge counts.
+
+    Returns
+    -------
+    DataFrame
+        ``period, position, basis, published, value, status, source, locator, known_since`` and
+        ``standing``: ``used`` (the figure that `package.as_of` takes), ``same`` (it says the same) or
+        ``superseded``; by period, basis and day.
+
+    Examples
+    --------
+    >>> seen = figures(package.load(), "zibo", "academician_workstations", "2022-04-19")
+    >>> seen.loc[seen["period"] == "2020", "published"].tolist()
+    ['52']
+    """
+    own = dataset.observations
+    own = own[(own["area"] == area) & (own["indicator"] == indicator)]
+    # Restricted first: `as_of` then looks at one indicator, and gives the same rows.
+    counting = package.as_of(replace(dataset, observations=own), date).observations.index
+    known = own[own["known_since"] <= package.parse_date(date)]
+    used = known[known.index.isin(counting)].set_index(["period", "basis"])["value"]
+    says = known.set_index(["period", "basis"]).index.map(used)
+    standing = np.where(known["value"].to_numpy() == says.to_numpy(), "same", "superseded")
+    known = known.assign(standing=np.where(known.index.isin(counting), "used", standing))
+    ordered = known.sort_values(["position", "start", "basis", "known_since"], kind="stable")
+    return ordered[[*_FIGURE, "standing"]].reset_index(drop=True)
+
+
+_FIGURE = [
+    "period", "position", "basis", "published", "value", "status", "source", "locator", "known_since",
+]  # fmt: skip
+
+
+def _earlier_target(row: object, targets: pd.DataFrame) -> str:
+    same = (targets[package.TARGET_KEY] == [getattr(row, name) for name in package.TARGET_KEY]).all(axis=1)
+    before = targets[same & (targets["known_since"] < row.known_since)]
+    differing = before[before["target_value"] != row.target_value].sort_values("known_since")
+    return differing["published_target_value"].iloc[-1] if len(differing) else ""
+
+
+def _earlier_best(row: object, observations: pd.DataFrame) -> dict[str, str]:
+    nothing = dict.fromkeys(["earlier_best", "earlier_best_period", "earlier_best_basis"], "")
+    if row.reached is pd.NA or row.reached or row.kind != "level":
+        return nothing
+    sign = 1 if row.direction == "up" else -1
+    series = observations[(observations["area"] == row.area) & (observations["indicator"] == row.indicator)]
+    # Only figures after the base count: a target met before the plan began says nothing of the plan.
+    series = series[package.comparable(series, row)]
+    since = series[(series["position"] > row.base_position) & (series["position"] < row.current_position)]
+    met = since[sign * (since["value"] - row.target_value) >= 0].sort_values("position")
+    if met.empty:
+        return nothing
+    last = met.iloc[-1]
+    return {
+        "earlier_best": last["published"],
+        "earlier_best_period": last["period"],
+        "earlier_best_basis": last["basis"],
+    }

@@ -1,0 +1,1 @@
+"""Do the documents hold: statements, money, survey, tasks, texts."""

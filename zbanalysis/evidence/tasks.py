@@ -1,0 +1,191 @@
+"""Was each task of a plan done: the offices responsible, the evidence, and what is missing.
+
+The status says how complete the record is, not how well the work was done: that is judged
+by people, from the evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from zbanalysis.data import csvfiles, package, periods
+from zbanalysis.errors import DataError, Problem
+
+TASKS = ("plan", "task", "order", "name_zh", "name_en", "office_zh", "office_en", "kind", "source", "locator")
+EVIDENCE = (
+    "task", "area", "indicator", "period", "figure", "note", "what_zh", "what_en", "source", "locator",
+)  # fmt: skip
+MISSING = ("office", "evidence", "figure", "recent")
+"""What a record may lack: an office, any evidence, a dated figure, a figure of late."""
+
+STATUSES = ("complete", "partly", "none")
+RECENT_YEARS = 2.0
+"""A figure counts as recent if its period ended within so many years before the report, or the plan's end."""
+
+
+def load(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
+    """Tasks and safeguards of a plan, as published by a day, in their order; perhaps none.
+
+    Beside the columns of ``tasks.csv``: ``end_year`` of the plan.
+
+    Examples
+    --------
+    >>> load(package.load(), "zibo-13", "2020-08-10")["kind"].value_counts().to_dict()
+    {'task': 7, 'safeguard': 4}
+    """
+    package.plan_row(dataset, plan)
+    table = _known(dataset, "tasks", TASKS, as_of)
+    table = table[table["plan"] == plan]
+    end = int(package.plan_row(dataset, plan)["end_year"])
+    return (
+        table.assign(order=table["order"].astype(int), end_year=end)
+        .sort_values("order", kind="stable")
+        .reset_index(drop=True)
+    )
+
+
+def evidence(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
+    """Evidence for a plan's tasks, with each figure filled in from the data.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``evidence.csv`` with ``published`` (digits as printed, empty where the
+        evidence is in words) and ``position`` (end of the period in years, NaN without one).
+
+    Raises
+    ------
+    DataError
+        If evidence refers to a figure that no document in the data gives; all such rows.
+
+    Examples
+    --------
+    >>> found = evidence(package.load(), "zibo-13", "2020-08-10")
+    >>> found.loc[found["indicator"] == "pct_patent_applications", "published"].tolist()
+    []
+    >>> found.loc[found["indicator"] == "academicians_attracted", "published"].tolist()
+    ['50']
+    """
+    wanted = load(dataset, plan, as_of)["task"]
+    table = _known(dataset, "evidence", EVIDENCE, as_of)
+    table = table[table["task"].isin(wanted)]
+    unknown = _unknown(dataset, table)
+    if unknown:
+        raise DataError(unknown)
+    seen = package.as_of(dataset, as_of).observations
+    newest = seen.sort_values("known_since", kind="stable").drop_duplicates(
+        ["area", "indicator", "period"], keep="last"
+    )
+    joined = table.reset_index(drop=True).merge(
+        newest[["area", "indicator", "period", "published", "status"]],
+        on=["area", "indicator", "period"],
+        how="left",
+    )
+    ends = joined["period"].map(lambda text: periods.position(text) if text else float("nan")).astype(float)
+    return joined.assign(
+        published=joined["published"].fillna(joined["figure"]),
+        status=joined["status"].fillna(""),
+        position=ends,
+    )
+
+
+def completeness(tasks: pd.DataFrame, evidence: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    """Which task has an office, evidence, a figure, a figure of late; one row per task, always.
+
+    Parameters
+    ----------
+    tasks, evidence
+        From `load` and `evidence`.
+    as_of
+        The day of the report.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``tasks`` with ``evidence`` (items), ``figures`` (items with a dated figure),
+        ``newest`` (the newest period of those, empty without), ``office, any_evidence, figure,
+        recent`` (bool), ``missing`` (names of `MISSING` joined by a blank) and ``status``
+        (one of `STATUSES`).
+
+    Examples
+    --------
+    >>> dataset, day = package.load(), "2020-08-10"
+    >>> found = completeness(load(dataset, "zibo-13", day), evidence(dataset, "zibo-13", day), day)
+    >>> found.set_index("task").loc["zibo-13-leadership", "missing"]
+    'office figure recent'
+    """
+    now = min([_position(as_of), *tasks["end_year"]])
+    dated = evidence[(evidence["published"] != "") & evidence["position"].notna()]
+    last = dated.sort_values("position", kind="stable").groupby("task").tail(1).set_index("task")
+    found = tasks.assign(
+        evidence=tasks["task"].map(evidence["task"].value_counts()).fillna(0).astype(int),
+        figures=tasks["task"].map(dated["task"].value_counts()).fillna(0).astype(int),
+        newest=tasks["task"].map(last["period"]).fillna(""),
+        office=tasks["office_zh"] != "",
+    )
+    found["any_evidence"] = found["evidence"] > 0
+    found["figure"] = found["figures"] > 0
+    found["recent"] = (tasks["task"].map(last["position"]) >= now - RECENT_YEARS).fillna(False).astype(bool)
+    kept = found[["office", "any_evidence", "figure", "recent"]].to_numpy()
+    found["missing"] = [
+        " ".join(name for name, there in zip(MISSING, row, strict=True) if not there) for row in kept
+    ]
+    found["status"] = ["none" if not row[1] else "complete" if all(row) else "partly" for row in kept]
+    return found
+
+
+def problems(dataset: package.Dataset) -> list[Problem]:
+    """Every piece of evidence that names a task nobody entered or a figure that no document gives."""
+    tables = [
+        (path, csvfiles.read_table(path, columns, may_be_empty=True))
+        for name, columns in (("tasks", TASKS), ("evidence", EVIDENCE))
+        if (path := Path(dataset.folder) / f"{name}.csv").exists()
+    ]
+    found = {path.stem: table for path, table in tables}
+    if "evidence" not in found:
+        return []
+    known = set(found["tasks"]["task"]) if "tasks" in found else set()
+    strange = found["evidence"][~found["evidence"]["task"].isin(known)]
+    return [
+        *(
+            Problem("evidence.csv", int(row), "task", name, "a task listed in tasks.csv")
+            for row, name in strange["task"].items()
+        ),
+        *_unknown(dataset, found["evidence"]),
+    ]
+
+
+def _position(as_of: str) -> float:
+    """A day in years, as periods count them: the last of 2019 is 2019."""
+    day = package.parse_date(as_of)
+    return day.year - 1 + day.timetuple().tm_yday / 366
+
+
+def _known(dataset: package.Dataset, name: str, columns: Sequence[str], as_of: str) -> pd.DataFrame:
+    """A table of the folder as published by a day, by row in its file; empty where there is none."""
+    path = Path(dataset.folder) / f"{name}.csv"
+    if not path.exists():
+        return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
+    table = csvfiles.read_table(path, columns, may_be_empty=True)
+    published = dataset.sources.set_index("source")["date_published"]
+    return table[table["source"].map(published).fillna("9999") <= package.parse_date(as_of).isoformat()]
+
+
+def _unknown(dataset: package.Dataset, table: pd.DataFrame) -> list[Problem]:
+    """Evidence that refers to a figure no document in the data gives."""
+    key = ["area", "indicator", "period"]
+    there = set(dataset.observations[key].itertuples(index=False, name=None))
+    return [
+        Problem(
+            "evidence.csv",
+            int(row),
+            "indicator, period",
+            f"{cells[1]}, {cells[2]}",
+            f"a figure that observations.csv has for {cells[0] or 'an area'}, or the digits in column figure",
+        )
+        for row, *cells in table[key].itertuples(name=None)
+        if cells[1] and tuple(cells) not in there
+    ]

@@ -1,0 +1,1 @@
+"""Will each target be reached: chances, hindsight, areas without a plan."""

@@ -1,0 +1,243 @@
+"""The indicators of one area as rows and histories, for areas with figures but no plan of their own.
+
+The rows have the columns of `progress.standing`, the indicator standing for the target, so
+that what is written for a plan's targets (`inputs`, `trend`, `feasibility.fans`, the cells of
+tables) takes them as they are.  Only the area's own observations are read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from zbanalysis import trend
+from zbanalysis.data import package
+from zbanalysis.errors import InputError
+from zbanalysis.plan import inputs, progress
+
+LINES = ("straight_line", "log_linear", "logit_linear", "piecewise", "robust")
+"""Models fitted: those that `trend.choose` looks at; the smoothers would only stand beside them."""
+
+PACE_YEARS = 5
+"""The recent pace is that of the last five years, as long as a plan."""
+
+MOTIONS = ("rising", "falling", "level", "unsure")
+"""What the 95 % interval of the yearly change says; ``unsure`` where there is none."""
+
+TURNS = ("faster", "as_before", "slower", "unsure")
+"""The pace of the last years against that interval."""
+
+
+def own(dataset: package.Dataset, area: str) -> package.Dataset:
+    """The data folder with one area's observations only.
+
+    Raises
+    ------
+    InputError
+        If there is no such area, or no figure of it at all.
+
+    Examples
+    --------
+    >>> own(package.load(), "tibet").observations["area"].unique().tolist()
+    ['tibet']
+    """
+    mine = dataset.observations[dataset.observations["area"] == area]
+    with_figures = dataset.observations["area"].unique()
+    if mine.empty:
+        what = "has no figures" if area in set(dataset.areas["area"]) else "is not in the data"
+        raise InputError(f"--area '{area}' {what}; areas with figures are {', '.join(sorted(with_figures))}.")
+    return replace(dataset, observations=mine)
+
+
+def newest_day(dataset: package.Dataset, area: str) -> dt.date:
+    """Day of the newest source with a figure of the area.
+
+    Examples
+    --------
+    >>> newest_day(package.load(), "tibet").isoformat() >= "2024-12-31"
+    True
+    """
+    return max(own(dataset, area).observations["known_since"])
+
+
+def record(dataset: package.Dataset, area: str) -> pd.DataFrame:
+    """The area in one row: ``area, name_zh, name_en, level``, and ``plans``, how many are its own."""
+    own(dataset, area)
+    rows = dataset.areas.loc[dataset.areas["area"] == area, ["area", "name_zh", "name_en", "level"]]
+    return rows.assign(plans=int((dataset.plans["area"] == area).sum())).reset_index(drop=True)
+
+
+def indicators(dataset: package.Dataset, area: str, date: dt.date | str) -> pd.DataFrame:
+    """Every indicator of an area with its newest figure, by what was known on a day.
+
+    A flow of part of a year does not compare with yearly figures and is left out.
+
+    Parameters
+    ----------
+    dataset
+        From `package.load`.
+    area
+        An area with figures.
+    date
+        The day whose knowledge counts.
+
+    Returns
+    -------
+    DataFrame
+        One row per indicator in the order of ``indicators.csv``: ``target`` (the indicator),
+        ``order`` (from 1), the columns of ``areas.csv`` and ``indicators.csv`` as in
+        `progress.standing`, and the newest figure (``current_period, current_position,
+        current_value, current_published, current_status, current_basis, current_source``).
+
+    Raises
+    ------
+    InputError
+        If the area is unknown or had no figure by that day.
+
+    Examples
+    --------
+    >>> rows = indicators(package.load(), "guangdong", "2024-12-31")
+    >>> rows.loc[rows["target"] == "rd_expenditure", "current_period"].tolist()
+    ['2023']
+    """
+    dataset = own(dataset, area)
+    known = package.as_of(dataset, date).observations
+    nature = dataset.indicators.set_index("indicator")
+    known = known[_compares(known, nature)]
+    if known.empty:
+        first = dataset.observations["known_since"].min()
+        raise InputError(
+            f"--as-of {date}: no yearly figure of {area} was known by then; the first is of {first}."
+        )
+    ranked = known.sort_values(["position", "known_since"], ascending=[False, False], kind="stable")
+    newest = ranked.drop_duplicates("indicator").set_index("indicator")
+    names = ["period", "position", "value", "published", "status", "basis", "source"]
+    rows = nature.loc[nature.index.isin(newest.index)].join(newest[names].add_prefix("current_"))
+    return _as_targets(rows.reset_index(), record(dataset, area).iloc[0])
+
+
+def _compares(known: pd.DataFrame, nature: pd.DataFrame) -> pd.Series:
+    """As `package.comparable`, for many indicators at once."""
+    of = nature.loc[known["indicator"]]
+    adds_up = (of["accumulation"] == "flow") & of["scale"].isin(["count", "amount"])
+    return ~adds_up.to_numpy() | (known["position"] - known["start"] == 1)
+
+
+def _as_targets(rows: pd.DataFrame, area: pd.Series) -> pd.DataFrame:
+    return rows.assign(
+        target=rows["indicator"],
+        order=np.arange(1, len(rows) + 1),
+        kind="level",
+        base_position=np.nan,  # an indicator without a target has no base
+        area=area["area"],
+        plan_area=area["area"],
+        area_zh=area["name_zh"],
+        area_en=area["name_en"],
+        published_base_value=rows["current_published"],  # how many decimals a computed value is shown with
+        published_target_value="",
+    )
+
+
+def movement(rows: pd.DataFrame, history: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
+    """What the trend and the last years say of each indicator, in words a reader can sort by.
+
+    Parameters
+    ----------
+    rows
+        From `indicators`.
+    history
+        From `progress.history`.
+    chosen
+        From `trend.choose`.
+
+    Returns
+    -------
+    DataFrame
+        Index of ``rows``; ``target, growth`` (average % a year of the last `PACE_YEARS`
+        years), ``change`` (average change a year, the indicator's unit), ``pace_years``,
+        ``motion`` (one of `MOTIONS`), ``turn`` (one of `TURNS`).
+    """
+    found = rows[["target"]].join(pace(inputs.series_of(rows, history)), on="target")
+    lines = chosen.set_index("series").reindex(rows["target"]).set_index(rows.index)
+    percent = lines["slope_unit"] == "percent_per_year"
+    low = lines["slope_low"].where(percent, lines["per_year_low"]).astype(float)
+    high = lines["slope_high"].where(percent, lines["per_year_high"]).astype(float)
+    recent = found["growth"].where(percent, found["change"])
+    unsure = low.isna() | high.isna()
+    found["motion"] = np.select([unsure, low > 0, high < 0], ["unsure", "rising", "falling"], "level")
+    found["turn"] = np.select(
+        [unsure | recent.isna(), recent > high, recent < low], ["unsure", "faster", "slower"], "as_before"
+    )
+    return found
+
+
+def pace(series: pd.DataFrame, years: int = PACE_YEARS) -> pd.DataFrame:
+    """Average growth and change a year over the last years of each series.
+
+    Growth is (y/y0)^(1/n) − 1 in per cent.  Where the figure before the last is older than
+    ``years``, it is still the only pace there is and is used.
+
+    Parameters
+    ----------
+    series
+        ``series, year, value``, one row per year.
+    years
+        Length of the window.
+
+    Returns
+    -------
+    DataFrame
+        By series: ``growth`` (%; NaN where a value is not positive), ``change``, ``pace_years``.
+
+    Examples
+    --------
+    >>> past = pd.DataFrame({"series": "a", "year": [2018, 2020], "value": [100.0, 121.0]})
+    >>> pace(past)["growth"].round(6).tolist()
+    [10.0]
+    """
+    ordered = series.sort_values(["series", "year"], kind="stable")
+    last = ordered.groupby("series")[["year", "value"]].last()
+    before = ordered.join(last.add_prefix("last_"), on="series")
+    before = before[before["year"] < before["last_year"]]
+    within = (
+        before[before["year"] >= before["last_year"] - years].groupby("series")[["year", "value"]].first()
+    )
+    start = within.combine_first(before.groupby("series")[["year", "value"]].last()).reindex(last.index)
+    span = (last["year"] - start["year"]).astype(float)
+    positive = (last["value"] > 0) & (start["value"] > 0)
+    ratio = (last["value"] / start["value"]).where(positive)
+    return pd.DataFrame(
+        {
+            "growth": 100 * (ratio ** (1 / span) - 1),
+            "change": (last["value"] - start["value"]) / span,
+            "pace_years": span,
+        }
+    )
+
+
+def trends(rows: pd.DataFrame, history: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The trend chosen for each indicator, and its line.
+
+    Returns
+    -------
+    tuple of DataFrame
+        As `trend.choose` and `trend.fitted` give them, of the models `LINES`.
+    """
+    figures = inputs.trend_input(rows, history)
+    chosen = trend.choose(trend.fit(figures, LINES))
+    return chosen, trend.fitted(figures, chosen)
+
+
+def history(dataset: package.Dataset, rows: pd.DataFrame, date: dt.date | str) -> pd.DataFrame:
+    """The figures of the indicators of `indicators`, as `progress.history` gives them."""
+    return progress.history(own(dataset, rows["area"].iloc[0]), rows, date)
+
+
+def sources(dataset: package.Dataset, history: pd.DataFrame) -> pd.DataFrame:
+    """The sources of the figures of a history, with their ``number`` in the order of their days."""
+    listed = dataset.sources[dataset.sources["source"].isin(history["source"])]
+    listed = listed.sort_values(["date_published", "source"]).reset_index(drop=True)
+    return listed.assign(number=listed.index + 1)

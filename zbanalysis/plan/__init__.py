@@ -1,0 +1,1 @@
+"""What a plan asks for and where it stands, under which rule."""

@@ -1,0 +1,114 @@
+"""Targets and figures in the shapes that rules, trends and projections take."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from zbanalysis.data import periods
+from zbanalysis.data.rounding import half_width
+from zbanalysis.plan import pathway, progress
+
+
+def plain(found: pd.DataFrame) -> pd.DataFrame:
+    """Targets in the shape of `rules.assess` and `sensitivity.variants`, those that any rule can judge.
+
+    A target is left out that has no level to compare with its base: a sum, a range, a
+    limit, or one without a base or without a figure since.
+    """
+    rows = found[
+        found["kind"].isin(["level", "average_growth", "cumulative_change"]) & progress.is_charted(found)
+    ]
+    halves = {
+        "base": "published_base_value",
+        "current": "current_published",
+        "target": "published_target_value",
+    }
+    level = rows["kind"] == "level"
+    return pd.DataFrame(
+        {
+            "id": rows["target"],
+            "base_year": rows["base_position"],
+            "base_value": rows["base_value"],
+            "current_year": rows["current_position"],
+            "current_value": rows["current_value"],
+            "target_year": rows["target_position"],
+            "target_value": pathway.end_value(rows),
+            "direction": rows["direction"],
+            # A rate's end value is computed, not printed, so it has no rounding of its own.
+            **{f"{name}_half_width": _half_widths(rows[column]) for name, column in halves.items()},
+        }
+    ).assign(target_half_width=lambda frame: frame["target_half_width"].where(level))
+
+
+def _half_widths(printed: pd.Series) -> pd.Series:
+    return printed.map(lambda text: half_width(text) if text else float("nan")).astype(float)
+
+
+def yearly(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Full-year figures of `history` on the basis of the target's base, as ``id, year, value``."""
+    own = known["basis"] == known["target"].map(found.set_index("target")["basis"])
+    rows = known[own & (known["position"] == np.floor(known["position"]))].drop_duplicates(
+        ["target", "position"], keep="last"
+    )
+    return pd.DataFrame({"id": rows["target"], "year": rows["position"], "value": rows["value"]}).reset_index(
+        drop=True
+    )
+
+
+def trend_input(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """The figures of `history` in the shape `trend.fit` takes, with scale and bounds of their indicators."""
+    nature = found.set_index("target")[["scale", "lower_bound", "upper_bound"]]
+    nature = nature.rename(columns={"lower_bound": "lower", "upper_bound": "upper"})
+    rows = known.drop_duplicates(["target", "position", "basis"], keep="last")
+    rows = rows[["target", "position", "value", "basis"]].join(nature, on="target")
+    return rows.rename(columns={"target": "series", "position": "year"}).reset_index(drop=True)
+
+
+def series_of(found: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
+    """Yearly series of each target's indicator on its present definition.
+
+    Figures on an earlier definition are left out, not joined.  A figure for part of a
+    year stands for the last full year, which makes the way to the target longer and so
+    errs on the wide side.  A target that is a sum is followed by what has come together.
+
+    Returns
+    -------
+    DataFrame
+        ``series`` (the target), ``year`` (whole), ``value``.
+    """
+    present = found.set_index("target")["current_basis"]
+    kept = history[history["basis"] == history["target"].map(present)]
+    sums = found[found["kind"] == "cumulative_sum"].set_index("target")["base_position"]
+    flows = kept["target"].isin(sums.index)
+    together = [
+        _together(rows, sums[name]).assign(target=name)
+        for name, rows in kept[flows].groupby("target", sort=False)
+    ]
+    kept = pd.concat([kept[~flows], *together])
+    kept = kept.assign(year=np.floor(kept["position"]).astype(int))
+    kept = kept.sort_values(["target", "position"], kind="stable").drop_duplicates(
+        ["target", "year"], keep="last"
+    )
+    return (
+        kept[["target", "year", "value"]]
+        .rename(columns={"target": "series"})
+        .sort_values(["series", "year"], kind="stable")
+        .reset_index(drop=True)
+    )
+
+
+def _together(flows: pd.DataFrame, base: float) -> pd.DataFrame:
+    """What has come together since the base by the end of each year, as far as no year is missing."""
+    totals = {base: 0.0}
+    begun = flows["period"].map(periods.start)
+    for start, position, value in sorted(zip(begun, flows["position"], flows["value"], strict=True)):
+        if start in totals:
+            totals.setdefault(position, totals[start] + value)
+    found = pd.DataFrame({"position": list(totals), "value": list(totals.values())}).iloc[1:]
+    return found[found["position"] == np.floor(found["position"])]
+
+
+def bounds_of(found: pd.DataFrame) -> pd.DataFrame:
+    """Bounds of each target's indicator, as `project.project` takes them."""
+    return found[["target", "lower_bound", "upper_bound"]].set_axis(["series", "lower", "upper"], axis=1)

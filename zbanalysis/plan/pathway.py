@@ -1,0 +1,148 @@
+"""What a plan asks for, year by year.
+
+Every function takes the *standing* of targets, one row each, with the columns
+
+- ``kind`` one of `kinds.KINDS`, ``direction`` up or down, ``scale`` share, ratio, count or amount,
+- ``base_position``, ``base_value`` the base (years; the indicator's unit),
+- ``current_position``, ``current_value`` the newest figure,
+- ``target_position``, ``target_value``, ``target_upper`` what is to be reached and when,
+- ``accumulated`` sum since the base, ``held_share`` share of years in which a limit held.
+
+The elapsed share τ = (t − t0) / (tT − t0) is measured at the data cut-off.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from zbanalysis.plan.kinds import KINDS, MEASURES, elapsed_share
+
+__all__ = ["KINDS", "MEASURES", "asked", "elapsed_share", "end_value", "measure", "path"]
+
+
+def measure(standing: pd.DataFrame) -> pd.DataFrame:
+    """Completion, requirement and need of each target by the formula of its kind.
+
+    Parameters
+    ----------
+    standing
+        One row per target; columns as above, and ``kind``.
+
+    Returns
+    -------
+    DataFrame
+        Same index, columns `MEASURES`; always one row per target.
+
+    Raises
+    ------
+    KeyError
+        If a kind is unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> target = pd.DataFrame({"kind": ["level"], "direction": ["up"], "scale": ["share"],
+    ...     "base_position": [2015.0], "base_value": [60.6], "current_position": [2018.0],
+    ...     "current_value": [63.9], "target_position": [2020.0], "target_value": [65.0],
+    ...     "target_upper": [float("nan")], "accumulated": [float("nan")], "held_share": [float("nan")]})
+    >>> float(measure(target)["completion"].round(3).iloc[0])
+    0.75
+    """
+    parts = [KINDS[kind](rows) for kind, rows in standing.groupby("kind", sort=False)]
+    if not parts:
+        return pd.DataFrame(columns=MEASURES)
+    return pd.concat(parts).reindex(standing.index)
+
+
+def asked(standing: pd.DataFrame) -> pd.DataFrame:
+    """What the plan asks on average over its whole span: the need as it stood at the base.
+
+    Returns
+    -------
+    DataFrame
+        Same index; ``asked`` (% a year, or units a year, as ``asked_measure`` says) and
+        ``asked_change``, target minus base in the indicator's unit.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> firms = pd.DataFrame({"kind": ["level"], "direction": ["up"], "scale": ["count"],
+    ...     "base_position": [2020.0], "base_value": [900.0], "target_position": [2025.0],
+    ...     "target_value": [2700.0], "target_upper": [float("nan")], "held_share": [float("nan")]})
+    >>> float(asked(firms)["asked"].round(2).iloc[0])
+    24.57
+    """
+    starts_at_nothing = standing["kind"] == "cumulative_sum"
+    at_base = standing.assign(
+        current_position=standing["base_position"],
+        current_value=standing["base_value"].mask(starts_at_nothing, 0.0),
+        accumulated=0.0,
+    )
+    found = measure(at_base)
+    level_kind = standing["kind"] == "level"
+    return pd.DataFrame(
+        {
+            "asked": found["needed"],
+            "asked_measure": found["needed_measure"],
+            "asked_change": (standing["target_value"] - standing["base_value"]).where(level_kind),
+        }
+    )
+
+
+def end_value(standing: pd.DataFrame) -> pd.Series:
+    """Value to be reached in the target year, in the indicator's own unit.
+
+    A growth of g % a year from the base asks for y0(1 + g)^n, a change of D % for
+    y0(1 + D); every other kind states the value.
+    """
+    years = standing["target_position"] - standing["base_position"]
+    factor = 1 + standing["target_value"] / 100
+    grown = standing["base_value"] * factor.where(factor > 0) ** years
+    changed = standing["base_value"] * factor
+    kind = standing["kind"]
+    return (
+        standing["target_value"]
+        .mask(kind == "average_growth", grown)
+        .mask(kind == "cumulative_change", changed)
+    )
+
+
+def path(standing: pd.DataFrame) -> pd.DataFrame:
+    """The plan's own path, one row per target and year from base to target.
+
+    Parameters
+    ----------
+    standing
+        As for `measure`, with a column ``target`` that names the row.
+
+    Returns
+    -------
+    DataFrame
+        ``target, position, value``; targets without a path (no base, or a kind that
+        has none) have no rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"target": ["a"], "kind": ["average_growth"], "direction": ["up"],
+    ...     "base_position": [2020.0], "base_value": [100.0], "target_position": [2022.0],
+    ...     "target_value": [10.0]})
+    >>> path(rows)["value"].round(1).tolist()
+    [100.0, 110.0, 121.0]
+    """
+    blank = {
+        name: standing[name] if name in standing else pd.Series(np.nan, standing.index)
+        for name in ("target_upper", "accumulated", "held_share", "current_value", "scale")
+    }
+    rows = standing.assign(**blank)
+    rows = rows[rows["base_position"].notna() & rows["target_position"].notna()]
+    years = [
+        np.arange(b, t + 1e-9, 1.0)
+        for b, t in zip(rows["base_position"], rows["target_position"], strict=True)
+    ]
+    rows = rows.assign(current_position=years).explode("current_position", ignore_index=True)
+    rows["current_position"] = rows["current_position"].astype(float)
+    required = measure(rows)["required"] if len(rows) else pd.Series(dtype=float)
+    found = pd.DataFrame({"target": rows["target"], "position": rows["current_position"], "value": required})
+    return found.dropna(subset=["value"]).reset_index(drop=True)

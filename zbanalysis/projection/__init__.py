@@ -1,0 +1,1 @@
+"""The calibrated look ahead, its scores, and how well-known methods do."""

@@ -1,0 +1,43 @@
+"""The findings of all parts in a few sentences; each counted from the results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from zbanalysis.report.labels import label
+from zbanalysis.report.narrative.outlook import VERDICTS
+
+
+def summary(
+    counts: Mapping[str, int],
+    outlook: pd.DataFrame,
+    tasks: pd.DataFrame,
+    statements: pd.DataFrame,
+    lang: str,
+) -> list[str]:
+    """Targets reached and likely, records complete, statements that hold; what is not there is not named.
+
+    Parameters
+    ----------
+    counts
+        Facts of the indicators, from `progress.counts`.
+    outlook, tasks, statements
+        From `feasibility.feasibility`, `tasks.completeness` and `audit.audit`.
+    lang
+        ``zh`` or ``en``.
+    """
+    words = "text.summary_targets" if counts["followed"] else "text.summary_start"
+    found = [label(words, lang, **{name: counts[name] for name in ("total", "met", "not_met", "unknown")})]
+    verdicts = {name: int((outlook["verdict"] == name).sum()) for name in (*VERDICTS, "not_assessable")}
+    if sum(verdicts[name] for name in VERDICTS):
+        found.append(label("text.summary_chances", lang, **verdicts))
+    if len(tasks):
+        complete = int((tasks["status"] == "complete").sum())
+        found.append(label("text.summary_tasks", lang, total=len(tasks), complete=complete))
+    if len(statements):
+        verdict = statements["verdict"].value_counts()
+        numbers = {name: int(verdict.get(name, 0)) for name in ("contradicts", "cannot_be_checked")}
+        found.append(label("text.summary_audit", lang, total=len(statements), **numbers))
+    return ["".join(found) if lang == "zh" else " ".join(found)]

@@ -1,0 +1,143 @@
+"""The one result file of a run: notebooks publish into it, report and workbook read from it.
+
+A result file is JSON: for each notebook a section with its parameters, its tables
+(``columns`` and ``rows``), its charts (SVG, one for each language) and its facts
+(single numbers or words by name).  The same inputs give the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from zbanalysis.data import atomic
+from zbanalysis.errors import ZbError
+
+FORMAT = 1
+
+
+def publish(
+    path: Path | str,
+    section: str,
+    parameters: Mapping[str, object],
+    tables: Mapping[str, pd.DataFrame],
+    charts: Mapping[str, Mapping[str, str]] | None = None,
+    facts: Mapping[str, object] | None = None,
+) -> str:
+    """Put a notebook's results into the run's result file; an empty path publishes nothing.
+
+    Parameters
+    ----------
+    path
+        The result file; other sections already in it stay.
+    section
+        Name of the section, replaced if it is there.
+    parameters, tables, charts, facts
+        What the notebook was asked, its frames, its charts as ``{name: {"zh": svg,
+        "en": svg}}`` and single figures by name.
+
+    Returns
+    -------
+    str
+        One line that says what was published, for the notebook to show.
+
+    Raises
+    ------
+    ZbError
+        If the file there is no result file, or cannot be written.
+    """
+    counts = f"{section}: {len(tables)} tables, {len(charts or {})} charts"
+    if not path:
+        return f"{counts} (not published: no result file named)"
+    file = Path(path)
+    content = read(file) if file.exists() else {"format": FORMAT, "sections": {}}
+    content["sections"][section] = {
+        "parameters": dict(parameters),
+        "tables": {name: _table(frame) for name, frame in tables.items()},
+        "charts": {name: dict(svgs) for name, svgs in (charts or {}).items()},
+        "facts": {name: _plain(value) for name, value in (facts or {}).items()},
+    }
+    write(file, content)
+    return counts
+
+
+def read(path: Path | str) -> dict:
+    """A result file as it was published.
+
+    Raises
+    ------
+    ZbError
+        If it is not there or is no result file.
+    """
+    try:
+        content = json.loads(Path(path).read_text("utf-8"))
+    except FileNotFoundError:
+        raise ZbError(f"There is no result file {path}; run the notebooks first.") from None
+    except (ValueError, UnicodeDecodeError):
+        raise ZbError(f"{path} is no result file (not JSON); delete it and run again.") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT or "sections" not in content:
+        raise ZbError(f"{path} is no result file of format {FORMAT}; delete it and run again.")
+    return content
+
+
+def write(path: Path, content: dict) -> None:
+    """Write a result file, whole or not at all, with the same bytes for the same content."""
+    atomic.write(path, as_bytes(content))
+
+
+def as_bytes(content: dict) -> bytes:
+    """A result file's content as it is written."""
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
+    return (text + "\n").encode("utf-8")
+
+
+def table(content: dict, section: str, name: str) -> pd.DataFrame:
+    """One table of a result file as a frame; missing numbers are NaN.
+
+    Raises
+    ------
+    ZbError
+        If no such table was published.
+    """
+    try:
+        found = content["sections"][section]["tables"][name]
+    except KeyError:
+        raise ZbError(
+            f"The result file has no table '{name}' in section '{section}'; run its notebook."
+        ) from None
+    frame = pd.DataFrame(found["rows"], columns=found["columns"])
+    for column in found["numbers"]:
+        frame[column] = frame[column].astype(float)
+    return frame
+
+
+def _table(frame: pd.DataFrame) -> dict:
+    numbers = [
+        name for name in frame.columns if frame[name].dtype.kind in "if" and frame[name].dtype != "boolean"
+    ]
+    rows = [[_plain(cell) for cell in row] for row in frame.itertuples(index=False, name=None)]
+    return {"columns": list(frame.columns), "numbers": numbers, "rows": rows}
+
+
+def _plain(value: object) -> object:
+    """A JSON value; missing of any sort is null, floats keep twelve digits.
+
+    Twelve digits are more than any figure carries and fewer than machines differ in.
+    """
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        return None if np.isnan(value) else float(f"{value:.12g}")
+    if isinstance(value, (dt.date, dt.datetime)):
+        return value.isoformat()
+    return str(value)

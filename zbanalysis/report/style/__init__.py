@@ -1,0 +1,244 @@
+"""How the house looks: palette, chart settings, vector output; the faces come from `fonts`.
+
+Nothing happens on import: matplotlib is loaded where it is used.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from zbanalysis.errors import InputError, ZbError
+from zbanalysis.report.style.fonts import FONT_FOLDER, Face, FontSet, characters, font_files, font_set
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "CHART_FAMILY",
+    "FONT_FOLDER",
+    "ROLES",
+    "STATUSES",
+    "TEXT_WIDTH_MM",
+    "Face",
+    "FontSet",
+    "Role",
+    "characters",
+    "context",
+    "font_files",
+    "font_set",
+    "new_figure",
+    "to_png",
+    "to_svg",
+]
+
+CHART_FAMILY = "zbanalysis sans"
+HASH_SALT = "zbanalysis"
+TEXT_WIDTH_MM = 160.0
+_MM_PER_INCH = 25.4
+
+
+@dataclass(frozen=True)
+class Role:
+    """How one thing is drawn; ``hatch`` and ``marker`` tell it apart without colour."""
+
+    colour: str
+    marker: str
+    line: str = "-"
+    hatch: str = ""
+
+
+# Blues for what is well, one warm hue for what is not: safe for the common colour blindnesses.
+# The luminances rise by steps, so the order survives a black-and-white printer.
+ROLES: Mapping[str, Role] = MappingProxyType(
+    {
+        "actual": Role("#17365D", "o", "-"),
+        "plan_path": Role("#7F7F7F", "", "--"),
+        "target": Role("#9C2A1F", "D", ":"),
+        "projection": Role("#4F81B0", "s", "-."),
+        "reached": Role("#17365D", "o"),
+        "ahead": Role("#3F74A6", "^", hatch="//"),
+        "on_schedule": Role("#9DBBD6", "s", hatch=".."),
+        "behind": Role("#C8641E", "v", hatch="xx"),
+        "not_assessable": Role("#D0D0D0", "X", hatch="--"),
+    }
+)
+STATUSES = ("reached", "ahead", "on_schedule", "behind", "not_assessable")
+
+
+@contextmanager
+def context(lang: str = "zh") -> Iterator[None]:
+    """Set up charts inside a ``with`` block; nothing stays behind.
+
+    Parameters
+    ----------
+    lang
+        ``"zh"`` or ``"en"``; both are drawn in the same face, so charts of the two reports match.
+
+    Examples
+    --------
+    >>> with context("zh"):
+    ...     figure = new_figure(160, 70)
+    """
+    if lang not in ("zh", "en"):
+        raise InputError(f"The language {lang!r} is not known; use zh or en.")
+    import matplotlib as mpl
+
+    with mpl.rc_context(_settings(_register(font_set().heading))):
+        yield
+
+
+def _register(face: Face) -> Face:
+    """Make a face known to matplotlib by file, under our own name so that no other can answer."""
+    from matplotlib import font_manager
+
+    entries = font_manager.fontManager.ttflist
+    entry = _entry(face)
+    if entry not in entries:
+        entries[:] = [other for other in entries if other.name != CHART_FAMILY]
+        entries.append(entry)
+    return face
+
+
+@lru_cache(maxsize=8)
+def _entry(face: Face) -> Any:
+    """What matplotlib's list of fonts says of a face; the file is opened once."""
+    from dataclasses import replace
+
+    from matplotlib import font_manager, ft2font
+
+    entry = font_manager.ttfFontProperty(ft2font.FT2Font(str(face.path), face_index=face.index))
+    return replace(entry, name=CHART_FAMILY, style="normal", weight=400)
+
+
+def _settings(face: Face) -> dict[str, Any]:
+    from cycler import cycler
+
+    grey, light = "#595959", "#DDDDDD"
+    cycle = [ROLES[name].colour for name in ("actual", "behind", "projection", "plan_path")]
+    return {
+        "font.family": [CHART_FAMILY],
+        "font.size": 8.5,
+        "axes.titlesize": 9,
+        "axes.labelsize": 8.5,
+        "axes.titleweight": "normal",
+        "axes.titlelocation": "left",
+        "axes.titlepad": 6,
+        "axes.unicode_minus": 0x2212 in characters(face),
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": grey,
+        "axes.linewidth": 0.6,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "axes.axisbelow": True,
+        "axes.prop_cycle": cycler(color=cycle),
+        "grid.color": light,
+        "grid.linewidth": 0.5,
+        "xtick.labelsize": 8,
+        "ytick.labelsize": 8,
+        "xtick.color": grey,
+        "ytick.color": grey,
+        "xtick.major.width": 0.6,
+        "ytick.major.width": 0.0,
+        "xtick.major.size": 2.5,
+        "ytick.major.size": 0.0,
+        "lines.linewidth": 1.4,
+        "lines.markersize": 4.5,
+        "hatch.linewidth": 0.4,
+        "hatch.color": "white",
+        "patch.linewidth": 0.6,
+        "legend.fontsize": 8,
+        "legend.frameon": False,
+        "legend.handlelength": 2.2,
+        "figure.facecolor": "white",
+        "figure.constrained_layout.use": True,
+        "savefig.facecolor": "white",
+        "svg.fonttype": "path",
+        "svg.hashsalt": HASH_SALT,
+    }
+
+
+def new_figure(width_mm: float = TEXT_WIDTH_MM, height_mm: float = 75.0, *, settled: bool = False) -> Figure:
+    """Make an empty figure of a printed size, without global state; call inside `context`.
+
+    ``settled`` says that the caller gives everything its place, so that nothing need be laid out.
+    """
+    from matplotlib.figure import Figure
+
+    size = (width_mm / _MM_PER_INCH, height_mm / _MM_PER_INCH)
+    return Figure(figsize=size, layout="none" if settled else None)
+
+
+def rehearse() -> None:
+    """Draw one small chart for nothing: fonts, glyphs and styles are then loaded for all that follow."""
+    with context("zh"):
+        figure = new_figure(60, 40)
+        axes = figure.subplots()
+        axes.plot([2020, 2025], [1, 2])
+        axes.set_title("2020")
+        to_svg(figure)
+        to_png(figure)
+    for face in font_set().faces:
+        characters(face)
+
+
+def to_svg(figure: Figure) -> str:
+    """Draw as SVG; the same figure gives the same text, whenever and wherever.
+
+    Raises
+    ------
+    ZbError
+        If a character has no glyph in the chart font.
+    """
+    from zbanalysis.report.style import svg  # late: with it comes matplotlib
+
+    buffer = io.BytesIO()
+    with _strictly(figure):
+        svg.draw(figure, buffer, font_set().heading)
+    return buffer.getvalue().decode("utf-8")
+
+
+def to_png(figure: Figure, dpi: int = 200) -> bytes:
+    """Draw as PNG, for notebooks and Word; raises as `to_svg` does."""
+    buffer = io.BytesIO()
+    with _strictly(figure):
+        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+@contextmanager
+def _strictly(figure: Figure) -> Iterator[None]:
+    """Lay out a figure that is to be drawn; what has no glyph is an error."""
+    import matplotlib as mpl
+
+    with (
+        warnings.catch_warnings(),
+        mpl.rc_context({"svg.hashsalt": HASH_SALT, "svg.fonttype": "path"}),
+    ):
+        warnings.filterwarnings("error", message="Glyph")
+        try:
+            _settle(figure)
+            yield
+        except UserWarning as warning:
+            raise ZbError(_glyph_message(str(warning))) from warning
+
+
+def _settle(figure: Figure) -> None:
+    """Lay out once and keep it: every further draw would move the axes by a hair."""
+    if figure.get_layout_engine() is not None:
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+
+
+def _glyph_message(warning: str) -> str:
+    code = next((int(word) for word in warning.split() if word.isdigit()), None)
+    what = "a character" if code is None else f"the character {chr(code)!r} (U+{code:04X})"
+    font = font_set().heading.family
+    return f"A chart cannot be drawn: {what} has no glyph in the chart font {font}; write it differently."

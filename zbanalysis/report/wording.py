@@ -1,0 +1,230 @@
+"""Figures and names as a reader reads them; pieces of text that tables, charts and prose share."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+import pandas as pd
+
+from zbanalysis.report.labels import label
+
+NONE = "—"
+CUTS = (0.4, 0.8)
+"""Chances at which the verdict changes; see `feasibility.LIKELY` and `feasibility.WITH_EFFORT`."""
+
+
+def name(row: pd.Series, lang: str) -> str:
+    """Name of a target's indicator, with its area where it is not the plan's own."""
+    own = row[f"name_{lang}"]
+    if row.get("area") == row.get("plan_area", row.get("area")):
+        return own
+    return f"{row[f'area_{lang}']}{own}" if lang == "zh" else f"{own} ({row[f'area_{lang}']})"
+
+
+def name_in_text(row: pd.Series, lang: str) -> str:
+    """Name within a sentence: English words other than acronyms begin small.
+
+    Examples
+    --------
+    >>> row = pd.Series({"name_en": "High-tech output", "name_zh": "产值"})
+    >>> name_in_text(row, "en"), name_in_text(row.replace("High-tech output", "PCT patents"), "en")
+    ('high-tech output', 'PCT patents')
+    """
+    return within(name(row, lang))
+
+
+def within(text: str) -> str:
+    """Words as they stand within a sentence: the first letter small unless it begins an acronym.
+
+    Examples
+    --------
+    >>> within("Under the limit"), within("GDP before the census")
+    ('under the limit', 'GDP before the census')
+    """
+    return text[0].lower() + text[1:] if text[1:2].islower() else text
+
+
+def unit(row: pd.Series, lang: str) -> str:
+    """Unit after a number; an English unit that begins with a number is set off by ×.
+
+    Examples
+    --------
+    >>> unit(pd.Series({"unit_en": "100 million yuan", "unit_zh": "亿元"}), "en")
+    '× 100 million yuan'
+    """
+    own = row[f"unit_{lang}"]
+    return f"× {own}" if own[:1].isdigit() else own
+
+
+def status(key: str, final: bool, lang: str) -> str:
+    """The official word for a status; after the target year the words say how it ended."""
+    return label(f"status.final.{key}" if final else f"status.{key}", lang)
+
+
+def percent(share: float | None, decimals: int = 1) -> str:
+    """A share as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.875), percent(float("nan"))
+    ('87.5%', '—')
+    """
+    return NONE if missing(share) else f"{number(100 * share, decimals)}%"
+
+
+def share_of(rate: float, lang: str) -> str:
+    """So many of a group, as the head of a sentence: none and all are words, and a hair is neither.
+
+    Examples
+    --------
+    >>> share_of(0.0, "zh"), share_of(0.0025, "zh"), share_of(0.27, "zh"), share_of(1.0, "en")
+    ('没有一个', '有不足1%', '有27%', 'all')
+    """
+    if rate in (0, 1):
+        return label("share_of.all" if rate else "share_of.none", lang)
+    rounded = percent(rate, 0)
+    words = {"0%": label("chance.least", lang), "100%": label("chance.most", lang)}.get(rounded, rounded)
+    return label("share_of.some", lang, rate=words)
+
+
+def chance(probability: float | None, lang: str) -> str:
+    """A chance in whole per cents; never 0 or 100, for nothing ahead is certain.
+
+    Examples
+    --------
+    >>> chance(0.612, "zh"), chance(0.997, "en"), chance(0.001, "zh")
+    ('61%', 'over 99%', '不足1%')
+    """
+    if missing(probability):
+        return NONE
+    if probability < 0.01:
+        return label("chance.least", lang)
+    if probability > 0.99:
+        return label("chance.most", lang)
+    # 79.8 % must not read as the 80 % from which a target is called within reach.
+    crossed = [cut for cut in CUTS if probability < cut <= round(probability, 2)]
+    return percent(min(round(probability, 3), crossed[0] - 0.001), 1) if crossed else percent(probability, 0)
+
+
+def number(value: float | None, decimals: int = 2) -> str:
+    """A computed number with fixed decimals, rounded half up as officials do; never "-0.00".
+
+    Examples
+    --------
+    >>> number(24.573, 2), number(0.125, 2), number(-0.001, 2)
+    ('24.57', '0.13', '0.00')
+    """
+    if missing(value):
+        return NONE
+    from decimal import ROUND_HALF_UP, Decimal
+
+    # Twelve digits first: 24.565 that is stored a hair below is meant as 24.565.
+    text = str(Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+    return text.lstrip("-") if float(text) == 0 else text
+
+
+def missing(value: object) -> bool:
+    """Whether there is no value."""
+    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+
+
+def period(text: str, lang: str) -> str:
+    """A period in words.
+
+    Examples
+    --------
+    >>> period("2020H1", "zh"), period("2020Q1", "en"), period("2016/2019", "zh")
+    ('2020年上半年', 'Q1 2020', '2016年—2019年')
+    """
+    if not text:
+        return ""
+    if "/" in text:
+        first, last = (period(part, lang) for part in text.split("/"))
+        return label("period.span", lang, first=first, last=last)
+    year, kind, part = re.fullmatch(r"(\d{4})([QHM]?)(\d*)", text).groups()
+    if kind == "H":
+        return label("period.half", lang, year=year, half=label(f"period.H{part}", lang))
+    if kind == "Q":
+        return label("period.quarter", lang, year=year, quarter=label(f"period.Q{part}", lang), number=part)
+    if kind == "M":
+        return label("period.months", lang, year=year, month=int(part))
+    return label("period.year", lang, year=year)
+
+
+def position(place: float, lang: str) -> str:
+    """The period that ends at a position in years; a full year is the year alone.
+
+    Examples
+    --------
+    >>> position(2019.0, "zh"), position(2019.25, "zh"), position(2019.5, "en")
+    ('2019', '2020年一季度', 'first half of 2020')
+    """
+    year, months = int(place), round(12 * (place - int(place)))
+    if months == 0:
+        return str(year)
+    part = {3: "Q1", 6: "H1"}.get(months, f"M{months:02d}")
+    return period(f"{year + 1}{part}", lang)
+
+
+def date(text: str, lang: str) -> str:
+    """A day in words.
+
+    Examples
+    --------
+    >>> date("2020-08-10", "zh"), date("2020-08-10", "en")
+    ('2020年8月10日', '10 August 2020')
+    """
+    year, month, day = (int(part) for part in str(text).split("-"))
+    return label("date", lang, year=year, month=label(f"month.{month}", lang), day=day)
+
+
+def listing(words: list[str], lang: str) -> str:
+    """Words in a row, joined as the language joins them.
+
+    Examples
+    --------
+    >>> listing(["甲", "乙", "丙"], "zh"), listing(["a", "b", "c"], "en")
+    ('甲、乙、丙', 'a, b and c')
+    """
+    if lang == "zh":
+        # A name that holds the mark itself would make the list impossible to count.
+        return ("；" if any("、" in word for word in words) else "、").join(words)
+    if any("," in word for word in words):
+        return "; ".join(words)
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1] if words else ""]))
+
+
+def numbering(numbers: Iterable[float], lang: str) -> str:
+    """Numbers of rows, runs of three and more drawn together.
+
+    Examples
+    --------
+    >>> numbering([1, 2, 4, 5, 6], "zh"), numbering([1, 2, 4, 5, 6], "en")
+    ('1、2、4—6', '1, 2, 4–6')
+    """
+    runs: list[list[int]] = []
+    for number in sorted(int(number) for number in numbers):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    dash, comma = ("—", "、") if lang == "zh" else ("–", ", ")
+    words = [f"{run[0]}{dash}{run[-1]}" if len(run) > 2 else comma.join(map(str, run)) for run in runs]
+    return comma.join(words)
+
+
+def fold(text: str, width: int) -> str:
+    r"""Text in lines of at most so many characters; Chinese breaks anywhere, English at blanks.
+
+    Examples
+    --------
+    >>> fold("R&D spending as a share of GDP", 16)
+    'R&D spending as\na share of GDP'
+    """
+    if " " in text:
+        import textwrap
+
+        return "\n".join(textwrap.wrap(text, width))
+    return "\n".join(text[start : start + width] for start in range(0, len(text), width))

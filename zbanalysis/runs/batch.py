@@ -1,0 +1,245 @@
+"""Many reports in one go: areas, the plans of these areas, both languages; one failure stops no other."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from zbanalysis.data import atomic, package
+from zbanalysis.errors import InputError, ZbError
+from zbanalysis.runs import execution, index, jobs, report, store
+
+SUMMARY = "batch.json"
+"""What came of the last batch, by report: what ``--failed-only`` reads."""
+
+STATUSES = ("made", "current", "failed")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What came of one report.
+
+    Attributes
+    ----------
+    name, plan, area, as_of
+        Of the report; ``area`` is empty for the report of a plan.
+    status
+        One of `STATUSES`.
+    message
+        Why it failed, else empty.
+    seconds
+        How long it took.
+    files
+        Names of the files it has now.
+    """
+
+    name: str
+    plan: str
+    area: str
+    as_of: str
+    status: str
+    message: str
+    seconds: float
+    files: tuple[str, ...]
+
+
+def select(
+    dataset: package.Dataset,
+    areas: Sequence[str] | None,
+    plans: Sequence[str] | None = None,
+    as_of: str | None = None,
+    yardstick: str = "",
+) -> list[jobs.Job]:
+    """The reports of some areas: of each area, and of each of its plans.
+
+    Parameters
+    ----------
+    dataset
+        From `package.load`.
+    areas
+        Areas of ``areas.csv``; None for all of which there are figures.
+    plans
+        Which plans of these areas; None for all, empty for none.
+    as_of
+        The day whose knowledge counts; by default for each report the newest.  Plans that were
+        not yet published by then are left out, unless named.
+    yardstick
+        Plan that areas are compared with; see `jobs.of_area`.
+
+    Raises
+    ------
+    InputError
+        If an area or plan is unknown, or nothing is left to be made.
+
+    Examples
+    --------
+    >>> [job.name for job in select(package.load(), ["zibo"], ["zibo-13"], "2020-08-10")][:1]
+    ['zibo-13_2020-08-10']
+    """
+    chosen = jobs.areas_with_figures(dataset) if areas is None else list(dict.fromkeys(areas))
+    of_areas = list(_each(chosen, lambda area: jobs.of_area(dataset, area, as_of, yardstick), areas is None))
+    theirs = dataset.plans.loc[dataset.plans["area"].isin(chosen), "plan"].tolist()
+    for plan in plans or ():
+        package.plan_row(dataset, plan)
+        if plan not in theirs:
+            raise InputError(f"--plans '{plan}' is not a plan of {', '.join(chosen)}; name its area too.")
+    wanted = theirs if plans is None else [plan for plan in theirs if plan in plans]
+    of_plans = list(_each(wanted, lambda plan: jobs.of_plan(dataset, plan, as_of), plans is None))
+    if not of_areas and not of_plans:
+        raise InputError("No report can be made: nothing was known of these areas by that day.")
+    return [*of_plans, *of_areas]
+
+
+def _each(
+    names: Iterable[str], make: Callable[[str], jobs.Job], lenient: bool
+) -> Iterator[jobs.Job]:  # what nobody named and was not known yet is left out
+    for name in names:
+        try:
+            yield make(name)
+        except InputError:
+            if not lenient:
+                raise
+
+
+def run(
+    wanted: Sequence[jobs.Job],
+    origin: report.Source,
+    languages: Sequence[str],
+    out: Path,
+    say: Callable[[str], None],
+    done: Callable[[Entry], None] = lambda _: None,
+    workers: int = 0,
+    limit: float = execution.TIME_LIMIT,
+    perform: Callable | None = None,
+    formats: Sequence[str] = ("pdf",),
+) -> list[Entry]:
+    """Make reports side by side; write the summary and the index page.
+
+    Parameters
+    ----------
+    wanted, origin, languages, out
+        As for `report.build`.
+    say, done
+        Called with a line for each step, and with each report that came to an end.
+    workers
+        How many reports at once; by default one more than there are cores, for a report waits
+        for its kernels now and then.
+    limit, perform, formats
+        As for `report.build`.
+
+    Returns
+    -------
+    list of Entry
+        One for each job, in its order.
+    """
+    out = store.folder(out)
+    before = {entry.name: entry for entry in last(out)}
+    with ThreadPoolExecutor(workers or report.cores() + 1) as pool:
+        arguments = (origin, languages, out, say, limit, perform, formats)
+        waiting = {pool.submit(_one, job, *arguments): job.name for job in wanted}
+        found = {}
+        for finished in as_completed(waiting):
+            entry = found[waiting[finished]] = finished.result()
+            done(entry)
+    entries = [found[job.name] for job in wanted]
+    _write(out, [*(one for name, one in before.items() if name not in found), *entries], origin.dataset)
+    return entries
+
+
+def _one(
+    job: jobs.Job,
+    origin: report.Source,
+    languages: Sequence[str],
+    out: Path,
+    say: Callable[[str], None],
+    limit: float,
+    perform: Callable | None,
+    formats: Sequence[str],
+) -> Entry:
+    start = time.monotonic()
+    status, message, files = "failed", "", ()
+    try:
+        outcome = report.build(
+            job, origin, languages, out, say, workers=1, limit=limit, perform=perform, formats=formats
+        )
+        files = tuple(sorted(path.name for path in (*outcome.written, *outcome.current)))
+        status = "made" if outcome.written else "current"
+    except (ZbError, OSError) as error:
+        message = str(error)
+    except Exception as error:  # noqa: BLE001  (a mistake of ours in one report stops no other either)
+        message = f"an error of our own ({type(error).__name__}: {error}); run report --debug for this one."
+    seconds = round(time.monotonic() - start, 1)
+    return Entry(job.name, job.plan, job.area, job.as_of, status, message, seconds, files)
+
+
+def last(out: Path) -> list[Entry]:
+    """What came of the last batches into a folder; nothing where there is no summary that can be read."""
+    try:
+        content = json.loads((out / SUMMARY).read_text("utf-8"))
+        return [Entry(**{**entry, "files": tuple(entry["files"])}) for entry in content]
+    except (OSError, ValueError, TypeError, KeyError):
+        return []
+
+
+def files(entries: Sequence[Entry], out: Path) -> list[Path]:
+    """All files that a batch left: of its reports, the summary and the index page."""
+    names = [name for entry in entries for name in (*entry.files, f"{entry.name}.json")]
+    return [out / name for name in (*names, SUMMARY, index.FILE)]
+
+
+def failed_only(wanted: Sequence[jobs.Job], out: Path) -> list[jobs.Job]:
+    """Of these reports, those that failed last time.
+
+    Raises
+    ------
+    InputError
+        If there was no last time.
+    """
+    entries = last(out)
+    if not entries:
+        raise InputError(f"--failed-only: {out / SUMMARY} tells of no earlier batch; run it without first.")
+    failed = {entry.name for entry in entries if entry.status == "failed"}
+    return [job for job in wanted if job.name in failed]
+
+
+def _write(out: Path, entries: Sequence[Entry], dataset: package.Dataset) -> None:
+    kept = [asdict(entry) for entry in sorted(entries, key=lambda one: one.name)]
+    text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True)
+    atomic.write(out / SUMMARY, (text + "\n").encode("utf-8"))
+    atomic.write(out / index.FILE, index.page(kept, names(dataset)).encode("utf-8"))
+
+
+def names(dataset: package.Dataset) -> dict[str, dict[str, str]]:
+    """Names of plans and areas in both languages, by id."""
+    both: dict[str, dict[str, str]] = {}
+    for table, column in ((dataset.areas, "area"), (dataset.plans, "plan")):
+        for row in table.to_dict("records"):
+            both[row[column]] = {"zh": row["name_zh"], "en": row["name_en"]}
+    return both
+
+
+def table(entries: Sequence[Mapping | Entry]) -> str:
+    """The summary for a terminal: a line for each report, and the counts.
+
+    Examples
+    --------
+    >>> print(table([Entry("zibo-13_2020-08-10", "zibo-13", "", "2020-08-10", "made", "", 4.2, ())]))
+    zibo-13_2020-08-10  made  4.2 s
+    1 report: 1 made, 0 current, 0 failed
+    """
+    width = max(len(entry.name) for entry in entries)
+    lines = [
+        f"{entry.name:<{width}}  {entry.status:<{_widest(entries)}}  {entry.seconds:.1f} s"
+        + (f"  {entry.message}" if entry.message else "")
+        for entry in entries
+    ]
+    counts = ", ".join(f"{sum(one.status == status for one in entries)} {status}" for status in STATUSES)
+    return "\n".join([*lines, f"{len(entries)} report{'' if len(entries) == 1 else 's'}: {counts}"])
+
+
+def _widest(entries: Sequence[Entry]) -> int:
+    return max(len(entry.status) for entry in entries)

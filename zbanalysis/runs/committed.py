@@ -1,0 +1,102 @@
+"""Committed notebooks in one canonical form: outputs only where nbval checks them, nothing that churns.
+
+``python -m zbanalysis.runs.committed`` (``make notebooks``) runs every notebook with its
+defaults and writes it back in that form.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+from zbanalysis.data import atomic
+from zbanalysis.data.paths import NOTEBOOKS
+from zbanalysis.runs import execution
+
+CHECKED = "nbval-check-output"
+"""Tag of the cells whose output is committed and compared."""
+
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+
+
+def canonical(book: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A copy without times, ids of runs, injected cells, and outputs of unchecked cells.
+
+    Parameters
+    ----------
+    book
+        A notebook, executed or not.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_code_cell, new_notebook
+    >>> cell = new_code_cell("1", id="one", execution_count=3, metadata={"execution": {"x": "12:00"}})
+    >>> clean = canonical(new_notebook(cells=[cell]))
+    >>> clean.cells[0].execution_count is None, dict(clean.cells[0].metadata)
+    (True, {})
+    """
+    cells = []
+    for cell in book.cells:
+        tags = cell.metadata.get("tags", [])
+        if "injected-parameters" in tags:
+            continue
+        kept = {
+            "id": cell.id,
+            "cell_type": cell.cell_type,
+            "source": cell.source,
+            "metadata": {"tags": tags} if tags else {},
+        }
+        if cell.cell_type == "code":
+            checked = CHECKED in tags
+            kept["outputs"] = [_output(output) for output in cell.outputs] if checked else []
+            kept["execution_count"] = cell.execution_count if checked else None
+        cells.append(kept)
+    metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+def _output(output: nbformat.NotebookNode) -> dict:
+    return {name: value for name, value in output.items() if name != "transient"}
+
+
+def refresh(notebook: Path) -> None:
+    """Run a notebook with its defaults and write it back in canonical form.
+
+    Raises
+    ------
+    ZbError
+        If it fails; the file is left as it was.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        executed = Path(place) / notebook.name
+        # Unpublished, as nbval runs it, so that what the last cell says is the same.
+        execution.execute(notebook, {}, None, executed)
+        book = canonical(nbformat.read(executed, as_version=4))
+    number = 0
+    for cell in book.cells:
+        if cell.cell_type == "code":
+            number += 1
+            if cell.execution_count is not None:
+                _renumber(cell, number)
+    text = nbformat.writes(nbformat.from_dict(book), indent=1, ensure_ascii=False, sort_keys=True)
+    atomic.write(notebook, (text.rstrip("\n") + "\n").encode("utf-8"))
+
+
+def _renumber(cell: nbformat.NotebookNode, number: int) -> None:
+    """Counts as a plain run gives them; papermill's injected cell would shift them."""
+    cell.execution_count = number
+    for output in cell.outputs:
+        if "execution_count" in output:
+            output.execution_count = number
+
+
+def main() -> None:
+    """Refresh every committed notebook."""
+    for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
+        refresh(notebook)
+
+
+if __name__ == "__main__":
+    main()
