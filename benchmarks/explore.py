@@ -17,7 +17,7 @@ from collections.abc import Callable
 from zbanalysis import explore, trend
 from zbanalysis.data import package
 from zbanalysis.explore.board import Board
-from zbanalysis.outlook import feasibility
+from zbanalysis.outlook import targets
 from zbanalysis.plan import inputs, pathway, progress
 from zbanalysis.report import charts, tables
 
@@ -47,8 +47,8 @@ def everything() -> None:
     day = package.newest_day(dataset, PLAN)
     found = progress.progress(dataset, PLAN, day)
     history = progress.history(dataset, found, day)
-    outlook = feasibility.feasibility(found, history, feasibility.comparable_of(dataset, day))
-    fan = feasibility.fans(found, inputs.series_of(found, history))
+    outlook = targets.feasibility(found, history, targets.comparable_of(dataset, day))
+    fan = targets.fans(found, inputs.series_of(found, history))
     trend.choose(trend.fit(inputs.trend_input(found, history)))
     tables.feasibility(found, outlook, "zh")
     charts.fans(found, outlook, history, pathway.path(found), fan, "zh").svg("zh")

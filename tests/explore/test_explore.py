@@ -13,7 +13,7 @@ from zbanalysis import explore, trend
 from zbanalysis.data import package
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.explore import OWN, State, change, choices, question, saving, shown, view
-from zbanalysis.outlook import feasibility
+from zbanalysis.outlook import targets
 from zbanalysis.plan import progress
 from zbanalysis.report import labels
 from zbanalysis.runs import lab
@@ -53,8 +53,8 @@ def tile(found, number: int) -> str:
 def test_every_target_gets_the_reports_own_chance_verdict_and_need(shipped, memory, plan):
     day = package.newest_day(shipped, plan).isoformat()
     found = progress.progress(shipped, plan, day)
-    outlook = feasibility.feasibility(
-        found, progress.history(shipped, found, day), feasibility.comparable_of(shipped, day)
+    outlook = targets.feasibility(
+        found, progress.history(shipped, found, day), targets.comparable_of(shipped, day)
     )
     for target, row, expected in zip(found["target"], found.itertuples(), outlook.itertuples(), strict=True):
         answer = view(shipped, State(plan=plan, target=target, as_of=day), memory).data["question"].iloc[0]
@@ -374,8 +374,8 @@ def test_moving_the_target_fits_nothing_again(shipped, monkeypatch):
         monkeypatch.setattr(module, name, wrapped)
 
     counted(trend, "fit")
-    counted(feasibility, "fans")
-    counted(feasibility, "comparable_of")
+    counted(targets, "fans")
+    counted(targets, "comparable_of")
     memory: dict = {}
     for value, year in ((None, None), (1000.0, None), (1100.0, 2026), (1200.0, 2027)):
         view(shipped, State(plan="zibo-14", target=FIRMS, value=value, year=year, horizon=5), memory)

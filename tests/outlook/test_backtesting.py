@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from zbanalysis.errors import DataError, InputError
-from zbanalysis.outlook import backtesting
+from zbanalysis.outlook import own_file
 from zbanalysis.projection import backtest
 
 HEAD = "series,year,value\n"
@@ -64,7 +64,7 @@ def rows(file) -> list[dict[str, str]]:
 
 def test_the_files_and_their_columns(given, tmp_path):
     series = some() | {"short": {2018: 5.0}}
-    shown = backtesting.backtest_file(given(text_of(series)), 3, out=tmp_path / "a" / "scores")
+    shown = own_file.backtest_file(given(text_of(series)), 3, out=tmp_path / "a" / "scores")
     folder = tmp_path / "a" / "scores"
     assert {path.name for path in folder.iterdir()} == FILES
     scores = rows(folder / "scores.csv")
@@ -82,7 +82,7 @@ def test_the_files_and_their_columns(given, tmp_path):
 def test_the_same_input_gives_the_same_bytes(given, tmp_path):
     file = given(text_of(some()))
     for name in ("one", "two"):
-        backtesting.backtest_file(file, 2, out=tmp_path / name)
+        own_file.backtest_file(file, 2, out=tmp_path / name)
     for name in FILES:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
@@ -90,7 +90,7 @@ def test_the_same_input_gives_the_same_bytes(given, tmp_path):
 def test_the_errors_are_those_of_no_change_by_hand(given, tmp_path):
     """1, 2, 4 then 7 and 5: no change says 4, off by 3 and 1; the past moved by 1.5 a year."""
     file = given(text_of({"a": dict(zip(range(2015, 2020), [1.0, 2.0, 4.0, 7.0, 5.0], strict=False))}))
-    backtesting.backtest_file(file, 2, out=tmp_path / "out")
+    own_file.backtest_file(file, 2, out=tmp_path / "out")
     by_name = {row["method"]: row for row in rows(tmp_path / "out" / "scores.csv")}
     assert float(by_name["no_change"]["mase"]) == pytest.approx(2 / 1.5)
     assert float(by_name["no_change"]["smape"]) == pytest.approx(100 * (2 * 3 / 11 + 2 * 1 / 9) / 2)
@@ -106,8 +106,8 @@ def test_split_says_where_to_cut(given, tmp_path):
     lines = [f"a,{year},{value},{'train' if year < 2018 else 'test'}" for year, value in
              zip(range(2015, 2020), [1.0, 2.0, 4.0, 7.0, 5.0], strict=True)]  # fmt: skip
     split = given("series,year,value,split\n" + "\n".join(lines) + "\n")
-    with_split = backtesting.backtest_file(split, 2)
-    without = backtesting.backtest_file(
+    with_split = own_file.backtest_file(split, 2)
+    without = own_file.backtest_file(
         given(text_of({"a": dict(zip(range(2015, 2020), [1.0, 2.0, 4.0, 7.0, 5.0], strict=False))})), 2
     )
     assert with_split == without
@@ -115,7 +115,7 @@ def test_split_says_where_to_cut(given, tmp_path):
 
 def test_last_and_origins_reach_the_library(given, tmp_path):
     series = some()
-    backtesting.backtest_file(given(text_of(series)), 2, last=3, origins=2, out=tmp_path / "out")
+    own_file.backtest_file(given(text_of(series)), 2, last=3, origins=2, out=tmp_path / "out")
     frame = pd.DataFrame(
         [(n, y, v) for n, f in series.items() for y, v in f.items()], columns=["series", "year", "value"]
     )
@@ -135,19 +135,19 @@ def test_last_and_origins_reach_the_library(given, tmp_path):
 )
 def test_what_cannot_be_tested_writes_nothing(given, tmp_path, text, horizon, words):
     with pytest.raises(InputError, match=words):
-        backtesting.backtest_file(given(text), horizon, out=tmp_path / "out")
+        own_file.backtest_file(given(text), horizon, out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("wrong", [{"last": 1}, {"last": 0}, {"origins": 0}])
 def test_numbers_out_of_range(given, wrong):
     with pytest.raises(InputError, match="1 or more"):
-        backtesting.backtest_file(given(text_of(some())), 2, **wrong)
+        own_file.backtest_file(given(text_of(some())), 2, **wrong)
 
 
 def test_wrong_cells_are_named(given, tmp_path):
     with pytest.raises(DataError) as caught:
-        backtesting.backtest_file(given(HEAD + "a,2019,1\na,2019,x\n"), 1, out=tmp_path / "out")
+        own_file.backtest_file(given(HEAD + "a,2019,1\na,2019,x\n"), 1, out=tmp_path / "out")
     assert [(p.row, p.column) for p in caught.value.problems] == [(3, "year"), (3, "value")]
 
 
@@ -155,7 +155,7 @@ def test_wrong_cells_are_named(given, tmp_path):
 def test_out_must_be_a_folder(given, tmp_path, below):
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(InputError, match="name a folder"):
-        backtesting.backtest_file(given(text_of(some())), 2, out=tmp_path / "file" / below)
+        own_file.backtest_file(given(text_of(some())), 2, out=tmp_path / "file" / below)
     assert (tmp_path / "file").read_text("utf-8") == "x"
 
 

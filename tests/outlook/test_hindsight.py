@@ -14,7 +14,7 @@ import pytest
 
 from zbanalysis.data import package
 from zbanalysis.errors import InputError
-from zbanalysis.outlook import feasibility, hindsight
+from zbanalysis.outlook import hindsight, targets
 from zbanalysis.plan import progress
 
 SAID = ["chance", "class_rate", "low80", "median", "high80", "verdict", "aim", "last_year"]
@@ -123,9 +123,7 @@ def test_it_is_the_feasibility_of_that_day(shipped, china):
     day = "2018-12-31"
     found = progress.progress(shipped, "china-13", day)
     known = progress.history(shipped, found, day)
-    outlook = feasibility.feasibility(found, known, feasibility.comparable_of(shipped, day)).set_index(
-        "target"
-    )
+    outlook = targets.feasibility(found, known, targets.comparable_of(shipped, day)).set_index("target")
     row = china[china["as_of"] == day].set_index("target")
     for name in ("chance", "median", "low80", "high80", "aim"):
         assert row[name].to_dict() == pytest.approx(outlook.loc[row.index, name].to_dict(), rel=1e-12)
@@ -217,7 +215,7 @@ def test_one_row_per_length_and_the_best_other_is_no_better_than_any(root):
 
 def test_a_folder_without_provinces_has_no_panel_and_that_is_no_error(shipped):
     """A city's own folder need not hold the provinces; the notebook and the report must still be made."""
-    empty = hindsight.panel(feasibility.comparable_of(shipped, "2022-04-19").head(0))
+    empty = hindsight.panel(targets.comparable_of(shipped, "2022-04-19").head(0))
     assert list(empty) == ["series", "year", "value"]
     found = hindsight.coverage_by_length(empty, 3)
     assert len(found) == 0
@@ -227,7 +225,7 @@ def test_a_folder_without_provinces_has_no_panel_and_that_is_no_error(shipped):
 
 
 def test_the_panel_names_area_and_indicator(shipped):
-    comparable = feasibility.comparable_of(shipped, "2021-12-31")
+    comparable = targets.comparable_of(shipped, "2021-12-31")
     panel = hindsight.panel(comparable)
     assert len(panel) == len(comparable)
     assert panel["series"].iloc[0] == f"{comparable['area'].iloc[0]}/{comparable['indicator'].iloc[0]}"

@@ -10,7 +10,7 @@ import pytest
 
 from zbanalysis.data import package
 from zbanalysis.errors import InputError
-from zbanalysis.outlook import feasibility, yardstick
+from zbanalysis.outlook import targets, yardstick
 from zbanalysis.plan import progress
 
 DAY, PLAN = "2024-12-31", "china-14"
@@ -198,10 +198,10 @@ def test_the_rows_it_says_it_reads_are_all_it_reads(dataset, area):
     pd.testing.assert_frame_equal(found, whole)
     pd.testing.assert_frame_equal(yardstick.ranks(some, area, DAY), yardstick.ranks(dataset, area, DAY))
     judged = [
-        feasibility.feasibility(
+        targets.feasibility(
             found,
             progress.history(yardstick.applied(one, PLAN, area, DAY), found, DAY),
-            feasibility.comparable_of(one, DAY),
+            targets.comparable_of(one, DAY),
         )
         for one in (some, dataset)
     ]

@@ -155,14 +155,14 @@ def test_a_thin_area_is_told_what_cannot_be_said(thin, lang):
 def test_an_area_of_single_figures_has_no_trend_and_no_chart(data_dir, tmp_path):
     """Beijing on the last day of 2001: two figures of the year 2000; the plan is put off to a later one."""
     dataset = package.load(data_dir)
-    from zbanalysis.outlook import area_outlook, area_series
+    from zbanalysis.outlook import areas
     from zbanalysis.plan import inputs
 
-    rows = area_series.indicators(dataset, "beijing", "2001-12-31")
-    history = area_series.history(dataset, rows, "2001-12-31")
-    chosen, curve = area_series.trends(rows, history)
+    rows = areas.indicators(dataset, "beijing", "2001-12-31")
+    history = areas.history(dataset, rows, "2001-12-31")
+    chosen, curve = areas.trends(rows, history)
     series = inputs.series_of(rows, history)
-    fan = area_outlook.fans(rows, series, 2010)
+    fan = areas.fans(rows, series, 2010)
     assert (chosen["model"] == "none").all()
     assert (
         multiples.published(a=charts.trends(rows, history, curve), b=charts.outlook(rows, history, fan)) == {}

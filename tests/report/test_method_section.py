@@ -13,7 +13,7 @@ import pytest
 
 from zbanalysis import trend
 from zbanalysis.data import package
-from zbanalysis.outlook import feasibility, hindsight
+from zbanalysis.outlook import hindsight, targets
 from zbanalysis.plan import inputs, progress, sensitivity
 from zbanalysis.plan import pathway as plans
 from zbanalysis.projection import domain
@@ -54,11 +54,11 @@ def published(file, dataset: package.Dataset, plan: str, day: str, lengths: pd.D
     found = progress.progress(dataset, plan, day)
     known = progress.history(dataset, found, day)
     chosen = trend.choose(trend.fit(inputs.trend_input(found, known)))
-    chances = feasibility.feasibility(found, known, feasibility.comparable_of(dataset, day))
+    chances = targets.feasibility(found, known, targets.comparable_of(dataset, day))
     given = (found, known) if inputs.yearly.__code__.co_argcount == 2 else (known,)
     variants = sensitivity.variants(inputs.plain(found), history=inputs.yearly(*given))
     said = hindsight.hindsight(dataset, plan, day)
-    limits = {"likely": feasibility.LIKELY, "with_effort": feasibility.WITH_EFFORT}
+    limits = {"likely": targets.LIKELY, "with_effort": targets.WITH_EFFORT}
     results.publish(file, "01_indicators", {}, {"progress": found, "variants": variants})
     results.publish(file, "02_trends", {}, {"chosen": chosen})
     results.publish(file, "03_feasibility", {}, {"outlook": chances}, facts=limits)
@@ -214,7 +214,7 @@ def test_a_folder_without_provinces_still_has_a_method_section(content, lengths,
 def zibo(shipped):
     found = progress.progress(shipped, "zibo-14", "2022-04-19")
     known = progress.history(shipped, found, "2022-04-19")
-    return found, feasibility.feasibility(found, known, feasibility.comparable_of(shipped, "2022-04-19"))
+    return found, targets.feasibility(found, known, targets.comparable_of(shipped, "2022-04-19"))
 
 
 def with_chances(outlook_table: pd.DataFrame, *chances: float) -> pd.DataFrame:
@@ -223,7 +223,7 @@ def with_chances(outlook_table: pd.DataFrame, *chances: float) -> pd.DataFrame:
     first = changed.index[changed["chance"].notna()]
     changed["chance"] = np.nan
     changed.loc[first[: len(chances)], "chance"] = chances
-    changed["verdict"] = feasibility.verdict_of(changed["chance"])
+    changed["verdict"] = targets.verdict_of(changed["chance"])
     return changed
 
 
@@ -281,9 +281,9 @@ def test_the_chart_prints_a_chance_as_the_table_does(shipped, zibo, chance, prin
     series = inputs.series_of(found, known)
     table = with_chances(table, *[chance] * 5)
     with style.context("en"):
-        figure = charts.fans(
-            found, table, known, plans.path(found), feasibility.fans(found, series), "en"
-        ).draw("en")
+        figure = charts.fans(found, table, known, plans.path(found), targets.fans(found, series), "en").draw(
+            "en"
+        )
     words = [text.get_text() for axes in figure.axes for text in axes.texts]
     assert words.count(printed) == 5
 

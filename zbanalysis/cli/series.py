@@ -48,11 +48,11 @@ def forecast(
     out: Path | None,
 ) -> None:
     """Project your own series, with honest intervals and the chance of reaching targets."""
-    from zbanalysis.outlook import forecasting
+    from zbanalysis.outlook import own_file
 
     percents = [value for value in _numbers("--levels", levels) if value is not None]
     limits = _pair("--bounds", bounds) if bounds is not None else None
-    forecasting.forecast_file(input_csv, horizon, percents, targets, limits, out, domain)
+    own_file.forecast_file(input_csv, horizon, percents, targets, limits, out, domain)
 
 
 @cli.command()
@@ -67,9 +67,9 @@ def forecast(
 )
 def backtest(input_csv: Path, horizon: int, last: int | None, origins: int, out: Path | None) -> None:
     """Test the projection on your own series, against well-known methods."""
-    from zbanalysis.outlook import backtesting
+    from zbanalysis.outlook import own_file
 
-    click.echo(backtesting.backtest_file(input_csv, horizon, last, origins, out, _reliability))
+    click.echo(own_file.backtest_file(input_csv, horizon, last, origins, out, _reliability))
 
 
 def _reliability(table: pd.DataFrame) -> bytes:

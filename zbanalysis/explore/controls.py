@@ -11,7 +11,7 @@ from zbanalysis.explore import choices, shown
 from zbanalysis.explore.said import STATED_AS_VALUE
 from zbanalysis.explore.state import OWN, State
 from zbanalysis.explore.view import View
-from zbanalysis.outlook.feasibility import HORIZON_SHOWN
+from zbanalysis.outlook.targets import HORIZON_SHOWN
 from zbanalysis.report.labels import label
 
 PAGES = ("outlook", "trend", "areas", "figures", "sources")

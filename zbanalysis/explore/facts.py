@@ -16,7 +16,7 @@ from zbanalysis import trend
 from zbanalysis.data import package, vintages
 from zbanalysis.explore.question import Question, ask, stated
 from zbanalysis.explore.state import OWN, REPORT, State
-from zbanalysis.outlook import feasibility, windows
+from zbanalysis.outlook import targets, windows
 from zbanalysis.plan import inputs, pathway, progress
 
 Memory = dict[tuple, Any]
@@ -59,9 +59,7 @@ def facts(dataset: package.Dataset, state: State, memory: Memory) -> Facts:
         memory, ("target", state.plan, state.target, state.area, state.as_of), lambda: stated(dataset, state)
     )
     question = ask(dataset, plans, targets, state)
-    comparable = kept(
-        memory, ("provinces", state.as_of), lambda: feasibility.comparable_of(dataset, state.as_of)
-    )
+    comparable = kept(memory, ("provinces", state.as_of), lambda: targets.comparable_of(dataset, state.as_of))
     asked = (state.plan, state.target, state.area, state.as_of, state.value, state.year, state.method)
     found, known, outlook, path = kept(
         memory, ("answer", *asked), lambda: _answer(question, state, comparable, memory)
@@ -109,7 +107,7 @@ def _answer(
     found = found.assign(target=SERIES)
     keep = _keeper(memory, state, found)
     known = keep("history", lambda: progress.history(question.dataset, found, state.as_of))
-    outlook = feasibility.feasibility(found, known, comparable)
+    outlook = targets.feasibility(found, known, comparable)
     return found, known, outlook, pathway.path(found[ON_PATH])
 
 
@@ -134,7 +132,7 @@ def _keeper(memory: Memory, state: State, found: pd.DataFrame) -> Callable[..., 
 def _fan(found: pd.DataFrame, known: pd.DataFrame, row: pd.Series, horizon: int) -> pd.DataFrame:
     """The fan as far as the horizon, whatever the target's year."""
     reach = found.assign(target_position=row["last_year"] + horizon)
-    return feasibility.fans(reach, inputs.series_of(found, known)).astype({"year": int})
+    return targets.fans(reach, inputs.series_of(found, known)).astype({"year": int})
 
 
 def _shown(fits: pd.DataFrame, line: str) -> pd.Series:
@@ -198,7 +196,7 @@ def _compared(
         if past.empty:
             continue
         last = past.iloc[-1]
-        pace = feasibility.pace(past, measure)[0] if len(past) > 1 else float("nan")
+        pace = targets.pace(past, measure)[0] if len(past) > 1 else float("nan")
         spell = spells.loc[area] if area in spells.index else {"spells": pd.NA, "managed": pd.NA}
         out.append(
             {"area": area, "name": names[area], "year": int(last["year"]), "value": last["value"],

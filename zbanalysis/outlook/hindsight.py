@@ -9,7 +9,7 @@ import pandas as pd
 
 from zbanalysis.data import package
 from zbanalysis.errors import InputError
-from zbanalysis.outlook import feasibility
+from zbanalysis.outlook import targets
 from zbanalysis.plan import pathway, progress
 from zbanalysis.projection import backtest
 
@@ -85,7 +85,7 @@ def _said(dataset: package.Dataset, plan_id: str, day: dt.date, outcome: pd.Data
     """What would have been said on one day of the targets that are decided now."""
     found = progress.progress(dataset, plan_id, day)
     known = progress.history(dataset, found, day)
-    outlook = feasibility.feasibility(found, known, feasibility.comparable_of(dataset, day))
+    outlook = targets.feasibility(found, known, targets.comparable_of(dataset, day))
     rows = found.join(outlook.drop(columns="target"))
     rows = rows[rows["chance"].notna()].join(
         outcome.add_prefix("outcome_"), on=["area", "indicator"], how="inner"

@@ -20,7 +20,7 @@ def rates(
     series
         ``series`` (the target), ``year``, ``value``.
     comparable
-        ``area, indicator, scale, year, value``, from `feasibility.comparable_series`.
+        ``area, indicator, scale, year, value``, from `targets.comparable_series`.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def by_area(
     asked
         Log growth, from `growth_asked`.
     comparable
-        ``area, indicator, scale, year, value``, from `feasibility.comparable_series`.
+        ``area, indicator, scale, year, value``, from `targets.comparable_series`.
     direction
         ``up``, or ``down`` where at most so much growth is asked for.
 

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.data import package
-from zbanalysis.outlook import area_series
+from zbanalysis.outlook import areas
 from zbanalysis.plan import progress
 
-PACE_YEARS = area_series.PACE_YEARS
+PACE_YEARS = areas.PACE_YEARS
 NOT_SHARED = ("cumulative_sum",)
 """Kinds that ask nothing of another area."""
 
@@ -54,7 +54,7 @@ def applied(dataset: package.Dataset, plan: str, area: str, date: dt.date | str)
     >>> put.targets.loc[put.targets["indicator"] == "rd_expenditure", "target_value"].tolist()
     [7.0]
     """
-    own = area_series.own(dataset, area)
+    own = areas.own(dataset, area)
     targets = targets_of(dataset, plan, date)
     watched = dataset.observations[dataset.observations["indicator"].isin(targets["indicator"])]
     known = package.as_of(replace(dataset, observations=watched), date).observations
@@ -161,7 +161,7 @@ def ranks(dataset: package.Dataset, area: str, date: dt.date | str) -> pd.DataFr
     >>> int(found.loc["rd_expenditure", "rank"]), int(found.loc["rd_expenditure", "areas"])
     (1, 31)
     """
-    rows = area_series.indicators(dataset, area, date).set_index("target")
+    rows = areas.indicators(dataset, area, date).set_index("target")
     level = dataset.areas.set_index("area")["level"]
     alike = level.index[level == level[area]]
     seen = dataset.observations
@@ -217,7 +217,7 @@ def reads(dataset: package.Dataset, plan: str, area: str) -> pd.DataFrame:
 
     The area's own, those of its indicators in the areas of its level (`ranks`), and those of the
     provinces for the plan's indicators; where the panel has not the indicator, for its scale
-    (`feasibility.comparable_series`).
+    (`targets.comparable_series`).
     """
     seen = dataset.observations
     own = set(seen.loc[seen["area"] == area, "indicator"])
@@ -240,7 +240,7 @@ def sources(dataset: package.Dataset, plan: str, area: str, date: dt.date | str)
 
     The others' figures in `ranks` come from the same yearbooks.
     """
-    rows = area_series.indicators(dataset, area, date)
-    known = area_series.history(dataset, rows, date)
+    rows = areas.indicators(dataset, area, date)
+    known = areas.history(dataset, rows, date)
     targets = targets_of(dataset, plan, date)
-    return area_series.sources(dataset, pd.concat([known[["source"]], targets[["source"]]]))
+    return areas.sources(dataset, pd.concat([known[["source"]], targets[["source"]]]))

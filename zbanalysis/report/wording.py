@@ -12,7 +12,7 @@ from zbanalysis.report.labels import label
 
 NONE = "—"
 CUTS = (0.4, 0.8)
-"""Chances at which the verdict changes; see `feasibility.LIKELY` and `feasibility.WITH_EFFORT`."""
+"""Chances at which the verdict changes; see `targets.LIKELY` and `targets.WITH_EFFORT`."""
 
 
 def name(row: pd.Series, lang: str) -> str:

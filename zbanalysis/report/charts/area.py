@@ -49,11 +49,11 @@ def trends(rows: pd.DataFrame, history: pd.DataFrame, curve: pd.DataFrame, lang:
     Parameters
     ----------
     rows
-        From `area_series.indicators`.
+        From `areas.indicators`.
     history
-        From `area_series.history`.
+        From `areas.history`.
     curve
-        From `area_series.trends`.
+        From `areas.trends`.
     """
     kept = shown(rows, history["target"][history["target"].isin(curve["series"])])
     drawn = [_trend(row, history, curve) for _, row in kept.iterrows()]
@@ -90,7 +90,7 @@ def outlook(rows: pd.DataFrame, history: pd.DataFrame, fan: pd.DataFrame, lang: 
     rows, history
         As for `trends`.
     fan
-        From `area_outlook.fans`.
+        From `areas.fans`.
     """
     kept = shown(rows, history["target"][history["target"].isin(fan["target"])])
     drawn = [_fan(row, history, fan) for _, row in kept.iterrows()]
@@ -108,7 +108,7 @@ def yardstick(
     found
         From `yardstick.standing`.
     outlook, fan
-        From `feasibility.feasibility` and `feasibility.fans`.
+        From `targets.feasibility` and `targets.fans`.
     history
         From `progress.history`.
     path
@@ -185,7 +185,7 @@ def ranks(rows: pd.DataFrame, ranked: pd.DataFrame, lang: str = "zh") -> Drawn:
     Parameters
     ----------
     rows
-        From `area_series.indicators`.
+        From `areas.indicators`.
     ranked
         From `yardstick.ranks`.
     """

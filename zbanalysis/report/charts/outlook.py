@@ -72,9 +72,9 @@ def fans(
     progress, history, plan_paths
         As for `paths`.
     feasibility
-        From `feasibility.feasibility`.
+        From `targets.feasibility`.
     fan
-        From `feasibility.fans`: ``target, year, mean, lo80, hi80, lo95, hi95``.
+        From `targets.fans`: ``target, year, mean, lo80, hi80, lo95, hi95``.
     """
     rows = progress.join(feasibility[["chance", "aim"]])
     rows = rows[rows["target"].isin(fan["target"])].reset_index(drop=True)

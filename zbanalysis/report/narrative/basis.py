@@ -64,7 +64,7 @@ def methods(
     counts
         Facts of the indicators, from `progress.counts`.
     trends, outlook, survey, statements, evidence
-        From `trend.choose`, `feasibility.feasibility`, `survey.summary`, `audit.audit` and `tasks.evidence`.
+        From `trend.choose`, `targets.feasibility`, `survey.summary`, `audit.audit` and `tasks.evidence`.
     lang
         ``zh`` or ``en``.
     """

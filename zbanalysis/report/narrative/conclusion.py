@@ -24,7 +24,7 @@ def summary(
     counts
         Facts of the indicators, from `progress.counts`.
     outlook, tasks, statements
-        From `feasibility.feasibility`, `tasks.completeness` and `audit.audit`.
+        From `targets.feasibility`, `tasks.completeness` and `audit.audit`.
     lang
         ``zh`` or ``en``.
     """

@@ -70,11 +70,11 @@ def movement(rows: pd.DataFrame, chosen: pd.DataFrame, moved: pd.DataFrame, lang
     Parameters
     ----------
     rows
-        From `area_series.indicators`.
+        From `areas.indicators`.
     chosen
-        From `area_series.trends`.
+        From `areas.trends`.
     moved
-        From `area_series.movement`.
+        From `areas.movement`.
     lang
         ``zh`` or ``en``.
 
@@ -118,11 +118,11 @@ def ahead(rows: pd.DataFrame, found: pd.DataFrame, years: tuple[int, int], lang:
     Parameters
     ----------
     rows
-        From `area_series.indicators`.
+        From `areas.indicators`.
     found
-        From `area_outlook.outlook`.
+        From `areas.outlook`.
     years
-        From `area_outlook.plan_ends`.
+        From `areas.plan_ends`.
     lang
         ``zh`` or ``en``.
     """
@@ -185,7 +185,7 @@ def yardstick(found: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.DataF
     found
         From `yardstick.standing`.
     outlook
-        From `feasibility.feasibility`, same index.
+        From `targets.feasibility`, same index.
     lang
         ``zh`` or ``en``.
     """
@@ -222,7 +222,7 @@ def ranks(rows: pd.DataFrame, ranked: pd.DataFrame, areas: pd.DataFrame, lang: s
     Parameters
     ----------
     rows
-        From `area_series.indicators`.
+        From `areas.indicators`.
     ranked
         From `yardstick.ranks`.
     areas

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.outlook.feasibility import HORIZON_SHOWN
+from zbanalysis.outlook.targets import HORIZON_SHOWN
 from zbanalysis.report import wording
 from zbanalysis.report.labels import label
 from zbanalysis.report.tables import cells
@@ -101,7 +101,7 @@ def feasibility(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.
     progress
         From `progress.progress`.
     outlook
-        From `feasibility.feasibility`.
+        From `targets.feasibility`.
     lang
         ``zh`` or ``en``.
 

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from zbanalysis.errors import DataError, InputError
-from zbanalysis.outlook import forecasting
+from zbanalysis.outlook import own_file
 from zbanalysis.projection import project
 
 HEAD = "series,year,value\n"
@@ -64,7 +64,7 @@ def run(tmp_path):
             targets = tmp_path / "goals.csv"
             targets.write_text(GOALS + goals, encoding="utf-8")
         try:
-            found = forecasting.forecast_file(given, horizon, levels, targets, bounds, out)
+            found = own_file.forecast_file(given, horizon, levels, targets, bounds, out)
         except InputError:
             assert not out.exists(), "nothing is written"
             assert {path.name for path in tmp_path.iterdir()} <= {"in.csv", "goals.csv"}
@@ -385,19 +385,19 @@ def test_a_file_that_is_no_table(run, content, words):
 
 def test_files_that_cannot_be_read(tmp_path):
     with pytest.raises(InputError, match="does not exist"):
-        forecasting.forecast_file(tmp_path / "none.csv", 2)
+        own_file.forecast_file(tmp_path / "none.csv", 2)
     with pytest.raises(InputError, match="is a folder"):
-        forecasting.forecast_file(tmp_path, 2)
+        own_file.forecast_file(tmp_path, 2)
     gbk = tmp_path / "gbk.csv"
     gbk.write_bytes((HEAD + "研发经费,2019,5\n研发经费,2020,6\n").encode("gbk"))
     with pytest.raises(InputError, match=r"GBK.*save as UTF-8"):
-        forecasting.forecast_file(gbk, 2)
+        own_file.forecast_file(gbk, 2)
 
 
 def test_a_file_of_chinese_windows_excel_with_a_mark_is_read(tmp_path):
     file = tmp_path / "标准.csv"
     file.write_bytes((HEAD + "研发经费,2019,5\n研发经费,2020,6\n").replace("\n", "\r\n").encode("utf-8-sig"))
-    found = forecasting.forecast_file(file, 2, out_path=tmp_path / "出.csv")
+    found = own_file.forecast_file(file, 2, out_path=tmp_path / "出.csv")
     assert found["series"].tolist() == ["研发经费"] * 2
 
 
@@ -406,17 +406,17 @@ def test_an_old_result_stays_where_the_input_is_wrong(tmp_path):
     given.write_text(HEAD + "a,2020,5\na,2021,6x\n", encoding="utf-8")
     out.write_text("old", encoding="utf-8")
     with pytest.raises(DataError):
-        forecasting.forecast_file(given, 2, out_path=out)
+        own_file.forecast_file(given, 2, out_path=out)
     assert out.read_text("utf-8") == "old"
 
 
 def test_read_series_keeps_split_and_refuses_other_words(tmp_path):
     file = tmp_path / "in.csv"
     file.write_text("series,year,value,split\na,2019,5,train\na,2020,6,test\n", encoding="utf-8")
-    assert forecasting.read_series(file)["split"].tolist() == ["train", "test"]
+    assert own_file.read_series(file)["split"].tolist() == ["train", "test"]
     file.write_text("series,year,value,split\na,2019,5,train\na,2020,6,Test\n", encoding="utf-8")
     with pytest.raises(DataError, match="train or test"):
-        forecasting.read_series(file)
+        own_file.read_series(file)
 
 
 def test_the_file_agrees_with_the_library(run):

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from zbanalysis.data import package
-from zbanalysis.outlook import feasibility
+from zbanalysis.outlook import targets
 from zbanalysis.plan import inputs, pathway, progress
 from zbanalysis.projection import domain, project
 
@@ -62,7 +62,7 @@ def judged(
 ) -> pd.DataFrame:
     """Each target followed by the same figures, or by those of ``past``."""
     series = {row["target"]: PAST for row in rows} if past is None else past
-    found = feasibility.feasibility(found_of(*rows), history_of(**series), comparable, **limits)
+    found = targets.feasibility(found_of(*rows), history_of(**series), comparable, **limits)
     assert found["target"].tolist() == [row["target"] for row in rows]
     return found.set_index("target")
 
@@ -171,7 +171,7 @@ def test_one_row_per_target_always_and_no_answer_has_a_reason():
     got = judged(*rows, past=past)
     assert len(got) == len(rows)
     assert set(COLUMNS) <= set(got.reset_index())
-    assert got["verdict"].isin(feasibility.VERDICTS).all()
+    assert got["verdict"].isin(targets.VERDICTS).all()
     assert got["verdict_reason"].to_dict() == {
         "words": "qualitative", "unseen": "no_observation", "one": "one_point", "baseless": "no_base",
         "zeros": "all_zero", "over": "not_projected", "good": "",
@@ -196,7 +196,7 @@ def test_figures_on_an_earlier_basis_are_not_joined():
             history_of("x", a={2017: 12.0, 2018: 14.0}),
         ]
     )
-    got = feasibility.feasibility(found_of(row), figures, NOBODY).iloc[0]
+    got = targets.feasibility(found_of(row), figures, NOBODY).iloc[0]
     assert got["points"] == 2
     assert got["chance"] == pytest.approx(chance_of({2017: 12.0, 2018: 14.0}, 2020, 20, "up"), abs=1e-12)
     joined = {2014: 90.0, 2015: 91.0, 2016: 92.0, 2017: 12.0, 2018: 14.0}
@@ -206,7 +206,7 @@ def test_figures_on_an_earlier_basis_are_not_joined():
 
 def test_one_figure_after_a_break_is_one_point():
     figures = pd.concat([history_of("old", a={2015: 9.0, 2016: 9.5}), history_of("x", a={2018: 14.0})])
-    got = feasibility.feasibility(found_of(target("a")), figures, NOBODY).iloc[0]
+    got = targets.feasibility(found_of(target("a")), figures, NOBODY).iloc[0]
     assert (got["points"], got["verdict"], got["verdict_reason"]) == (1, "not_assessable", "one_point")
 
 
@@ -215,7 +215,7 @@ def test_a_figure_for_part_of_a_year_leaves_the_longer_way():
     row = target("a", scale="share", target_value=45.0, current_position=2018.5, current_value=41.0)
     figures = history_of(a={2016: 38.0, 2017: 39.0})
     half = figures.iloc[[1]].assign(period="2019H1", position=2018.5, value=41.0)
-    got = feasibility.feasibility(found_of(row), pd.concat([figures, half]), NOBODY).iloc[0]
+    got = targets.feasibility(found_of(row), pd.concat([figures, half]), NOBODY).iloc[0]
     assert (got["points"], got["years_left"]) == (3, 2)
     expected = chance_of({2016: 38.0, 2017: 39.0, 2018: 41.0}, 2020, 45, "up")
     assert got["chance"] == pytest.approx(expected, abs=1e-12)
@@ -260,7 +260,7 @@ def test_down_is_good_decided_the_other_way():
     ],
 )  # fmt: skip
 def test_the_cut_offs_themselves_belong_to_the_better_verdict(chance, verdict):
-    assert feasibility.verdict_of(pd.Series([chance])).tolist() == [verdict]
+    assert targets.verdict_of(pd.Series([chance])).tolist() == [verdict]
 
 
 def test_the_cut_offs_are_parameters():
@@ -331,10 +331,10 @@ def test_the_year_of_the_median_downwards():
 def test_the_fans_end_with_the_target_year_and_agree_with_the_table():
     rows = [target("a", domain="science"), target("b", target_position=2019.0), target("c")]
     found, past = found_of(*rows), history_of(a=PAST, b=PAST, c={2018: 14.0})
-    fan = feasibility.fans(found, inputs.series_of(found, past))
+    fan = targets.fans(found, inputs.series_of(found, past))
     assert list(fan) == ["target", "year", "mean", "lo80", "hi80", "lo95", "hi95"]
     assert fan.groupby("target")["year"].apply(list).to_dict() == {"a": [2019, 2020], "b": [2019]}
-    table = feasibility.feasibility(found, past, NOBODY).set_index("target")
+    table = targets.feasibility(found, past, NOBODY).set_index("target")
     ends = fan.groupby("target").last()
     names = {"mean": "median", "lo80": "low80", "hi80": "high80", "lo95": "low95", "hi95": "high95"}
     for ours, theirs in names.items():
@@ -343,7 +343,7 @@ def test_the_fans_end_with_the_target_year_and_agree_with_the_table():
 
 def test_no_fan_where_no_year_is_left():
     found = found_of(target("a", current_position=2020.0, current_value=21.0))
-    fan = feasibility.fans(found, inputs.series_of(found, history_of(a={2019: 19.0, 2020: 21.0})))
+    fan = targets.fans(found, inputs.series_of(found, history_of(a={2019: 19.0, 2020: 21.0})))
     assert fan.empty
     assert list(fan) == ["target", "year", "mean", "lo80", "hi80", "lo95", "hi95"]
 
@@ -379,8 +379,8 @@ def shipped(data_dir) -> package.Dataset:
 def zibo(shipped):
     found = progress.progress(shipped, "zibo-14", "2022-04-19")
     history = progress.history(shipped, found, "2022-04-19")
-    comparable = feasibility.comparable_of(shipped, "2022-04-19")
-    return found, history, comparable, feasibility.feasibility(found, history, comparable)
+    comparable = targets.comparable_of(shipped, "2022-04-19")
+    return found, history, comparable, targets.feasibility(found, history, comparable)
 
 
 # Worked with the printed digits: 251 → 703 and 24.46 → 160.65 in five years, 535 → 900 in one, (42.53 − 31.8) / 5.
@@ -473,12 +473,12 @@ def test_an_indicator_without_any_spell_falls_back_on_its_scale():
 
 
 def test_only_provinces_and_full_years_are_the_yardstick(shipped):
-    panel = feasibility.comparable_of(shipped, "2022-04-19")
+    panel = targets.comparable_of(shipped, "2022-04-19")
     levels = shipped.areas.set_index("area")["level"]
     assert set(panel["area"].map(levels)) == {"province"}
     assert not panel.duplicated(["area", "indicator", "year"]).any()
     assert list(panel) == ["area", "indicator", "scale", "year", "value"]
-    earlier = feasibility.comparable_of(shipped, "2018-12-31")
+    earlier = targets.comparable_of(shipped, "2018-12-31")
     assert 0 < len(earlier) < len(panel)
     assert earlier["year"].max() < 2018
 
@@ -501,11 +501,11 @@ def test_the_14th_plan_says_no_more_than_its_figures(zibo):
 def test_the_callers_frames_stay(shipped):
     found = progress.progress(shipped, "zibo-14", "2022-04-19")
     history = progress.history(shipped, found, "2022-04-19")
-    comparable = feasibility.comparable_of(shipped, "2022-04-19")
+    comparable = targets.comparable_of(shipped, "2022-04-19")
     frames = [found, history, comparable]
     before = [frame.copy(deep=True) for frame in frames]
-    feasibility.feasibility(found, history, comparable)
-    feasibility.fans(found, inputs.series_of(found, history))
+    targets.feasibility(found, history, comparable)
+    targets.fans(found, inputs.series_of(found, history))
     for frame, old in zip(frames, before, strict=True):
         pd.testing.assert_frame_equal(frame, old)
 
@@ -513,7 +513,7 @@ def test_the_callers_frames_stay(shipped):
 def test_the_answer_of_a_target_does_not_hang_on_the_others(zibo):
     found, history, comparable, got = zibo
     row = found.index[found["indicator"] == "hightech_output_share"][0]
-    alone = feasibility.feasibility(found.loc[[row]], history, comparable)
+    alone = targets.feasibility(found.loc[[row]], history, comparable)
     pd.testing.assert_frame_equal(alone, got.loc[[row]], check_dtype=False)
 
 

@@ -1,20 +1,21 @@
-"""Project a person's own CSV file: read, check, project, write.
+"""Project or back-test a person's own CSV file: read, check, project, write.
 
-This is what ``python -m zbanalysis forecast INPUT.csv --horizon H`` calls.
+This is what ``python -m zbanalysis forecast INPUT.csv --horizon H`` and ``backtest`` call.
 """
 
 from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import csvfiles
+from zbanalysis.data import atomic, csvfiles
 from zbanalysis.errors import InputError, Problem
-from zbanalysis.outlook import feasibility
-from zbanalysis.projection import domain, project
+from zbanalysis.outlook import targets
+from zbanalysis.projection import backtest, domain, project
 from zbanalysis.projection.project import Projection
 
 REQUIRED = ("series", "year", "value")
@@ -167,7 +168,7 @@ def _with_targets(out: pd.DataFrame, ahead: Projection, known: pd.DataFrame, fil
     csvfiles.refuse(_misplaced(known, ahead, file), ["series", "target_year"])
     judged = known.assign(
         target_value=known["value"],
-        verdict=feasibility.verdict_of(known["chance"]),
+        verdict=targets.verdict_of(known["chance"]),
         # A series without a projection has a single row, without a year.
         year=known["year"].astype("Int64").mask(known["reason"] != ""),
         goal_year=known["year"].astype("Int64"),
@@ -192,3 +193,54 @@ def _misplaced(known: pd.DataFrame, ahead: Projection, file: str) -> list[Proble
             words = f"a year from {first} to {last}, the years projected; a larger --horizon reaches further"
             problems.append(Problem(file, int(row), "target_year", str(goal["year"]), words))
     return problems
+
+
+def backtest_file(
+    input_path: str | os.PathLike[str],
+    horizon: int,
+    last: int | None = None,
+    origins: int = 1,
+    out: Path | None = None,
+    draw: Callable[[pd.DataFrame], bytes] | None = None,
+) -> str:
+    """Test the projection on a file of series and write what was found.
+
+    Parameters
+    ----------
+    input_path
+        CSV with ``series, year, value`` and optionally ``split`` (``train``/``test``).
+    horizon, last, origins
+        As for `backtest.backtest`.
+    out
+        Folder for ``scores.csv``, ``by_horizon.csv``, ``reliability.csv``, ``skipped.csv`` and
+        ``reliability.svg``; made when it is not there.  None writes nothing.
+    draw
+        Makes the chart ``reliability.svg`` of the table ``reliability``; None leaves it out.
+
+    Returns
+    -------
+    str
+        The table of scores as text.
+
+    Raises
+    ------
+    InputError, DataError
+        As for `forecast_file`, or no series is long enough; nothing is written.
+    """
+    if horizon < 1:
+        raise InputError(f"--horizon {horizon} is no number of years ahead; write 1 or more.")
+    taken = (
+        []
+        if out is None
+        else [place for place in (out, *out.parents) if place.exists() and not place.is_dir()]
+    )
+    if taken:
+        raise InputError(f"--out {out}: {taken[0]} is a file; name a folder.")
+    found = backtest.backtest(read_series(input_path), horizon, last=last, origins=origins)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for name in ("scores", "by_horizon", "reliability", "skipped"):
+            csvfiles.write_table(getattr(found, name), out / f"{name}.csv")
+        if draw is not None:
+            atomic.write(out / "reliability.svg", draw(found.reliability))
+    return found.scores.round(4).to_string(index=False, na_rep="")

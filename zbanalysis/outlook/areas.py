@@ -1,8 +1,9 @@
-"""The indicators of one area as rows and histories, for areas with figures but no plan of their own.
+"""The indicators of one area that has figures but no plan: how each moved, and where it is likely to be.
 
 The rows have the columns of `progress.standing`, the indicator standing for the target, so
-that what is written for a plan's targets (`inputs`, `trend`, `feasibility.fans`, the cells of
-tables) takes them as they are.  Only the area's own observations are read.
+that what is written for a plan's targets (`inputs`, `trend`, `targets.fans`, the cells of
+tables) takes them as they are.  Only the area's own observations are read.  One projection
+serves the fans, the values at the ends of the five-year plans ahead and the chances.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import pandas as pd
 from zbanalysis import trend
 from zbanalysis.data import package
 from zbanalysis.errors import InputError
+from zbanalysis.outlook import targets
 from zbanalysis.plan import inputs, progress
+from zbanalysis.projection import base_rates, domain, project
 
 LINES = ("straight_line", "log_linear", "logit_linear", "piecewise", "robust")
 """Models fitted: those that `trend.choose` looks at; the smoothers would only stand beside them."""
@@ -29,6 +32,15 @@ MOTIONS = ("rising", "falling", "level", "unsure")
 
 TURNS = ("faster", "as_before", "slower", "unsure")
 """The pace of the last years against that interval."""
+
+HORIZON = 8
+"""Years ahead for which the projection was calibrated; beyond, no value is given."""
+
+PLAN_YEARS = 5
+"""China's five-year plans end in the years that five divides."""
+
+REASONS = ("", "too_far", "published")
+"""Beside the reasons of `histories.REASONS`: beyond `HORIZON`, or the year's own figure is out."""
 
 
 def own(dataset: package.Dataset, area: str) -> package.Dataset:
@@ -50,17 +62,6 @@ def own(dataset: package.Dataset, area: str) -> package.Dataset:
         what = "has no figures" if area in set(dataset.areas["area"]) else "is not in the data"
         raise InputError(f"--area '{area}' {what}; areas with figures are {', '.join(sorted(with_figures))}.")
     return replace(dataset, observations=mine)
-
-
-def newest_day(dataset: package.Dataset, area: str) -> dt.date:
-    """Day of the newest source with a figure of the area.
-
-    Examples
-    --------
-    >>> newest_day(package.load(), "tibet").isoformat() >= "2024-12-31"
-    True
-    """
-    return max(own(dataset, area).observations["known_since"])
 
 
 def record(dataset: package.Dataset, area: str) -> pd.DataFrame:
@@ -241,3 +242,130 @@ def sources(dataset: package.Dataset, history: pd.DataFrame) -> pd.DataFrame:
     listed = dataset.sources[dataset.sources["source"].isin(history["source"])]
     listed = listed.sort_values(["date_published", "source"]).reset_index(drop=True)
     return listed.assign(number=listed.index + 1)
+
+
+def plan_ends(series: pd.DataFrame) -> tuple[int, int]:
+    """Ends of the five-year plan that follows the newest figures, and of the plan after it.
+
+    The newest year is the one in which most series end; at a tie the later.
+
+    Parameters
+    ----------
+    series
+        ``series, year, value``, from `inputs.series_of`.
+
+    Examples
+    --------
+    >>> plan_ends(pd.DataFrame({"series": "a", "year": [2022, 2023], "value": [1.0, 2.0]}))
+    (2025, 2030)
+    """
+    newest = series.groupby("series")["year"].max().mode().max()
+    first = PLAN_YEARS * (int(newest) // PLAN_YEARS + 1)
+    return first, first + PLAN_YEARS
+
+
+def fans(rows: pd.DataFrame, series: pd.DataFrame, end: int) -> pd.DataFrame:
+    """Projection of each indicator, year by year, to a year or as far as `HORIZON` goes.
+
+    Parameters
+    ----------
+    rows
+        From `areas.indicators`.
+    series
+        From `inputs.series_of`.
+    end
+        Last year shown.
+
+    Returns
+    -------
+    DataFrame
+        As `targets.fans`.
+    """
+    last = rows["target"].map(series.groupby("series")["year"].max())
+    return targets.fans(rows.assign(target_position=np.minimum(float(end), last + HORIZON)), series)
+
+
+def outlook(
+    rows: pd.DataFrame, series: pd.DataFrame, fan: pd.DataFrame, years: tuple[int, ...]
+) -> pd.DataFrame:
+    """Value, chance of being better than now, and base rates of each indicator in each year asked.
+
+    Parameters
+    ----------
+    rows
+        From `areas.indicators`.
+    series
+        From `inputs.series_of`.
+    fan
+        From `fans`, to the last year asked.
+    years
+        The years asked.
+
+    Returns
+    -------
+    DataFrame
+        One row per indicator and year, always: ``target, year, points, last_year, last_value,
+        mean`` (the median), ``lo80, hi80, lo95, hi95``, ``growth`` and ``change`` (average a
+        year from the last figure to the median, in % and in the indicator's unit),
+        ``chance_better`` (of being better than the last figure, in the indicator's own
+        direction), ``rate_better`` and ``rate_median`` (how often comparable spells ended
+        better than they began, and went at least as far as the median), ``rate_kind``, and ``reason``.
+    """
+    ends = series.sort_values("year").groupby("series")
+    facts = pd.DataFrame(
+        {"points": ends.size(), "last_year": ends["year"].last(), "last_value": ends["value"].last()}
+    )
+    asked = rows[["target", "direction", "scale", "domain"]].merge(pd.DataFrame({"year": years}), how="cross")
+    asked = asked.join(facts, on="target")
+    found = asked.merge(fan, on=["target", "year"], how="left")
+    ahead = (found["year"] - found["last_year"]).astype(float)
+    known = found["mean"].notna()
+    positive = (found["mean"] > 0) & (found["last_value"] > 0)
+    ratio = (found["mean"] / found["last_value"]).where(positive)
+    found["growth"] = 100 * (ratio ** (1 / ahead.where(known)) - 1)
+    found["change"] = (found["mean"] - found["last_value"]) / ahead.where(known)
+    found = found.join(_chances(rows, series, found[known])).join(_rates(rows, series, found[known]))
+    found["rate_kind"] = found["rate_kind"].fillna("")
+    found["reason"] = np.select(
+        [known, ahead <= 0, found["points"] == 1, ahead > HORIZON],
+        ["", "published", "one_point", "too_far"],
+        "not_projected",
+    )
+    return found.drop(columns=["direction", "scale", "domain"])
+
+
+def _goals(found: pd.DataFrame, value: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "series": found["target"],
+            "year": found["year"].astype(int),
+            "value": found[value],
+            "direction": found["direction"],
+        }
+    )
+
+
+def _chances(rows: pd.DataFrame, series: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Chance of being better than now; science statistics are read as the provinces' outcomes fell."""
+    if found.empty:
+        return pd.DataFrame(columns=["chance_better"], index=found.index, dtype=float)
+    goals = _goals(found, "last_value")
+    horizon = int((found["year"] - found["last_year"]).max())
+    ahead = project.project(
+        series[series["series"].isin(found["target"])], horizon, bounds=inputs.bounds_of(rows)
+    )
+    general, own = ahead.chance(goals)["chance"], domain.chance(ahead, goals)["chance"]
+    return general.mask(found["domain"] == "science", own).to_frame("chance_better")
+
+
+def _rates(rows: pd.DataFrame, series: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Base rates: of the provinces' spells of the same kind; a share has none of its own and takes all."""
+    kinds = found["scale"].where(found["scale"].isin(base_rates.KINDS), "all")
+    rates = pd.DataFrame(index=found.index, columns=["rate_better", "rate_median"], dtype=float)
+    for kind, part in found.groupby(kinds):
+        for column, value in (("rate_better", "last_value"), ("rate_median", "mean")):
+            answered = base_rates.base_rate(
+                series, _goals(part, value), kind=kind, bounds=inputs.bounds_of(rows)
+            )
+            rates.loc[part.index, column] = answered["base_rate"]
+    return rates.assign(rate_kind=kinds)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from zbanalysis.data import package
-from zbanalysis.outlook import area_outlook, area_series
+from zbanalysis.outlook import areas
 from zbanalysis.plan import inputs
 from zbanalysis.projection import base_rates, domain, project
 
@@ -17,8 +17,8 @@ DAY = "2024-12-31"
 @pytest.fixture(scope="module")
 def tibet(data_dir):
     dataset = package.load(data_dir)
-    rows = area_series.indicators(dataset, "tibet", DAY)
-    series = inputs.series_of(rows, area_series.history(dataset, rows, DAY))
+    rows = areas.indicators(dataset, "tibet", DAY)
+    series = inputs.series_of(rows, areas.history(dataset, rows, DAY))
     return rows, series
 
 
@@ -43,13 +43,13 @@ def past(last: dict[str, int]) -> pd.DataFrame:
     ],
 )
 def test_plan_ends(last, ends):
-    assert area_outlook.plan_ends(past(last)) == ends
+    assert areas.plan_ends(past(last)) == ends
 
 
 def test_one_row_for_each_indicator_and_year_and_the_projections_own_values(tibet):
     rows, series = tibet
-    fan = area_outlook.fans(rows, series, 2030)
-    found = area_outlook.outlook(rows, series, fan, (2025, 2030))
+    fan = areas.fans(rows, series, 2030)
+    found = areas.outlook(rows, series, fan, (2025, 2030))
     assert len(found) == 2 * len(rows)
     ahead = project.project(series, 7, bounds=inputs.bounds_of(rows))
     whole = domain.to_frame(ahead).set_index(["series", "year"])
@@ -61,7 +61,7 @@ def test_one_row_for_each_indicator_and_year_and_the_projections_own_values(tibe
 
 def test_growth_ahead_leads_from_the_last_figure_to_the_median(tibet):
     rows, series = tibet
-    found = area_outlook.outlook(rows, series, area_outlook.fans(rows, series, 2030), (2025, 2030))
+    found = areas.outlook(rows, series, areas.fans(rows, series, 2030), (2025, 2030))
     years = found["year"] - found["last_year"]
     assert np.allclose(found["last_value"] * (1 + found["growth"] / 100) ** years, found["mean"])
     assert np.allclose(found["last_value"] + found["change"] * years, found["mean"])
@@ -69,7 +69,7 @@ def test_growth_ahead_leads_from_the_last_figure_to_the_median(tibet):
 
 def test_chance_and_rates_are_those_of_the_libraries_they_come_from(tibet):
     rows, series = tibet
-    found = area_outlook.outlook(rows, series, area_outlook.fans(rows, series, 2030), (2030,))
+    found = areas.outlook(rows, series, areas.fans(rows, series, 2030), (2030,))
     row = found.set_index("target").loc["rd_expenditure"]
     own = series[series["series"] == "rd_expenditure"]
     goal = pd.DataFrame(
@@ -87,9 +87,9 @@ def test_chance_and_rates_are_those_of_the_libraries_they_come_from(tibet):
 
 def test_better_is_lower_where_down_is_good(tibet):
     rows, series = tibet
-    fan = area_outlook.fans(rows, series, 2030)
-    up = area_outlook.outlook(rows, series, fan, (2030,))
-    down = area_outlook.outlook(rows.assign(direction="down"), series, fan, (2030,))
+    fan = areas.fans(rows, series, 2030)
+    up = areas.outlook(rows, series, fan, (2030,))
+    down = areas.outlook(rows.assign(direction="down"), series, fan, (2030,))
     assert np.allclose(up["chance_better"] + down["chance_better"], 1)
 
 
@@ -107,8 +107,8 @@ def test_where_there_is_no_value_there_is_a_reason(tibet):
         pd.DataFrame({"series": name, "year": own, "value": np.linspace(1.0, 1.2, len(own))})
         for name, own in years.items()
     )
-    fan = area_outlook.fans(rows, series, 2030)
-    found = area_outlook.outlook(rows, series, fan, (2025, 2030))
+    fan = areas.fans(rows, series, 2030)
+    found = areas.outlook(rows, series, fan, (2025, 2030))
     told = {name: found.loc[found["target"] == name, "reason"].tolist() for name in names}
     assert list(told.values()) == [
         ["one_point", "one_point"],
@@ -120,10 +120,10 @@ def test_where_there_is_no_value_there_is_a_reason(tibet):
 
 def test_a_thin_area_has_rows_and_reasons_only(data_dir):
     dataset = package.load(data_dir)
-    rows = area_series.indicators(dataset, "hainan", "2001-12-31")
-    series = inputs.series_of(rows, area_series.history(dataset, rows, "2001-12-31"))
-    years = area_outlook.plan_ends(series)
-    found = area_outlook.outlook(rows, series, area_outlook.fans(rows, series, years[1]), years)
+    rows = areas.indicators(dataset, "hainan", "2001-12-31")
+    series = inputs.series_of(rows, areas.history(dataset, rows, "2001-12-31"))
+    years = areas.plan_ends(series)
+    found = areas.outlook(rows, series, areas.fans(rows, series, years[1]), years)
     assert years == (2005, 2010)
     assert set(found["reason"]) == {"one_point"}
     assert found[["mean", "chance_better", "rate_better"]].isna().all(axis=None)

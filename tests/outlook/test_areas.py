@@ -10,7 +10,7 @@ import pytest
 
 from zbanalysis.data import package
 from zbanalysis.errors import InputError
-from zbanalysis.outlook import area_series
+from zbanalysis.outlook import areas
 from zbanalysis.plan import inputs
 
 DAY = "2024-12-31"
@@ -23,13 +23,13 @@ def dataset(data_dir):
 
 @pytest.fixture(scope="module")
 def guangdong(dataset):
-    return area_series.indicators(dataset, "guangdong", DAY)
+    return areas.indicators(dataset, "guangdong", DAY)
 
 
 def test_every_area_with_figures_has_rows(dataset):
     for area in dataset.observations["area"].unique():
-        day = area_series.newest_day(dataset, area)
-        rows = area_series.indicators(dataset, area, day)
+        day = areas.own(dataset, area).observations["known_since"].max()
+        rows = areas.indicators(dataset, area, day)
         assert len(rows) > 0
         assert rows["target"].is_unique
         assert rows["order"].tolist() == list(range(1, len(rows) + 1))
@@ -49,7 +49,7 @@ def test_the_newest_figure_is_that_of_the_csv(guangdong, data_dir):
 
 
 def test_what_was_not_known_yet_is_not_there(dataset):
-    rows = area_series.indicators(dataset, "guangdong", "2012-12-31").set_index("target")
+    rows = areas.indicators(dataset, "guangdong", "2012-12-31").set_index("target")
     assert rows["current_position"].max() <= 2011
     assert "industrial_rd_expenditure" not in rows.index  # its first figure is of 2016
 
@@ -60,10 +60,8 @@ def test_only_the_areas_own_rows_are_read(dataset, guangdong):
     others = seen.assign(value=seen["value"].where(seen["area"] == "guangdong", 1.0))
     elsewhere = dataclasses.replace(dataset, observations=others)
     own = dataclasses.replace(dataset, observations=seen.assign(value=seen["value"] + 1.0))
-    pd.testing.assert_frame_equal(area_series.indicators(elsewhere, "guangdong", DAY), guangdong)
-    assert (
-        area_series.indicators(own, "guangdong", DAY)["current_value"] != guangdong["current_value"]
-    ).all()
+    pd.testing.assert_frame_equal(areas.indicators(elsewhere, "guangdong", DAY), guangdong)
+    assert (areas.indicators(own, "guangdong", DAY)["current_value"] != guangdong["current_value"]).all()
 
 
 def test_a_flow_of_part_of_a_year_is_left_out(dataset):
@@ -72,7 +70,7 @@ def test_a_flow_of_part_of_a_year_is_left_out(dataset):
     part = row.assign(period="2024H1", position=2023.5, start=2023.0, part_year=True, value=9999.0)
     stock = part.assign(indicator="invention_patents_valid")
     more = dataclasses.replace(dataset, observations=pd.concat([seen, part, stock], ignore_index=True))
-    found = area_series.indicators(more, "guangdong", DAY).set_index("target")["current_period"]
+    found = areas.indicators(more, "guangdong", DAY).set_index("target")["current_period"]
     assert found["rd_expenditure"] == "2023"
     assert found["invention_patents_valid"] == "2024H1"
 
@@ -82,12 +80,12 @@ def test_a_flow_of_part_of_a_year_is_left_out(dataset):
 )
 def test_an_area_without_figures_is_refused(dataset, area, words):
     with pytest.raises(InputError, match=f"--area '{area}' {words}; areas with figures are anhui, "):
-        area_series.indicators(dataset, area, DAY)
+        areas.indicators(dataset, area, DAY)
 
 
 def test_a_day_before_the_first_figure_is_refused(dataset):
     with pytest.raises(InputError, match="no yearly figure of zibo was known by then; the first is of"):
-        area_series.indicators(dataset, "zibo", "2002-01-01")
+        areas.indicators(dataset, "zibo", "2002-01-01")
 
 
 def series(values: dict[int, float]) -> pd.DataFrame:
@@ -108,7 +106,7 @@ def series(values: dict[int, float]) -> pd.DataFrame:
     ],
 )
 def test_pace(values, growth, change, years):
-    found = area_series.pace(series(values)).loc["a"]
+    found = areas.pace(series(values)).loc["a"]
     assert found.tolist() == pytest.approx([growth, change, years], nan_ok=True, abs=1e-6)
 
 
@@ -128,7 +126,7 @@ def moved(slope: tuple[float, float, float], pace_to: float, unit: str = "percen
     )
     names = ("slope", "slope_low", "slope_high", "per_year", "per_year_low", "per_year_high")
     chosen = pd.DataFrame([dict(zip(names, slope * 2, strict=True)) | {"series": "a", "slope_unit": unit}])
-    return area_series.movement(rows, history, chosen).iloc[0]
+    return areas.movement(rows, history, chosen).iloc[0]
 
 
 @pytest.mark.parametrize(
@@ -157,25 +155,25 @@ def test_trends_are_those_of_the_plans_reports(dataset, guangdong):
     """The models left out would only stand beside the line shown."""
     from zbanalysis import trend
 
-    history = area_series.history(dataset, guangdong, DAY)
+    history = areas.history(dataset, guangdong, DAY)
     three = guangdong.head(3)
     few = history[history["target"].isin(three["target"])]
-    chosen, _ = area_series.trends(three, few)
+    chosen, _ = areas.trends(three, few)
     whole = trend.choose(trend.fit(inputs.trend_input(three, few)))
     pd.testing.assert_frame_equal(chosen, whole)
 
 
 def test_a_log_line_is_the_regression_by_hand(dataset, guangdong):
-    history = area_series.history(dataset, guangdong, DAY)
+    history = areas.history(dataset, guangdong, DAY)
     own = history[history["target"] == "rd_expenditure"]
-    chosen, _ = area_series.trends(guangdong[guangdong["target"] == "rd_expenditure"], own)
+    chosen, _ = areas.trends(guangdong[guangdong["target"] == "rd_expenditure"], own)
     slope = np.polyfit(own["position"], np.log(own["value"]), 1)[0]
     assert chosen["model"].tolist() == ["log_linear"]
     assert chosen["slope"].iloc[0] == pytest.approx(100 * np.expm1(slope))
 
 
 def test_sources_are_numbered_by_day(dataset, guangdong):
-    listed = area_series.sources(dataset, area_series.history(dataset, guangdong, DAY))
+    listed = areas.sources(dataset, areas.history(dataset, guangdong, DAY))
     assert listed["number"].tolist() == list(range(1, len(listed) + 1))
     assert listed["date_published"].is_monotonic_increasing
     assert set(listed["source"]) >= {"cssty-2001", "cssty-2024"}
