@@ -1,4 +1,4 @@
-"""The glossary has the words a reader meets: statuses, verdicts, kinds, rules, as labels.yml says them."""
+"""The glossary has the words a reader meets: statuses, verdicts, kinds, rules, as report/words/ says them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def missing(labels: dict[str, dict[str, str]], text: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def labels() -> dict[str, dict[str, str]]:
-    return yaml.safe_load((ROOT / "zbanalysis" / "report" / "labels.yml").read_text("utf-8"))
+    files = sorted((ROOT / "zbanalysis" / "report" / "words").glob("*.yml"))
+    return {key: word for file in files for key, word in yaml.safe_load(file.read_text("utf-8")).items()}
 
 
 def test_every_word_of_a_judgement_is_explained(labels: dict[str, dict[str, str]]) -> None:
@@ -63,7 +64,9 @@ def test_every_word_of_a_judgement_is_explained(labels: dict[str, dict[str, str]
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_family_has_words(family: str, labels: dict[str, dict[str, str]]) -> None:
-    assert any(re.fullmatch(family, key) for key in labels), f"labels.yml has no {family}; mend the list here"
+    assert any(re.fullmatch(family, key) for key in labels), (
+        f"report/words/ has no {family}; mend the list here"
+    )
 
 
 def test_each_rule_is_named_where_its_words_are(labels: dict[str, dict[str, str]]) -> None:

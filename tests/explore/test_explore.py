@@ -15,7 +15,7 @@ from zbanalysis.errors import InputError, ZbError
 from zbanalysis.explore import OWN, State, change, choices, question, saving, shown, view
 from zbanalysis.outlook import targets
 from zbanalysis.plan import progress
-from zbanalysis.report import labels
+from zbanalysis.report import words as labels
 from zbanalysis.runs import lab
 
 FIRMS = "zibo/hightech_enterprises/level/2025"

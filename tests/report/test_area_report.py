@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 
 from zbanalysis.data import package, paths
-from zbanalysis.report import labels, outline, pdf, pictures, results
+from zbanalysis.report import outline, pdf, pictures, results
+from zbanalysis.report import words as labels
 from zbanalysis.report.charts import area as charts
 from zbanalysis.report.charts import multiples
 from zbanalysis.report.outline import area as outline_area

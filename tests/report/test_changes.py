@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from zbanalysis.errors import InputError
-from zbanalysis.report import labels, results
+from zbanalysis.report import results
+from zbanalysis.report import words as labels
 from zbanalysis.report.changes import COLUMNS, changes, earlier, judgement, unchanged
 from zbanalysis.report.narrative.changes import changes as sentences
 from zbanalysis.report.outline.changes import sections

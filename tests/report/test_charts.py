@@ -10,7 +10,8 @@ import pytest
 
 from zbanalysis.data import package
 from zbanalysis.plan import pathway, progress
-from zbanalysis.report import charts, style, wording
+from zbanalysis.report import charts, style
+from zbanalysis.report import words as wording
 
 TOLERANCE = 1.5  # pixels at 100 dpi
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from zbanalysis.report import outline, results, wording
+from zbanalysis.report import outline, results
+from zbanalysis.report import words as wording
 
 LANGUAGES = ("zh", "en")
 

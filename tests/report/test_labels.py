@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import string
+from pathlib import Path
 
 import pytest
 
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.plan import pathway, progress
-from zbanalysis.report import labels, style
-from zbanalysis.report.labels import keys as all_keys
-from zbanalysis.report.labels import label
+from zbanalysis.report import style
+from zbanalysis.report import words as labels
+from zbanalysis.report.words import keys as all_keys
+from zbanalysis.report.words import label
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # What carries no words of its own: blanks only, a name, or a sign.
@@ -38,6 +40,12 @@ def test_both_languages_are_there_with_the_same_blanks():
         or blanks(words(key)["zh"]) ^ blanks(words(key)["en"]) > apart.get(key, set())
     ]
     assert wrong == []
+
+
+def test_a_key_stands_in_one_file_and_once():
+    files = sorted(Path(labels.__file__).with_name("words").glob("*.yml"))
+    found = [key for file in files for key in re.findall(r"(?m)^([\w.]+):", file.read_text("utf-8"))]
+    assert len(found) == len(set(found)) == len(all_keys())
 
 
 def test_each_language_is_written_in_its_own_script():

@@ -10,7 +10,8 @@ import pytest
 from zbanalysis.data import package
 from zbanalysis.plan import progress
 from zbanalysis.projection import domain
-from zbanalysis.report import narrative, wording
+from zbanalysis.report import narrative
+from zbanalysis.report import words as wording
 
 LANGUAGES = ("zh", "en")
 DAY = "2022-04-19"

@@ -6,7 +6,7 @@ import pytest
 
 from zbanalysis.errors import InputError
 from zbanalysis.report import occasion
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 
 @pytest.mark.parametrize(

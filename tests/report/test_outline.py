@@ -14,7 +14,7 @@ import pytest
 
 from zbanalysis.plan import progress
 from zbanalysis.report import outline, pdf, results
-from zbanalysis.report.labels import known, label
+from zbanalysis.report.words import known, label
 from zbanalysis.runs import jobs, work
 
 LANGUAGES = ("zh", "en")

@@ -187,7 +187,7 @@ def test_the_vintage_is_that_of_the_first_notebook():
 
 
 @pytest.mark.skipif(not kernels.available(), reason="processes cannot be forked here")
-@pytest.mark.parametrize("entry", ["zbanalysis.nowhere:serve", "zbanalysis.report.labels:rehearse"])
+@pytest.mark.parametrize("entry", ["zbanalysis.nowhere:serve", "zbanalysis.report.words:rehearse"])
 def test_a_process_that_ends_before_it_answers_is_not_waited_for(entry, monkeypatch, capfd):
     monkeypatch.setattr(setters, "ENTRY", entry)
     monkeypatch.setattr(setters, "START_LIMIT", 3600)

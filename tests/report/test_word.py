@@ -18,7 +18,8 @@ from docx.oxml.ns import qn
 from test_workbook import WORDS, document
 
 from zbanalysis.errors import ZbError
-from zbanalysis.report import labels, pictures
+from zbanalysis.report import pictures
+from zbanalysis.report import words as labels
 from zbanalysis.report.word import word
 
 DAY = dt.datetime(2022, 4, 19, tzinfo=dt.UTC)
@@ -169,7 +170,7 @@ def test_properties_carry_the_report_s_day_and_no_clock(images):
 
 PROGRAM = """
 import datetime as dt, hashlib, json, sys
-from zbanalysis.report import labels, pictures
+from zbanalysis.report import pictures, words as labels
 from zbanalysis.report.word import word
 words, document, svg = json.loads(sys.stdin.read())
 labels._words = lambda: words

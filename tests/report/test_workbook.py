@@ -13,7 +13,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from zbanalysis.report import labels, results
+from zbanalysis.report import results
+from zbanalysis.report import words as labels
 from zbanalysis.report.workbook import workbook
 
 DAY = dt.datetime(2022, 4, 19, tzinfo=dt.UTC)
@@ -133,7 +134,7 @@ def test_properties_carry_the_report_s_day_and_no_clock():
 
 PROGRAM = """
 import datetime as dt, hashlib, json, sys
-from zbanalysis.report import labels
+from zbanalysis.report import words as labels
 from zbanalysis.report.workbook import workbook
 words, document, content = json.loads(sys.stdin.read())
 labels._words = lambda: words

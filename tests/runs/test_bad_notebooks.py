@@ -105,7 +105,7 @@ def test_one_that_hangs_is_ended_when_its_time_is_up(hang, mode, tmp_path):
     start, limit = time.monotonic(), 6 if mode == "cold" else 3  # an ordinary kernel takes some to be there
     if mode == "warm":
         kernels.shared().fork(
-            "call", ["zbanalysis.report.labels:rehearse"], tmp_path, os.environ
+            "call", ["zbanalysis.report.words:rehearse"], tmp_path, os.environ
         )  # it is ready
     error = failure(tmp_path, hang, PUBLISH, limit=limit)
     assert f"bad.ipynb took longer than {limit} seconds and was ended in cell 2" in str(error)

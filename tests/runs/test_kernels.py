@@ -112,9 +112,9 @@ def test_waiting_has_a_limit_and_ending_a_copy_ends_what_it_started(server, tmp_
 
 
 def test_copies_do_not_see_each_others_changes(server, tmp_path):
-    assert asked(server, "import zbanalysis.report.labels as m; m.TAINT = 1; import os; os.environ['T'] = '1'",
+    assert asked(server, "import zbanalysis.report.words as m; m.TAINT = 1; import os; os.environ['T'] = '1'",
                  tmp_path).wait(30) == 0  # fmt: skip
-    assert asked(server, "import zbanalysis.report.labels as m, os; assert not hasattr(m, 'TAINT') and 'T' not in os.environ",
+    assert asked(server, "import zbanalysis.report.words as m, os; assert not hasattr(m, 'TAINT') and 'T' not in os.environ",
                  tmp_path).wait(30) == 0  # fmt: skip
 
 

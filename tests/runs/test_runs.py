@@ -487,7 +487,7 @@ def test_each_committed_notebook_uses_what_it_imports_when_it_runs(tmp_path):
     used = execution.used_by(code)
     assert loaded <= set(used)
     assert {
-        "report/labels.yml",
+        "report/words/common.yml",
         "projection/calibration/spread.json",
         "projection/calibration/base_rates.csv",
     } <= set(used)

@@ -14,7 +14,7 @@ from zbanalysis.data import csvfiles, validation
 from zbanalysis.entry.form import form
 from zbanalysis.entry.schema import FORM, OPTIONAL, PLACEHOLDER, descriptor, tables
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 _TEMPLATES = Path(__file__).parent
 _SHORT_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

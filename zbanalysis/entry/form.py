@@ -15,7 +15,7 @@ from zbanalysis.entry import words
 from zbanalysis.entry.schema import FORM, Column, Table, tables
 from zbanalysis.entry.words import FIRST_ROW, HEADING_ROW, TITLE_ROW
 from zbanalysis.report import ooxml
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

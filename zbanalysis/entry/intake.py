@@ -17,7 +17,7 @@ from zbanalysis.entry.schema import FORM, tables
 from zbanalysis.entry.workbook import open_form
 from zbanalysis.errors import DataError, InputError, Problem
 from zbanalysis.evidence import tasks
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 _LAST_DAY = "9999-12-31"
 

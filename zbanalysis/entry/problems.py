@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from zbanalysis.entry.words import width
 from zbanalysis.errors import InputError
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 _RANGES = 4
 """Ranges of cells in one line of the table; more would push the words off the screen."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from zbanalysis.entry.schema import PLACEHOLDER
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 
 def reminder(folder: Path, lang: str) -> str:

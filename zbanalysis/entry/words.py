@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from zbanalysis.entry.schema import FORM, Column, tables
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 TITLE_ROW, HEADING_ROW, FIRST_ROW = 1, 2, 3
 """Where a sheet says what it is for, where its headings stand, and where data begin."""

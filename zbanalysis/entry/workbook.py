@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zbanalysis.entry import words
 from zbanalysis.entry.problems import EntryError, Wrong
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

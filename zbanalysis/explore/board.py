@@ -16,7 +16,7 @@ from zbanalysis.explore.controls import PAGES, Controls, presets
 from zbanalysis.explore.facts import Memory
 from zbanalysis.explore.state import State, change
 from zbanalysis.explore.view import View, view
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 CHOSEN = ("lang", "area", "plan", "target", "method", "line")
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from zbanalysis.report import style, wording
+from zbanalysis.report import style
+from zbanalysis.report import words as wording
 from zbanalysis.report.charts import panels
 from zbanalysis.report.charts.chart import Chart
 from zbanalysis.report.charts.outlook import band, draw_fan
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,7 +11,7 @@ from zbanalysis.data import package
 from zbanalysis.errors import InputError
 from zbanalysis.explore.question import selectable
 from zbanalysis.explore.state import METHODS, OWN, REPORT, State
-from zbanalysis.report.labels import LANGUAGES, label
+from zbanalysis.report.words import LANGUAGES, label
 
 Options = list[tuple[str, str]]
 """Words and id of each choice, as a list of a control takes them."""

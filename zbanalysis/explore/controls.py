@@ -12,7 +12,7 @@ from zbanalysis.explore.said import STATED_AS_VALUE
 from zbanalysis.explore.state import OWN, State
 from zbanalysis.explore.view import View
 from zbanalysis.outlook.targets import HORIZON_SHOWN
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 PAGES = ("outlook", "trend", "areas", "figures", "sources")
 GROUPS = {

@@ -13,7 +13,7 @@ from zbanalysis.explore import tables as shown
 from zbanalysis.explore.said import STATED_AS_VALUE, goal_words
 from zbanalysis.report import tables
 from zbanalysis.report.charts import Chart
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
     from zbanalysis.explore.facts import Facts

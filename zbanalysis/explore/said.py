@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from zbanalysis.explore.state import OWN, REPORT
-from zbanalysis.report import wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import words as wording
 from zbanalysis.report.tables import cells
 from zbanalysis.report.tables.outlook import slope_interval, slope_words
+from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
     from zbanalysis.explore.facts import Facts

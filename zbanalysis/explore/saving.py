@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from zbanalysis.data import atomic, csvfiles
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.report import labels, ooxml, style
-from zbanalysis.report.labels import label
+from zbanalysis.report import ooxml, style
+from zbanalysis.report import words as labels
+from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

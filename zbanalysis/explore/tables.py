@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.report import wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import words as wording
 from zbanalysis.report.tables import cells
 from zbanalysis.report.tables.outlook import slope_interval, slope_words
+from zbanalysis.report.words import label
 
 FIT_COLUMNS = (
     "trend_line", "points", "slope", "slope_interval", "r_squared", "aicc", "durbin_watson",

@@ -15,7 +15,7 @@ from zbanalysis.explore import facts, pages, said
 from zbanalysis.explore.choices import settle
 from zbanalysis.explore.state import OWN, REPORT, State
 from zbanalysis.report.charts import Chart
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 KEPT = 400
 """Entries after which the memory starts anew; a session seldom sees as many."""

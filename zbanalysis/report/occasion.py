@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from zbanalysis.errors import InputError
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 KINDS = ("annual", "midterm", "final")
 """年度监测, 中期评估, 总结评估."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 FILE = "index.html"
 

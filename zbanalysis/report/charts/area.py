@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from zbanalysis.data import package
-from zbanalysis.report import style, wording
+from zbanalysis.report import style
+from zbanalysis.report import words as wording
 from zbanalysis.report.charts import multiples
 from zbanalysis.report.charts import panels as looks
 from zbanalysis.report.charts.multiples import MM_PER_INCH, Drawn, Panel, small_multiples, title
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

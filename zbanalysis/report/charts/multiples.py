@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from zbanalysis.report import style, wording
+from zbanalysis.report import style
+from zbanalysis.report import words as wording
 from zbanalysis.report.charts.chart import Chart
 
 if TYPE_CHECKING:

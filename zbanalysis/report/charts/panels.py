@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from zbanalysis.report import style, wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import style
+from zbanalysis.report import words as wording
+from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

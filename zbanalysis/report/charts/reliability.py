@@ -8,7 +8,7 @@ import pandas as pd
 
 from zbanalysis.report import style
 from zbanalysis.report.charts.chart import Chart
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

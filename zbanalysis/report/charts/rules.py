@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from zbanalysis.report import style, wording
+from zbanalysis.report import style
+from zbanalysis.report import words as wording
 from zbanalysis.report.charts.chart import Chart
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

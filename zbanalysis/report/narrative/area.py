@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.report import wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import words as wording
 from zbanalysis.report.tables import area as tables
 from zbanalysis.report.tables import cells
+from zbanalysis.report.words import label
 
 NAMED = 3
 """So many indicators are named in a sentence; the tables have all."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from zbanalysis.report import wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import words as wording
 from zbanalysis.report.tables.changes import cause, value
+from zbanalysis.report.words import label
 
 _REACHED = ("reached.yes", "status.reached", "status.final.reached")
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from zbanalysis.report.labels import label
 from zbanalysis.report.narrative.outlook import VERDICTS
+from zbanalysis.report.words import label
 
 
 def summary(

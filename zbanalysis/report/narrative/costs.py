@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.report import wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import words as wording
 from zbanalysis.report.tables import costs as tables
+from zbanalysis.report.words import label
 
 
 def funds(found: pd.DataFrame, ratios: pd.DataFrame, lang: str) -> list[str]:

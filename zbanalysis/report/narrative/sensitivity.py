@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 
 def sensitivity(variants: pd.DataFrame, lang: str) -> list[str]:

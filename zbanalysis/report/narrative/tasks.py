@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.report.labels import label
 from zbanalysis.report.tables import tasks as tables
+from zbanalysis.report.words import label
 
 
 def completeness(found: pd.DataFrame, kind: str, lang: str) -> list[str]:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from zbanalysis.report import labels, narrative, occasion, results, wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import narrative, occasion, results
+from zbanalysis.report import words as labels
+from zbanalysis.report import words as wording
 from zbanalysis.report.occasion import Chapter
 from zbanalysis.report.outline import (
     appendix,
@@ -28,6 +29,7 @@ from zbanalysis.report.outline import (
     texts,
 )
 from zbanalysis.report.outline.blocks import bullets, section
+from zbanalysis.report.words import label
 
 __all__ = ["document", "images"]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.report import results, tables, wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import results, tables
+from zbanalysis.report import words as wording
 from zbanalysis.report.outline.blocks import bullets, paragraphs, section
 from zbanalysis.report.outline.citations import listed
 from zbanalysis.report.outline.indicators import SECTION
+from zbanalysis.report.words import label
 
 
 def rules(content: dict, lang: str) -> list[dict]:

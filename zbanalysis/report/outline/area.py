@@ -9,13 +9,14 @@ from functools import cached_property
 
 import pandas as pd
 
-from zbanalysis.report import results, wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import results
+from zbanalysis.report import words as wording
 from zbanalysis.report.narrative import area as narrative
 from zbanalysis.report.outline import _TEMPLATE_LABELS as TEMPLATE_LABELS
 from zbanalysis.report.outline.blocks import bullets, figure, paragraphs, section, see, table
 from zbanalysis.report.tables import area as tables
 from zbanalysis.report.tables import cells
+from zbanalysis.report.words import label
 
 TRENDS, OUTLOOK, YARDSTICK = NOTEBOOKS = ("11_area_trends", "12_area_outlook", "13_area_yardstick")
 """The sections a document needs, which are the notebooks that publish them, in the order of the report."""

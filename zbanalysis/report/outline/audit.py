@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from zbanalysis.report import narrative, results, tables
-from zbanalysis.report.labels import label
 from zbanalysis.report.outline.blocks import bullets, paragraphs, section, see, table
 from zbanalysis.report.outline.citations import cited, numbers
+from zbanalysis.report.words import label
 
 SECTION = "05_audit"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.report import narrative, results
-from zbanalysis.report.labels import label
 from zbanalysis.report.narrative import basis as words
 from zbanalysis.report.outline import indicators
 from zbanalysis.report.outline.blocks import bullets, paragraphs, section, see, table
 from zbanalysis.report.outline.citations import cited, listed
 from zbanalysis.report.tables import basis as tables
+from zbanalysis.report.words import label
 
 TASKS = "08_tasks"
 

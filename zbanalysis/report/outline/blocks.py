@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from zbanalysis.report import wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import words as wording
+from zbanalysis.report.words import label
 
 _LEFT = (
     "question",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from zbanalysis.report import changes
-from zbanalysis.report.labels import label
 from zbanalysis.report.narrative.changes import changes as sentences_on
 from zbanalysis.report.outline.blocks import paragraphs, section, see, table
 from zbanalysis.report.tables.changes import changes as table_of
+from zbanalysis.report.words import label
 
 
 def sections(before: Mapping | None, content: Mapping, lang: str) -> list[dict]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.plan.progress import MARGIN
-from zbanalysis.report import narrative, results, tables, wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import narrative, results, tables
+from zbanalysis.report import words as wording
 from zbanalysis.report.outline.blocks import bullets, figure, paragraphs, section, see, table
 from zbanalysis.report.outline.citations import cited, numbers
+from zbanalysis.report.words import label
 
 SECTION = "01_indicators"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.report import narrative, results, tables
-from zbanalysis.report.labels import label
 from zbanalysis.report.outline.blocks import figure, paragraphs, section, see, table
 from zbanalysis.report.outline.indicators import SECTION as INDICATORS
+from zbanalysis.report.words import label
 
 SECTION = "04_backtest"
 

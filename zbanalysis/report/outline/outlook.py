@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.report import narrative, results, tables, wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import narrative, results, tables
+from zbanalysis.report import words as wording
 from zbanalysis.report.outline.blocks import figure, paragraphs, section, see, table
+from zbanalysis.report.words import label
 
 TRENDS, FEASIBILITY = "02_trends", "03_feasibility"
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from zbanalysis.report import results
-from zbanalysis.report.labels import label
 from zbanalysis.report.narrative import tasks as narrative
 from zbanalysis.report.outline.blocks import bullets, paragraphs, section, see, table
 from zbanalysis.report.outline.citations import cited, numbers
 from zbanalysis.report.tables import tasks as tables
+from zbanalysis.report.words import label
 
 SECTION = "08_tasks"
 

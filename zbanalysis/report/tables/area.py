@@ -6,10 +6,10 @@ import math
 
 import pandas as pd
 
-from zbanalysis.report import wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import words as wording
 from zbanalysis.report.tables import cells, outlook
 from zbanalysis.report.tables.sources import source_list
+from zbanalysis.report.words import label
 
 MOVEMENT = (
     "order", "indicator", "span", "area_latest", "trend_line", "slope", "slope_interval",

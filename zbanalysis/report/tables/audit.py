@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from zbanalysis.report import wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import words as wording
 from zbanalysis.report.tables import cells
+from zbanalysis.report.words import label
 
 STATEMENT_COLUMNS = (
     "statement_source",

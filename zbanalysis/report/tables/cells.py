@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.report import wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import words as wording
+from zbanalysis.report.words import label
 
 
 def headings(columns: tuple[str, ...], lang: str) -> list[str]:

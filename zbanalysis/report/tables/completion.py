@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.report import wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import words as wording
 from zbanalysis.report.tables import cells
+from zbanalysis.report.words import label
 
 
 def completion(progress: pd.DataFrame, lang: str, citations: dict[str, int] | None = None) -> pd.DataFrame:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from zbanalysis.report import wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import words as wording
 from zbanalysis.report.tables import cells
+from zbanalysis.report.words import label
 
 FUNDS = ("fund", "money_from", "figure_period", "amount")
 RATIOS = ("ratio", "figures_used", "value", "left_open", "unit", "same_years")

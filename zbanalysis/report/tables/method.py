@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.report import wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import words as wording
 from zbanalysis.report.tables import cells
+from zbanalysis.report.words import label
 
 COVERAGE_COLUMNS = ("years_ahead", "cases", "general80", "domain80", "general95", "domain95")
 LENGTH_COLUMNS = ("points", "cases", "mase", "best_other_mase", "best_other", "coverage80", "coverage95")

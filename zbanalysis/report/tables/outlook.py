@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.outlook.targets import HORIZON_SHOWN
-from zbanalysis.report import wording
-from zbanalysis.report.labels import label
+from zbanalysis.report import words as wording
 from zbanalysis.report.tables import cells
+from zbanalysis.report.words import label
 
 TREND_COLUMNS = ("order", "indicator", "points", "span", "trend_line", "slope", "slope_interval", "r_squared")
 CHANCE_COLUMNS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.report import wording
+from zbanalysis.report import words as wording
 
 
 def source_list(sources: pd.DataFrame, lang: str) -> list[str]:

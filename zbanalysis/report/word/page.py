@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from zbanalysis.report import ooxml
-from zbanalysis.report.labels import label
 from zbanalysis.report.word import xml
 from zbanalysis.report.word.text import Writer
+from zbanalysis.report.words import label
 
 TEXT_MM, WIDE_MM = 160.0, 247.0
 """Width of the text, upright and lying, as in the PDF."""

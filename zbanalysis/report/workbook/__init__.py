@@ -11,8 +11,9 @@ import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from zbanalysis.report import labels, ooxml
-from zbanalysis.report.labels import label
+from zbanalysis.report import ooxml
+from zbanalysis.report import words as labels
+from zbanalysis.report.words import label
 from zbanalysis.report.workbook import sheet as sheets
 from zbanalysis.report.workbook.sheet import Look
 

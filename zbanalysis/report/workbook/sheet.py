@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from zbanalysis.report import ooxml
-from zbanalysis.report.labels import label
 from zbanalysis.report.style import ROLES
+from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -43,7 +43,7 @@ STACK = (
 
 
 REHEARSALS = (
-    "zbanalysis.report.labels:rehearse", "zbanalysis.report.style:rehearse",
+    "zbanalysis.report.words:rehearse", "zbanalysis.report.style:rehearse",
     "zbanalysis.report.charts.area:rehearse", "zbanalysis.report.pdf:rehearse",
 )  # fmt: skip
 """What is called before the first fork, because its first call is slow."""

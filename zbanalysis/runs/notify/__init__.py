@@ -19,7 +19,7 @@ from http.client import HTTPException
 from urllib.parse import urlsplit
 
 from zbanalysis.errors import ZbError
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 from zbanalysis.runs.notify.messages import VARIABLE, check_url, message, refusal
 
 __all__ = ["VARIABLE", "check_url", "message", "notifying", "post", "refusal"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import SplitResult, urlsplit
 
 from zbanalysis.errors import InputError
-from zbanalysis.report.labels import label
+from zbanalysis.report.words import label
 
 VARIABLE = "ZBANALYSIS_NOTIFY"
 """Environment variable with the address; a schedule keeps it there, out of everybody's list of processes."""

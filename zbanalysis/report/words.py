@@ -1,16 +1,93 @@
-"""Figures and names as a reader reads them; pieces of text that tables, charts and prose share."""
+"""Every word shown to a reader, in Chinese and English, by key, and figures and names as a reader reads them.
+
+The words stand in ``words/*.yml``, one file a chapter; a missing key is an error.
+"""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
+from zbanalysis.errors import InputError, ZbError
 
-from zbanalysis.report.labels import label
+if TYPE_CHECKING:
+    import pandas as pd
 
+LANGUAGES = ("zh", "en")
 NONE = "—"
+"""What stands where there is nothing."""
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    import yaml
+
+    # The loader in C is ten times as fast; a Python without it has the other.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    words: dict[str, dict[str, str]] = {}
+    for file in sorted(Path(__file__).with_name("words").glob("*.yml")):
+        words.update(yaml.load(file.read_text("utf-8"), loader))
+    return words
+
+
+def rehearse() -> None:
+    """Read the words for nothing, so that whoever needs them finds them read."""
+    _words()
+
+
+def label(key: str, lang: str, /, **values: object) -> str:
+    """The words for a key, with ``{names}`` in them filled in.
+
+    Parameters
+    ----------
+    key
+        A key of ``words/*.yml``, such as ``status.ahead``.
+    lang
+        ``zh`` or ``en``.
+
+    Raises
+    ------
+    InputError
+        If the language is not one of `LANGUAGES`.
+    ZbError
+        If the key is in none of ``words/*.yml``, or a name in it is not given.
+
+    Examples
+    --------
+    >>> label("status.ahead", "zh"), label("status.ahead", "en")
+    ('快于预期', 'ahead of schedule')
+    """
+    if lang not in LANGUAGES:
+        raise InputError(f"--lang '{lang}' is not known; write zh or en.")
+    try:
+        return _words()[key][lang].format(**values)
+    except KeyError as error:
+        raise ZbError(
+            f"report/words/ has no words for {error} (key '{key}', language {lang}); add them."
+        ) from None
+
+
+@cache
+def keys() -> tuple[str, ...]:
+    """All keys, in alphabetical order."""
+    return tuple(sorted(_words()))
+
+
+def known(key: str) -> bool:
+    """Are there words for a key?
+
+    Examples
+    --------
+    >>> known("status.ahead"), known("status.wonderful")
+    (True, False)
+    """
+    return key in _words()
+
+
 CUTS = (0.4, 0.8)
 """Chances at which the verdict changes; see `targets.LIKELY` and `targets.WITH_EFFORT`."""
 
@@ -28,6 +105,7 @@ def name_in_text(row: pd.Series, lang: str) -> str:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> row = pd.Series({"name_en": "High-tech output", "name_zh": "产值"})
     >>> name_in_text(row, "en"), name_in_text(row.replace("High-tech output", "PCT patents"), "en")
     ('high-tech output', 'PCT patents')
@@ -51,6 +129,7 @@ def unit(row: pd.Series, lang: str) -> str:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> unit(pd.Series({"unit_en": "100 million yuan", "unit_zh": "亿元"}), "en")
     '× 100 million yuan'
     """
@@ -127,6 +206,8 @@ def number(value: float | None, decimals: int = 2) -> str:
 
 def missing(value: object) -> bool:
     """Whether there is no value."""
+    import pandas as pd  # late: messages need words and no frames
+
     return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
 
 
