@@ -9,9 +9,8 @@ import pytest
 
 from zbanalysis.data import package
 from zbanalysis.evidence import survey
+from zbanalysis.report.chapters import public
 from zbanalysis.report.charts import survey as charts
-from zbanalysis.report.narrative import survey as narrative
-from zbanalysis.report.tables import survey as tables
 
 
 @pytest.fixture(scope="module")
@@ -127,24 +126,24 @@ def test_summary(shipped):
 
 
 def test_the_table_shows_share_and_count_in_the_order_of_the_questionnaire(shipped):
-    table = tables.shares(shipped, "zh")
+    table = public.table(shipped, "zh")
     assert table.iloc[1].tolist() == ["2", "高新技术企业", "86.7%", "65", "75", "可对应整数"]
     assert table["比例"].tolist()[:3] == ["48%", "86.7%", "100%"]
     assert "95%置信区间" not in table
-    assert "95% interval" in tables.shares(survey.shares(answers(("86.7", 75, "random"))), "en")
+    assert "95% interval" in public.table(survey.shares(answers(("86.7", 75, "random"))), "en")
 
 
 def test_few_answers_are_not_shown():
-    table = tables.shares(survey.shares(answers(("50", 28, "random"))), "en")
+    table = public.table(survey.shares(answers(("50", 28, "random"))), "en")
     assert table.iloc[0, 2:5].tolist() == ["—", "—", "—"]
 
 
 def test_the_text_says_that_this_is_no_probability_sample(shipped):
-    text = "".join(narrative.shares(survey.summary(shipped), "zh"))
+    text = "".join(public.sentences(survey.summary(shipped), "zh"))
     assert "非概率样本" in text
     assert "75份" in text
     assert "30份" in text
-    assert len(narrative.shares(survey.summary(shipped.iloc[:0]), "en")) == 1
+    assert len(public.sentences(survey.summary(shipped.iloc[:0]), "en")) == 1
 
 
 def test_the_chart_is_the_same_each_time(shipped):

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from zbanalysis.data import package, paths
-from zbanalysis.report import outline, pdf, pictures, results
+from zbanalysis.report import chapters, pdf, pictures, results
 from zbanalysis.report import words as labels
 from zbanalysis.report.charts import area as charts
 from zbanalysis.report.charts import multiples
@@ -93,7 +93,7 @@ def headings(document: dict) -> list[str]:
 @pytest.mark.parametrize("area", ["guangdong", "tibet", "china", "zibo"])
 def test_the_document_sets_without_a_gap(made, area, lang):
     content = made(area)
-    document, images = outline_area.document(content, lang), outline.images(content, lang)
+    document, images = outline_area.document(content, lang), chapters.images(content, lang)
     pdf.check_references(document, images)
     shown = texts(document)
     assert not [text for text in shown if re.search(r"\bnan\b|None|\{\w+\}", text.replace("{{ref:", ""))]
@@ -106,7 +106,7 @@ def test_the_document_sets_without_a_gap(made, area, lang):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_provinces_report_is_short_and_comes_in_three_forms(made, lang):
     content = made("guangdong")
-    document, images = outline_area.document(content, lang), outline.images(content, lang)
+    document, images = outline_area.document(content, lang), chapters.images(content, lang)
     made_pdf = pdf.compile_pdf(document, images, WHEN)
     pages = len(re.findall(rb"/Type\s*/Page\b(?!s)", made_pdf))
     # Cover, key messages and contents, and six to nine pages of report.
@@ -138,7 +138,7 @@ def test_both_languages_say_the_same_figures(made):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_thin_area_is_told_what_cannot_be_said(thin, lang):
-    document, images = outline_area.document(thin, lang), outline.images(thin, lang)
+    document, images = outline_area.document(thin, lang), chapters.images(thin, lang)
     pdf.compile_pdf(document, images, WHEN)
     tables_shown = [
         block for part in document["sections"] for block in part["blocks"] if block["type"] == "table"

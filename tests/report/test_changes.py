@@ -153,7 +153,7 @@ def test_the_inputs_stay_as_they_are():
 
 
 def test_judgements_are_those_of_the_tables():
-    from zbanalysis.report.tables import cells
+    from zbanalysis.report import cells
 
     for final in (True, False):
         for reached in (True, False):

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from zbanalysis.report import outline, results
+from zbanalysis.report import chapters, results
 from zbanalysis.report import words as wording
 
 LANGUAGES = ("zh", "en")
@@ -73,7 +73,7 @@ def documents(root, tmp_path_factory):
     content["manifest"] = {
         "as_of": DAY, "data_vintage": DAY, "margin": 0.05, "key": "0", "python": "3", "versions": {},
     }  # fmt: skip
-    return {lang: outline.document(content, lang) for lang in LANGUAGES}
+    return {lang: chapters.document(content, lang) for lang in LANGUAGES}
 
 
 def test_numbers_are_told_apart_from_parts_of_others():

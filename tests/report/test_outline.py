@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from zbanalysis.plan import progress
-from zbanalysis.report import outline, pdf, results
+from zbanalysis.report import chapters, pdf, results
 from zbanalysis.report.words import known, label
 from zbanalysis.runs import jobs, work
 
@@ -50,7 +50,7 @@ def made(root, tmp_path_factory):
                 "key": "a key", "python": "3", "versions": {"typst": "1"},
             }  # fmt: skip
             handed = {
-                lang: (outline.document(content, lang), outline.images(content, lang)) for lang in LANGUAGES
+                lang: (chapters.document(content, lang), chapters.images(content, lang)) for lang in LANGUAGES
             }
             cache[plan, day] = content, handed
         return cache[plan, day]
@@ -148,7 +148,7 @@ def change(content: dict, column: str, row: int, value: object) -> dict:
 def test_every_figure_of_the_report_moves_with_the_result_file(made, lang, column, row, value, shown):
     content, handed = made("zibo-13", "2022-04-19")
     before = text_of(handed[lang][0])
-    after = text_of(outline.document(change(content, column, row, value), lang))
+    after = text_of(chapters.document(change(content, column, row, value), lang))
     assert after != before
     assert shown in after
     assert after.count(shown) > before.count(shown)
@@ -159,7 +159,7 @@ def test_every_figure_of_the_report_moves_with_the_result_file(made, lang, colum
 def test_counts_move_with_the_result_file(made, lang, fact):
     content = copy.deepcopy(made("zibo-13", "2022-04-19")[0])
     content["sections"]["01_indicators"]["facts"][fact] = 4321
-    document = outline.document(content, lang)
+    document = chapters.document(content, lang)
     assert "4321" in text_of(document["key_messages"][0])
     assert "4321" not in text_of(made("zibo-13", "2022-04-19")[1][lang][0])
 
@@ -169,7 +169,7 @@ def test_the_manifest_is_printed(made, lang):
     content = copy.deepcopy(made("zibo-13", "2022-04-19")[0])
     content["manifest"] |= {"key": "0123456789abcdef", "margin": 0.07, "python": "9.87"}
     content["manifest"]["versions"]["typst"] = "7.6.5"
-    shown = text_of(outline.document(content, lang))
+    shown = text_of(chapters.document(content, lang))
     assert all(
         word in shown
         for word in ("0123456789abcdef", "7.6.5", "9.87", "as_of = 2022-04-19", "plan = zibo-13")
@@ -199,8 +199,8 @@ def test_the_same_content_gives_the_same_document_and_is_left_alone(made):
     content, handed = made("zibo-14", "2022-04-19")
     before = json.dumps(content, sort_keys=True)
     for lang in LANGUAGES:
-        assert outline.document(content, lang) == handed[lang][0]
-        assert outline.images(content, lang) == handed[lang][1]
+        assert chapters.document(content, lang) == handed[lang][0]
+        assert chapters.images(content, lang) == handed[lang][1]
     assert json.dumps(content, sort_keys=True) == before
 
 
@@ -250,7 +250,7 @@ def test_why_there_is_no_rate_of_the_provinces_is_told(made, lang, words):
     table = content["sections"]["03_feasibility"]["tables"]["outlook"]
     for row in table["rows"]:
         row[table["columns"].index("comparable_rate")] = None
-    assert any(words in note for note in notes_of(outline.document(content, lang), "feasibility"))
+    assert any(words in note for note in notes_of(chapters.document(content, lang), "feasibility"))
     shipped = notes_of(made("zibo-14", "2022-04-19")[1][lang][0], "feasibility")
     assert not any(words in note for note in shipped)
 

@@ -46,5 +46,5 @@ def png(svg: str, sharpness: float = SHARPNESS) -> bytes:
 
 
 def pngs(svgs: Mapping[str, str], sharpness: float = SHARPNESS) -> dict[str, bytes]:
-    """Every picture of `outline.images` as PNG, by the same names."""
+    """Every picture of `chapters.images` as PNG, by the same names."""
     return {name: png(svg, sharpness) for name, svg in svgs.items()}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from zbanalysis.errors import ZbError
-from zbanalysis.report import outline, pdf, pictures, results
+from zbanalysis.report import chapters, pdf, pictures, results
 from zbanalysis.report.outline import area
 from zbanalysis.report.word import word
 from zbanalysis.report.workbook import workbook
@@ -34,7 +34,7 @@ def render(
     lang
         ``zh`` or ``en``.
     kind
-        One of `occasion.KINDS`; by default the one that is due.
+        One of `kinds.KINDS`; by default the one that is due.
     before
         Result file of an earlier report, to say what changed since.
     formats
@@ -45,7 +45,7 @@ def render(
     dict
         Format → content.
     """
-    document, images = _document(content, lang, kind, before), outline.images(content, lang)
+    document, images = _document(content, lang, kind, before), chapters.images(content, lang)
     time = _midnight(content["manifest"]["as_of"])
     makers = {
         "pdf": lambda: pdf.compile_pdf(document, images, time),
@@ -59,7 +59,7 @@ def _document(content: dict, lang: str, kind: str, before: dict | None) -> dict:
     """The report of an area or of a plan, as the notebooks that ran tell."""
     if area.TRENDS in content["sections"]:
         return area.document(content, lang)
-    return outline.document(content, lang, kind, before)
+    return chapters.document(content, lang, kind, before)
 
 
 def _midnight(day: str) -> dt.datetime:

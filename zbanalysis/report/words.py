@@ -285,15 +285,29 @@ def numbering(numbers: Iterable[float], lang: str) -> str:
     >>> numbering([1, 2, 4, 5, 6], "zh"), numbering([1, 2, 4, 5, 6], "en")
     ('1、2、4—6', '1, 2, 4–6')
     """
-    runs: list[list[int]] = []
+    return ("、" if lang == "zh" else ", ").join(runs(numbers, lang))
+
+
+def runs(numbers: Iterable[float], lang: str) -> list[str]:
+    """Numbers in rising order, three and more that follow one another as one.
+
+    Examples
+    --------
+    >>> runs([6, 1, 2, 4, 5], "zh"), runs([4, 5, 6, 1], "en")
+    (['1', '2', '4—6'], ['1', '4–6'])
+    """
+    found: list[list[int]] = []
     for number in sorted(int(number) for number in numbers):
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
+        if found and found[-1][-1] == number - 1:
+            found[-1].append(number)
         else:
-            runs.append([number])
-    dash, comma = ("—", "、") if lang == "zh" else ("–", ", ")
-    words = [f"{run[0]}{dash}{run[-1]}" if len(run) > 2 else comma.join(map(str, run)) for run in runs]
-    return comma.join(words)
+            found.append([number])
+    dash = "—" if lang == "zh" else "–"
+    return [
+        word
+        for run in found
+        for word in ([f"{run[0]}{dash}{run[-1]}"] if len(run) > 2 else [str(number) for number in run])
+    ]
 
 
 def fold(text: str, width: int) -> str:

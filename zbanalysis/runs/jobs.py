@@ -45,7 +45,7 @@ class Job:
     area
         Empty for the report of a plan; else the area that is reported on.
     kind
-        One of `occasion.KINDS`, or empty for what is due.
+        One of `kinds.KINDS`, or empty for what is due.
     """
 
     plan: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from zbanalysis.report import cells
 from zbanalysis.report import words as wording
 from zbanalysis.report.tables import area as tables
-from zbanalysis.report.tables import cells
 from zbanalysis.report.words import label
 
 NAMED = 3

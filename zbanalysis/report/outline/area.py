@@ -9,13 +9,12 @@ from functools import cached_property
 
 import pandas as pd
 
-from zbanalysis.report import results
+from zbanalysis.report import cells, results
 from zbanalysis.report import words as wording
+from zbanalysis.report.chapters import TEMPLATE_LABELS
 from zbanalysis.report.narrative import area as narrative
-from zbanalysis.report.outline import _TEMPLATE_LABELS as TEMPLATE_LABELS
 from zbanalysis.report.outline.blocks import bullets, figure, paragraphs, section, see, table
 from zbanalysis.report.tables import area as tables
-from zbanalysis.report.tables import cells
 from zbanalysis.report.words import label
 
 TRENDS, OUTLOOK, YARDSTICK = NOTEBOOKS = ("11_area_trends", "12_area_outlook", "13_area_yardstick")
@@ -36,7 +35,7 @@ def document(content: dict, lang: str) -> dict:
     Returns
     -------
     dict
-        The document of the template's contract; images are named as in `outline.images`.
+        The document of the template's contract; images are named as in `chapters.images`.
     """
     facts = _Facts(content, lang)
     area = facts.area[f"name_{lang}"]

@@ -6,8 +6,9 @@ import math
 
 import pandas as pd
 
+from zbanalysis.report import cells
 from zbanalysis.report import words as wording
-from zbanalysis.report.tables import cells, outlook
+from zbanalysis.report.tables import outlook
 from zbanalysis.report.tables.sources import source_list
 from zbanalysis.report.words import label
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from zbanalysis.report import cells
 from zbanalysis.report import words as wording
-from zbanalysis.report.tables import cells
 from zbanalysis.report.words import label
 
 COVERAGE_COLUMNS = ("years_ahead", "cases", "general80", "domain80", "general95", "domain95")

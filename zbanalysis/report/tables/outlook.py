@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.outlook.targets import HORIZON_SHOWN
+from zbanalysis.report import cells
 from zbanalysis.report import words as wording
-from zbanalysis.report.tables import cells
 from zbanalysis.report.words import label
 
 TREND_COLUMNS = ("order", "indicator", "points", "span", "trend_line", "slope", "slope_interval", "r_squared")

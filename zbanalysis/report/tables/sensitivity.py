@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from zbanalysis.report import cells
 from zbanalysis.report import words as wording
-from zbanalysis.report.tables import cells
 from zbanalysis.report.words import label
 
 

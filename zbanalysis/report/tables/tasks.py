@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from zbanalysis.report import cells
 from zbanalysis.report import words as wording
-from zbanalysis.report.tables import cells
 from zbanalysis.report.words import label
 
 TASKS = ("order", "task", "task_kind", "office", "evidence", "figures", "newest", "missing", "record")

@@ -28,7 +28,7 @@ def workbook(document: Mapping, content: dict, timestamp: dt.datetime) -> bytes:
     Parameters
     ----------
     document
-        From `outline.document`.
+        From `chapters.document`.
     content
         The result file the document was made from.
     timestamp

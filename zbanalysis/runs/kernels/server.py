@@ -36,7 +36,7 @@ STACK = (
     "zbanalysis.outlook.areas", "zbanalysis.outlook.areas", "zbanalysis.outlook.yardstick",
     "zbanalysis.report.charts", "zbanalysis.report.charts.area", "zbanalysis.report.charts.costs",
     "zbanalysis.report.charts.survey", "zbanalysis.report.tables", "zbanalysis.report.tables.area",
-    "zbanalysis.report.tables.costs", "zbanalysis.report.tables.survey", "zbanalysis.report.tables.tasks",
+    "zbanalysis.report.tables.costs", "zbanalysis.report.tables.tasks",
     "zbanalysis.report.results", "zbanalysis.report.rendering", "zbanalysis.runs.setters",
 )  # fmt: skip
 """What is imported before the first fork; what is missing or fails is left to the copy that needs it."""

@@ -32,7 +32,7 @@ _IMPLEMENTATION = Chapter(
 )
 _BASIS = Chapter("basis", ("scope", "offices", "process", "methods", "changes"))
 _CONCLUSION = Chapter("conclusion", ("summary", "problems", "adjustment", "recommendations"))
-_APPENDICES = ("rules", "method", "evidence", "statements", "sources", "manifest")
+APPENDICES = ("rules", "method", "evidence", "statements", "sources", "manifest")
 OUTLINES: dict[str, tuple[Chapter, ...]] = {
     "annual": (
         Chapter("basis", ("scope", "methods", "changes")),
@@ -52,7 +52,7 @@ OUTLINES: dict[str, tuple[Chapter, ...]] = {
         _CONCLUSION,
     ),
 }
-"""The chapters of each kind of report; names are those of the parts in `outline`."""
+"""The chapters of each kind of report; names are those of `chapters.PARTS`."""
 
 
 def kind_of(as_of: str, start_year: int, end_year: int) -> str:
@@ -124,7 +124,7 @@ def appendices_for(kind: str) -> tuple[str, ...]:
     >>> set(appendices_for("final")) - set(appendices_for("annual"))
     {'statements'}
     """
-    return tuple(name for name in _APPENDICES if _known(kind) != "annual" or name != "statements")
+    return tuple(name for name in APPENDICES if _known(kind) != "annual" or name != "statements")
 
 
 def parts_for(kind: str) -> tuple[str, ...]:

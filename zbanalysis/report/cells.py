@@ -2,10 +2,67 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
+
 import pandas as pd
 
+from zbanalysis.report import words
 from zbanalysis.report import words as wording
+from zbanalysis.report.blocks import Cell
 from zbanalysis.report.words import label
+
+
+def number(value: float | None, decimals: int = 2, *, before: str = "", after: str = "") -> Cell:
+    """A computed number with fixed decimals, and words around it.
+
+    Examples
+    --------
+    >>> cell = number(0.035, 3, after=" pp")
+    >>> cell, cell.value, cell.pattern
+    ('0.035 pp', 0.035, '0.000')
+    """
+    if words.missing(value):
+        return Cell(words.NONE)
+    shown = words.number(value, decimals)
+    return Cell(f"{before}{shown}{after}", float(value), _pattern(decimals), before, after)
+
+
+def percent(share: float | None, decimals: int = 1) -> Cell:
+    """A share as a percentage.
+
+    Examples
+    --------
+    >>> cell = percent(0.875)
+    >>> cell, cell.value, cell.pattern
+    ('87.5%', 0.875, '0.0%')
+    """
+    if words.missing(share):
+        return Cell(words.NONE)
+    return Cell(words.percent(share, decimals), float(share), f"{_pattern(decimals)}%")
+
+
+def printed(digits: str, *, before: str = "", after: str = "") -> Cell:
+    """A published figure with its digits, perhaps a percentage, and words around it; a dash for none.
+
+    Examples
+    --------
+    >>> cell = printed("2.70", after=" (2020)")
+    >>> cell, cell.value, cell.pattern, printed("86.7%").value
+    ('2.70 (2020)', 2.7, '0.00', 0.867)
+    """
+    if not digits:
+        return Cell(words.NONE)
+    text, bare, per_cent = f"{before}{digits}{after}", digits.rstrip("%"), digits.endswith("%")
+    try:
+        value = Decimal(bare)
+    except InvalidOperation:
+        return Cell(text)
+    pattern = _pattern(len(bare.partition(".")[2])) + "%" * per_cent
+    return Cell(text, float(value / 100 if per_cent else value), pattern, before, after)
+
+
+def _pattern(decimals: int) -> str:
+    return "0." + "0" * decimals if decimals else "0"
 
 
 def headings(columns: tuple[str, ...], lang: str) -> list[str]:

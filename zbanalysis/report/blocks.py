@@ -1,0 +1,333 @@
+"""The pieces a document is made of, and the results of a run that they are made from.
+
+A document is plain data (``reports/template/README.md``): sections with a heading, in them blocks, each a
+paragraph, list, table or figure.  PDF, Word, workbook and web page are all written from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple, Self
+
+import pandas as pd
+
+from zbanalysis.report import kinds, results, words
+from zbanalysis.report.words import label
+
+WIDEST_UPRIGHT = 9
+"""A table of more columns may be turned; a narrower one stands upright, so that no page stays empty."""
+
+INDICATORS, TASKS = "01_indicators", "08_tasks"
+
+
+class Cell(str):
+    """What a cell of a table says, with the number behind it, so that the workbook can calculate.
+
+    Parameters
+    ----------
+    text
+        What is printed.
+    value
+        The number behind it; None for words.
+    pattern
+        How the workbook prints the number, such as ``0.00`` or ``0.0%``.
+    before, after
+        Words around the number within the text, such as a unit or the period.
+
+    Examples
+    --------
+    >>> cell = Cell("2.63 (2018)", 2.63, "0.00", after=" (2018)")
+    >>> cell, cell.value, cell.pattern, cell.after
+    ('2.63 (2018)', 2.63, '0.00', ' (2018)')
+    """
+
+    value: float | None
+    pattern: str
+    before: str
+    after: str
+
+    def __new__(  # noqa: D102
+        cls, text: str, value: float | None = None, pattern: str = "", before: str = "", after: str = ""
+    ) -> Self:
+        made = super().__new__(cls, text)
+        made.value, made.pattern, made.before, made.after = value, pattern, before, after
+        return made
+
+
+class Column(NamedTuple):
+    """One column of a table.
+
+    Attributes
+    ----------
+    key
+        Its heading is ``column.<key>`` of the words.
+    cell
+        What it says of a row: a text, or a `Cell` where there is a number behind it.
+    align
+        ``left`` (the default, for words), ``right`` (figures) or ``center`` (classes).
+    heading
+        A heading made otherwise, in place of ``column.<key>``.
+    mark
+        Key of `style.ROLES` by which a row's cell is coloured, if any.
+    """
+
+    key: str
+    cell: Callable[[pd.Series], str]
+    align: str = "left"
+    heading: str = ""
+    mark: Callable[[pd.Series], str] | None = None
+
+    def head(self, lang: str) -> str:
+        """The heading in the reader's language."""
+        return self.heading or label(f"column.{self.key}", lang)
+
+
+class Report:
+    """The results of a run, read in one language.
+
+    Parameters
+    ----------
+    content
+        A result file.
+    lang
+        ``zh`` or ``en``.
+    kind
+        One of `kinds.KINDS`; by default the one that is due.
+    before
+        Result file of an earlier report, to say what changed since.
+    """
+
+    def __init__(self, content: Mapping, lang: str, kind: str = "", before: Mapping | None = None) -> None:
+        self.content, self.lang, self.before, self._kind = content, lang, before, kind
+
+    def label(self, key: str, /, **values: object) -> str:
+        """The words for a key, with ``{names}`` in them filled in."""
+        return label(key, self.lang, **values)
+
+    def has(self, section: str, name: str) -> bool:
+        """Was such a table published?"""
+        return name in self.content["sections"].get(section, {}).get("tables", {})
+
+    def table(self, section: str, name: str) -> pd.DataFrame:
+        """A table that a notebook published."""
+        return results.table(self.content, section, name)
+
+    def facts(self, section: str) -> Mapping:
+        """The single figures that a notebook published."""
+        return self.content["sections"][section]["facts"]
+
+    def drawn(self, section: str, name: str) -> bool:
+        """Was such a chart published?"""
+        return name in self.content["sections"][section]["charts"]
+
+    def of(self, row: pd.Series, name: str) -> str:
+        """A text that a row has in both languages."""
+        return row[f"{name}_{self.lang}"]
+
+    @property
+    def manifest(self) -> Mapping:
+        """Key, day, versions of the run."""
+        return self.content.get("manifest", {})
+
+    @property
+    def day(self) -> str:
+        """The day whose knowledge counts."""
+        return self.manifest.get("as_of", "")
+
+    @cached_property
+    def plan(self) -> pd.Series:
+        """The plan's row of ``plans.csv``."""
+        return self.table(INDICATORS, "plan").iloc[0]
+
+    @cached_property
+    def kind(self) -> str:
+        """The kind asked for, or the one that is due."""
+        return kinds.chosen(self._kind, self.day, int(self.plan["start_year"]), int(self.plan["end_year"]))
+
+    @cached_property
+    def progress(self) -> pd.DataFrame:
+        """The targets in the plan's order, with their status."""
+        frame = self.table(INDICATORS, "progress")
+        for column in ("reached", "final"):
+            frame[column] = frame[column].astype("boolean")
+        return frame
+
+    def section(self, key: str, blocks: list[dict], *, appendix: bool = False) -> dict:
+        """A headed part of the report."""
+        return section(key, self.lang, blocks, appendix=appendix)
+
+    def show(
+        self,
+        name: str,
+        rows: pd.DataFrame,
+        columns: Sequence[Column],
+        *,
+        notes: Sequence[str] = (),
+        cites: Sequence[int] = (),
+        source: str = "source.computed",
+    ) -> dict:
+        """A table of the report: see `table`."""
+        return table(name, rows, columns, self.lang, notes=notes, cites=cites, source=source)
+
+    def figure(
+        self,
+        section: str,
+        name: str,
+        *,
+        width_mm: float | None = None,
+        cites: Sequence[int] = (),
+        source: str = "source.computed",
+    ) -> dict:
+        """A chart that a notebook published, with caption ``figure.<name>`` and alternative text."""
+        found = {
+            "type": "figure",
+            "id": f"figure-{name}",
+            "image": f"{section}-{name}.svg",
+            "alt": self.label(f"alt.{name}"),
+            "caption": self.label(f"figure.{name}"),
+            "source": cited(cites, self.lang) if cites else self.label(source),
+        }
+        return found | {"width": width_mm} if width_mm else found
+
+    def used(self, section: str, name: str, columns: Iterable[str] = ("source",)) -> list[str]:
+        """The documents that a table names, each once, in its order; none where the table is not there.
+
+        A cell may name several, separated by blanks.
+        """
+        if not self.has(section, name):
+            return []
+        frame = self.table(section, name)
+        cells = [cell for column in columns if column in frame for cell in frame[column].dropna()]
+        return list(dict.fromkeys(source for cell in cells for source in cell.split()))
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        """The documents used anywhere in the report, with ``number``, in the order of their days."""
+        wanted = {source for section, name, columns in CITED for source in self.used(section, name, columns)}
+        known = self.table(TASKS, "documents")
+        found = known[known["source"].isin(wanted)].sort_values(["date_published", "source"])
+        found = found.reset_index(drop=True)
+        return found.assign(number=found.index + 1)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The number of each document used, by its id."""
+        return {source: int(number) for source, number in self.documents[["source", "number"]].to_numpy()}
+
+    def cites(self, section: str, name: str, columns: Iterable[str] = ("source",)) -> list[int]:
+        """The numbers of the documents that a table rests on, in rising order."""
+        return sorted(self.numbers[source] for source in self.used(section, name, columns))
+
+
+CITED = (
+    (INDICATORS, "progress", ("source", "current_source")),
+    (INDICATORS, "history", ("source",)),
+    ("05_audit", "statements", ("source",)),
+    ("05_audit", "conflicts", ("first_source", "second_source")),
+    ("06_survey", "shares", ("source",)),
+    ("07_cost_benefit", "funds", ("source",)),
+    ("07_cost_benefit", "ratios", ("source",)),
+    ("07_cost_benefit", "basis_change", ("source",)),
+    (TASKS, "tasks", ("source",)),
+    (TASKS, "evidence", ("source",)),
+    (TASKS, "course", ("source",)),
+)
+"""Section, table and columns that name documents: what the list of sources holds."""
+
+
+def section(key: str, lang: str, blocks: list[dict], *, appendix: bool = False) -> dict:
+    """A headed part of the report."""
+    return {"heading": label(key, lang), "appendix": appendix, "blocks": blocks, "sections": []}
+
+
+def paragraphs(sentences: Iterable[str]) -> list[dict]:
+    """One paragraph for each sentence group."""
+    return [{"type": "paragraph", "text": sentence} for sentence in sentences]
+
+
+def bullets(items: list[str], *, plain: bool = False) -> dict:
+    """A list; ``plain`` where the items carry their own marks."""
+    return {"type": "list", "items": items, "numbered": False, "plain": plain}
+
+
+def see(name: str) -> str:
+    """A reference to a table or figure by its id."""
+    return f"{{{{ref:{name}}}}}"
+
+
+def table(
+    name: str,
+    rows: pd.DataFrame,
+    columns: Sequence[Column],
+    lang: str,
+    *,
+    notes: Sequence[str] = (),
+    cites: Sequence[int] = (),
+    source: str = "source.computed",
+) -> dict:
+    """A three-line table with its caption ``caption.<name>``, notes and source.
+
+    ``cites`` are the numbers of the documents it rests on, in place of the general line of ``source``.
+    """
+    records = [row for _, row in rows.iterrows()]
+    cells = [[column.cell(row) for column in columns] for row in records]
+    found = {
+        "type": "table",
+        "id": name,
+        "caption": label(f"caption.{name}", lang),
+        "columns": [
+            {"header": _broken(column.head(lang), [row[place] for row in cells]), "align": column.align}
+            for place, column in enumerate(columns)
+        ],
+        "rows": cells,
+        "notes": list(notes),
+        "source": cited(cites, lang) if cites else label(source, lang),
+        "landscape": "auto" if len(columns) > WIDEST_UPRIGHT else False,
+    }
+    marked = [(place, column.mark) for place, column in enumerate(columns) if column.mark]
+    if len(marked) == 1:
+        (place, mark), *_ = marked
+        found["row_styles"] = [{"column": place, "key": mark(row)} for row in records]
+    elif marked:
+        found["row_styles"] = [
+            [{"column": place, "key": mark(row)} for place, mark in marked] for row in records
+        ]
+    return found
+
+
+def frame(rows: pd.DataFrame, columns: Sequence[Column], lang: str) -> pd.DataFrame:
+    """The same table as texts, as a notebook shows it."""
+    cells = [[str(column.cell(row)) for column in columns] for _, row in rows.iterrows()]
+    return pd.DataFrame(cells, columns=[column.head(lang) for column in columns])
+
+
+def _broken(heading: str, cells: Sequence[str]) -> str:
+    """A long Chinese heading over nothing but dashes is broken in two.
+
+    Its column would else be one character wide.
+    """
+    empty = all(cell in (words.NONE, "") for cell in cells) and len(heading) > 4 and not heading.isascii()
+    return f"{heading[:4]}\n{heading[4:]}" if empty else heading
+
+
+def cited(numbers: Sequence[int], lang: str) -> str:
+    """A source line that names documents by their numbers.
+
+    Examples
+    --------
+    >>> cited([2, 4, 5, 6], "zh")
+    '[2][4—6]，本报告计算'
+    """
+    return label("source.cited", lang, numbers=marks(numbers, lang))
+
+
+def marks(numbers: Sequence[int], lang: str) -> str:
+    """Numbers of documents in brackets, runs of three and more drawn together.
+
+    Examples
+    --------
+    >>> marks([2, 4, 5, 6], "en")
+    '[2][4–6]'
+    """
+    return "".join(f"[{run}]" for run in words.runs(numbers, lang))
