@@ -19,7 +19,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "plan")]
 
 from test_rules import looped  # noqa: E402
 
-from zbanalysis.data import csvfiles  # noqa: E402
+from zbanalysis.data import files  # noqa: E402
 from zbanalysis.plan import assessment, rules  # noqa: E402
 
 
@@ -54,7 +54,7 @@ def main(n: int) -> None:
     """Print the times and their ratio."""
     with tempfile.TemporaryDirectory() as folder:
         source, out = Path(folder) / "in.csv", Path(folder) / "out.csv"
-        csvfiles.write_table(sample(n), source)
+        files.write_table(sample(n), source)
         frame = assessment.read_assessment(source)
         whole = seconds(assessment.assess_file, source, "all", out)
     arrays = seconds(rules.assess, frame, "all")

@@ -21,7 +21,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from zbanalysis.data import package
-from zbanalysis.data.paths import NOTEBOOKS, ROOT
+from zbanalysis.data.files import NOTEBOOKS, ROOT
 from zbanalysis.runs import jobs
 
 PLAN, DAY = "zibo-13", "2020-08-10"

@@ -18,7 +18,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from zbanalysis.data import paths, slices, validation
+from zbanalysis.data import files, slices, validation
 from zbanalysis.report import rendering
 from zbanalysis.runs import jobs, report, setters  # noqa: F401  (report: patched)
 
@@ -67,8 +67,8 @@ def prepare(place: Path) -> Path:
     """A folder with ``notebooks``, ``data`` (rows of the shipped data that the plan needs) and ``light``."""
     for name, table in zip(NOTEBOOKS, ("observations", "targets"), strict=True):
         notebook(place / "notebooks" / f"{name}.ipynb", _PUBLISH.format(name=name, table=table))
-    files = slices.extract(slices.read(paths.DATA), ["plan", "area"], DAY, plan=PLAN)
-    slices.write(files, place / "data")
+    content = slices.extract(slices.read(files.DATA), ["plan", "area"], DAY, plan=PLAN)
+    slices.write(content, place / "data")
     (place / "light").mkdir()
     (place / "light" / "sitecustomize.py").write_text(_LIGHT, "utf-8")
     return place
@@ -85,7 +85,7 @@ def change(place: Path) -> None:
 
 def environment(place: Path, **more: str) -> dict[str, str]:
     """Of a process that is to make this report; never hindered by how the tests were started."""
-    path = [str(place / "light"), str(Path(__file__).parent), str(paths.ROOT)]
+    path = [str(place / "light"), str(Path(__file__).parent), str(files.ROOT)]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path), **more}
 
 
@@ -98,7 +98,7 @@ def command(place: Path, out: Path, *options: str) -> list[str]:
 def patches(place: Path) -> list[tuple[object, str, object]]:
     """What makes a report of the program this one: object, attribute, value."""
     importlib.import_module("zbanalysis.runs.execution.execute")
-    house = [one for name, one in sys.modules.items() if name.startswith("zbanalysis.") and one is not paths]
+    house = [one for name, one in sys.modules.items() if name.startswith("zbanalysis.") and one is not files]
     return [
         (jobs, "PLAN_NOTEBOOKS", NOTEBOOKS),
         *((one, "NOTEBOOKS", place / "notebooks") for one in house if hasattr(one, "NOTEBOOKS")),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from zbanalysis.data import package, paths, slices, validation
+from zbanalysis.data import files, package, slices, validation
 from zbanalysis.report import results
 from zbanalysis.runs import execution, jobs
 
@@ -69,7 +69,7 @@ def test_a_notebook_publishes_the_same_from_the_small_folder(plan, day, notebook
     job = jobs.of_plan(dataset, plan, day)
     (step,) = [one for one in jobs.steps(job, whole) if one.notebook == notebook]
     small = slices.write(step.files, tmp_path / "small")
-    assert section(step, small, tmp_path) == section(step, paths.DATA, tmp_path)
+    assert section(step, small, tmp_path) == section(step, files.DATA, tmp_path)
 
 
 @pytest.mark.slow
@@ -78,7 +78,7 @@ def test_an_areas_notebook_publishes_the_same_from_the_small_folder(notebook, da
     job = jobs.of_area(dataset, AREA, None)
     (step,) = [one for one in jobs.steps(job, whole) if one.notebook == notebook]
     small = slices.write(step.files, tmp_path / "small")
-    assert section(step, small, tmp_path) == section(step, paths.DATA, tmp_path)
+    assert section(step, small, tmp_path) == section(step, files.DATA, tmp_path)
 
 
 def test_the_proof_would_see_a_figure_that_is_missing(dataset, whole, tmp_path):
@@ -88,7 +88,7 @@ def test_the_proof_would_see_a_figure_that_is_missing(dataset, whole, tmp_path):
     less = [line for line in lines if not line.startswith(b"zibo,rd_intensity,2018,")]
     assert len(less) < len(lines)
     small = slices.write({**step.files, "observations.csv": b"".join(less)}, tmp_path / "small")
-    assert section(step, small, tmp_path) != section(step, paths.DATA, tmp_path)
+    assert section(step, small, tmp_path) != section(step, files.DATA, tmp_path)
 
 
 # --- what is in it ---

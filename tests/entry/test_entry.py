@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from openpyxl import Workbook
 
 from zbanalysis.cli import cli
-from zbanalysis.data import csvfiles, package, validation
+from zbanalysis.data import files, package, read, validation
 from zbanalysis.entry import cells, folder, intake, problems, reminder, schema, translate, words
 from zbanalysis.entry.form import form
 from zbanalysis.entry.problems import EntryError
@@ -116,7 +116,7 @@ def test_optional_tables_with_a_header_only_are_no_fault(made):
     assert survey.load(dataset, "placeholder-plan", "2024-12-31").empty
     assert tasks.load(dataset, "placeholder-plan", "2024-12-31").empty
     with pytest.raises(InputError, match="no data rows"):
-        csvfiles.read_table(made / "survey.csv", [])
+        read.table(made / "survey.csv", [])
 
 
 def test_the_same_folder_has_the_same_bytes(made, tmp_path):
@@ -223,12 +223,12 @@ def test_a_form_filled_from_the_shipped_data_gives_the_same_tables(data_dir, tmp
     """The round trip: every digit and every word of Zibo's tables through the form and back."""
     place = tmp_path / "zibo"
     folder.create(place)
-    shipped = {name: csvfiles.read_table(data_dir / f"{name}.csv", []) for name in schema.FORM}
+    shipped = {name: read.table(data_dir / f"{name}.csv", []) for name in schema.FORM}
     path = tmp_path / "zibo.xlsx"
     path.write_bytes(form(shipped))
     intake.take_in(path, place, "en")
     for name, frame in shipped.items():
-        back = csvfiles.read_table(place / f"{name}.csv", [])
+        back = read.table(place / f"{name}.csv", [])
         # as_published was in the new folder already, so it may stand elsewhere
         order = list(schema.tables()[name].key)
         pd.testing.assert_frame_equal(
@@ -289,7 +289,7 @@ def test_another_value_for_the_same_figure_is_refused_unless_it_is_to_replace(im
     assert "--replace" in line(text, "D3", FIGURES)
     said = intake.take_in(path, place, "en", replace=True)
     assert "Figures: 0 added, 1 replaced, 61 there already" in said
-    rows = csvfiles.read_table(place / "observations.csv", [])
+    rows = read.table(place / "observations.csv", [])
     assert rows["value"].iloc[0] == "1.53"
     assert len(rows) == 62
 
@@ -340,7 +340,7 @@ def test_full_width_digits_and_per_cent_are_read_and_told(own):
     said = intake.take_in(path, own, "zh")
     assert f"提示：{FIGURES} D3 的全角字符“１．５２”按“1.52”读取。" in said
     assert f"提示：{FIGURES} D8 的“1.58%”按 1.58（%）读取。" in said
-    frame = csvfiles.read_table(own / "observations.csv", [])
+    frame = read.table(own / "observations.csv", [])
     assert frame["value"].iloc[[0, 5]].tolist() == ["1.52", "1.58"]
 
 
@@ -615,7 +615,7 @@ def test_a_folder_that_is_wrong_itself_is_told_first(own):
 
 def test_a_table_that_cannot_be_written_leaves_the_others_as_they_were(own, monkeypatch):
     before = content(own)
-    write, done = csvfiles.write_table, []
+    write, done = files.write_table, []
 
     def fails_at_the_third(frame: pd.DataFrame, path: Path) -> None:
         if Path(path).parent == own:
@@ -624,7 +624,7 @@ def test_a_table_that_cannot_be_written_leaves_the_others_as_they_were(own, monk
                 raise OSError(28, "disk full")
         write(frame, path)
 
-    monkeypatch.setattr(intake.csvfiles, "write_table", fails_at_the_third)
+    monkeypatch.setattr(intake.files, "write_table", fails_at_the_third)
     with pytest.raises(OSError, match="disk full"):
         intake.take_in(own / "form-example.xlsx", own, "en")
     assert content(own) == before

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from zbanalysis.data import package
+from zbanalysis.data import digits, package
 from zbanalysis.errors import DataError
 from zbanalysis.evidence import audit
-from zbanalysis.evidence.audit import expression, intervals, pairs, references, statements, whole
+from zbanalysis.evidence.audit import expression, pairs, references, statements, whole
 
 HEADER = statements.COLUMNS
 
@@ -73,9 +73,9 @@ def test_a_claim_against_its_arithmetic(text, claim, verdict):
 
 def test_halves_are_rounded_up_and_exactly():
     assert compared("'31.835' * 1", "31.84") == "agrees"
-    assert intervals.rounded(Fraction("2.675"), 2) == "2.68"  # a float would give 2.67
-    assert intervals.rounded(Fraction("0.004"), 2) == "0.00"
-    assert intervals.rounded(Fraction("-1.25"), 1) == "-1.3"
+    assert digits.rounded(Fraction("2.675"), 2) == "2.68"  # a float would give 2.67
+    assert digits.rounded(Fraction("0.004"), 2) == "0.00"
+    assert digits.rounded(Fraction("-1.25"), 1) == "-1.3"
 
 
 @pytest.mark.parametrize(
@@ -97,14 +97,14 @@ def test_comparisons(text, relation, claim, verdict):
 
 
 def test_over_6_6_in_four_years_is_over_1_65_a_year():
-    average = intervals.divide(intervals.at_least("6.6"), intervals.exact("4"))
+    average = digits.divide(digits.at_least("6.6"), digits.exact("4"))
     assert (average.low, average.high) == (Fraction("1.65"), math.inf)
     assert statements.compare("1.65", "more_than", average) == "agrees"
     assert statements.compare("1.60", "more_than", average) == "agrees"
     assert statements.compare("1.7", "more_than", average) == "agrees_within_rounding"
     assert statements.compare("1.70", "less_than", average) == "agrees_within_rounding"
     assert statements.compare("1.5", "less_than", average) == "contradicts"
-    assert statements.compare("1.65", "more_than", intervals.exact("1.65")) != "agrees"
+    assert statements.compare("1.65", "more_than", digits.exact("1.65")) != "agrees"
 
 
 # --- whole numbers ---
@@ -294,7 +294,7 @@ def test_each_claim_near_by_fails(shipped, data_copy):
 
 def up(claim: str) -> str:
     places = len(claim.partition(".")[2])
-    return intervals.rounded(Fraction(claim) + Fraction(1, 10**places), places)
+    return digits.rounded(Fraction(claim) + Fraction(1, 10**places), places)
 
 
 def test_seen_from_the_day_of_the_evaluation(dataset):
@@ -416,8 +416,8 @@ def test_a_fall_across_a_break_says_so(found):
     ],
 )
 def test_two_figures_differ_only_where_no_number_prints_as_both(one, other, differs):
-    assert pairs.differ(intervals.published(*one), intervals.published(*other)) is differs
-    assert pairs.differ(intervals.published(*other), intervals.published(*one)) is differs
+    assert pairs.differ(digits.published(*one), digits.published(*other)) is differs
+    assert pairs.differ(digits.published(*other), digits.published(*one)) is differs
 
 
 def add_observation(folder: Path, *cells: str) -> None:

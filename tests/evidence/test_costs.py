@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from zbanalysis.data import package, rounding
+from zbanalysis.data import digits, package
 from zbanalysis.evidence import basis_change, costs
 from zbanalysis.report.charts import costs as charts
 from zbanalysis.report.narrative import costs as narrative
@@ -65,9 +65,9 @@ def test_ratios_by_hand(found, ratio, value, low, high):
 
 def test_growth_meets_the_rate_the_evaluation_states(found):
     for ratio, stated in (("rd_growth", "51.56"), ("hightech_growth", "103.98")):
-        assert rounding.meet((found.loc[ratio, "low"], found.loc[ratio, "high"]), rounding.interval(stated))
-    assert not rounding.meet(
-        (found.loc["rd_growth", "low"], found.loc["rd_growth", "high"]), rounding.interval("51.36")
+        assert digits.meet(digits.Value(math.nan, *found.loc[ratio, ["low", "high"]]), digits.printed(stated))
+    assert not digits.meet(
+        digits.Value(math.nan, *found.loc["rd_growth", ["low", "high"]]), digits.printed("51.36")
     )
 
 
@@ -140,26 +140,6 @@ def test_growth_assumed_is_a_parameter(dataset):
 
 def test_no_break_known_no_rows(dataset):
     assert basis_change.basis_change(dataset, "zibo-13", "2020-08-10").empty
-
-
-# --- the arithmetic ---
-
-
-def test_interval_arithmetic():
-    assert rounding.total((1, 2), (3, 4)) == (4, 6)
-    assert rounding.difference((1, 2), (3, 4)) == (-3, -1)
-    assert rounding.product((1, 2), (3, 4)) == (3, 8)
-    assert rounding.ratio((1, 2), (4, 8)) == (0.125, 0.5)
-    assert rounding.ratio((5.75, 5.85), (9, math.inf)) == pytest.approx((0, 0.65))
-    assert rounding.known("6.6", "final", "amount") == pytest.approx((6.55, 6.65))
-
-
-@pytest.mark.parametrize("divisor", [(0, 1), (-1, 1), (-2, -1)])
-def test_a_divisor_that_may_be_zero_is_refused(divisor):
-    with pytest.raises(ValueError, match="divisor above zero"):
-        rounding.ratio((1, 2), divisor)
-    with pytest.raises(ValueError, match="below zero"):
-        rounding.product((1, 2), (-1, 2))
 
 
 # --- as a reader sees it ---

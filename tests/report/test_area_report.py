@@ -13,7 +13,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from zbanalysis.data import package, paths
+from zbanalysis.data import files, package
 from zbanalysis.report import chapters, pdf, pictures, results
 from zbanalysis.report import words as labels
 from zbanalysis.report.charts import area as charts
@@ -33,7 +33,7 @@ def run(area: str, day: str, folder: Path, result: Path) -> dict:
     """What the three notebooks publish; their cells are run here, without a kernel."""
     for stem in outline_area.NOTEBOOKS:
         names: dict[str, object] = {}
-        for cell in nbformat.read(paths.NOTEBOOKS / f"{stem}.ipynb", as_version=4).cells:
+        for cell in nbformat.read(files.NOTEBOOKS / f"{stem}.ipynb", as_version=4).cells:
             if cell.cell_type == "code":
                 exec(cell.source, names)
                 if cell.id == "parameters":
@@ -238,7 +238,7 @@ def test_a_chart_is_drawn_once_for_each_language():
 
 # --- the notebooks ---
 
-AREA_BOOKS = [paths.NOTEBOOKS / f"{stem}.ipynb" for stem in outline_area.NOTEBOOKS]
+AREA_BOOKS = [files.NOTEBOOKS / f"{stem}.ipynb" for stem in outline_area.NOTEBOOKS]
 
 
 @pytest.mark.parametrize("path", AREA_BOOKS, ids=lambda path: path.stem)

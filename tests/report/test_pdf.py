@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import typst
 
-from zbanalysis.data import paths
+from zbanalysis.data import files
 from zbanalysis.errors import ZbError
 from zbanalysis.report import pdf as pdf_room
 from zbanalysis.report import style
@@ -193,7 +193,7 @@ def test_same_bytes_again_and_from_another_folder(pdf, lang, tmp_path):
         f"print(hashlib.sha256(compile_pdf(a_document({lang!r}), SVG, DAY)).hexdigest())"
     )
     # Another process, another folder, another hash seed: nothing of them may show.
-    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(paths.ROOT)!r})\n{code}"]
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(files.ROOT)!r})\n{code}"]
     answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == hashlib.sha256(pdf).hexdigest()
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from zbanalysis.data import atomic
+from zbanalysis.data import files
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.report import results
 
@@ -146,7 +146,7 @@ def test_a_write_that_breaks_off_leaves_the_last_good_file_and_no_rest(file, mon
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(atomic.os, "replace", full)
+    monkeypatch.setattr(files.os, "replace", full)
     with pytest.raises(ZbError, match=r"result\.json cannot be written \(No space left on device\)"):
         publish(file, frame=FRAME.head(1))
     assert file.read_bytes() == good

@@ -23,7 +23,7 @@ import pytest
 import small_report as small
 from processes import left, linux_only
 
-from zbanalysis.data import paths
+from zbanalysis.data import files
 from zbanalysis.runs import execution, jobs, kernels, report
 
 pytestmark = [pytest.mark.slow, linux_only]
@@ -282,7 +282,7 @@ def test_a_record_that_was_tampered_with_counts_for_nothing(world, tmp_path, hea
 
 @pytest.mark.parametrize("damage", [b"", b"\xff", b"{}", b'{"errors.py": 5}'])
 def test_a_damaged_cache_is_made_again(damage, monkeypatch, tmp_path):
-    monkeypatch.setattr(paths, "CACHE", tmp_path)
+    monkeypatch.setattr(files, "CACHE", tmp_path)
     right = execution.used_by(["from zbanalysis.plan import progress"])
     kept = list((tmp_path / "imports").iterdir())
     assert len(kept) == 1
@@ -296,8 +296,8 @@ def test_a_damaged_cache_is_made_again(damage, monkeypatch, tmp_path):
 def test_a_cache_that_cannot_be_a_folder_is_done_without(folder, world, tmp_path):
     """A file stands where the folder of the cache would be made."""
     (tmp_path / folder).write_text("in the way", "utf-8")
-    program = f"from zbanalysis.data import paths, validation; from pathlib import Path; p = Path({str(tmp_path)!r})"
-    program += "; paths.CACHE = validation.CACHE = p; import runpy, sys; sys.argv = sys.argv[1:]"
+    program = f"from zbanalysis.data import files, validation; from pathlib import Path; p = Path({str(tmp_path)!r})"
+    program += "; files.CACHE = validation.CACHE = p; import runpy, sys; sys.argv = sys.argv[1:]"
     program += "; runpy.run_path(sys.argv[0], run_name='__main__')"
     done = subprocess.run(
         [sys.executable, "-c", program, *small.command(world.after, tmp_path / "out")[1:]],

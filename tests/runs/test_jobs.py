@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from zbanalysis.data import package, paths, slices
+from zbanalysis.data import files, package, slices
 from zbanalysis.errors import InputError
 from zbanalysis.runs import execution, jobs
 
@@ -104,7 +104,7 @@ def test_each_notebook_is_there_and_is_told_what_it_declares(folder, job):
     steps = jobs.steps(job, folder)
     assert [step.notebook for step in steps] == [*(jobs.AREA_NOTEBOOKS if job.area else jobs.PLAN_NOTEBOOKS)]
     for step in steps:
-        assert step.path.parent == paths.NOTEBOOKS
+        assert step.path.parent == files.NOTEBOOKS
         execution.check_parameters(
             step.path, {**step.parameters, "folder": "x", "result": "y"}, complete=True
         )
@@ -114,7 +114,7 @@ def test_each_notebook_is_there_and_is_told_what_it_declares(folder, job):
 
 def test_every_numbered_notebook_belongs_to_a_report():
     """A new notebook is entered here, or it never runs; 00 is for exploring by hand."""
-    numbered = {path.stem for path in paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
+    numbered = {path.stem for path in files.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
     assert numbered - {"00_explore"} == {*jobs.PLAN_NOTEBOOKS, *jobs.AREA_NOTEBOOKS}
     scopes = {
         scope for reads in (*jobs.PLAN_NOTEBOOKS.values(), *jobs.AREA_NOTEBOOKS.values()) for scope in reads

@@ -17,7 +17,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from zbanalysis.data import paths
+from zbanalysis.data import files
 from zbanalysis.errors import InfrastructureError, InputError, ZbError
 from zbanalysis.report import results
 from zbanalysis.runs import execution, kernels
@@ -206,7 +206,7 @@ def test_killing_the_client_leaves_no_process_alive(tmp_path, gone, number):
     hangs = hangs.replace('child = subprocess.Popen(["sleep", "600"])\n', "")
     first = new_code_cell('x: str = ""  # nothing', metadata={"tags": ["parameters"]})
     nbformat.write(new_notebook(cells=[first, new_code_cell(hangs)]), tmp_path / "hangs.ipynb")
-    environment = os.environ | {"PYTHONPATH": str(paths.ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(files.ROOT)}
     with subprocess.Popen(
         [sys.executable, "-c", CLIENT, str(tmp_path)], env=environment, stderr=subprocess.DEVNULL
     ) as process:
@@ -231,7 +231,7 @@ def test_a_warm_kernel_is_a_copy_with_a_group_of_its_own_and_no_open_port(book, 
     assert facts["parent"] == server._server.pid
     assert facts["group"] == facts["pid"]
     assert facts["transport"] == "ipc"
-    assert Path(facts["folder"]) == paths.NOTEBOOKS
+    assert Path(facts["folder"]) == files.NOTEBOOKS
 
 
 def test_kernels_do_not_see_each_others_state(book):

@@ -10,12 +10,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from zbanalysis.data import paths
+from zbanalysis.data import files
 from zbanalysis.runs import committed, execution, jobs
 
-BOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
+BOOKS = sorted(files.NOTEBOOKS.glob("*.ipynb"))
 RUN = [path for path in BOOKS if path.stem in {*jobs.PLAN_NOTEBOOKS, *jobs.AREA_NOTEBOOKS}]
-THIN = [*RUN, paths.NOTEBOOKS / "00_explore.ipynb"]
+THIN = [*RUN, files.NOTEBOOKS / "00_explore.ipynb"]
 """The rules of a cell hold for the explorer too; it is for people, so it publishes nothing."""
 HAN = re.compile(r"[\u4e00-\u9fff]")
 UNWANTED = (

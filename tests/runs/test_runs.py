@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from zbanalysis.data import paths
+from zbanalysis.data import files
 from zbanalysis.errors import InfrastructureError, InputError, ZbError
 from zbanalysis.report import results
 from zbanalysis.runs import execution, kernels
@@ -291,12 +291,12 @@ def test_a_committed_notebook_runs_by_papermills_own_means(tmp_path, monkeypatch
     """What `papermill notebooks/06_survey.ipynb` does for a user; and publishes what our run does."""
     import papermill
 
-    monkeypatch.setenv("PYTHONPATH", str(paths.ROOT))
-    source, section = paths.NOTEBOOKS / "06_survey.ipynb", "06_survey"
+    monkeypatch.setenv("PYTHONPATH", str(files.ROOT))
+    source, section = files.NOTEBOOKS / "06_survey.ipynb", "06_survey"
     given = {"plan": "zibo-13", "as_of": "2020-08-10"}
     papermill.execute_notebook(
         source, tmp_path / "theirs.ipynb", {**given, "result": str(tmp_path / "theirs.json")},
-        cwd=paths.NOTEBOOKS, progress_bar=False, kernel_name="python3",
+        cwd=files.NOTEBOOKS, progress_bar=False, kernel_name="python3",
     )  # fmt: skip
     execution.execute(source, given, tmp_path / "ours.json", tmp_path / "ours.ipynb")
     theirs, ours = (results.read(tmp_path / f"{one}.json")["sections"] for one in ("theirs", "ours"))
@@ -307,7 +307,7 @@ def test_a_committed_notebook_runs_by_papermills_own_means(tmp_path, monkeypatch
 def test_the_parameters_are_those_that_papermill_sees():
     import papermill
 
-    for path in sorted(paths.NOTEBOOKS.glob("[0-9]*_*.ipynb")):
+    for path in sorted(files.NOTEBOOKS.glob("[0-9]*_*.ipynb")):
         if path.stem != "00_explore":
             assert set(papermill.inspect_notebook(path)) == set(execution.parameters(path)), path.name
 
@@ -358,7 +358,7 @@ def test_the_key_does_not_hang_on_where_the_notebook_lies_or_when_it_was_written
 
 
 def test_the_lock_counts_and_without_it_the_versions(tmp_path, monkeypatch):
-    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(files, "ROOT", tmp_path)
     keys = sys.modules["zbanalysis.runs.execution.keys"]
     found = []
     for text in ("pandas==2", "pandas==3", None):
@@ -397,8 +397,8 @@ def test_what_changed_is_told_in_words(tmp_path):
 def house(tmp_path, monkeypatch):
     """A library of its own: writes files, and answers which of them a piece of code uses."""
     library = sys.modules["zbanalysis.runs.execution.library"]
-    monkeypatch.setattr(paths, "ROOT", tmp_path)
-    monkeypatch.setattr(paths, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(files, "ROOT", tmp_path)
+    monkeypatch.setattr(files, "CACHE", tmp_path / "cache")
     root = tmp_path / "zbanalysis"
     root.mkdir()
     (root / "__init__.py").write_text("")
@@ -471,7 +471,7 @@ def test_a_spoilt_cache_of_imports_is_made_again(house, tmp_path, spoilt):
 
 def test_each_committed_notebook_uses_what_it_imports_when_it_runs(tmp_path):
     """The near miss of a graph with holes: what a fresh process really loads is in it, and the tables it reads."""
-    path = paths.NOTEBOOKS / "03_feasibility.ipynb"
+    path = files.NOTEBOOKS / "03_feasibility.ipynb"
     cells = json.loads(path.read_text("utf-8"))["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     program = "\n".join([
@@ -479,10 +479,10 @@ def test_each_committed_notebook_uses_what_it_imports_when_it_runs(tmp_path):
         "print(*(sys.modules[name].__file__ for name in list(sys.modules) if name.split('.')[0] == 'zbanalysis'))",
     ])  # fmt: skip
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(paths.ROOT)},
+        [sys.executable, "-c", program], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(files.ROOT)},
         capture_output=True, text=True, encoding="utf-8", check=True,
     )  # fmt: skip
-    package = paths.ROOT / "zbanalysis"
+    package = files.ROOT / "zbanalysis"
     loaded = {Path(name).relative_to(package).as_posix() for name in done.stdout.split()}
     used = execution.used_by(code)
     assert loaded <= set(used)
@@ -539,8 +539,8 @@ def test_healing_removes_what_never_got_its_name_and_nothing_else(tmp_path):
 
 def test_reading_a_notebook_loads_no_grammar_of_addresses():
     code = (
-        "import pathlib, sys; from zbanalysis.data import paths; from zbanalysis.runs import execution;"
-        "execution.parameters(paths.NOTEBOOKS / '11_area_trends.ipynb');"
+        "import pathlib, sys; from zbanalysis.data import files; from zbanalysis.runs import execution;"
+        "execution.parameters(files.NOTEBOOKS / '11_area_trends.ipynb');"
         "sys.exit('rfc3987_syntax' in sys.modules or 'nbformat' not in sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], cwd=paths.ROOT, check=True)
+    subprocess.run([sys.executable, "-c", code], cwd=files.ROOT, check=True)

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from zbanalysis.data import paths
+from zbanalysis.data import files
 from zbanalysis.runs import seal
 
 ASKED = {"plan": "zibo-13", "lang": "zh"}
@@ -23,9 +23,9 @@ def house(tmp_path, monkeypatch):
     ):  # fmt: skip
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    monkeypatch.setattr(paths, "ROOT", tmp_path)
-    monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path / "notebooks")
-    monkeypatch.setattr(paths, "TEMPLATE", tmp_path / "reports" / "template")
+    monkeypatch.setattr(files, "ROOT", tmp_path)
+    monkeypatch.setattr(files, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(files, "TEMPLATE", tmp_path / "reports" / "template")
     return tmp_path
 
 
@@ -36,9 +36,9 @@ def sealed(house, asked=ASKED) -> seal.Seal:
 @pytest.fixture
 def whole(house):
     """Files of a command that has just been sealed."""
-    files = [house / "out" / name for name in ("a.pdf", "a.docx")]
-    sealed(house).put(files)
-    return files
+    sealed_files = [house / "out" / name for name in ("a.pdf", "a.docx")]
+    sealed(house).put(sealed_files)
+    return sealed_files
 
 
 def test_what_was_sealed_is_unbroken(house, whole):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from zbanalysis.data import paths
+from zbanalysis.data.files import ROOT
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.runs import execution, store
 
@@ -105,7 +105,7 @@ def test_the_lock_of_a_killed_process_is_free(shelf):
     )
     done = subprocess.run(
         [sys.executable, "-c", program, str(shelf.out), NAME], check=False,
-        env=os.environ | {"PYTHONPATH": str(paths.ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert done.returncode == -9
     assert (shelf.runs / ".work" / "half").exists()

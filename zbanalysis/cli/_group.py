@@ -12,11 +12,11 @@ from pathlib import Path
 import click
 
 from zbanalysis import __version__
-from zbanalysis.data import paths
+from zbanalysis.data import files
 from zbanalysis.errors import ZbError
 
 DATA_OPTION = click.option(
-    "--data", "folder", type=click.Path(path_type=Path), default=paths.DATA, show_default="data/",
+    "--data", "folder", type=click.Path(path_type=Path), default=files.DATA, show_default="data/",
     help="Data folder.",
 )  # fmt: skip
 

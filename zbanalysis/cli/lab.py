@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from zbanalysis.cli._group import cli
-from zbanalysis.data import paths
+from zbanalysis.data import files
 from zbanalysis.errors import InputError
 
 FIRST = "00_explore.ipynb"
@@ -31,7 +31,7 @@ _OWN_ONLY = {
 
 @cli.command()
 @click.option(
-    "--folder", type=click.Path(path_type=Path), default=paths.ROOT / "lab", show_default="lab/",
+    "--folder", type=click.Path(path_type=Path), default=files.ROOT / "lab", show_default="lab/",
     help="Folder of your working copies of the notebooks; made if it is not there.",
 )  # fmt: skip
 @click.option("--page", is_flag=True, help="Serve 00_explore as a page without code (Voilà).")
@@ -53,7 +53,7 @@ def lab(folder: Path, page: bool, port: int | None, no_browser: bool) -> None:
             "--page needs Voilà, which is not installed; run: .venv/bin/pip install -e '.[voila]'"
         )
     folder = folder.resolve()
-    for name in copies(paths.NOTEBOOKS, folder):
+    for name in copies(files.NOTEBOOKS, folder):
         click.echo(
             f"{folder / name} is your edited copy and was kept; the project's has changed since. "
             "Rename yours to get the new one."

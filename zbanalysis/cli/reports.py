@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from zbanalysis.cli._group import DATA_OPTION, cli, remind, stoppable
-from zbanalysis.data import paths
+from zbanalysis.data import files
 from zbanalysis.errors import InputError
 
 LANG_OPTION = click.option(
     "--lang", type=click.Choice(["zh", "en", "both"]), default="both", show_default=True, help="Language."
 )
 OUT_OPTION = click.option(
-    "--out", type=click.Path(path_type=Path), default=paths.REPORTS, show_default="reports/", help="Where to."
+    "--out", type=click.Path(path_type=Path), default=files.REPORTS, show_default="reports/", help="Where to."
 )
 PLAN_OPTION = click.option("--plan", help="A plan in plans.csv; by default every plan marked for the report.")
 DAY_OPTION = click.option(

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import csvfiles, periods, validation
-from zbanalysis.data.paths import DATA
-from zbanalysis.data.rounding import half_width
+from zbanalysis.data import periods, read, validation
+from zbanalysis.data.digits import half_width
+from zbanalysis.data.files import DATA
 from zbanalysis.errors import DataError, InputError
 
 OBSERVATION_KEY = ["area", "indicator", "period", "basis"]
@@ -87,7 +87,7 @@ def load(folder: Path | str = DATA) -> Dataset:
 
 def _read(folder: Path, name: str) -> pd.DataFrame:
     # A folder that holds only what one question needs may have no target, or no plan; see `extract`.
-    table = csvfiles.read_table(folder / f"{name}.csv", [], may_be_empty=True).reset_index(drop=True)
+    table = read.table(folder / f"{name}.csv", [], may_be_empty=True).reset_index(drop=True)
     digits = {f"published_{column}": table[column] for column in _NUMBERS.get(name, [])}
     numbers = {column: pd.to_numeric(table[column].replace("", None)) for column in _NUMBERS.get(name, [])}
     return table.assign(**digits).assign(**numbers)

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import csvfiles, validation
+from zbanalysis.data import validation
 from zbanalysis.data.package import parse_date
+from zbanalysis.data.read import table as read_table
 
 SCOPES = ("plan", "area", "panel", "yardstick", "survey", "tasks", "everything")
 """What a question may need; see `extract`."""
@@ -53,7 +54,7 @@ def read(folder: Path) -> Folder:
     for resource in listed:
         path = resource["path"]
         if path in files:
-            table = csvfiles.read_table(folder / path, [], may_be_empty=True).reset_index(drop=True)
+            table = read_table(folder / path, [], may_be_empty=True).reset_index(drop=True)
             tables[path] = table.astype(object)  # plain texts: a batch takes rows from them by the thousand
             keys[path] = tuple(_foreign(resource, names))
     return Folder(tables, keys, files)
@@ -100,7 +101,7 @@ def extract(
 
     Examples
     --------
-    >>> from zbanalysis.data.paths import DATA
+    >>> from zbanalysis.data.files import DATA
     >>> files = extract(read(DATA), ["plan"], "2020-08-10", plan="zibo-13")
     >>> sum(line.startswith("zibo-13,") for line in files["targets.csv"].decode().splitlines())
     10

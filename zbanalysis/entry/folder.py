@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import csvfiles, validation
+from zbanalysis.data import files, read, validation
 from zbanalysis.entry.form import form
 from zbanalysis.entry.schema import FORM, OPTIONAL, PLACEHOLDER, descriptor, tables
 from zbanalysis.errors import InputError, ZbError
@@ -97,9 +97,9 @@ def _fill(made: Path, city: dict[str, str], *, named: bool) -> None:
         frame = template("placeholder", name)
         if name == "areas" and named:
             frame = pd.concat([frame, own], ignore_index=True)
-        csvfiles.write_table(frame, made / f"{name}.csv")
+        files.write_table(frame, made / f"{name}.csv")
     for name in OPTIONAL:
-        csvfiles.write_table(pd.DataFrame(columns=list(tables()[name].columns)), made / f"{name}.csv")
+        files.write_table(pd.DataFrame(columns=list(tables()[name].columns)), made / f"{name}.csv")
     for path in ("README.md", "README.zh.md"):
         text = (_TEMPLATES / "placeholder" / path).read_text("utf-8")
         (made / path).write_text(text.replace("FOLDER", made.name), "utf-8", newline="\n")
@@ -118,4 +118,4 @@ def template(kind: str, name: str) -> pd.DataFrame:
     >>> template("example", "areas")["name_en"].tolist()
     ['Example City']
     """
-    return csvfiles.read_table(_TEMPLATES / kind / f"{name}.csv", []).reset_index(drop=True)
+    return read.table(_TEMPLATES / kind / f"{name}.csv", []).reset_index(drop=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import atomic, csvfiles, package, validation
+from zbanalysis.data import files, package, read, validation
 from zbanalysis.entry import checks, merge, rows, translate, words
 from zbanalysis.entry.problems import EntryError, Wrong, refuse
 from zbanalysis.entry.rows import Note, Row
@@ -86,7 +86,7 @@ def _current(folder: Path, lang: str) -> dict[str, pd.DataFrame]:
 def _table(path: Path, name: str) -> pd.DataFrame:
     if not path.exists():
         return pd.DataFrame(columns=list(tables()[name].columns), dtype="str")
-    return csvfiles.read_table(path, [], may_be_empty=True).reset_index(drop=True)
+    return read.table(path, [], may_be_empty=True).reset_index(drop=True)
 
 
 def _settled(read: list[Row], current: Mapping[str, pd.DataFrame]) -> tuple[list[Wrong], list[Note]]:
@@ -107,7 +107,7 @@ def _judged(folder: Path, merged: merge.Merged, changed: list[str]) -> list[Wron
             target.parent.mkdir(exist_ok=True)
             shutil.copyfile(path, target)
         for name in changed:
-            csvfiles.write_table(merged.frames[name], trial / f"{name}.csv")
+            files.write_table(merged.frames[name], trial / f"{name}.csv")
         return [
             translate.wrong(problem, _origin(problem, merged))
             for problem in validation.check(trial) or _evidence(trial)
@@ -139,7 +139,7 @@ def _write(folder: Path, frames: Mapping[str, pd.DataFrame], changed: list[str])
     done: list[Path] = []
     try:
         for name, path in zip(changed, paths, strict=True):
-            csvfiles.write_table(frames[name], path)
+            files.write_table(frames[name], path)
             done.append(path)
     except BaseException:
         for path in done:
@@ -147,7 +147,7 @@ def _write(folder: Path, frames: Mapping[str, pd.DataFrame], changed: list[str])
             if content is None:
                 path.unlink()
             else:
-                atomic.write(path, content)
+                files.write(path, content)
         raise
 
 

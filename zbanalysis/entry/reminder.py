@@ -20,7 +20,7 @@ def reminder(folder: Path, lang: str) -> str:
 
     Examples
     --------
-    >>> from zbanalysis.data.paths import DATA
+    >>> from zbanalysis.data.files import DATA
     >>> reminder(DATA, "en")
     ''
     """

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from zbanalysis.data.paths import DATA
+from zbanalysis.data.files import DATA
 
 FORM = (
     "areas",

@@ -10,11 +10,13 @@ import math
 
 import pandas as pd
 
-from zbanalysis.data import package, rounding
-from zbanalysis.data.rounding import Interval
+from zbanalysis.data import digits, package
+from zbanalysis.data.digits import Value
 
 GROWTH = (0.0, 10.0)
 """Growth of GDP in % a year assumed between the two sides of the break; none is published."""
+
+_HUNDRED = digits.exact(100)
 
 MEASURES = (
     "gdp_at_break",
@@ -102,21 +104,21 @@ def _sides(gdp: pd.DataFrame) -> tuple[pd.Series, pd.Series] | None:
     return (gdp.iloc[changes[-1] - 1], gdp.iloc[changes[-1]]) if len(changes) > 1 else None
 
 
-def _ends(row: pd.Series) -> Interval:
-    return rounding.known(row["published"], row["status"], "amount")
+def _ends(row: pd.Series) -> Value:
+    return digits.published(row["published"], row["status"], "amount")
 
 
 def _row(
-    measure: str, period: str, value: float, ends: Interval, unit: str, published: str = "", verdict: str = ""
+    measure: str, period: str, value: float, ends: Value, unit: str, published: str = "", verdict: str = ""
 ) -> tuple:
-    return measure, period, value, *ends, unit, published, verdict
+    return measure, period, value, float(ends.low), float(ends.high), unit, published, verdict
 
 
 def _gdp_at_break(before: pd.Series, after: pd.Series) -> tuple:
-    low, high = rounding.ratio(_ends(after), _ends(before))
+    ends = _percent_more(_ends(after), _ends(before))
     value = 100 * (after["value"] / before["value"] - 1)
     period = f"{before['period']}/{after['period']}"
-    return _row("gdp_at_break", period, value, (100 * (low - 1), 100 * (high - 1)), "percent")
+    return _row("gdp_at_break", period, value, ends, "percent")
 
 
 def _implied(gdp: pd.DataFrame, intensity: pd.DataFrame, spending: pd.DataFrame) -> list[tuple]:
@@ -126,17 +128,21 @@ def _implied(gdp: pd.DataFrame, intensity: pd.DataFrame, spending: pd.DataFrame)
     for pair in pairs.itertuples():
         ends = _spending(pair.published, pair.published_gdp)
         printed = spending.loc[pair.period, "published"] if pair.period in spending.index else ""
-        agrees = printed and rounding.meet(ends, rounding.interval(printed))
+        agrees = printed and digits.meet(ends, digits.printed(printed))
         verdict = ("agrees" if agrees else "differs") if printed else "only_implied"
         value = pair.value * pair.value_gdp / 100
         rows.append(_row("implied_spending", pair.period, value, ends, "yi", printed, verdict))
     return rows
 
 
-def _spending(intensity: str, gdp: str) -> Interval:
+def _spending(intensity: str, gdp: str) -> Value:
     """100 million yuan that an intensity in % of a GDP stands for."""
-    low, high = rounding.product(rounding.interval(intensity), rounding.interval(gdp))
-    return low / 100, high / 100
+    return digits.divide(digits.multiply(digits.printed(intensity), digits.printed(gdp)), _HUNDRED)
+
+
+def _percent_more(one: Value, other: Value) -> Value:
+    """By how many per cent one figure is above another."""
+    return digits.multiply(_HUNDRED, digits.subtract(digits.divide(one, other), digits.exact(1)))
 
 
 def _across(
@@ -150,19 +156,19 @@ def _across(
     """What changed from the last intensity before the break to the last after it."""
     spent, period = spending.loc[first["period"]], f"{first['period']}/{last['period']}"
     gap = after["position"] - first["position"]
-    factors = tuple((1 + rate / 100) ** gap for rate in growth)
-    low, high = rounding.product(rounding.ratio(_ends(spent), _ends(after)), factors)
-    rebased = (100 * low, 100 * high)
-    printed = rounding.difference(_ends(last), _ends(first))
+    factors = [(1 + rate / 100) ** gap for rate in growth]
+    part = digits.divide(_ends(spent), _ends(after))
+    rebased = digits.multiply(_HUNDRED, digits.multiply(part, Value(math.nan, min(factors), max(factors))))
+    printed = digits.subtract(_ends(last), _ends(first))
     rows = [
         _row("intensity_as_printed", period, last["value"] - first["value"], printed, "points"),
         _row("intensity_rebased", first["period"], math.nan, rebased, "percent", first["published"]),
-        _row("intensity_one_basis", period, math.nan, rounding.difference(_ends(last), rebased), "points"),
+        _row("intensity_one_basis", period, math.nan, digits.subtract(_ends(last), rebased), "points"),
     ]
     same = gdp[(gdp["period"] == last["period"]) & (gdp["basis"] == last["basis"])]
     if same.empty:
         return rows
     own = same.iloc[0]
-    low, high = rounding.ratio(_spending(last["published"], own["published"]), _ends(spent))
+    ends = _percent_more(_spending(last["published"], own["published"]), _ends(spent))
     value = last["value"] * own["value"] / spent["value"] - 100
-    return [_row("spending_change", period, value, (100 * (low - 1), 100 * (high - 1)), "percent"), *rows]
+    return [_row("spending_change", period, value, ends, "percent"), *rows]

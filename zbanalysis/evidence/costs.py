@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from zbanalysis.data import package, rounding
-from zbanalysis.data.rounding import Interval
+from zbanalysis.data import digits, package
+from zbanalysis.data.digits import Value
 
 CAVEAT = "no_cause"
 """Key of the sentence that stands under every table of ratios: no cause is identified."""
@@ -171,8 +171,10 @@ def _within(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     spans = seen["period"].str.contains("/")
     rows = seen[inside & (~spans | (seen["start"] >= row["base_year"]))]
     rows = rows.merge(dataset.indicators[["indicator", "scale"]], on="indicator")
-    ends = [rounding.known(r.published, r.status, r.scale) for r in rows.itertuples()]
-    return rows.join(pd.DataFrame(ends, columns=["low", "high"], index=rows.index))
+    ends = [digits.published(r.published, r.status, r.scale) for r in rows.itertuples()]
+    edges = [(one, float(one.low), float(one.high)) for one in ends]
+    edges = pd.DataFrame(edges, columns=["ends", "low", "high"], index=rows.index)
+    return rows.join(edges)
 
 
 def _finite(table: pd.DataFrame) -> pd.DataFrame:
@@ -183,7 +185,7 @@ def _finite(table: pd.DataFrame) -> pd.DataFrame:
 @dataclass(frozen=True)
 class _Term:
     point: float
-    ends: Interval
+    ends: Value
     published: str
     period: str
     span: tuple[float, float]
@@ -194,13 +196,14 @@ def _ratio(ratio: Ratio, rows: pd.DataFrame, base_year: int) -> dict:
     above, below = (_term(name, rows, base_year) for name in (ratio.above, ratio.below))
     if above is not None and ratio.below == "years":
         years = above.span[1] - above.span[0]
-        below = _Term(years, (years, years), f"{years:g}", above.period, above.span, ())
+        below = _Term(years, digits.exact(years), f"{years:g}", above.period, above.span, ())
     known = {"ratio": ratio.name, "unit": ratio.unit, "caveat": CAVEAT}
-    if above is None or below is None or below.ends[0] <= 0 or above.ends[0] < 0:
+    if above is None or below is None or below.ends.low <= 0 or above.ends.low < 0:
         nothing = dict.fromkeys(("value", "low", "high"), math.nan)
         words = dict.fromkeys(("above", "below", "above_period", "below_period", "source"), "")
         return {**known, **nothing, "reading": "not_available", **words, "same_years": False}
-    low, high = rounding.ratio(above.ends, below.ends)
+    each = digits.divide(above.ends, below.ends)
+    low, high = float(each.low), float(each.high)
     return {
         **known,
         "value": ratio.factor * above.point / below.point,
@@ -240,7 +243,7 @@ def _term(name: str, rows: pd.DataFrame, base_year: int) -> _Term | None:
     first = _of(base.iloc[0])
     return _Term(
         last.point - first.point,
-        rounding.difference(last.ends, first.ends),
+        digits.subtract(last.ends, first.ends),
         f"{last.published}-{first.published}",
         f"{first.period}/{last.period}",
         (first.span[1], last.span[1]),
@@ -251,7 +254,7 @@ def _term(name: str, rows: pd.DataFrame, base_year: int) -> _Term | None:
 def _of(row: pd.Series) -> _Term:
     return _Term(
         float(row["value"]),
-        (row["low"], row["high"]),
+        row["ends"],
         row["published"],
         row["period"],
         (float(row["start"]), float(row["position"])),

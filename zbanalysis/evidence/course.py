@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import csvfiles, package
+from zbanalysis.data import package, read
 from zbanalysis.errors import DataError, Problem
 
 FILE = "course.csv"
@@ -42,7 +42,7 @@ def load(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     path = Path(dataset.folder) / FILE
     if not path.exists():
         return pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS}).astype({"order": int})
-    table = csvfiles.read_table(path, COLUMNS, may_be_empty=True)
+    table = read.table(path, COLUMNS, may_be_empty=True)
     wrong = [problem for row, step in table.iterrows() for problem in _problems(int(row), step)]
     if wrong:
         raise DataError(wrong)
@@ -57,7 +57,7 @@ def problems(dataset: package.Dataset) -> list[Problem]:
     path = Path(dataset.folder) / FILE
     if not path.exists():
         return []
-    table = csvfiles.read_table(path, COLUMNS, may_be_empty=True)
+    table = read.table(path, COLUMNS, may_be_empty=True)
     return [problem for row, step in table.iterrows() for problem in _problems(int(row), step)]
 
 

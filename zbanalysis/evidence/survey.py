@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import csvfiles, package
-from zbanalysis.data.rounding import exact_interval
+from zbanalysis.data import package, read
+from zbanalysis.data.digits import printed
 
 COLUMNS = (
     "survey",
@@ -61,7 +61,7 @@ def load(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     path = Path(dataset.folder) / "survey.csv"
     if not path.exists():
         return pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS}).astype({"n": int})
-    table = csvfiles.read_table(path, COLUMNS[:-1], COLUMNS[-1:], may_be_empty=True)
+    table = read.table(path, COLUMNS[:-1], COLUMNS[-1:], may_be_empty=True)
     published = dataset.sources.set_index("source")["date_published"]
     known = table["source"].map(published).fillna("9999") <= package.parse_date(as_of).isoformat()
     return table[known & (table["plan"] == plan)].reset_index(drop=True).astype({"n": int})
@@ -78,8 +78,8 @@ def candidates(published: str, n: int) -> list[int]:
     >>> candidates("86.7", 75), candidates("42.7", 75), candidates("86.0", 75)
     ([65], [32], [])
     """
-    low, high = exact_interval(published)
-    first, last = math.ceil(low * n / 100), math.ceil(high * n / 100) - 1
+    said = printed(published)
+    first, last = math.ceil(said.low * n / 100), math.ceil(said.high * n / 100) - 1
     return list(range(max(first, 0), min(last, n) + 1))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import csvfiles, package, periods
+from zbanalysis.data import package, periods, read
 from zbanalysis.errors import DataError, Problem
 
 TASKS = ("plan", "task", "order", "name_zh", "name_en", "office_zh", "office_en", "kind", "source", "locator")
@@ -140,7 +140,7 @@ def completeness(tasks: pd.DataFrame, evidence: pd.DataFrame, as_of: str) -> pd.
 def problems(dataset: package.Dataset) -> list[Problem]:
     """Every piece of evidence that names a task nobody entered or a figure that no document gives."""
     tables = [
-        (path, csvfiles.read_table(path, columns, may_be_empty=True))
+        (path, read.table(path, columns, may_be_empty=True))
         for name, columns in (("tasks", TASKS), ("evidence", EVIDENCE))
         if (path := Path(dataset.folder) / f"{name}.csv").exists()
     ]
@@ -169,7 +169,7 @@ def _known(dataset: package.Dataset, name: str, columns: Sequence[str], as_of: s
     path = Path(dataset.folder) / f"{name}.csv"
     if not path.exists():
         return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
-    table = csvfiles.read_table(path, columns, may_be_empty=True)
+    table = read.table(path, columns, may_be_empty=True)
     published = dataset.sources.set_index("source")["date_published"]
     return table[table["source"].map(published).fillna("9999") <= package.parse_date(as_of).isoformat()]
 

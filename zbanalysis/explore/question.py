@@ -12,7 +12,7 @@ from decimal import Decimal
 import pandas as pd
 
 from zbanalysis.data import package, periods
-from zbanalysis.data.rounding import half_width
+from zbanalysis.data.digits import half_width
 from zbanalysis.explore.state import OWN, State
 
 YEARS_OF_OWN = 5

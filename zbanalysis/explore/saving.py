@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zbanalysis.data import atomic, csvfiles
+from zbanalysis.data import files
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.report import ooxml, style
 from zbanalysis.report import words as labels
@@ -59,7 +59,7 @@ def save_chart(view: View, page: str, form: str, folder: str) -> str:
         raise InputError(label("explore.save.nothing", lang))
     chart = view.charts[page]
     content = chart.svg(lang).encode("utf-8") if form == "svg" else _png(chart, lang)
-    return _save(lambda path: atomic.write(path, content), view, page, form, folder)
+    return _save(lambda path: files.write(path, content), view, page, form, folder)
 
 
 def _png(chart: Chart, lang: str) -> bytes:
@@ -76,9 +76,9 @@ def save_table(view: View, page: str, form: str, folder: str) -> str:
         raise InputError(label("explore.save.nothing", view.state.lang))
     if form == "xlsx":
         content = workbook(view)
-        return _save(lambda path: atomic.write(path, content), view, "", form, folder)
+        return _save(lambda path: files.write(path, content), view, "", form, folder)
     frame = view.data[BEHIND.get(page, "figures")]
-    return _save(lambda path: csvfiles.write_table(frame, path), view, page, form, folder)
+    return _save(lambda path: files.write_table(frame, path), view, page, form, folder)
 
 
 def workbook(view: View) -> bytes:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import atomic, csvfiles
+from zbanalysis.data import files, read
 from zbanalysis.errors import InputError, Problem
 from zbanalysis.outlook import targets
 from zbanalysis.projection import backtest, domain, project
@@ -78,7 +78,7 @@ def forecast_file(
     if goals is not None:
         known = domain.chance(ahead, goals) if field == "science" else ahead.chance(goals)
         out = _with_targets(out, ahead, known, os.fspath(targets_path))
-    csvfiles.write_table(out, out_path)
+    files.write_table(out, out_path)
     return out
 
 
@@ -96,17 +96,17 @@ def read_series(path: str | os.PathLike[str]) -> pd.DataFrame:
         As for `forecast_file`.
     """
     file = os.fspath(path)
-    table = csvfiles.read_table(path, REQUIRED, ("split",))
-    values, problems = csvfiles.numbers(table, ["value"], file, allow_empty=["value"])
-    years, not_years = csvfiles.years(table, ["year"], file)
+    table = read.table(path, REQUIRED, ("split",))
+    values, problems = read.numbers(table, ["value"], file, allow_empty=["value"])
+    years, not_years = read.years(table, ["year"], file)
     nameless = table.index[table["series"] == ""]
     problems += not_years + [
         Problem(file, int(row), "series", "", "the name of a series") for row in nameless
     ]
     problems += _twice(table, ["series", "year"], file)
     if "split" in table:
-        problems += csvfiles.one_of(table, "split", ("train", "test"), file)
-    csvfiles.refuse(problems, list(table.columns))
+        problems += read.one_of(table, "split", ("train", "test"), file)
+    read.refuse(problems, list(table.columns))
     kept = {"split": table["split"]} if "split" in table else {}
     return pd.DataFrame(
         {"series": table["series"], "year": years["year"].astype("int64"), "value": values["value"], **kept}
@@ -122,12 +122,12 @@ def read_targets(path: str | os.PathLike[str]) -> pd.DataFrame:
         ``series, year, value, direction``.
     """
     file = os.fspath(path)
-    table = csvfiles.read_table(path, TARGETS)
-    values, problems = csvfiles.numbers(table, ["target_value"], file)
-    years, not_years = csvfiles.years(table, ["target_year"], file)
-    problems += not_years + csvfiles.one_of(table, "direction", ("up", "down"), file)
+    table = read.table(path, TARGETS)
+    values, problems = read.numbers(table, ["target_value"], file)
+    years, not_years = read.years(table, ["target_year"], file)
+    problems += not_years + read.one_of(table, "direction", ("up", "down"), file)
     problems += _twice(table, ["series", "target_year"], file)
-    csvfiles.refuse(problems, list(table.columns))
+    read.refuse(problems, list(table.columns))
     return pd.DataFrame(
         {
             "series": table["series"],
@@ -165,7 +165,7 @@ def _check_bounds(bounds: Bounds | None) -> None:
 
 def _with_targets(out: pd.DataFrame, ahead: Projection, known: pd.DataFrame, file: str) -> pd.DataFrame:
     """Value, chance and verdict on the row of each target's year."""
-    csvfiles.refuse(_misplaced(known, ahead, file), ["series", "target_year"])
+    read.refuse(_misplaced(known, ahead, file), ["series", "target_year"])
     judged = known.assign(
         target_value=known["value"],
         verdict=targets.verdict_of(known["chance"]),
@@ -240,7 +240,7 @@ def backtest_file(
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for name in ("scores", "by_horizon", "reliability", "skipped"):
-            csvfiles.write_table(getattr(found, name), out / f"{name}.csv")
+            files.write_table(getattr(found, name), out / f"{name}.csv")
         if draw is not None:
-            atomic.write(out / "reliability.svg", draw(found.reliability))
+            files.write(out / "reliability.svg", draw(found.reliability))
     return found.scores.round(4).to_string(index=False, na_rep="")

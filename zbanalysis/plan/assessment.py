@@ -9,7 +9,7 @@ import os
 
 import pandas as pd
 
-from zbanalysis.data import csvfiles
+from zbanalysis.data import files, read
 from zbanalysis.errors import InputError, Problem
 from zbanalysis.plan import rules
 
@@ -52,7 +52,7 @@ def read_assessment(path: str | os.PathLike[str]) -> pd.DataFrame:
     >>> read_assessment(file)["base_value"].tolist()
     [2.0]
     """
-    return _checked(csvfiles.read_table(path, REQUIRED, OPTIONAL), os.fspath(path))
+    return _checked(read.table(path, REQUIRED, OPTIONAL), os.fspath(path))
 
 
 def assess_file(
@@ -86,7 +86,7 @@ def assess_file(
         The output cannot be written.
     """
     chosen = rules.names(rule)  # before the file is read: a wrong name is the cheaper mistake to report
-    table = csvfiles.read_table(input_path, REQUIRED, OPTIONAL)
+    table = read.table(input_path, REQUIRED, OPTIONAL)
     taken = [name for name in rules.RESULTS if name in table]
     if taken:
         raise InputError(f"{input_path} already has the column(s) {', '.join(taken)}; remove or rename them.")
@@ -95,18 +95,18 @@ def assess_file(
     out = table.take(judged.index.to_numpy() // len(chosen)).reset_index(drop=True)
     for column in rules.RESULTS:
         out[column] = judged[column]
-    csvfiles.write_table(out, out_path)
+    files.write_table(out, out_path)
     return out
 
 
 def _checked(table: pd.DataFrame, file: str) -> pd.DataFrame:
     columns = [name for name in VALUES if name in table]
-    values, problems = csvfiles.numbers(table, columns, file, allow_empty=columns)
-    years, not_years = csvfiles.years(table, YEARS, file, allow_empty=YEARS)
+    values, problems = read.numbers(table, columns, file, allow_empty=columns)
+    years, not_years = read.years(table, YEARS, file, allow_empty=YEARS)
     problems += not_years
-    problems += csvfiles.one_of(table, "direction", rules.DIRECTIONS, file)
+    problems += read.one_of(table, "direction", rules.DIRECTIONS, file)
     problems += _early(table, years, "current_year", file) + _early(table, years, "target_year", file)
-    csvfiles.refuse(problems, list(table.columns))
+    read.refuse(problems, list(table.columns))
     out = table.copy()
     out[columns], out[list(YEARS)] = values, years
     return out

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.data import periods
-from zbanalysis.data.rounding import half_width
+from zbanalysis.data.digits import half_width
 from zbanalysis.plan import pathway, progress
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data import csvfiles, package
-from zbanalysis.data.paths import ROOT
+from zbanalysis.data import files, package
+from zbanalysis.data.files import ROOT
 from zbanalysis.projection import project, scores
 from zbanalysis.projection.domain import POINTS, TABLE, YEARS_AHEAD
 
@@ -156,11 +156,11 @@ def main() -> None:
     panel = provincial_panel(package.load())
     found = places(panel)
     folder = ROOT / "zbanalysis" / "projection" / "calibration"
-    csvfiles.write_table(table_from(found), folder / TABLE)
+    files.write_table(table_from(found), folder / TABLE)
     checked = held_out(found, found["series"].str.partition("/")[2])
-    csvfiles.write_table(coverage(checked), folder / "domain_checks.csv")
-    csvfiles.write_table(reliability(checked, panel), folder / "domain_reliability.csv")
-    csvfiles.write_table(size(found), folder / "domain_panel.csv")
+    files.write_table(coverage(checked), folder / "domain_checks.csv")
+    files.write_table(reliability(checked, panel), folder / "domain_reliability.csv")
+    files.write_table(size(found), folder / "domain_panel.csv")
 
 
 def size(places: pd.DataFrame) -> pd.DataFrame:

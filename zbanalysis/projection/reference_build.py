@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import gammaln
 
-from zbanalysis.data.paths import DATA
+from zbanalysis.data.files import DATA
 from zbanalysis.projection.base_rates_build import base_rate_table, weighted_quantiles
 from zbanalysis.projection.reference import (
     COLLECTION_WEIGHT,

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from zbanalysis.data import paths
+from zbanalysis.data import files
 from zbanalysis.errors import ZbError
 from zbanalysis.report import style
 
@@ -130,13 +130,13 @@ def _files(document: Mapping[str, Any], images: Mapping[str, str], fonts: style.
 
 
 def _template() -> dict[str, bytes]:
-    files = {path.name: path.read_bytes() for path in sorted(paths.TEMPLATE.glob("*.typ"))}
-    if "report.typ" not in files:
+    texts = {path.name: path.read_bytes() for path in sorted(files.TEMPLATE.glob("*.typ"))}
+    if "report.typ" not in texts:
         raise ZbError(
-            f"The report template report.typ is missing in {paths.TEMPLATE}; restore it from the repository."
+            f"The report template report.typ is missing in {files.TEMPLATE}; restore it from the repository."
         )
-    files["main"] = files.pop("report.typ")
-    return files
+    texts["main"] = texts.pop("report.typ")
+    return texts
 
 
 @lru_cache(maxsize=4)

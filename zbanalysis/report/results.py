@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data import atomic
+from zbanalysis.data import files
 from zbanalysis.errors import ZbError
 
 FORMAT = 1
@@ -88,7 +88,7 @@ def read(path: Path | str) -> dict:
 
 def write(path: Path, content: dict) -> None:
     """Write a result file, whole or not at all, with the same bytes for the same content."""
-    atomic.write(path, as_bytes(content))
+    files.write(path, as_bytes(content))
 
 
 def as_bytes(content: dict) -> bytes:

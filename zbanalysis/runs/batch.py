@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from zbanalysis.data import atomic, package
+from zbanalysis.data import package
+from zbanalysis.data.files import write
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.runs import execution, index, jobs, report, store
 
@@ -209,8 +210,8 @@ def failed_only(wanted: Sequence[jobs.Job], out: Path) -> list[jobs.Job]:
 def _write(out: Path, entries: Sequence[Entry], dataset: package.Dataset) -> None:
     kept = [asdict(entry) for entry in sorted(entries, key=lambda one: one.name)]
     text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True)
-    atomic.write(out / SUMMARY, (text + "\n").encode("utf-8"))
-    atomic.write(out / index.FILE, index.page(kept, names(dataset)).encode("utf-8"))
+    write(out / SUMMARY, (text + "\n").encode("utf-8"))
+    write(out / index.FILE, index.page(kept, names(dataset)).encode("utf-8"))
 
 
 def names(dataset: package.Dataset) -> dict[str, dict[str, str]]:

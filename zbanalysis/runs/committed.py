@@ -11,8 +11,8 @@ from pathlib import Path
 
 import nbformat
 
-from zbanalysis.data import atomic
-from zbanalysis.data.paths import NOTEBOOKS
+from zbanalysis.data import files
+from zbanalysis.data.files import NOTEBOOKS
 from zbanalysis.runs import execution
 
 CHECKED = "nbval-check-output"
@@ -81,7 +81,7 @@ def refresh(notebook: Path) -> None:
             if cell.execution_count is not None:
                 _renumber(cell, number)
     text = nbformat.writes(nbformat.from_dict(book), indent=1, ensure_ascii=False, sort_keys=True)
-    atomic.write(notebook, (text.rstrip("\n") + "\n").encode("utf-8"))
+    files.write(notebook, (text.rstrip("\n") + "\n").encode("utf-8"))
 
 
 def _renumber(cell: nbformat.NotebookNode, number: int) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zbanalysis.data import slices
-from zbanalysis.data.paths import TEMPLATE
+from zbanalysis.data.files import TEMPLATE
 from zbanalysis.runs import execution, jobs, store
 
 _PAGES = ("zbanalysis.report.rendering",)

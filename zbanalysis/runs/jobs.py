@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zbanalysis.data import package, slices
-from zbanalysis.data.paths import NOTEBOOKS
+from zbanalysis.data.files import NOTEBOOKS
 from zbanalysis.errors import InputError
 
 PLAN_NOTEBOOKS: Mapping[str, tuple[str, ...]] = {

@@ -6,7 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from zbanalysis.data import atomic
+from zbanalysis.data import files
 from zbanalysis.errors import InputError, ZbError
 
 ORIGIN = "zbanalysis_origin"
@@ -61,7 +61,7 @@ def _copied(original: Path, copy: Path) -> bool:
             return False
     book["metadata"][ORIGIN] = mark
     text = json.dumps(book, indent=1, ensure_ascii=False, sort_keys=True)
-    atomic.write(copy, (text + "\n").encode("utf-8"))
+    files.write(copy, (text + "\n").encode("utf-8"))
     return True
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zbanalysis.data import package, slices
-from zbanalysis.data.paths import DATA, REPORTS
+from zbanalysis.data.files import DATA, REPORTS
 from zbanalysis.errors import DataError, InputError, ZbError
 from zbanalysis.report import changes
 from zbanalysis.runs import current, execution, jobs, store

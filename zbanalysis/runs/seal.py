@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from zbanalysis.data import atomic, paths
+from zbanalysis.data import files
 from zbanalysis.errors import ZbError
 
 _PROGRAM = (".py", ".yml", ".csv", ".json")
@@ -55,21 +55,21 @@ class Seal:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
-    def put(self, files: Iterable[Path]) -> None:
+    def put(self, made: Iterable[Path]) -> None:
         """Seal these files of the folder as current; that it cannot be kept is no failure."""
-        content = {"key": self._key, "files": {path.name: _digest(self._out / path.name) for path in files}}
+        content = {"key": self._key, "files": {path.name: _digest(self._out / path.name) for path in made}}
         with suppress(OSError, ZbError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            atomic.write(self._path, json.dumps(content, sort_keys=True, ensure_ascii=False).encode("utf-8"))
+            files.write(self._path, json.dumps(content, sort_keys=True, ensure_ascii=False).encode("utf-8"))
 
 
 def _key(folder: Path, others: Iterable[Path]) -> str:
     """Fingerprint of all that any report hangs on."""
-    program = [path for path in (paths.ROOT / "zbanalysis").rglob("*") if path.suffix in _PROGRAM]
-    program += [*paths.NOTEBOOKS.glob("*.ipynb"), *paths.TEMPLATE.glob("*.typ")]
+    program = [path for path in (files.ROOT / "zbanalysis").rglob("*") if path.suffix in _PROGRAM]
+    program += [*files.NOTEBOOKS.glob("*.ipynb"), *files.TEMPLATE.glob("*.typ")]
     data = [path for path in folder.rglob("*") if path.suffix in _DATA]
     digest = hashlib.sha256(f"{platform.python_version()} {os.environ.get('ZBANALYSIS_FONTS', '')}".encode())
-    for path in sorted([*program, *data, paths.ROOT / "requirements.txt", *others]):
+    for path in sorted([*program, *data, files.ROOT / "requirements.txt", *others]):
         digest.update(f"{path}\0{_digest(path)}\0".encode())
     return digest.hexdigest()
 

@@ -16,7 +16,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 
-from zbanalysis.data.paths import ROOT
+from zbanalysis.data.files import ROOT
 from zbanalysis.errors import InfrastructureError
 from zbanalysis.report import rendering
 from zbanalysis.runs import kernels

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from zbanalysis.data import atomic
+from zbanalysis.data import files
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.runs import execution
 
@@ -111,7 +111,7 @@ class Store:
 
     def keep_step(self, notebook: str, parts: execution.Parts, section: Mapping, executed: bytes) -> None:
         """Keep a notebook's run: itself, executed, and its record."""
-        atomic.write(self.runs / f"{notebook}.ipynb", executed)
+        files.write(self.runs / f"{notebook}.ipynb", executed)
         execution.write_record(self.runs / f"{notebook}.json", execution.Record(parts, section))
         (self.runs / f"{notebook}.failed.ipynb").unlink(missing_ok=True)
 
@@ -124,7 +124,7 @@ class Store:
                 continue
             target = self.runs / f"{stem}.failed.ipynb"
             with suppress(OSError, ZbError):
-                atomic.write(target, partial.read_bytes())
+                files.write(target, partial.read_bytes())
                 kept[str(partial)] = target
         return kept
 
@@ -147,10 +147,10 @@ class Store:
         are written before the files, with their old and new fingerprints, so that a run killed
         in between does not take its own file for an edited one; and again after.
         """
-        files = {file: content for _, contents in made.values() for file, content in contents.items()}
-        fresh = {file: hashlib.sha256(content).hexdigest() for file, content in files.items()}
+        made_files = {file: content for _, contents in made.values() for file, content in contents.items()}
+        fresh = {file: hashlib.sha256(content).hexdigest() for file, content in made_files.items()}
         known: dict[str, list[str]] = {}
-        with atomic.staged({self.out / file: content for file, content in files.items()}) as place:
+        with files.staged({self.out / file: content for file, content in made_files.items()}) as place:
             for part, (_, contents) in made.items():
                 before = self.finished(part)
                 old = before.made if before else {}
@@ -159,14 +159,14 @@ class Store:
                 execution.write_record(
                     self._record(part), execution.Record({}, {file: known[file] for file in contents})
                 )
-            for file in files:
+            for file in made_files:
                 self._put_aside(file, known[file], say)
                 place(self.out / file)
         for part, (parts, contents) in made.items():
             execution.write_record(
                 self._record(part), execution.Record(parts, {file: [fresh[file]] for file in contents})
             )
-        return [self.out / file for file in files]
+        return [self.out / file for file in made_files]
 
     def _record(self, part: str) -> Path:
         return self.runs / f"{FINISHED}-{part}.json"

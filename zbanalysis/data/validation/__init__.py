@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import csvfiles, periods, rounding
-from zbanalysis.data.paths import CACHE
+from zbanalysis.data import digits, periods, read
+from zbanalysis.data.files import CACHE
 from zbanalysis.data.validation import figures, shape, slips, targets
 from zbanalysis.errors import InputError, Problem
 
@@ -58,7 +58,7 @@ def doubts(folder: Path) -> list[Problem]:
 
     Examples
     --------
-    >>> from zbanalysis.data.paths import DATA
+    >>> from zbanalysis.data.files import DATA
     >>> doubts(DATA)
     []
     """
@@ -87,7 +87,7 @@ def _mark(seen: Path) -> None:
 def _seen(folder: Path, resources: Iterable[str]) -> Path:
     """Mark of a folder that passed: named by its content and by these checks."""
     digest = hashlib.sha256()
-    for module in (periods, rounding, figures, shape, targets):
+    for module in (periods, digits, figures, shape, targets):
         digest.update(Path(module.__file__).read_bytes())
     for path in ["datapackage.json", *resources]:
         if (folder / path).is_file():
@@ -111,7 +111,7 @@ def _problems(folder: Path, resources: dict[str, list[str]]) -> list[Problem]:
 
 
 def _read(folder: Path, path: str, fields: list[str]) -> pd.DataFrame:
-    return csvfiles.read_table(folder / path, fields, may_be_empty=path.removesuffix(".csv") not in REQUIRED)
+    return read.table(folder / path, fields, may_be_empty=path.removesuffix(".csv") not in REQUIRED)
 
 
 def _resources(folder: Path) -> dict[str, list[str]]:

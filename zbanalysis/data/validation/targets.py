@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.data import periods, rounding
+from zbanalysis.data import digits, periods
 from zbanalysis.data.validation.figures import outside_bounds, wrong_periods
 from zbanalysis.errors import Problem
 
@@ -68,25 +68,26 @@ def _needed_cells(name: str, row: int, target: pd.Series) -> list[Problem]:
 
 
 def _stated(name: str, row: int, target: pd.Series) -> list[Problem]:
-    """A stated average rate or change must follow from base and target within their rounding."""
+    """A stated average rate or change must follow from base and target within their digits."""
     base, value = target["base_value"], target["target_value"]
     if target["kind"] != "level" or not base or not target["base_period"]:
         return []
     years = periods.position(target["target_period"]) - periods.position(target["base_period"])
     implied = {
-        "stated_rate": lambda: rounding.average_growth(base, value, years),
-        "stated_change": lambda: rounding.change(base, value),
+        "stated_rate": lambda: digits.average_growth(base, value, years),
+        "stated_change": lambda: digits.change(base, value),
     }
     problems = []
     for column, interval in implied.items():
         if not target[column]:
             continue
         try:
-            low, high = interval()
+            implied_by = interval()
         except ValueError as error:
             problems.append(Problem(name, row, column, target[column], f"an empty cell: {error}"))
             continue
-        if not rounding.meet(rounding.interval(target[column]), (low, high)):
+        if not digits.meet(digits.printed(target[column]), implied_by):
+            low, high = float(implied_by.low), float(implied_by.high)
             words = f"between {low:.4f} and {high:.4f}, as {base} and {value} imply"
             problems.append(Problem(name, row, column, target[column], words))
     return problems

@@ -13,8 +13,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from zbanalysis.evidence.audit import intervals
-from zbanalysis.evidence.audit.intervals import Value
+from zbanalysis.data import digits
+from zbanalysis.data.digits import Value
 
 UNKNOWN = "?"
 LONGEST = 500
@@ -25,11 +25,11 @@ _TOKEN = re.compile(
     r"|'(?P<printed>\d+(?:\.\d+)?)'|(?P<constant>\d+(?:\.\d+)?)(?![\w.])|(?P<sign>[-+*/^()?]))"
 )
 _OPERATIONS = {
-    "+": intervals.add,
-    "-": intervals.subtract,
-    "*": intervals.multiply,
-    "/": intervals.divide,
-    "^": intervals.power,
+    "+": digits.add,
+    "-": digits.subtract,
+    "*": digits.multiply,
+    "/": digits.divide,
+    "^": digits.power,
 }
 _SHOWN = {"+": " + ", "-": " − ", "*": " × ", "/": " / ", "^": "^"}
 
@@ -154,8 +154,8 @@ def evaluate(found: Expression, figures: Mapping[str, Value]) -> Value:
     if isinstance(found, Node):
         return _OPERATIONS[found.sign](evaluate(found.left, figures), evaluate(found.right, figures))
     if found.kind == "constant":
-        return intervals.exact(found.text)
-    return intervals.printed(found.text) if found.kind == "printed" else figures[found.text]
+        return digits.exact(found.text)
+    return digits.printed(found.text) if found.kind == "printed" else figures[found.text]
 
 
 def show(found: Expression, digits: Mapping[str, str], within: str = "") -> str:

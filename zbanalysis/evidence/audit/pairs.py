@@ -7,9 +7,8 @@ from itertools import combinations
 
 import pandas as pd
 
-from zbanalysis.data import package
-from zbanalysis.evidence.audit import intervals
-from zbanalysis.evidence.audit.intervals import Value
+from zbanalysis.data import digits, package
+from zbanalysis.data.digits import Value
 
 THING = ["area", "indicator", "period"]
 UNSETTLED = ("preliminary", "estimate", "lower_bound")
@@ -20,9 +19,9 @@ def differ(one: Value, other: Value) -> bool:
 
     Examples
     --------
-    >>> differ(intervals.printed("2.1"), intervals.printed("2.07"))
+    >>> differ(digits.printed("2.1"), digits.printed("2.07"))
     False
-    >>> differ(intervals.printed("2.14"), intervals.printed("2.11"))
+    >>> differ(digits.printed("2.14"), digits.printed("2.11"))
     True
     """
     if one.low == other.low:
@@ -42,7 +41,7 @@ def figures(dataset: package.Dataset) -> Iterator[dict[str, str]]:
         for one, other in _ordered_pairs(group):
             key = (one["published"], one["source"], other["published"], other["source"])
             values = [
-                intervals.published(row["published"], row["status"], scales[thing[1]]) for row in (one, other)
+                digits.published(row["published"], row["status"], scales[thing[1]]) for row in (one, other)
             ]
             if key in seen or not differ(*values):
                 continue
@@ -109,7 +108,7 @@ def bases(dataset: package.Dataset) -> Iterator[dict[str, str]]:
                 base["source"],
             )
             values = [
-                intervals.published(each["published"], each["status"], scales[base["indicator"]])
+                digits.published(each["published"], each["status"], scales[base["indicator"]])
                 for each in (base, row)
             ]
             if key in seen or not differ(*values):

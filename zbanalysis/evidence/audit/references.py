@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from zbanalysis.data import package, periods
-from zbanalysis.evidence.audit import intervals
-from zbanalysis.evidence.audit.intervals import Value
+from zbanalysis.data import digits, package, periods
+from zbanalysis.data.digits import Value
 
 _OBSERVED = re.compile(
     r"(?:(?P<area>[^/\[]+)/)?(?P<indicator>[^\[]+)\[(?P<period>[^\]]+)\](?:@(?P<source>.+))?"
@@ -98,7 +97,7 @@ def resolve(
     status = row.get("status", "final")
     # A target is set, not measured: 3 % means 3 %.
     scale = "count" if named.get("part") == "target" else kind["scale"]
-    return Figure(row[column], intervals.published(row[column], status, scale), status, kind["unit_en"])
+    return Figure(row[column], digits.published(row[column], status, scale), status, kind["unit_en"])
 
 
 def _parts(reference: str) -> dict[str, str]:

@@ -9,10 +9,11 @@ from fractions import Fraction
 
 import pandas as pd
 
-from zbanalysis.data import csvfiles, package
+from zbanalysis.data import package
+from zbanalysis.data.digits import Value, decimals, printed, rounded
+from zbanalysis.data.read import table as read_table
 from zbanalysis.errors import DataError, Problem
 from zbanalysis.evidence.audit import expression, references
-from zbanalysis.evidence.audit.intervals import Value, decimals, printed, rounded
 from zbanalysis.evidence.audit.references import Figure
 from zbanalysis.evidence.audit.view import known_by
 from zbanalysis.evidence.audit.whole import fitting
@@ -46,7 +47,7 @@ def read(dataset: package.Dataset) -> pd.DataFrame:
     path = dataset.folder / FILE
     if not path.exists():
         return pd.DataFrame(columns=[*COLUMNS, "known_since"])
-    table = csvfiles.read_table(path, COLUMNS, may_be_empty=True)
+    table = read_table(path, COLUMNS, may_be_empty=True)
     found = _wrong(table, dataset)
     if found:
         raise DataError(found)
@@ -57,7 +58,7 @@ def read(dataset: package.Dataset) -> pd.DataFrame:
 def problems(dataset: package.Dataset) -> list[Problem]:
     """Every statement whose source or expression is wrong; none where the folder has no statements."""
     path = dataset.folder / FILE
-    return _wrong(csvfiles.read_table(path, COLUMNS, may_be_empty=True), dataset) if path.exists() else []
+    return _wrong(read_table(path, COLUMNS, may_be_empty=True), dataset) if path.exists() else []
 
 
 def _wrong(table: pd.DataFrame, dataset: package.Dataset) -> list[Problem]:
@@ -173,7 +174,7 @@ def compare(claim: str, relation: str, value: Value) -> str:
 
     Examples
     --------
-    >>> from zbanalysis.evidence.audit.intervals import exact, subtract
+    >>> from zbanalysis.data.digits import exact, subtract
     >>> compare("10.58", "equals", subtract(printed("42.41"), printed("31.8")))
     'agrees_within_rounding'
     >>> compare("452", "equals", exact("452")), compare("453", "equals", exact("452"))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from zbanalysis.data import package
-from zbanalysis.evidence.audit import intervals, pairs
+from zbanalysis.data import digits, package
+from zbanalysis.evidence.audit import pairs
 from zbanalysis.evidence.audit.view import lineage
 
 DIGITS = 4
@@ -93,10 +93,10 @@ def base_changed(dataset: package.Dataset) -> Iterator[dict[str, str]]:
             & (later["basis"] == base["basis"])
             & (later["known_since"] > base["known_since"])
         ].drop_duplicates("published")
-        own = intervals.published(base["published"], "final", scales[base["indicator"]])
+        own = digits.published(base["published"], "final", scales[base["indicator"]])
         for _, row in later.iterrows():
             if pairs.differ(
-                own, intervals.published(row["published"], row["status"], scales[base["indicator"]])
+                own, digits.published(row["published"], row["status"], scales[base["indicator"]])
             ):
                 both = later if row["source"] == base["source"] else _of(dataset.observations, base)
                 how = pairs.relation(base, row, both[both["period"] == base["period"]])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from zbanalysis.evidence.audit.intervals import Number, rounded
+from zbanalysis.data.digits import Number, rounded
 
 MOST = 10_000_000
 """Whole numbers are looked for up to here."""

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from zbanalysis.data import atomic
-from zbanalysis.data.paths import NOTEBOOKS, ROOT
+from zbanalysis.data import files
+from zbanalysis.data.files import NOTEBOOKS, ROOT
 from zbanalysis.errors import InfrastructureError, ZbError
 from zbanalysis.report import results
 from zbanalysis.runs import kernels
@@ -83,7 +83,7 @@ def execute(
                 raise
             continue
         finally:
-            atomic.write(output, _evidence(book))
+            files.write(output, _evidence(book))
         break
     _check_complete(notebook, book, result, output)
 

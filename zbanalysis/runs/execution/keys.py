@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-from zbanalysis.data import paths, slices
+from zbanalysis.data import files, slices
 from zbanalysis.runs.execution import library
 
 VERSIONS = ("zbanalysis", "pandas", "numpy", "scipy", "statsmodels", "matplotlib", "papermill", "typst")
@@ -58,7 +58,7 @@ def _digest(content: bytes) -> str:
 @lru_cache(maxsize=1)
 def environment() -> dict[str, str]:
     """Python and the packages: the lock, or where there is none the versions that count."""
-    lock = paths.ROOT / "requirements.txt"
+    lock = files.ROOT / "requirements.txt"
     python = {"python": ".".join(platform.python_version_tuple()[:2])}
     if lock.exists():
         return {**python, lock.name: _digest(lock.read_bytes())}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 
-from zbanalysis.data import atomic, paths
+from zbanalysis.data import files
 from zbanalysis.errors import ZbError
 
 _PACKAGE = "zbanalysis"
@@ -22,11 +22,11 @@ _OTHER = {".yml", ".csv", ".json"}
 @lru_cache(maxsize=1)
 def digests() -> dict[str, str]:
     """Fingerprint of each file of the library, by its path below the package."""
-    root = paths.ROOT / _PACKAGE
-    files = [path for path in root.rglob("*") if path.suffix in {".py", *_OTHER}]
+    root = files.ROOT / _PACKAGE
+    found = [path for path in root.rglob("*") if path.suffix in {".py", *_OTHER}]
     return {
         path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-        for path in sorted(files)
+        for path in sorted(found)
     }
 
 
@@ -69,7 +69,7 @@ def _graph() -> dict[str, list[str]]:
     """For each file the files it uses; kept between commands, for reading all takes half a second."""
     found = digests()
     key = hashlib.sha256(json.dumps(found).encode()).hexdigest()[:16]
-    kept = paths.CACHE / "imports" / f"{key}.json"
+    kept = files.CACHE / "imports" / f"{key}.json"
     with suppress(OSError, ValueError):
         graph = json.loads(kept.read_text("utf-8"))
         if _is_graph(graph, found):
@@ -77,7 +77,7 @@ def _graph() -> dict[str, list[str]]:
     graph = _read_graph(found)
     with suppress(OSError, ZbError):
         kept.parent.mkdir(parents=True, exist_ok=True)
-        atomic.write(kept, json.dumps(graph).encode())
+        files.write(kept, json.dumps(graph).encode())
     return graph
 
 
@@ -94,7 +94,7 @@ def _read_graph(found: Mapping[str, str]) -> dict[str, list[str]]:
     graph = {}
     others = [file for file in found if not file.endswith(".py")]
     for file in filter(lambda name: name.endswith(".py"), found):
-        source = (paths.ROOT / _PACKAGE / file).read_text("utf-8")
+        source = (files.ROOT / _PACKAGE / file).read_text("utf-8")
         used = {target for name in imports(source) for target in _module_files(name, found)}
         graph[file] = sorted(used | {other for other in others if _names(source, other)})
     return graph

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from zbanalysis.data import atomic
+from zbanalysis.data import files
 
 FORMAT = 1
 
@@ -52,7 +52,7 @@ def write(path: Path, record: Record) -> None:
     """
     body = {"parts": record.parts, "made": record.made}
     content = {"format": FORMAT, "digest": _digest(body), "body": body}
-    atomic.write(path, json.dumps(content, ensure_ascii=False, sort_keys=True).encode("utf-8"))
+    files.write(path, json.dumps(content, ensure_ascii=False, sort_keys=True).encode("utf-8"))
 
 
 def heal(folder: Path) -> None:

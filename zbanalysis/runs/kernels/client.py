@@ -14,7 +14,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from zbanalysis.data.paths import ROOT
+from zbanalysis.data.files import ROOT
 from zbanalysis.errors import InfrastructureError
 
 COLD = "cold"

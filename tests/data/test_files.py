@@ -7,16 +7,16 @@ import os
 
 import pytest
 
-from zbanalysis.data import atomic
+from zbanalysis.data import files
 from zbanalysis.errors import InputError, ZbError
 
 
 def test_what_is_written_is_what_was_given(tmp_path):
     file = tmp_path / "结果 1.csv"
     content = "年,值\r\n2020,\0ü\n".encode()
-    atomic.write(file, content)
+    files.write(file, content)
     assert file.read_bytes() == content
-    atomic.write(file, b"")
+    files.write(file, b"")
     assert file.read_bytes() == b""
     assert [path.name for path in tmp_path.iterdir()] == ["结果 1.csv"]
 
@@ -31,7 +31,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monke
 
     monkeypatch.setattr(os, step, full)
     with pytest.raises(ZbError, match=r"a\.csv cannot be written \(No space left on device\)") as caught:
-        atomic.write(file, b"new")
+        files.write(file, b"new")
     assert caught.value.exit_code == 1
     assert file.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
@@ -46,7 +46,7 @@ def test_a_run_stopped_by_hand_leaves_the_old_file(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "replace", stopped)
     with pytest.raises(KeyboardInterrupt):
-        atomic.write(file, b"new")
+        files.write(file, b"new")
     assert file.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
 
@@ -61,17 +61,17 @@ def test_until_the_last_step_a_reader_sees_the_old_file(tmp_path, monkeypatch):
         replace(part, final)
 
     monkeypatch.setattr(os, "replace", watched)
-    atomic.write(file, b"new")
+    files.write(file, b"new")
     assert seen == [(b"old", b"new", tmp_path)]
     assert file.read_bytes() == b"new"
 
 
 def test_places_where_nothing_can_be_written(tmp_path):
     with pytest.raises(InputError, match="is a folder; name a file"):
-        atomic.write(tmp_path, b"x")
+        files.write(tmp_path, b"x")
     with pytest.raises(InputError, match=r"The folder .*none does not exist"):
-        atomic.write(tmp_path / "none" / "a.csv", b"x")
+        files.write(tmp_path / "none" / "a.csv", b"x")
     (tmp_path / "file").write_bytes(b"x")
     with pytest.raises(InputError, match="does not exist"):
-        atomic.write(tmp_path / "file" / "a.csv", b"x")
+        files.write(tmp_path / "file" / "a.csv", b"x")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]

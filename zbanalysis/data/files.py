@@ -1,0 +1,145 @@
+"""Where data, notebooks and reports are, and files written whole or not at all.
+
+What a killed run leaves behind is the last good file.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zbanalysis.errors import InputError, ZbError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DATA = ROOT / "data"
+NOTEBOOKS = ROOT / "notebooks"
+REPORTS = ROOT / "reports"
+TEMPLATE = REPORTS / "template"
+CACHE = ROOT / ".cache"
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write beside the final place, then take its name.
+
+    Raises
+    ------
+    InputError
+        If the folder is not there, or the path is a folder.
+    ZbError
+        If the file cannot be written (permission, full disk).
+    """
+    with staged({path: content}) as place:
+        place(path)
+
+
+@contextmanager
+def staged(files: Mapping[Path, bytes]) -> Iterator[Callable[[Path], None]]:
+    """Write several files beside their places; inside, each takes its name when it is called for.
+
+    So a full disk is met before the first of them is replaced.  What was not called for is
+    removed.
+
+    Raises
+    ------
+    InputError, ZbError
+        As `write`.
+    """
+    ending = f"{os.getpid()}-{threading.get_ident()}.part"
+    parts = {path: path.with_name(f".{path.name}.{ending}") for path in files}
+
+    def place(path: Path) -> None:
+        with _named(path):
+            parts[path].replace(path)
+
+    try:
+        for path, content in files.items():
+            _write(path, parts[path], content)
+        yield place
+    finally:
+        for part in parts.values():
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def _write(path: Path, part: Path, content: bytes) -> None:
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name a file to write.")
+    if not path.parent.is_dir():
+        raise InputError(f"The folder {path.parent} does not exist; create it or name another file.")
+    with _named(path), part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        # Without this a power cut may leave the new name on an empty file.
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ZbError(f"{path} cannot be written ({error.strerror or error}); name another place.") from error
+
+
+def write_table(frame: pd.DataFrame, path: str | os.PathLike[str] | None) -> None:
+    r"""Write a frame as CSV, whole or not at all.
+
+    Parameters
+    ----------
+    frame
+        Written without its index; floats with the fewest digits that read back the same, NaN and
+        None as an empty cell.
+    path
+        Where to; ``None`` or ``"-"`` is standard output.  UTF-8 without byte order mark, lines end
+        in ``\n``.  The text goes to a temporary file beside, which then takes the name, so that a
+        killed run leaves the old file or the new one.
+
+    Raises
+    ------
+    InputError
+        The folder is missing, or the path is a folder.
+    ZbError
+        The file cannot be written (permission, full disk).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> write_table(pd.DataFrame({"id": ["a"], "score": [0.1]}), "-")
+    id,score
+    a,0.1
+    """
+    text = frame.to_csv(index=False, lineterminator="\n")
+    if path is None or os.fspath(path) == "-":
+        _to_stdout(text)
+        return
+    path = Path(path)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        _to_device(path, text)
+    else:
+        write(path.resolve(), text.encode("utf-8"))  # resolved, so that a link stays a link
+
+
+def _to_device(path: Path, text: str) -> None:
+    """Write to what cannot be replaced: a pipe, /dev/stdout, /dev/null."""
+    try:
+        path.write_bytes(text.encode("utf-8"))
+    except OSError as error:
+        raise ZbError(f"{path} cannot be written ({error.strerror or error}); name a file.") from error
+
+
+def _to_stdout(text: str) -> None:
+    sys.stdout.flush()
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None:  # a notebook's stream takes text only
+        sys.stdout.write(text)
+        return
+    binary.write(text.encode("utf-8"))  # UTF-8 whatever the terminal's own encoding
+    binary.flush()

@@ -1,0 +1,310 @@
+"""People's own CSV files: read as text, cell by cell, and checked before anything is computed.
+
+The checks collect `Problem` rows, so that a person sees all that is wrong at once.  Row numbers are those of
+a spreadsheet: the header is row 1, the first data row is row 2, and they are the index of the table.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import compress
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from zbanalysis.errors import DataError, InputError, Problem
+
+PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+NUMBER_CHARACTERS = frozenset("0123456789+-.eE")
+LAST_WHOLE = 2.0**53  # beyond it a float cannot tell two neighbouring whole numbers apart
+OR_EMPTY = ", or an empty cell"
+
+
+def table(
+    path: str | os.PathLike[str],
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    *,
+    may_be_empty: bool = False,
+) -> pd.DataFrame:
+    r"""Read a CSV file as text.
+
+    Parameters
+    ----------
+    path
+        A comma-separated file in UTF-8, with or without a byte order mark.
+    required, optional
+        Names of the columns that must be there and of those that may be; both only shape the
+        message about a missing column.  Other columns are kept too.
+    may_be_empty
+        Take a header without data rows as a table of no rows.
+
+    Returns
+    -------
+    DataFrame
+        All columns of the file in its order, dtype ``str``, an empty string where a cell is empty,
+        spaces around cells removed.  The index is the spreadsheet row number; wholly empty rows are
+        left out and the numbers of the others stay.
+
+    Raises
+    ------
+    InputError
+        The file is missing, empty, not UTF-8 text, has no data rows, lacks a column or names one twice.
+    DataError
+        Rows with too many or too few cells, all of them, with their row numbers.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "gdp.csv"
+    >>> _ = file.write_text("series,year,value\nGDP, 2020 ,3673.5\n", encoding="utf-8")
+    >>> table(file, ["series", "year", "value"])
+      series  year   value
+    2    GDP  2020  3673.5
+    """
+    path = Path(path)
+    rows = _rows(_text(path), path)
+    header, width = _header(rows[0], path, required, optional), len(rows[0])
+    numbered = [
+        (number, row)
+        for number, row in enumerate(rows[1:], start=2)
+        if row and (row[0].strip() or any(map(str.strip, row)))  # the first cell settles it for most rows
+    ]
+    if not numbered and may_be_empty:
+        return pd.DataFrame(columns=list(filter(None, header)), index=pd.RangeIndex(0), dtype="str")
+    if not numbered:
+        raise InputError(f"{path} has a header and no data rows; write the data from row 2 on.")
+    _check_widths(numbered, width, path)
+    columns = [list(map(str.strip, cells)) for cells in zip(*(row for _, row in numbered), strict=True)]
+    _check_unnamed(header, columns, path)
+    named = {name: cells for name, cells in zip(header, columns, strict=True) if name}
+    return pd.DataFrame(named, index=[number for number, _ in numbered], dtype="str")
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist; check the name and the folder.") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder; name the CSV file in it.") from None
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"{path} cannot be read ({reason}); check the name and the rights.") from None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(_not_utf8(path, content)) from None
+    if not text.strip():
+        raise InputError(f"{path} is empty; it needs a header in row 1 and data from row 2 on.")
+    if "\0" in text:
+        raise InputError(_not_utf8(path, content))
+    return text
+
+
+def _not_utf8(path: Path, content: bytes) -> str:
+    kind = "is not UTF-8 text"
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        kind = "is a spreadsheet workbook, not a CSV file"
+    elif not content.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" not in content:
+        kind = "is not UTF-8 text (Chinese Windows often writes GBK)"
+    return f"{path} {kind}; open it in the spreadsheet program and save as UTF-8 (CSV UTF-8)."
+
+
+def _rows(text: str, path: Path) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        return list(reader)
+    except csv.Error as error:
+        raise InputError(
+            f"{path} cannot be read as CSV near line {reader.line_num} ({error}); "
+            "a cell that holds a comma or a quote must be in double quotes, each quote in it doubled."
+        ) from None
+
+
+def _header(row: list[str], path: Path, required: Sequence[str], optional: Sequence[str]) -> list[str]:
+    header = [name.strip() for name in row]
+    named = [name for name in header if name]
+    twice = sorted({name for name in named if named.count(name) > 1})
+    if twice:
+        raise InputError(f"{path} names a column twice in row 1: {', '.join(twice)}; name each once.")
+    missing = [name for name in required if name not in named]
+    if missing:
+        also = f" (optional: {', '.join(optional)})" if optional else ""
+        comma = "; the cells must be separated by commas" if len(header) == 1 and len(required) > 1 else ""
+        plural = "s" if len(missing) > 1 else ""
+        raise InputError(
+            f"{path} lacks the column{plural} {', '.join(missing)} in row 1; "
+            f"found: {', '.join(named) or 'none'}; needed: {', '.join(required)}{also}{comma}."
+        )
+    return header
+
+
+def _check_widths(numbered: list[tuple[int, list[str]]], width: int, path: Path) -> None:
+    problems = [
+        Problem(
+            str(path),
+            number,
+            "",
+            ",".join(row),
+            f"{width} cells as in the header, not {len(row)}"
+            + (" (a number with a thousands comma makes two cells)" if len(row) > width else ""),
+        )
+        for number, row in compress(numbered, (len(row) != width for _, row in numbered))
+    ]
+    if problems:
+        raise DataError(problems)
+
+
+def _check_unnamed(header: list[str], columns: list[list[str]], path: Path) -> None:
+    for place, (name, cells) in enumerate(zip(header, columns, strict=True), start=1):
+        if not name and any(cells):  # an empty column is what spreadsheets leave behind
+            raise InputError(f"{path} has data in column {place}, which has no name in row 1; name it.")
+
+
+def numbers(
+    table: pd.DataFrame, columns: Sequence[str], file: str, allow_empty: Iterable[str] = ()
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Turn text columns into floats and collect the cells that are no plain numbers.
+
+    Parameters
+    ----------
+    table
+        As `table` gives it.
+    columns
+        The columns to turn; one that the table lacks comes back all NaN (an optional column).
+    file
+        The file's name for the problems.
+    allow_empty
+        Those of `columns` in which an empty cell is right; it becomes NaN.
+
+    Returns
+    -------
+    DataFrame, list of Problem
+        Floats with the same index, NaN where a cell is empty or wrong; and what is wrong.  A plain
+        number is finite, with a decimal point and no thousands separators, percent signs or
+        full-width digits; ``1.2e3`` is one.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"value": ["2.5", "1,200", ""]}, index=[2, 3, 4], dtype="str")
+    >>> frame, problems = numbers(table, ["value"], "gdp.csv", allow_empty=["value"])
+    >>> frame["value"].tolist()
+    [2.5, nan, nan]
+    >>> problems[0].row, problems[0].expected
+    (3, 'the number without thousands separators: 1200')
+    """
+    empty_is_right = frozenset(allow_empty)
+    frame, problems = {}, []
+    for column in columns:
+        if column not in table:
+            frame[column] = np.full(len(table), np.nan)
+            continue
+        cells = table[column].tolist()
+        values = _floats(cells)
+        frame[column] = values
+        for i in np.flatnonzero(np.isnan(values)).tolist():
+            if cells[i] or column not in empty_is_right:
+                expected = _number_expected(cells[i], may_be_empty=column in empty_is_right)
+                problems.append(Problem(file, int(table.index[i]), column, cells[i], expected))
+    return pd.DataFrame(frame, index=table.index, dtype="float64"), problems
+
+
+def years(
+    table: pd.DataFrame, columns: Sequence[str], file: str, allow_empty: Iterable[str] = ()
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Turn text columns into whole years, as floats (NaN where empty), and collect what is none.
+
+    ``2020`` and ``2020.0`` are the year 2020; ``2020.5`` and ``2020H1`` are no whole years.
+    Parameters and returns are those of `numbers`.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"year": ["2020", "2020.5"]}, index=[2, 3], dtype="str")
+    >>> years(table, ["year"], "gdp.csv")[1][0].expected
+    'a whole year such as 2020'
+    """
+    frame, problems = numbers(table, columns, file, allow_empty)
+    expected, empty_is_right = "a whole year such as 2020", frozenset(allow_empty)
+    problems = [
+        replace(p, expected=expected + OR_EMPTY if p.column in empty_is_right else expected) for p in problems
+    ]
+    for column in columns:
+        value = frame[column].to_numpy()
+        odd = ~np.isnan(value) & ((value != np.floor(value)) | (np.abs(value) > LAST_WHOLE))
+        problems += [
+            Problem(file, int(row), column, text, expected)
+            for row, text in zip(frame.index[odd], table.loc[odd, column] if odd.any() else (), strict=True)
+        ]
+        frame.loc[odd, column] = np.nan
+    return frame, problems
+
+
+def one_of(table: pd.DataFrame, column: str, allowed: Sequence[str], file: str) -> list[Problem]:
+    """Collect the cells of a column that hold none of the allowed words.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"direction": ["up", "Up"]}, index=[2, 3], dtype="str")
+    >>> one_of(table, "direction", ["up", "down"], "a.csv")[0].expected
+    'up or down'
+    """
+    wrong = ~table[column].isin(list(allowed))
+    expected = " or ".join(allowed)
+    return [
+        Problem(file, int(row), column, text, expected)
+        for row, text in zip(table.index[wrong], table.loc[wrong, column], strict=True)
+    ]
+
+
+def refuse(problems: Iterable[Problem], columns: Sequence[str] = ()) -> None:
+    """Raise one `DataError` with all problems, by row and then by column; do nothing without any.
+
+    Examples
+    --------
+    >>> refuse([])
+    """
+    place = {column: i for i, column in enumerate(columns)}
+    ordered = sorted(problems, key=lambda p: (p.row or 0, place.get(p.column, len(place))))
+    if ordered:
+        raise DataError(ordered)
+
+
+def _floats(cells: list[str]) -> np.ndarray:
+    if NUMBER_CHARACTERS.issuperset("".join(cells)):
+        try:  # the quick way for a clean column
+            values = np.array([float(cell) if cell else math.nan for cell in cells], dtype="float64")
+        except ValueError:
+            values = np.array([_float(cell) for cell in cells], dtype="float64")
+    else:
+        values = np.array([_float(cell) for cell in cells], dtype="float64")
+    values[np.isinf(values)] = np.nan  # 1e999 is no finite number
+    return values
+
+
+def _float(cell: str) -> float:
+    return float(cell) if PLAIN_NUMBER.fullmatch(cell) else math.nan
+
+
+def _number_expected(cell: str, *, may_be_empty: bool) -> str:
+    half_width = unicodedata.normalize("NFKC", cell).replace("\u2212", "-").replace(" ", "")
+    without_commas = half_width.replace(",", "")
+    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", half_width):
+        return f"the number without thousands separators: {without_commas}"
+    if re.fullmatch(r"[+-]?\d+,\d+", half_width):
+        return f"a decimal point, not a comma: {half_width.replace(',', '.')}"
+    if half_width != cell and PLAIN_NUMBER.fullmatch(half_width):
+        return f"plain half-width digits: {half_width}"
+    if half_width.endswith("%") and PLAIN_NUMBER.fullmatch(half_width[:-1]):
+        return "the number without the percent sign"
+    if PLAIN_NUMBER.fullmatch(cell):
+        return "a finite number"
+    return "a number such as 12.5" + (OR_EMPTY if may_be_empty else "")
