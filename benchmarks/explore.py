@@ -17,7 +17,7 @@ from collections.abc import Callable
 from zbanalysis import explore, trend
 from zbanalysis.data import package
 from zbanalysis.explore.board import Board
-from zbanalysis.outlook import targets
+from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import inputs, pathway, progress
 from zbanalysis.report import charts, tables
 
@@ -48,6 +48,7 @@ def everything() -> None:
     found = progress.progress(dataset, PLAN, day)
     history = progress.history(dataset, found, day)
     outlook = targets.feasibility(found, history, targets.comparable_of(dataset, day))
+    outlook = outlook.join(verdict.verdicts(found, outlook, history, as_of=day))
     fan = targets.fans(found, inputs.series_of(found, history))
     trend.choose(trend.fit(inputs.trend_input(found, history)))
     tables.feasibility(found, outlook, "zh")

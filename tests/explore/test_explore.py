@@ -13,7 +13,7 @@ from zbanalysis import explore, trend
 from zbanalysis.data import package
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.explore import OWN, State, change, choices, question, saving, shown, view
-from zbanalysis.outlook import targets
+from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import progress
 from zbanalysis.report import words as labels
 from zbanalysis.runs import lab
@@ -53,9 +53,9 @@ def tile(found, number: int) -> str:
 def test_every_target_gets_the_reports_own_chance_verdict_and_need(shipped, memory, plan):
     day = package.newest_day(shipped, plan).isoformat()
     found = progress.progress(shipped, plan, day)
-    outlook = targets.feasibility(
-        found, progress.history(shipped, found, day), targets.comparable_of(shipped, day)
-    )
+    known = progress.history(shipped, found, day)
+    outlook = targets.feasibility(found, known, targets.comparable_of(shipped, day))
+    outlook = outlook.join(verdict.verdicts(found, outlook, known, as_of=day))
     for target, row, expected in zip(found["target"], found.itertuples(), outlook.itertuples(), strict=True):
         answer = view(shipped, State(plan=plan, target=target, as_of=day), memory).data["question"].iloc[0]
         assert answer["verdict"] == expected.verdict
@@ -323,7 +323,7 @@ def test_areas_side_by_side_count_their_own_spells(shipped, memory):
     )  # fmt: skip
     asked = 3.0 / found.data["question"]["current_value"].iloc[0]
     grown = [values[year + 5] / values[year] for year in values.index if year + 5 in values.index]
-    assert compared.loc["jiangsu", "spells"] == len(grown)
+    assert compared.loc["jiangsu", "windows"] == len(grown)
     assert compared.loc["jiangsu", "managed"] == sum(one >= asked for one in grown)
     alone = view(shipped, replace(found.state, areas=()), memory)
     assert "areas" not in alone.charts

@@ -10,7 +10,7 @@ import pytest
 
 from zbanalysis.data import package
 from zbanalysis.errors import InputError
-from zbanalysis.outlook import areas
+from zbanalysis.outlook import areas, targets
 from zbanalysis.plan import inputs
 
 DAY = "2024-12-31"
@@ -106,7 +106,7 @@ def series(values: dict[int, float]) -> pd.DataFrame:
     ],
 )
 def test_pace(values, growth, change, years):
-    found = areas.pace(series(values)).loc["a"]
+    found = targets.pace(series(values)).loc["a"]
     assert found.tolist() == pytest.approx([growth, change, years], nan_ok=True, abs=1e-6)
 
 

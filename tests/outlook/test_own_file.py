@@ -73,7 +73,7 @@ def run(tmp_path):
             written = list(csv.DictReader(file))
         assert list(written[0]) == list(found)
         assert len(written) == len(found)
-        for name in found.columns.difference(["series", "reason", "verdict", "year"]):
+        for name in found.columns.difference(["series", "reason", "grade", "verdict", "year"]):
             shown = [float(row[name]) if row[name] else np.nan for row in written]
             np.testing.assert_array_equal(shown, found[name].to_numpy(dtype=float))
         return found
@@ -221,7 +221,7 @@ def test_bounds_the_wrong_way_round(run, bounds):
 
 def test_the_target_stands_on_the_row_of_its_year(run):
     found = run(text_of({"a": RISING, "b": RISING}), goals="a,2024,70,up\na,2025,76,up\nb,2025,60,down\n")
-    assert list(found) == [*PLAIN[:-1], "target_value", "chance", "verdict", "reason"]
+    assert list(found) == [*PLAIN[:-1], "target_value", "chance", "grade", "verdict", "reason"]
     shown = found[found["target_value"].notna()]
     assert shown[["series", "year", "target_value"]].to_numpy().tolist() == [
         ["a", 2024, 70.0], ["a", 2025, 76.0], ["b", 2025, 60.0],
@@ -285,9 +285,10 @@ def test_the_verdict_is_that_of_the_chance(run):
     goals = "".join(f"s{value},2025,{value},up\n" for value in range(60, 90, 2))
     found = run(text_of({f"s{value}": RISING for value in range(60, 90, 2)}), goals=goals)
     shown = found[found["chance"].notna()]
-    expected = ["likely" if c >= 0.8 else "with_effort" if c >= 0.4 else "unlikely" for c in shown["chance"]]
+    expected = ["on_course" if c >= 0.8 else "possible" if c >= 0.4 else "unlikely" for c in shown["chance"]]
     assert shown["verdict"].tolist() == expected
-    assert set(expected) == {"likely", "with_effort", "unlikely"}
+    assert set(expected) == {"on_course", "possible", "unlikely"}
+    assert set(shown["grade"]) == {"B"}
 
 
 def test_a_target_beyond_the_bounds_is_impossible_and_at_the_near_bound_certain(run):
@@ -296,12 +297,12 @@ def test_a_target_beyond_the_bounds_is_impossible_and_at_the_near_bound_certain(
     assert found.to_dict() == {2023: 1.0, 2024: 1.0, 2025: 0.0}
 
 
-def test_a_target_on_a_series_without_projection_is_not_assessable(run):
+def test_a_target_on_a_series_without_projection_is_not_judged(run):
     found = run(text_of({"a": RISING, "one": {2022: 5.0}}), goals="one,2024,9,up\na,2024,70,up\n")
     row = found[found["series"] == "one"]
     assert len(row) == 1
-    assert row[["target_value", "verdict", "reason"]].to_numpy().tolist() == [
-        [9.0, "not_assessable", "one_point"]
+    assert row[["target_value", "grade", "verdict", "reason"]].to_numpy().tolist() == [
+        [9.0, "D", "not_judged", "one_point"]
     ]
     assert row["chance"].isna().all()
 
@@ -452,11 +453,11 @@ def test_the_command_writes_the_columns_of_the_contract(folder):
     with (folder / "out.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     assert ",".join(rows[0]) == (
-        "series,year,mean,lo50,hi50,lo80,hi80,lo95,hi95,target_value,chance,verdict,reason"
+        "series,year,mean,lo50,hi50,lo80,hi80,lo95,hi95,target_value,chance,grade,verdict,reason"
     )
     assert [row[:2] for row in rows[1:]] == [["研发", "2023"], ["研发", "2024"]]
     assert rows[1][-4:] == ["", "", "", ""]
-    assert rows[2][-4] == "70.0"
+    assert rows[2][-5] == "70.0"
 
 
 def test_without_out_it_goes_to_the_terminal_as_utf8(folder):

@@ -10,7 +10,7 @@ import pytest
 
 from zbanalysis.data import package
 from zbanalysis.errors import InputError
-from zbanalysis.outlook import targets, yardstick
+from zbanalysis.outlook import yardstick
 from zbanalysis.plan import progress
 
 DAY, PLAN = "2024-12-31", "china-14"
@@ -188,22 +188,3 @@ def test_a_year_that_few_have_is_not_the_common_one(dataset):
 
 def test_the_nation_has_no_like(dataset):
     assert yardstick.ranks(dataset, "china", DAY).empty
-
-
-@pytest.mark.parametrize("area", ["tibet", "china", "zibo"])
-def test_the_rows_it_says_it_reads_are_all_it_reads(dataset, area):
-    """With those rows only, the results are the same."""
-    some = dataclasses.replace(dataset, observations=yardstick.reads(dataset, PLAN, area))
-    found, whole = (yardstick.standing(one, PLAN, area, DAY) for one in (some, dataset))
-    pd.testing.assert_frame_equal(found, whole)
-    pd.testing.assert_frame_equal(yardstick.ranks(some, area, DAY), yardstick.ranks(dataset, area, DAY))
-    judged = [
-        targets.feasibility(
-            found,
-            progress.history(yardstick.applied(one, PLAN, area, DAY), found, DAY),
-            targets.comparable_of(one, DAY),
-        )
-        for one in (some, dataset)
-    ]
-    pd.testing.assert_frame_equal(*judged)
-    assert len(some.observations) < len(dataset.observations)

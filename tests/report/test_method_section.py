@@ -13,7 +13,7 @@ import pytest
 
 from zbanalysis import trend
 from zbanalysis.data import package
-from zbanalysis.outlook import hindsight, targets
+from zbanalysis.outlook import hindsight, targets, verdict
 from zbanalysis.plan import inputs, progress, sensitivity
 from zbanalysis.plan import pathway as plans
 from zbanalysis.projection import domain
@@ -49,16 +49,22 @@ def lengths() -> pd.DataFrame:
     return hindsight.coverage_by_length(panel, 3, lengths=(3, 10))
 
 
+def outlook_of(dataset: package.Dataset, found: pd.DataFrame, known: pd.DataFrame, day: str) -> pd.DataFrame:
+    """Chances with their verdicts."""
+    outlook = targets.feasibility(found, known, targets.comparable_of(dataset, day), day)
+    return outlook.join(verdict.verdicts(found, outlook, known, as_of=day))
+
+
 def published(file, dataset: package.Dataset, plan: str, day: str, lengths: pd.DataFrame) -> dict:
     """What the notebooks publish, without their pictures."""
     found = progress.progress(dataset, plan, day)
     known = progress.history(dataset, found, day)
     chosen = trend.choose(trend.fit(inputs.trend_input(found, known)))
-    chances = targets.feasibility(found, known, targets.comparable_of(dataset, day))
+    chances = outlook_of(dataset, found, known, day)
     given = (found, known) if inputs.yearly.__code__.co_argcount == 2 else (known,)
     variants = sensitivity.variants(inputs.plain(found), history=inputs.yearly(*given))
     said = hindsight.hindsight(dataset, plan, day)
-    limits = {"likely": targets.LIKELY, "with_effort": targets.WITH_EFFORT}
+    limits = {"likely": verdict.LIKELY, "with_effort": verdict.POSSIBLE}
     results.publish(file, "01_indicators", {}, {"progress": found, "variants": variants})
     results.publish(file, "02_trends", {}, {"chosen": chosen})
     results.publish(file, "03_feasibility", {}, {"outlook": chances}, facts=limits)
@@ -189,7 +195,7 @@ def test_all_decided_is_said_and_no_more(content, lang):
     given = content("zibo-13", "2022-04-19")
     table = given["sections"]["03_feasibility"]["tables"]["outlook"]
     for row in table["rows"]:
-        for name, value in (("verdict", "met"), ("verdict_reason", ""), ("chance", None)):
+        for name, value in (("verdict", "reached"), ("verdict_reason", ""), ("chance", None)):
             row[table["columns"].index(name)] = value
     blocks_ = sections_of(given, lang)[1]["blocks"]
     assert [block["type"] for block in blocks_] == ["paragraph"]
@@ -214,7 +220,7 @@ def test_a_folder_without_provinces_still_has_a_method_section(content, lengths,
 def zibo(shipped):
     found = progress.progress(shipped, "zibo-14", "2022-04-19")
     known = progress.history(shipped, found, "2022-04-19")
-    return found, targets.feasibility(found, known, targets.comparable_of(shipped, "2022-04-19"))
+    return found, outlook_of(shipped, found, known, "2022-04-19")
 
 
 def with_chances(outlook_table: pd.DataFrame, *chances: float) -> pd.DataFrame:
@@ -223,7 +229,10 @@ def with_chances(outlook_table: pd.DataFrame, *chances: float) -> pd.DataFrame:
     first = changed.index[changed["chance"].notna()]
     changed["chance"] = np.nan
     changed.loc[first[: len(chances)], "chance"] = chances
-    changed["verdict"] = targets.verdict_of(changed["chance"])
+    changed["chance_shown"] = changed["chance"]
+    changed["verdict"] = verdict.verdict_of(changed["chance"])
+    for place, lang in enumerate(LANGUAGES):
+        changed[f"verdict_{lang}"] = changed["verdict"].map(verdict.WORDS).str[place]
     return changed
 
 
@@ -310,7 +319,7 @@ def test_many_points_are_not_called_few(zibo, lang):
 def test_the_table_of_chances_has_a_row_for_every_open_target(zibo):
     found, table = zibo
     assert len(tables.feasibility(found, table, "zh")) == 21
-    decided = table.assign(verdict=["met", "missed", *table["verdict"][2:]])
+    decided = table.assign(verdict=["reached", "missed", *table["verdict"][2:]])
     assert tables.feasibility(found, decided, "en").iloc[:, 0].tolist() == [str(n) for n in range(3, 22)]
     assert len(tables.adjustment(found, table, "zh")) == int(table["chance"].notna().sum())
 
@@ -329,10 +338,10 @@ def test_the_table_shows_the_frame(zibo):
     row = table.loc[place]
     shown = tables.feasibility(found, table, "en").iloc[place].tolist()
     assert shown[:3] == ["2", found.loc[place, "name_en"], "58"]
-    assert shown[3:5] == ["5", f"{100 * row['chance']:.0f}%"]
+    assert shown[3:5] == ["5", f"{100 * row['chance_shown']:.0f}%"]
     assert shown[5] == f"{row['low80']:.2f} to {row['high80']:.2f}"
     assert shown[6] == f"{100 * row['class_rate']:.0f}%"
-    assert shown[8] == "unlikely to be reached"
+    assert shown[8] == row["verdict_en"]
     need = tables.adjustment(found, table, "en")
     need = need[need.iloc[:, 0] == "2"].iloc[0].tolist()
     assert need[5:] == [f"{row['value_at_50']:.2f}", f"{row['value_at_80']:.2f}", f"{row['median_year']:.0f}"]

@@ -86,7 +86,7 @@ def extract(
     scopes
         Of `SCOPES`: ``plan`` is the plan and its targets; ``area`` all figures of the plan's
         area, or of ``area``; ``panel`` the figures of the science indicators of all areas;
-        ``yardstick`` what `yardstick.reads` names, and all areas: the area's indicators in
+        ``yardstick`` all areas, and what is compared in them: the area's indicators in
         areas of its level, and those of the plan's targets in the provinces;
         ``survey`` and ``tasks`` the tables of these names; ``everything`` all that was known.
     as_of
@@ -156,18 +156,11 @@ def _science(folder: Folder) -> set[str]:
 def _compared(
     folder: Folder, figures: pd.DataFrame, aims: set[str], area: str
 ) -> list[tuple[set[str], set[str]]]:
-    """Areas and indicators that an area is compared with: its like, and the provinces.
-
-    For an aim that no province has a figure of, the indicators of its scale are the like.
-    """
-    register, indicators = folder.tables["areas.csv"], folder.tables["indicators.csv"]
-    levels = register.set_index("area")["level"]
+    """Areas and indicators that an area is compared with: its like, and the provinces."""
+    levels = folder.tables["areas.csv"].set_index("area")["level"]
     alike, provinces = set(levels.index[levels == levels.get(area)]), set(levels.index[levels == "province"])
     own = set(figures.loc[figures["area"] == area, "indicator"])
-    theirs = set(figures.loc[figures["area"].isin(provinces), "indicator"])
-    scales = indicators.loc[indicators["indicator"].isin(aims - theirs), "scale"]
-    like = set(indicators.loc[indicators["scale"].isin(scales), "indicator"])
-    return [(alike, own), (provinces, aims | like)]
+    return [(alike, own), (provinces, aims)]
 
 
 def _of(table: pd.DataFrame, **wanted: str) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from zbanalysis import trend
 from zbanalysis.data import package, vintages
 from zbanalysis.explore.question import Question, ask, stated
 from zbanalysis.explore.state import OWN, REPORT, State
-from zbanalysis.outlook import targets, windows
+from zbanalysis.outlook import targets, verdict, windows
 from zbanalysis.plan import inputs, pathway, progress
 
 Memory = dict[tuple, Any]
@@ -107,7 +107,8 @@ def _answer(
     found = found.assign(target=SERIES)
     keep = _keeper(memory, state, found)
     known = keep("history", lambda: progress.history(question.dataset, found, state.as_of))
-    outlook = targets.feasibility(found, known, comparable)
+    outlook = targets.feasibility(found, known, comparable, state.as_of)
+    outlook = outlook.join(verdict.verdicts(found, outlook, known, as_of=state.as_of))
     return found, known, outlook, pathway.path(found[ON_PATH])
 
 
@@ -182,11 +183,11 @@ def _lines(dataset: package.Dataset, row: pd.Series, state: State) -> pd.DataFra
 def _compared(
     dataset: package.Dataset, row: pd.Series, state: State, comparable: pd.DataFrame, lines: pd.DataFrame
 ) -> pd.DataFrame:
-    """The areas chosen and the one looked at: latest figure, pace, spells that rose as much."""
+    """The areas chosen and the one looked at: latest figure, pace, windows that rose as much."""
     wanted = [row["area"], *(area for area in state.areas or () if area != row["area"])]
-    asked = windows.growth_asked(row["current_value"], row["aim"])
-    spells = windows.by_area(
-        row["indicator"], row["years_left"], asked, comparable, row["direction"]
+    step = windows.step_asked(row["current_value"], row["aim"], row["scale"])
+    counted = windows.by_area(
+        row["indicator"], row["scale"], row["years_left"], step, comparable, row["direction"]
     ).set_index("area")
     names = dataset.areas.set_index("area")[f"name_{state.lang}"]
     measure = row["needed_measure"] or row["asked_measure"] or "change"
@@ -196,11 +197,11 @@ def _compared(
         if past.empty:
             continue
         last = past.iloc[-1]
-        pace = targets.pace(past, measure)[0] if len(past) > 1 else float("nan")
-        spell = spells.loc[area] if area in spells.index else {"spells": pd.NA, "managed": pd.NA}
+        pace = targets.pace(past.assign(series=area)).iloc[0]["growth" if measure == "growth" else "change"]
+        own = counted.loc[area] if area in counted.index else {"windows": pd.NA, "managed": pd.NA}
         out.append(
             {"area": area, "name": names[area], "year": int(last["year"]), "value": last["value"],
-             "pace": pace, "measure": measure, "spells": spell["spells"], "managed": spell["managed"]}
+             "pace": pace, "measure": measure, "windows": own["windows"], "managed": own["managed"]}
         )  # fmt: skip
-    columns = ["area", "name", "year", "value", "pace", "measure", "spells", "managed"]
+    columns = ["area", "name", "year", "value", "pace", "measure", "windows", "managed"]
     return pd.DataFrame(out, columns=columns)

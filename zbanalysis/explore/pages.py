@@ -123,7 +123,7 @@ KEPT = (
     "area", "indicator", "plan", "kind", "target_period", "target_value", "aim", "current_period",
     "current_value", "points", "years_left", "chance", "verdict", "verdict_reason", "median", "low80",
     "high80", "low95", "high95", "value_at_50", "value_at_80", "needed", "needed_measure", "recent_pace",
-    "class_rate", "comparable_rate", "comparable_spells", "comparable_scope",
+    "class_rate", "comparable_rate", "comparable_windows", "comparable_areas",
 )  # fmt: skip
 """What is saved of the question and its answer."""
 

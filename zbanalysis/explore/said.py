@@ -41,8 +41,8 @@ def tiles(facts: Facts) -> list[tuple[str, str, str]]:
     return [
         (
             label("explore.tile.chance", lang),
-            wording.chance(row["chance"], lang),
-            label(f"verdict.{row['verdict']}", lang),
+            wording.chance(row["chance_shown"], lang),
+            row[f"verdict_{lang}"],
         ),
         (
             label("explore.tile.needed", lang),
@@ -147,17 +147,17 @@ def _need(facts: Facts) -> list[str]:
 def _chance(facts: Facts) -> list[str]:
     """The chance and what could be promised, or why there is none."""
     row, lang = facts.row, facts.state.lang
-    verdict = label(f"verdict.{row['verdict']}", lang)
-    if row["verdict"] in ("met", "missed"):
+    verdict = row[f"verdict_{lang}"]
+    if row["verdict"] in ("reached", "missed"):
         return [label("explore.said.decided", lang, verdict=verdict)]
     if wording.missing(row["chance"]):
         if row["points"] and not row["years_left"] > 0:
             return [label("explore.said.year_over", lang, year=int(row["target_position"]))]
         if wording.missing(row["target_value"]):
             return []
-        reason = label(f"outlook.reason.{row['verdict_reason']}", lang)
+        reason = row[f"reason_{lang}"]
         return [label("explore.said.no_chance", lang, reason=reason)]
-    year, chance = int(row["target_position"]), wording.chance(row["chance"], lang)
+    year, chance = int(row["target_position"]), wording.chance(row["chance_shown"], lang)
     return [
         label(
             "explore.said.chance", lang, points=int(row["points"]), year=year, chance=chance, verdict=verdict
@@ -222,10 +222,9 @@ def _areas(facts: Facts) -> list[str]:
     if others and facts.compared["area"].eq(row["area"]).sum() == len(facts.compared):
         said.append(label("explore.said.no_areas", lang))
     if not wording.missing(row["comparable_rate"]):
-        key = "provinces" if row["comparable_scope"] == "indicator" else "provinces_scale"
         said.append(
             label(
-                f"explore.said.{key}", lang, spells=int(row["comparable_spells"]),
+                "explore.said.provinces", lang, windows=int(row["comparable_windows"]),
                 years=int(row["years_left"]), rate=wording.share_of(row["comparable_rate"], lang),
             )
         )  # fmt: skip

@@ -154,14 +154,14 @@ def figures(seen: pd.DataFrame, bases: pd.DataFrame, sources: pd.DataFrame, lang
 
 
 def areas(row: pd.Series, compared: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The areas side by side: latest figure, recent pace, spells that rose as much as is needed.
+    """The areas side by side: latest figure, recent pace, windows that rose as much as is needed.
 
     Parameters
     ----------
     row
         A row of `progress.progress`.
     compared
-        ``name, year, value, pace, measure, spells, managed``; spells missing where nothing is needed.
+        ``name, year, value, pace, measure, windows, managed``; windows missing where nothing is needed.
     lang
         ``zh`` or ``en``.
 
@@ -176,8 +176,8 @@ def areas(row: pd.Series, compared: pd.DataFrame, lang: str) -> pd.DataFrame:
             _dated(cells.computed(one["value"], row), int(one["year"]), lang),
             cells.amount(one["pace"], one["measure"], row, lang),
             wording.NONE
-            if wording.missing(one["spells"]) or not one["spells"]
-            else label("explore.managed", lang, managed=int(one["managed"]), spells=int(one["spells"])),
+            if wording.missing(one["windows"]) or not one["windows"]
+            else label("explore.managed", lang, managed=int(one["managed"]), windows=int(one["windows"])),
         ]
         for _, one in compared.iterrows()
     ]

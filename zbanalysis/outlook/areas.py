@@ -24,9 +24,6 @@ from zbanalysis.projection import base_rates, domain, project
 LINES = ("straight_line", "log_linear", "logit_linear", "piecewise", "robust")
 """Models fitted: those that `trend.choose` looks at; the smoothers would only stand beside them."""
 
-PACE_YEARS = 5
-"""The recent pace is that of the last five years, as long as a plan."""
-
 MOTIONS = ("rising", "falling", "level", "unsure")
 """What the 95 % interval of the yearly change says; ``unsure`` where there is none."""
 
@@ -157,11 +154,11 @@ def movement(rows: pd.DataFrame, history: pd.DataFrame, chosen: pd.DataFrame) ->
     Returns
     -------
     DataFrame
-        Index of ``rows``; ``target, growth`` (average % a year of the last `PACE_YEARS`
+        Index of ``rows``; ``target, growth`` (average % a year of the last `targets.PACE_YEARS`
         years), ``change`` (average change a year, the indicator's unit), ``pace_years``,
         ``motion`` (one of `MOTIONS`), ``turn`` (one of `TURNS`).
     """
-    found = rows[["target"]].join(pace(inputs.series_of(rows, history)), on="target")
+    found = rows[["target"]].join(targets.pace(inputs.series_of(rows, history)), on="target")
     lines = chosen.set_index("series").reindex(rows["target"]).set_index(rows.index)
     percent = lines["slope_unit"] == "percent_per_year"
     low = lines["slope_low"].where(percent, lines["per_year_low"]).astype(float)
@@ -173,50 +170,6 @@ def movement(rows: pd.DataFrame, history: pd.DataFrame, chosen: pd.DataFrame) ->
         [unsure | recent.isna(), recent > high, recent < low], ["unsure", "faster", "slower"], "as_before"
     )
     return found
-
-
-def pace(series: pd.DataFrame, years: int = PACE_YEARS) -> pd.DataFrame:
-    """Average growth and change a year over the last years of each series.
-
-    Growth is (y/y0)^(1/n) − 1 in per cent.  Where the figure before the last is older than
-    ``years``, it is still the only pace there is and is used.
-
-    Parameters
-    ----------
-    series
-        ``series, year, value``, one row per year.
-    years
-        Length of the window.
-
-    Returns
-    -------
-    DataFrame
-        By series: ``growth`` (%; NaN where a value is not positive), ``change``, ``pace_years``.
-
-    Examples
-    --------
-    >>> past = pd.DataFrame({"series": "a", "year": [2018, 2020], "value": [100.0, 121.0]})
-    >>> pace(past)["growth"].round(6).tolist()
-    [10.0]
-    """
-    ordered = series.sort_values(["series", "year"], kind="stable")
-    last = ordered.groupby("series")[["year", "value"]].last()
-    before = ordered.join(last.add_prefix("last_"), on="series")
-    before = before[before["year"] < before["last_year"]]
-    within = (
-        before[before["year"] >= before["last_year"] - years].groupby("series")[["year", "value"]].first()
-    )
-    start = within.combine_first(before.groupby("series")[["year", "value"]].last()).reindex(last.index)
-    span = (last["year"] - start["year"]).astype(float)
-    positive = (last["value"] > 0) & (start["value"] > 0)
-    ratio = (last["value"] / start["value"]).where(positive)
-    return pd.DataFrame(
-        {
-            "growth": 100 * (ratio ** (1 / span) - 1),
-            "change": (last["value"] - start["value"]) / span,
-            "pace_years": span,
-        }
-    )
 
 
 def trends(rows: pd.DataFrame, history: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from zbanalysis.data import package
 from zbanalysis.errors import InputError
-from zbanalysis.outlook import targets
+from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import pathway, progress
 from zbanalysis.projection import backtest
 
@@ -54,20 +55,22 @@ def hindsight(
     DataFrame
         One row per earlier day and target that had a chance then and whose outcome is known
         by ``date``: ``as_of, target, order, name_zh, name_en, last_year, aim`` (the target as
-        it stood then), ``chance, class_rate, low80, median, high80, verdict, outcome`` (the
-        figure of the target year), ``came`` (whether the target of that day was met) and
-        ``within80`` (whether the outcome lay in the interval).
+        it stood then), ``points, chance, class_rate, low80, median, high80, verdict, grade,
+        outcome`` (the figure of the target year), ``came`` (whether the target of that day was met),
+        ``within80`` (whether the outcome lay in the interval), ``comparable`` (the outcome stands on
+        the definition of the forecast) and ``counted`` (comparable, and the first row of its
+        forecast: later days that knew no more of the series repeat it).
     """
     outcome = _outcomes(progress.progress(dataset, plan_id, date))
     parts = [
-        _said(dataset, plan_id, day, outcome)
+        _judged(dataset, plan_id, day, outcome)
         for day in (on if on is not None else days(dataset, plan_id, date))
     ]
-    return (
-        pd.concat(parts, ignore_index=True)
-        if parts
-        else _said(dataset, plan_id, package.parse_date(date), outcome)
-    )
+    if not parts:
+        parts = [_judged(dataset, plan_id, package.parse_date(date), outcome).iloc[:0]]
+    judged = pd.concat(parts, ignore_index=True)
+    repeated = judged.duplicated(["target", "last_year", "points", "aim"])
+    return judged.assign(counted=judged["comparable"] & ~repeated)
 
 
 def _outcomes(now: pd.DataFrame) -> pd.DataFrame:
@@ -81,11 +84,12 @@ def _outcomes(now: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _said(dataset: package.Dataset, plan_id: str, day: dt.date, outcome: pd.DataFrame) -> pd.DataFrame:
-    """What would have been said on one day of the targets that are decided now."""
+def _judged(dataset: package.Dataset, plan_id: str, day: dt.date, outcome: pd.DataFrame) -> pd.DataFrame:
+    """What would have been judged on one day of the targets that are decided now."""
     found = progress.progress(dataset, plan_id, day)
     known = progress.history(dataset, found, day)
-    outlook = targets.feasibility(found, known, targets.comparable_of(dataset, day))
+    outlook = targets.feasibility(found, known, targets.comparable_of(dataset, day), day)
+    outlook = outlook.join(verdict.verdicts(found, outlook, known, as_of=day))
     rows = found.join(outlook.drop(columns="target"))
     rows = rows[rows["chance"].notna()].join(
         outcome.add_prefix("outcome_"), on=["area", "indicator"], how="inner"
@@ -102,33 +106,100 @@ def _said(dataset: package.Dataset, plan_id: str, day: dt.date, outcome: pd.Data
         else rows["reached"].astype(bool)
     )
     inside = rows["outcome_current_value"].between(rows["low80"], rows["high80"])
-    columns = [
-        "target",
-        "order",
-        "name_zh",
-        "name_en",
-        "area",
-        "plan_area",
-        "area_zh",
-        "area_en",
-        "scale",
-        "unit_zh",
-        "unit_en",
-    ]
-    columns += [
-        "published_base_value",
-        "published_target_value",
-        "kind",
-        "last_year",
-        "aim",
-        "chance",
-        "class_rate",
-    ]
-    columns += ["low80", "median", "high80", "verdict"]
-    return rows[columns].assign(
+    judged = rows[COLUMNS].assign(
         as_of=str(day), outcome=rows["outcome_current_published"], came=came, within80=inside,
         outcome_basis_break=rows["current_basis"] != rows["outcome_current_basis"],
     )  # fmt: skip
+    return judged.assign(comparable=~judged["outcome_basis_break"])
+
+
+COLUMNS = [
+    "target", "order", "name_zh", "name_en", "area", "plan_area", "area_zh", "area_en", "scale", "unit_zh",
+    "unit_en", "published_base_value", "published_target_value", "kind", "last_year", "points", "aim",
+    "chance", "class_rate", "low80", "median", "high80", "verdict", "verdict_zh", "verdict_en", "grade",
+]  # fmt: skip
+"""What is taken over from the day's own tables."""
+
+
+def scores(judged: pd.DataFrame) -> pd.DataFrame:
+    """How the forecasts that count came out, in one row.
+
+    Parameters
+    ----------
+    judged
+        From `hindsight`; only the rows with ``counted`` enter.
+
+    Returns
+    -------
+    DataFrame
+        ``forecasts`` (their number), ``within80`` (share of outcomes inside the 80 % interval),
+        ``within80_low, within80_high`` (its 95 % interval by `wilson`), ``mean_chance``, ``came`` (share
+        of targets reached), ``brier`` (mean squared difference of chance and outcome).
+
+    Examples
+    --------
+    >>> table = hindsight(package.load(), "zibo-13", "2022-04-19")
+    >>> int(scores(table)["forecasts"].iloc[0]) < len(table)
+    True
+    """
+    own = judged[judged["counted"].astype(bool)]
+    inside, came = own["within80"].astype(float), own["came"].astype(float)
+    low, high = wilson(inside.sum(), len(own))
+    return pd.DataFrame(
+        {
+            "forecasts": [len(own)], "within80": [inside.mean()], "within80_low": [low],
+            "within80_high": [high],
+            "mean_chance": [own["chance"].mean()], "came": [came.mean()],
+            "brier": [((own["chance"] - came) ** 2).mean()],
+        }
+    )  # fmt: skip
+
+
+def wilson(hits: float | pd.Series, cases: float | pd.Series, z: float = 1.959964) -> tuple:
+    """Ends of the interval of a share by Wilson's formula (Journal of the ASA 22, 1927).
+
+    Parameters
+    ----------
+    hits, cases
+        How many of how many; 0 of 0 gives 0 and 1.
+    z
+        Normal quantile; 1.96 for 95 %.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in wilson(2, 3)]
+    [0.208, 0.939]
+    """
+    cases = np.asarray(cases, dtype=float)
+    middle = (np.asarray(hits, dtype=float) + z**2 / 2) / (cases + z**2)
+    share = np.asarray(hits, dtype=float) / np.maximum(cases, 1)
+    half = z / (cases + z**2) * np.sqrt(cases * share * (1 - share) + z**2 / 4)
+    low, high = np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+    return (float(low), float(high)) if low.ndim == 0 else (low, high)
+
+
+def with_intervals(reliability: pd.DataFrame) -> pd.DataFrame:
+    """A reliability table with the 95 % interval of each observed share: ``low, high`` by `wilson`.
+
+    Parameters
+    ----------
+    reliability
+        ``from, to, cases, chance, reached``, from `domain.reliability`; every bin is kept.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"from": [0.0], "to": [0.1], "cases": [3], "chance": [0.05], "reached": [2 / 3]})
+    >>> with_intervals(table)[["low", "high"]].round(3).to_numpy().tolist()
+    [[0.208, 0.939]]
+    """
+    low, high = wilson(reliability["reached"] * reliability["cases"], reliability["cases"])
+    return reliability.assign(low=low, high=high)
+
+
+def bias(reliability: pd.DataFrame) -> float:
+    """Mean of share reached minus chance, weighted by cases: above zero where the chances were too low."""
+    apart = reliability["reached"] - reliability["chance"]
+    return float((apart * reliability["cases"]).sum() / reliability["cases"].sum())
 
 
 def coverage_by_length(series: pd.DataFrame, horizon: int, lengths: Iterable[int] = LENGTHS) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from zbanalysis.data import files, read
 from zbanalysis.errors import InputError, Problem
-from zbanalysis.outlook import targets
+from zbanalysis.outlook import grade, verdict
 from zbanalysis.projection import backtest, domain, project
 from zbanalysis.projection.project import Projection
 
@@ -56,7 +56,8 @@ def forecast_file(
     -------
     DataFrame
         What was written: ``series, year, mean`` (the median) and ``lo80, hi80`` for each level, with
-        targets also ``target_value, chance, verdict`` on the row of the target year, then
+        targets also ``target_value, chance, grade`` (of the evidence, by the number of points) and
+        ``verdict`` on the row of the target year, then
         ``reason``: empty, or why a series has no projection (it has one row then).
 
     Raises
@@ -77,6 +78,8 @@ def forecast_file(
     out = domain.to_frame(ahead, levels) if field == "science" else ahead.to_frame(levels)
     if goals is not None:
         known = domain.chance(ahead, goals) if field == "science" else ahead.chance(goals)
+        points = history.dropna(subset="value").groupby("series").size()
+        known["grade"] = known["series"].map(points).fillna(0).map(grade.of_points)
         out = _with_targets(out, ahead, known, os.fspath(targets_path))
     files.write_table(out, out_path)
     return out
@@ -168,14 +171,14 @@ def _with_targets(out: pd.DataFrame, ahead: Projection, known: pd.DataFrame, fil
     read.refuse(_misplaced(known, ahead, file), ["series", "target_year"])
     judged = known.assign(
         target_value=known["value"],
-        verdict=targets.verdict_of(known["chance"]),
+        verdict=verdict.verdict_of(known["chance"]),
         # A series without a projection has a single row, without a year.
         year=known["year"].astype("Int64").mask(known["reason"] != ""),
         goal_year=known["year"].astype("Int64"),
-    )[["series", "year", "goal_year", "target_value", "chance", "verdict"]]
+    )[["series", "year", "goal_year", "target_value", "chance", "grade", "verdict"]]
     merged = out.merge(judged, on=["series", "year"], how="left")
     merged["year"] = merged["year"].fillna(merged.pop("goal_year"))
-    merged["verdict"] = merged["verdict"].fillna("")
+    merged[["grade", "verdict"]] = merged[["grade", "verdict"]].fillna("")
     return merged[[*(name for name in merged if name != "reason"), "reason"]]
 
 

@@ -1,9 +1,8 @@
-"""Will each target be reached: chance, what comparable places managed, what is needed, a verdict.
+"""Will each target be reached: chance, what comparable places managed, what is needed.
 
-The chance is read off the predictive distribution of `projection`, which knows the
-indicator's own past only.  Beside it stand two figures that know other things: the class
-rate, how often reference series moved as far in as many years (`base_rates`), and the
-comparable rate, how often the provinces managed such growth over as many years.
+The chance is read off the predictive distribution of `projection`.  Beside it stand the class
+rate, how often reference series moved as far in as many years (`base_rates`), and how often
+other areas managed as much of the same indicator (`windows`).  `verdict` makes one verdict of it.
 """
 
 from __future__ import annotations
@@ -18,10 +17,6 @@ from zbanalysis.outlook import windows
 from zbanalysis.plan import inputs, pathway
 from zbanalysis.projection import base_rates, domain, project
 
-LIKELY, WITH_EFFORT = 0.8, 0.4
-"""Chances from which a target is called within reach, and within reach with effort."""
-
-VERDICTS = ("met", "missed", "likely", "with_effort", "unlikely", "not_assessable")
 HORIZON_SHOWN = 15
 """Years ahead in which the median is followed to see when it reaches the target."""
 
@@ -29,14 +24,20 @@ PACE_YEARS = 5
 """The recent pace is that of the last five years, or of as many as there are."""
 
 
+APART = 0.3
+"""A chance and a rate so far apart seem to contradict each other and want a word."""
+
+RELATIONS = ("pace_enough_chance_low", "pace_short_chance_high", "others_more", "others_less", "agrees", "")
+"""How need, pace, the others' rate and the chance stand to each other; empty without a chance."""
+
+
 def feasibility(
     found: pd.DataFrame,
     history: pd.DataFrame,
     comparable: pd.DataFrame,
-    likely: float = LIKELY,
-    with_effort: float = WITH_EFFORT,
+    as_of: dt.date | str | None = None,
 ) -> pd.DataFrame:
-    """Chance and verdict for every target of a plan; one row per target, always.
+    """Chance of every target of a plan, and what stands beside it; one row per target, always.
 
     Parameters
     ----------
@@ -45,27 +46,28 @@ def feasibility(
     history
         From `progress.history`: the known figures of each target's indicator.
     comparable
-        Yearly figures of other areas, ``area, indicator, scale, year, value``; from
+        Yearly figures of other areas, ``area, indicator, basis, year, value``; from
         `comparable_series`.
-    likely, with_effort
-        Chances from which the verdict is ``likely`` and ``with_effort``.
+    as_of
+        The day; the year in which it lies is the one whose end `needed_value` is for.
 
     Returns
     -------
     DataFrame
         Index of ``found``; ``target, aim`` (the value to be reached in the target year, the
         indicator's unit), ``points`` (figures on the present definition), ``years_left``,
-        ``chance``, ``class_rate``, ``comparable_rate``, ``comparable_spells`` (their number),
-        ``comparable_scope`` (``indicator`` or ``scale``), ``median, low80, high80, low95, high95``
-        (in the target year), ``recent_pace`` (in the measure of ``needed``), ``pace_years``,
-        ``median_year`` (when the median reaches the target; NaN if not within
+        ``chance, chance_reason``, ``class_rate``, ``comparable_rate, comparable_windows,
+        comparable_areas, comparable_from, comparable_to`` (`windows.rates`), ``median, low80,
+        high80, low95, high95`` (in the target year), ``recent_pace`` (in the measure of
+        ``needed``), ``pace_years``, ``needed_year, needed_value`` (what keeps the target in
+        reach), ``median_year`` (when the median reaches the target; NaN if not within
         `HORIZON_SHOWN` years), ``value_at_80``, ``value_at_50`` (what would be reached with
-        these chances), ``verdict`` (one of `VERDICTS`) and ``verdict_reason``.
+        these chances) and ``relation`` (one of `RELATIONS`).
 
     Notes
     -----
     A target already met gets the chance of still being met in the target year.  A range
-    is met between its edges; a floor or ceiling is judged for the target year alone.
+    is met between its edges.
     """
     series = inputs.series_of(found, history)
     rows = pd.DataFrame({"target": found["target"], "aim": pathway.end_value(found)}, index=found.index)
@@ -73,8 +75,8 @@ def feasibility(
     rows["last_year"] = rows["target"].map(series.groupby("series")["year"].max())
     rows["years_left"] = np.floor(found["target_position"]) - rows["last_year"]
     rows = rows.join(_chances(found, rows, series)).join(windows.rates(found, rows, series, comparable))
-    rows = rows.join(_recent(found, series))
-    return rows.join(_verdicts(found, rows, likely, with_effort))
+    rows = rows.join(_recent(found, series)).join(_way(found, rows, series, as_of))
+    return rows.assign(relation=relation(found, rows))
 
 
 def fans(found: pd.DataFrame, series: pd.DataFrame, levels: tuple[int, ...] = (80, 95)) -> pd.DataFrame:
@@ -101,35 +103,25 @@ def fans(found: pd.DataFrame, series: pd.DataFrame, levels: tuple[int, ...] = (8
     return paths.rename(columns={"series": "target"}).drop(columns="reason").reset_index(drop=True)
 
 
-def comparable_series(
-    observations: pd.DataFrame, indicators: pd.DataFrame, areas: pd.DataFrame
-) -> pd.DataFrame:
-    """Yearly figures of the provinces, the yardstick of what others managed.
+def comparable_series(observations: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """Yearly figures of the provinces, for what others managed.
 
     Returns
     -------
     DataFrame
-        ``area, indicator, scale, year, value``.
+        ``area, indicator, basis, year, value``.
     """
     provinces = areas.loc[areas["level"] == "province", "area"]
     kept = observations[observations["area"].isin(provinces) & ~observations["part_year"]]
     kept = kept[kept["position"] - kept["start"] == 1]
-    scale = kept["indicator"].map(indicators.set_index("indicator")["scale"])
-    return pd.DataFrame(
-        {
-            "area": kept["area"],
-            "indicator": kept["indicator"],
-            "scale": scale,
-            "year": kept["position"].astype(int),
-            "value": kept["value"],
-        }
-    ).drop_duplicates(["area", "indicator", "year"])
+    kept = kept.assign(year=kept["position"].astype(int))[["area", "indicator", "basis", "year", "value"]]
+    return kept.drop_duplicates(["area", "indicator", "basis", "year"])
 
 
 def comparable_of(dataset: package.Dataset, date: dt.date | str) -> pd.DataFrame:
     """`comparable_series` of what was known on a day."""
     view = package.as_of(dataset, date)
-    return comparable_series(view.observations, view.indicators, view.areas)
+    return comparable_series(view.observations, view.areas)
 
 
 def _chances(found: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
@@ -223,70 +215,107 @@ def _direction(found: pd.DataFrame) -> pd.Series:
 
 
 def _recent(found: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
-    """Average growth or change of the last years, in the measure in which the need is said."""
-    out = []
-    by_series = dict(tuple(series.groupby("series")))
-    for target, measure in zip(
-        found["target"],
-        found["needed_measure"].where(found["needed_measure"] != "", found["asked_measure"]),
-        strict=False,
-    ):
-        past = by_series.get(target)
-        out.append(
-            pace(past.sort_values("year"), measure)
-            if past is not None and len(past) > 1
-            else (np.nan, np.nan)
-        )
-    return pd.DataFrame(out, index=found.index, columns=["recent_pace", "pace_years"])
+    """Average growth or change of the last years, in the measure in which the need is given."""
+    measure = found["needed_measure"].where(found["needed_measure"] != "", found["asked_measure"])
+    own = found[["target"]].join(pace(series), on="target")
+    recent = own["growth"].where(measure == "growth", own["change"])
+    return pd.DataFrame({"recent_pace": recent, "pace_years": own["pace_years"]})
 
 
-def pace(past: pd.DataFrame, measure: str) -> tuple[float, float]:
-    """Average growth (%) or change a year of the last years of ``year, value``, and over how many years."""
-    last = past.iloc[-1]
-    window = past[past["year"] >= last["year"] - PACE_YEARS]
-    # Where the last figure before is older than that, it is still the only pace there is.
-    first = (window if len(window) > 1 else past.iloc[-2:]).iloc[0]
-    years = float(last["year"] - first["year"])
-    if measure != "growth":
-        return (last["value"] - first["value"]) / years, years
-    if last["value"] <= 0 or first["value"] <= 0:
-        return np.nan, years
-    return 100 * ((last["value"] / first["value"]) ** (1 / years) - 1), years
+def pace(series: pd.DataFrame, years: int = PACE_YEARS) -> pd.DataFrame:
+    """Average growth and change a year over the last years of each series.
 
+    Growth is (y/y0)^(1/n) − 1 in per cent.  Where the figure before the last is older than
+    ``years``, it is still the only pace there is and is used.
 
-def verdict_of(chance: pd.Series, likely: float = LIKELY, with_effort: float = WITH_EFFORT) -> pd.Series:
-    """Verdict by the chance alone; ``not_assessable`` where there is none.
+    Parameters
+    ----------
+    series
+        ``series, year, value``, one row per year.
+    years
+        Length of the window.
+
+    Returns
+    -------
+    DataFrame
+        By series: ``growth`` (%; NaN where a value is not positive), ``change``, ``pace_years``; NaN
+        for a series of one figure.
 
     Examples
     --------
-    >>> verdict_of(pd.Series([0.8, 0.5, 0.39, float("nan")])).tolist()
-    ['likely', 'with_effort', 'unlikely', 'not_assessable']
+    >>> past = pd.DataFrame({"series": "a", "year": [2018, 2020], "value": [100.0, 121.0]})
+    >>> pace(past)["growth"].round(6).tolist()
+    [10.0]
     """
-    words = np.select(
-        [chance >= likely, chance >= with_effort, chance.notna()],
-        ["likely", "with_effort", "unlikely"],
-        "not_assessable",
-    )
-    return pd.Series(words, chance.index)
+    ordered = series.sort_values(["series", "year"], kind="stable")
+    last = ordered.groupby("series")[["year", "value"]].last()
+    before = ordered.join(last.add_prefix("last_"), on="series")
+    before = before[before["year"] < before["last_year"]]
+    within = before[before["year"] >= before["last_year"] - years]
+    within = within.groupby("series")[["year", "value"]].first()
+    start = within.combine_first(before.groupby("series")[["year", "value"]].last()).reindex(last.index)
+    span = (last["year"] - start["year"]).astype(float)
+    positive = (last["value"] > 0) & (start["value"] > 0)
+    ratio = (last["value"] / start["value"]).where(positive)
+    change = (last["value"] - start["value"]) / span
+    return pd.DataFrame({"growth": 100 * (ratio ** (1 / span) - 1), "change": change, "pace_years": span})
 
 
-def _verdicts(found: pd.DataFrame, rows: pd.DataFrame, likely: float, with_effort: float) -> pd.DataFrame:
-    """Met or missed where the target year is over; else by the chance; else why not."""
-    decided = found["final"] & found["reached"].notna()
-    met = found["reached"].fillna(False).astype(bool)
+def _way(
+    found: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, as_of: dt.date | str | None
+) -> pd.DataFrame:
+    """The value at the end of the current year that keeps the target in reach at the pace needed.
+
+    Without a day, or where the figure of its year is known, the year after the last figure counts.
+    """
+    last = rows["target"].map(series.sort_values("year").groupby("series")["value"].last())
+    year = rows["last_year"] + 1
+    if as_of is not None:
+        year = np.maximum(year, package.parse_date(as_of).year)
+    ahead = (rows["years_left"] > 0) & rows["aim"].notna() & found["needed"].notna()
+    year = np.minimum(year, np.floor(found["target_position"])).where(ahead)
+    gone = (year - rows["last_year"]) / rows["years_left"]
+    grows = (found["needed_measure"] == "growth") & (last > 0) & (rows["aim"] > 0)
+    growth = (rows["aim"] / last).where(grows) ** gone
+    value = (last * growth).where(grows, last + gone * (rows["aim"] - last))
+    return pd.DataFrame({"needed_year": year, "needed_value": value.where(ahead)})
+
+
+def relation(found: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Which of need, recent pace, the others' rate and the chance seem to contradict each other.
+
+    Parameters
+    ----------
+    found
+        ``needed, reached`` and ``direction``, from `progress.progress`.
+    rows
+        ``chance, recent_pace, class_rate, comparable_rate``, same index.
+
+    Returns
+    -------
+    Series
+        One of `RELATIONS`: the recent pace would be enough (or too slow) though the chance is
+        below (above) one half; other areas, or else the reference series, managed as much more
+        (or less) often than the chance by `APART`.
+
+    Examples
+    --------
+    >>> found = pd.DataFrame({"needed": [20.7], "reached": [False], "direction": ["up"]})
+    >>> relation(found, pd.DataFrame({"chance": [0.13], "recent_pace": [22.9], "class_rate": [0.05],
+    ...                               "comparable_rate": [float("nan")]})).tolist()
+    ['pace_enough_chance_low']
+    """
     chance = rows["chance"]
-    judged = verdict_of(chance, likely, with_effort)
-    verdict = np.select([decided & met, decided], ["met", "missed"], judged)
-    reason = np.select(
-        [
-            chance.notna() | decided,
-            found["kind"] == "qualitative",
-            rows["aim"].isna(),
-            rows["points"] == 0,
-            found["final"] & found["reason"].isin(["incomplete_years", "not_positive"]),
-            rows["points"] == 1,
-        ],
-        ["", "qualitative", "no_base", "no_observation", found["reason"], "one_point"],
-        rows["chance_reason"].where(rows["chance_reason"] != "", "not_projected"),
-    )
-    return pd.DataFrame({"verdict": verdict, "verdict_reason": reason}, index=found.index)
+    sign = found["direction"].map({"down": -1.0}).fillna(1.0)
+    spare = sign * (rows["recent_pace"] - found["needed"])
+    # A target met already needs nothing more, and no pace is held against it.
+    spare = spare.mask(found["reached"].astype("boolean").fillna(False).astype(bool))
+    others = rows["comparable_rate"].fillna(rows["class_rate"])
+    cases = [
+        (chance.isna(), ""),
+        ((spare >= 0) & (chance < 0.5), "pace_enough_chance_low"),
+        ((spare < 0) & (chance >= 0.5), "pace_short_chance_high"),
+        (others - chance >= APART, "others_more"),
+        (chance - others >= APART, "others_less"),
+    ]
+    return pd.Series(np.select(*zip(*cases, strict=True), default="agrees"), rows.index)

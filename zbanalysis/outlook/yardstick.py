@@ -16,9 +16,9 @@ import pandas as pd
 
 from zbanalysis.data import package
 from zbanalysis.outlook import areas
+from zbanalysis.outlook.targets import PACE_YEARS
 from zbanalysis.plan import progress
 
-PACE_YEARS = areas.PACE_YEARS
 NOT_SHARED = ("cumulative_sum",)
 """Kinds that ask nothing of another area."""
 
@@ -210,29 +210,6 @@ def _rank(figures: pd.Series, year: int, area: str, nature: pd.Series) -> list[o
 
 def _place(values: pd.Series, area: str) -> float:
     return float(1 + (values > values[area]).sum()) if area in values.index else np.nan
-
-
-def reads(dataset: package.Dataset, plan: str, area: str) -> pd.DataFrame:
-    """The observations that the yardstick reads: change any other and nothing here changes.
-
-    The area's own, those of its indicators in the areas of its level (`ranks`), and those of the
-    provinces for the plan's indicators; where the panel has not the indicator, for its scale
-    (`targets.comparable_series`).
-    """
-    seen = dataset.observations
-    own = set(seen.loc[seen["area"] == area, "indicator"])
-    level = dataset.areas.set_index("area")["level"]
-    alike, provinces = level.index[level == level.get(area)], level.index[level == "province"]
-    wanted = set(dataset.targets.loc[dataset.targets["plan"] == plan, "indicator"])
-    theirs = seen["area"].isin(provinces)
-    scale = dataset.indicators.set_index("indicator")["scale"]
-    absent = scale.reindex(sorted(wanted - set(seen.loc[theirs, "indicator"])))
-    comparable = seen["indicator"].isin(wanted) | seen["indicator"].map(scale).isin(absent)
-    return seen[
-        (seen["area"] == area)
-        | (seen["area"].isin(alike) & seen["indicator"].isin(own))
-        | (theirs & comparable)
-    ]
 
 
 def sources(dataset: package.Dataset, plan: str, area: str, date: dt.date | str) -> pd.DataFrame:

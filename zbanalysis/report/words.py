@@ -89,7 +89,7 @@ def known(key: str) -> bool:
 
 
 CUTS = (0.4, 0.8)
-"""Chances at which the verdict changes; see `targets.LIKELY` and `targets.WITH_EFFORT`."""
+"""Chances at which the verdict changes; see `verdict.LIKELY` and `verdict.POSSIBLE`."""
 
 
 def name(row: pd.Series, lang: str) -> str:

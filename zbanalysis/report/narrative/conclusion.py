@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from zbanalysis.report.narrative.outlook import VERDICTS
+from zbanalysis.outlook import verdict
+from zbanalysis.report import words as wording
 from zbanalysis.report.words import label
 
 
@@ -30,14 +31,18 @@ def summary(
     """
     words = "text.summary_targets" if counts["followed"] else "text.summary_start"
     found = [label(words, lang, **{name: counts[name] for name in ("total", "met", "not_met", "unknown")})]
-    verdicts = {name: int((outlook["verdict"] == name).sum()) for name in (*VERDICTS, "not_assessable")}
-    if sum(verdicts[name] for name in VERDICTS):
-        found.append(label("text.summary_chances", lang, **verdicts))
+    numbers = verdict.counts(outlook)
+    parts = [
+        label("text.summary_verdict", lang, verdict=words[lang == "en"], count=numbers[name])
+        for name, words in verdict.WORDS.items()
+        if numbers[name]
+    ]
+    found.append(label("text.summary_verdicts", lang, parts=wording.listing(parts, lang)))
     if len(tasks):
         complete = int((tasks["status"] == "complete").sum())
         found.append(label("text.summary_tasks", lang, total=len(tasks), complete=complete))
     if len(statements):
-        verdict = statements["verdict"].value_counts()
-        numbers = {name: int(verdict.get(name, 0)) for name in ("contradicts", "cannot_be_checked")}
+        said = statements["verdict"].value_counts()
+        numbers = {name: int(said.get(name, 0)) for name in ("contradicts", "cannot_be_checked")}
         found.append(label("text.summary_audit", lang, total=len(statements), **numbers))
     return ["".join(found) if lang == "zh" else " ".join(found)]

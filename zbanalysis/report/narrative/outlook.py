@@ -8,7 +8,7 @@ from zbanalysis.report import cells
 from zbanalysis.report import words as wording
 from zbanalysis.report.words import label
 
-VERDICTS = ("likely", "with_effort", "unlikely")
+VERDICTS = ("on_course", "possible", "unlikely")
 
 
 def trends(chosen: pd.DataFrame, lang: str) -> list[str]:
@@ -24,28 +24,28 @@ def trends(chosen: pd.DataFrame, lang: str) -> list[str]:
 def chances(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str, date: str = "") -> list[str]:
     """Which targets are within reach, which with effort, which hardly, which cannot be judged."""
     rows = progress.join(outlook.drop(columns="target"))
-    undecided = rows[~rows["verdict"].isin(["met", "missed"])]
+    undecided = rows[~rows["verdict"].isin(["reached", "missed"])]
     if date and len(undecided) and int(date[:4]) > rows["target_position"].max():
         return [label("text.plan_over", lang, count=len(undecided))]
     sentences = []
     for verdict in VERDICTS:
-        chosen = rows[rows["verdict"] == verdict]
-        if len(chosen):
+        for words_of_it, chosen in rows[rows["verdict"] == verdict].groupby(f"verdict_{lang}", sort=False):
             words = [
                 label(
                     "text.chance_of",
                     lang,
                     name=wording.name_in_text(row, lang),
-                    chance=wording.chance(row["chance"], lang),
+                    chance=wording.chance(row["chance_shown"], lang),
                 )
                 for _, row in chosen.iterrows()
             ]
+            names = wording.listing(words, lang)
             sentences.append(
-                label(f"text.{verdict}", lang, count=len(chosen), names=wording.listing(words, lang))
+                label("text.verdict_group", lang, verdict=words_of_it, count=len(chosen), names=names)
             )
     if sentences:
         sentences.append(label("text.chance_brackets", lang))
-    unknown = rows[rows["verdict"] == "not_assessable"]
+    unknown = rows[rows["verdict"] == "not_judged"]
     if len(unknown):
         key = "text.no_chance" if sentences else "text.no_chance_at_all"
         sentences.append(label(key, lang, count=len(unknown)))
@@ -59,7 +59,7 @@ def adjustment(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str, date: s
     present one asks for more a year than the latest years brought, that is said too.
     """
     rows = progress.join(outlook.drop(columns="target"))
-    undecided = rows[~rows["verdict"].isin(["met", "missed"])]
+    undecided = rows[~rows["verdict"].isin(["reached", "missed"])]
     if undecided.empty or (date and int(date[:4]) > rows["target_position"].max()):
         return [label("text.adjustment_over", lang)]
     known = undecided[undecided["chance"].notna()]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from zbanalysis.outlook.verdict import WORDS
 from zbanalysis.report import words as wording
 from zbanalysis.report.words import label
 
 CHANGE_COLUMNS = ("order", "indicator", "item", "before", "now", "cause")
 # A judgement at the end of the plan says the same as these verdicts.
-_SAID_BY_JUDGEMENT = ("met", "missed")
+_SAID_BY_JUDGEMENT = ("reached", "missed")
 
 
 def changes(found: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -64,7 +65,7 @@ def value(row: pd.Series, side: str, lang: str) -> str:
     if item == "judgement":
         return label(text, lang)
     if item == "verdict":
-        return label(f"verdict.{text}", lang)
+        return WORDS[text][lang == "en"]
     if item == "completion":
         return wording.percent(float(text))
     if item == "chance":

@@ -74,7 +74,7 @@ def hindsight(said: pd.DataFrame, lang: str) -> pd.DataFrame:
             cells.target(row, lang),
             wording.chance(row["chance"], lang),
             cells.interval(row, "low80", "high80", lang),
-            label(f"verdict.{row['verdict']}", lang),
+            row[f"verdict_{lang}"],
             row["outcome"] + ("*" if row["outcome_basis_break"] else ""),
             label("reached.yes" if row["came"] else "reached.no", lang),
         ]

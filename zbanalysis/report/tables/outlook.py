@@ -101,7 +101,7 @@ def feasibility(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.
     progress
         From `progress.progress`.
     outlook
-        From `targets.feasibility`.
+        From `targets.feasibility` and `verdict.verdicts`.
     lang
         ``zh`` or ``en``.
 
@@ -117,37 +117,30 @@ def feasibility(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.
             wording.name(row, lang),
             cells.target(row, lang),
             wording.number(row["years_left"], 0) if row["years_left"] > 0 else wording.NONE,
-            wording.chance(row["chance"], lang),
+            wording.chance(row["chance_shown"], lang),
             cells.interval(row, "low80", "high80", lang),
             wording.percent(row["class_rate"], 0),
-            _comparable(row, lang),
-            label(f"verdict.{row['verdict']}", lang),
+            wording.percent(row["comparable_rate"], 0),
+            row[f"verdict_{lang}"],
         ]
         for _, row in rows.iterrows()
     ]
     return pd.DataFrame(texts, columns=cells.headings(CHANCE_COLUMNS, lang))
 
 
-def _comparable(row: pd.Series, lang: str) -> str:
-    if wording.missing(row["comparable_rate"]):
-        return wording.NONE
-    mark = "" if row["comparable_scope"] == "indicator" else "*"
-    return f"{wording.percent(row['comparable_rate'], 0)}{mark}"
-
-
 def undecided(progress: pd.DataFrame, outlook: pd.DataFrame) -> pd.DataFrame:
     """Targets whose target year is still ahead, with their outlook."""
     rows = progress.join(outlook.drop(columns="target"))
-    return rows[~rows["verdict"].isin(["met", "missed"])]
+    return rows[~rows["verdict"].isin(["reached", "missed"])]
 
 
 def no_chance(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str]:
     """For each reason why there is no chance, the numbers of the targets it concerns."""
     rows = undecided(progress, outlook)
-    rows = rows[rows["verdict"] == "not_assessable"]
+    rows = rows[rows["verdict"] == "not_judged"]
     return [
-        cells.reason(label(f"outlook.reason.{reason}", lang), group["order"], lang)
-        for reason, group in rows.groupby("verdict_reason", sort=False)
+        cells.reason(reason, group["order"], lang)
+        for reason, group in rows.groupby(f"reason_{lang}", sort=False)
     ]
 
 

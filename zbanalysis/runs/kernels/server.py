@@ -33,7 +33,7 @@ STACK = (
     "zbanalysis.outlook.targets", "zbanalysis.outlook.hindsight", "zbanalysis.projection.domain",
     "zbanalysis.evidence.audit", "zbanalysis.evidence.survey", "zbanalysis.evidence.costs",
     "zbanalysis.evidence.basis_change", "zbanalysis.evidence.tasks", "zbanalysis.evidence.texts",
-    "zbanalysis.outlook.areas", "zbanalysis.outlook.areas", "zbanalysis.outlook.yardstick",
+    "zbanalysis.outlook.areas", "zbanalysis.outlook.verdict", "zbanalysis.outlook.yardstick",
     "zbanalysis.report.charts", "zbanalysis.report.charts.area", "zbanalysis.report.charts.costs",
     "zbanalysis.report.charts.survey", "zbanalysis.report.tables", "zbanalysis.report.tables.area",
     "zbanalysis.report.tables.costs", "zbanalysis.report.tables.tasks",

@@ -1,0 +1,381 @@
+"""One verdict per target, facts first; the grade of the evidence behind it; what office and evaluator say.
+
+| verdict | when |
+|---|---|
+| reached | a sum that is at its target, or the figure of the target year meets it |
+| to_be_held | any other figure at or past the target before its year: a level can fall again |
+| on_course, possible, unlikely | by the chance: `LIKELY` or more, `POSSIBLE` or more, less |
+| cannot | a yearly limit is broken, or an evaluator says so with reason and source |
+| missed | the figure of the target year does not meet the target |
+| not_judged | with the reason |
+
+Every table, chart, sentence and count reads the column ``verdict`` that is made here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from zbanalysis.data import csvfiles, package
+from zbanalysis.outlook.grade import IN_WORDS, grades
+from zbanalysis.plan import progress
+
+LIKELY, POSSIBLE = 0.8, 0.4
+"""Chances from which a target is on course, and possible with effort."""
+
+WORDS = {
+    "reached": ("已完成", "reached"),
+    "to_be_held": ("已达到目标值，须保持", "reached, to be held"),
+    "on_course": ("能够完成", "on course"),
+    "possible": ("经努力可完成", "possible with effort"),
+    "unlikely": ("难以完成", "unlikely"),
+    "cannot": ("不能完成", "cannot be reached"),
+    "missed": ("未完成", "missed"),
+    "not_judged": ("暂不能判断", "not judged yet"),
+}
+HEDGED = {
+    "on_course": ("有望完成", "likely on course"),
+    "possible": ("需努力", "needs effort"),
+    "unlikely": ("难度较大", "looks difficult"),
+}
+"""The words where the evidence is of grade C or D, for the three verdicts that rest on a chance."""
+
+VERDICTS = tuple(WORDS)
+DECIDED = ("reached", "cannot", "missed", "not_judged")
+"""Verdicts beside which no chance stands."""
+
+MARKS = {
+    "reached_other_basis": (
+        "按公布数已达到，但口径与目标不同",
+        "reached as published, on another definition",
+    ),
+    "short_other_basis": ("按公布数未达到，且口径与目标不同", "short as published, on another definition"),
+}
+REASONS = {
+    "in_words": ("定性目标", "a target in words"),
+    "no_base": ("无基期值", "no base"),
+    "no_figure": ("无数据", "no figure"),
+    "one_point": ("现口径仅一个数据点", "one figure on the present definition"),
+    "other_basis": ("最新数据与目标口径不同", "the newest figure is on another definition than the target"),
+    "broken": ("{years}年未守住限值", "the limit was not kept in {years}"),
+    "not_published": (
+        "目标年已过，当年数据未公布",
+        "the target year is over and its figure is not published",
+    ),
+    "incomplete_years": ("有年份缺数，无法合计", "a year is missing from the sum"),
+    "not_positive": ("数值不为正，无法计算增速", "growth needs positive figures"),
+    "non_numeric": ("数据不是数字", "figures that are not numbers"),
+    "all_zero": ("数据全为零", "all figures are zero"),
+    "outside_bounds": ("数据超出指标范围", "figures outside the indicator's bounds"),
+    "not_projected": ("目标年不在预测期内", "the target year is not projected"),
+}
+_VIEW = ("reason_zh", "reason_en", "by_zh", "by_en", "date", "source", "locator")
+_JUDGEMENTS = (
+    "plan", "subject", "indicator", "target_period", "role", "verdict", "reason_zh", "reason_en", "by_zh",
+    "by_en", "date", "source", "locator",
+)  # fmt: skip
+
+
+def judge(dataset: package.Dataset, plan: str, date: dt.date | str) -> pd.DataFrame:
+    """Progress, chance and verdict of every target of a plan, in one table.
+
+    Parameters
+    ----------
+    dataset
+        From `package.load`.
+    plan
+        A plan in ``plans.csv``.
+    date
+        The day whose knowledge counts.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `progress.progress`, `targets.feasibility` and `verdicts`.
+
+    Examples
+    --------
+    >>> table = judge(package.load(), "zibo-13", "2022-04-19").set_index("indicator")
+    >>> table.loc["pct_patent_applications", ["current_published", "verdict"]].tolist()
+    ['71', 'missed']
+    """
+    from zbanalysis.outlook import targets
+
+    found = progress.progress(dataset, plan, date)
+    history = progress.history(dataset, found, date)
+    outlook = targets.feasibility(found, history, targets.comparable_of(dataset, date))
+    judged = verdicts(found, outlook, history, judgements(dataset, plan, date), as_of=date)
+    return found.join(outlook.drop(columns="target")).join(judged)
+
+
+def verdicts(
+    found: pd.DataFrame,
+    outlook: pd.DataFrame,
+    history: pd.DataFrame,
+    judgements: pd.DataFrame | None = None,
+    disputed: pd.DataFrame | None = None,
+    as_of: dt.date | str | None = None,
+    likely: float = LIKELY,
+    possible: float = POSSIBLE,
+) -> pd.DataFrame:
+    """The verdict of each target, with grade, mark, and what office and evaluator say; one row each, always.
+
+    Parameters
+    ----------
+    found
+        From `progress.progress`.
+    outlook
+        From `targets.feasibility`.
+    history
+        From `progress.history`.
+    judgements
+        From `judgements`; None for none.
+    disputed
+        Figures that another document denies, ``area, indicator, period``; from `grade.disputed`.
+    as_of
+        The day; a target year that is over then, without its figure, is not judged.
+    likely, possible
+        Chances from which a target is ``on_course`` and ``possible``.
+
+    Returns
+    -------
+    DataFrame
+        Index of ``found``: ``verdict`` (one of `VERDICTS`), ``verdict_zh, verdict_en`` (hedged for
+        grades C and D), ``verdict_reason, reason_zh, reason_en``, ``computed, computed_zh,
+        computed_en`` (before an evaluator overruled it), ``overruled``, ``mark, mark_zh, mark_en``
+        (one of `MARKS`), ``grade`` (A to D, empty in words), ``grade_reason, grade_zh,
+        grade_en``, ``sound`` (number of sound points), ``chance_shown`` (to the per cent, for C and D
+        to five), ``chance_of`` (``reach`` or ``hold``), ``outside_view``, and for ``office`` and
+        ``evaluator``: ``office_view``, its words, ``office_reason_zh`` … ``office_locator``.
+    """
+    graded = grades(found, history, disputed)
+    shown = _shown(outlook["chance"], graded["grade"])
+    computed, reason = _computed(found, outlook, shown, as_of, (likely, possible))
+    mark = _marks(found)
+    views = _views(found, judgements, "office").join(_views(found, judgements, "evaluator"))
+    evaluator = views["evaluator_view"]
+    # A figure of the target year is not overruled by what was expected before it.
+    expectation = evaluator.isin(["on_course", "possible", "unlikely", "cannot", "to_be_held"])
+    overrules = (evaluator != "") & ~(computed.isin(["reached", "missed"]) & expectation)
+    verdict = computed.mask(overrules, evaluator)
+    rows = pd.DataFrame({"verdict": verdict}, index=found.index)
+    rows = rows.join(_words("verdict", verdict, graded["grade"]))
+    rows["verdict_reason"] = reason.mask(overrules & (verdict != computed), "evaluator")
+    rows = rows.join(_reasons(found, reason, views, overrules & (verdict != computed)))
+    rows["computed"] = computed
+    rows = rows.join(_words("computed", computed, graded["grade"]))
+    rows["overruled"] = verdict != computed
+    rows["mark"] = mark
+    rows[["mark_zh", "mark_en"]] = [MARKS.get(key, ("", "")) for key in mark]
+    rows = rows.join(graded)
+    rows["chance_shown"] = shown.mask(verdict.isin(DECIDED))
+    rows["chance_of"] = np.where(verdict == "to_be_held", "hold", "reach")
+    rows["outside_view"] = graded["grade"].isin(["C", "D"]) & rows["chance_shown"].notna()
+    return rows.join(views)
+
+
+def verdict_of(chance: pd.Series | float, likely: float = LIKELY, possible: float = POSSIBLE) -> pd.Series:
+    """Verdict by the chance alone; ``not_judged`` where there is none.
+
+    Examples
+    --------
+    >>> verdict_of(pd.Series([0.8, 0.5, 0.39, float("nan")])).tolist()
+    ['on_course', 'possible', 'unlikely', 'not_judged']
+    """
+    words = np.select(
+        [chance >= likely, chance >= possible, chance.notna()],
+        ["on_course", "possible", "unlikely"],
+        "not_judged",
+    )
+    return pd.Series(words, chance.index)
+
+
+def counts(judged: pd.DataFrame) -> dict[str, int]:
+    """How many targets have which verdict; the eight add up to ``total``.
+
+    Parameters
+    ----------
+    judged
+        From `verdicts`, or a table that holds its columns.
+
+    Returns
+    -------
+    dict
+        ``total``, each of `VERDICTS`, and of the not judged ``in_words`` and ``marked`` (a figure
+        on another definition).
+
+    Examples
+    --------
+    >>> found = counts(judge(package.load(), "zibo-13", "2022-04-19"))
+    >>> sum(found[name] for name in VERDICTS) == found["total"] == 10
+    True
+    """
+    number = {name: int((judged["verdict"] == name).sum()) for name in VERDICTS}
+    return {
+        "total": len(judged),
+        **number,
+        "in_words": int((judged["verdict_reason"] == "in_words").sum()),
+        "marked": int((judged["mark"] != "").sum()),
+    }
+
+
+def judgements(dataset: package.Dataset, plan: str, date: dt.date | str) -> pd.DataFrame:
+    """What office and evaluators say of a plan's targets, as published by a day.
+
+    Returns
+    -------
+    DataFrame
+        ``area, indicator, target_period, role, verdict`` and why, by whom, when and where; the newest
+        row of each target and role.
+
+    Examples
+    --------
+    >>> judgements(package.load(), "zibo-14", "2020-08-10").empty
+    True
+    """
+    path = Path(dataset.folder) / "judgements.csv"
+    if not path.exists():
+        return pd.DataFrame(columns=[*_JUDGEMENTS, "area"], dtype="str")
+    table = csvfiles.read_table(path, _JUDGEMENTS, ("area",), may_be_empty=True)
+    published = table["source"].map(dataset.sources.set_index("source")["date_published"]).fillna("9999")
+    day = package.parse_date(date).isoformat()
+    kept = table[
+        (table["plan"] == plan)
+        & (table["subject"] == "target")
+        & (table["verdict"] != "")
+        & (published <= day)
+        & (table["date"] <= day)
+    ]
+    own = dataset.plans.set_index("plan")["area"].get(plan, "")
+    area = kept["area"].where(kept["area"] != "", own) if "area" in kept else own
+    ranked = kept.assign(area=area).sort_values("date", kind="stable")
+    return ranked.drop_duplicates(["area", "indicator", "target_period", "role"], keep="last")
+
+
+def _shown(chance: pd.Series, grade: pd.Series) -> pd.Series:
+    """The chance as printed and judged by: to the per cent, to five for C and D; never 0 or 1."""
+    step = pd.Series(np.where(grade.isin(["C", "D"]), 0.05, 0.01), chance.index)
+    return ((chance / step).round() * step).round(2).clip(step, 1 - step)
+
+
+def _computed(
+    found: pd.DataFrame,
+    outlook: pd.DataFrame,
+    chance: pd.Series,
+    as_of: dt.date | str | None,
+    limits: tuple[float, float],
+) -> tuple[pd.Series, pd.Series]:
+    """Verdict from the facts, then from the chance; and the key of the reason."""
+    at_target = (
+        found["reached"].astype("boolean")
+        if "at_target" not in found
+        else found["at_target"].astype("boolean")
+    )
+    met, short = at_target.fillna(False).astype(bool), (~at_target).fillna(False).astype(bool)
+    broken, foreign = _broken(found) != "", _marks(found) != ""
+    in_words, total = found["kind"].isin(IN_WORDS), found["kind"] == "cumulative_sum"
+    cases = [
+        (in_words, "not_judged", "in_words"),
+        (found["final"] & broken, "missed", "broken"),
+        (broken, "cannot", "broken"),
+        (foreign, "not_judged", "other_basis"),
+        (total & met, "reached", ""),
+        (found["final"] & met, "reached", ""),
+        (found["final"] & short, "missed", ""),
+        (_over(found, as_of), "not_judged", "not_published"),
+        (met, "to_be_held", ""),
+        (chance.notna(), verdict_of(chance, *limits), ""),
+    ]
+    verdict = np.select([case for case, _, _ in cases], [word for _, word, _ in cases], "not_judged")
+    reason = np.select(
+        [case for case, _, _ in cases], [why for _, _, why in cases], _no_chance(found, outlook)
+    )
+    return pd.Series(verdict, found.index), pd.Series(reason, found.index)
+
+
+def _no_chance(found: pd.DataFrame, outlook: pd.DataFrame) -> pd.Series:
+    """Why nothing can be said of a target that no fact decides."""
+    words = np.select(
+        [
+            outlook["aim"].isna(),
+            outlook["points"] == 0,
+            found["final"] & found["reason"].isin(["incomplete_years", "not_positive"]),
+            outlook["points"] == 1,
+        ],
+        ["no_base", "no_figure", found["reason"], "one_point"],
+        outlook["chance_reason"].where(outlook["chance_reason"].isin(list(REASONS)), "not_projected"),
+    )
+    return pd.Series(words, found.index)
+
+
+def _broken(found: pd.DataFrame) -> pd.Series:
+    """The years in which a yearly limit was not kept, as words; empty where there are none."""
+    if "broken_years" in found:
+        return found["broken_years"].fillna("").astype(str)
+    return pd.Series(np.where(found["held_share"] < 1, "?", ""), found.index)
+
+
+def _over(found: pd.DataFrame, as_of: dt.date | str | None) -> pd.Series:
+    """Whether the target's year is over on the day, its figure not being known."""
+    if "period_over" in found:
+        return found["period_over"].fillna(False).astype(bool) & ~found["final"]
+    if as_of is None:
+        return pd.Series(False, found.index)
+    return (package.parse_date(as_of).year >= np.ceil(found["target_position"]) + 1) & ~found["final"]
+
+
+def _marks(found: pd.DataFrame) -> pd.Series:
+    """A key of `MARKS` where the newest figure stands on another definition than the target."""
+    foreign = (
+        (found["basis"] != found["current_basis"]) & (found["basis"] != "") & (found["current_basis"] != "")
+    )
+    met = found["reached"].astype("boolean").fillna(False).astype(bool)
+    return pd.Series(np.select([foreign & met, foreign], list(MARKS), ""), found.index)
+
+
+def _words(name: str, verdict: pd.Series, grade: pd.Series) -> pd.DataFrame:
+    """The words of a verdict, hedged where little is known."""
+    hedged = grade.isin(["C", "D"])
+    pairs = [
+        (HEDGED.get(key, WORDS[key]) if soft else WORDS[key])
+        for key, soft in zip(verdict, hedged, strict=True)
+    ]
+    return pd.DataFrame(pairs, verdict.index, columns=[f"{name}_zh", f"{name}_en"])
+
+
+def _reasons(
+    found: pd.DataFrame, reason: pd.Series, views: pd.DataFrame, overruled: pd.Series
+) -> pd.DataFrame:
+    """The reason in words; an evaluator's own where they overruled."""
+    years = _broken(found)
+    pairs = [
+        [words.format(years=when) for words in REASONS.get(key, ("", ""))]
+        for key, when in zip(reason, years, strict=True)
+    ]
+    rows = pd.DataFrame(pairs, found.index, columns=["reason_zh", "reason_en"])
+    for language in ("zh", "en"):
+        rows[f"reason_{language}"] = rows[f"reason_{language}"].mask(
+            overruled, views[f"evaluator_reason_{language}"]
+        )
+    return rows
+
+
+def _views(found: pd.DataFrame, judgements: pd.DataFrame | None, role: str) -> pd.DataFrame:
+    """What an office or an evaluator says of each target; empty where nothing is said."""
+    columns = [f"{role}_view", *(f"{role}_{name}" for name in _VIEW)]
+    if judgements is None or judgements.empty:
+        rows = pd.DataFrame("", index=found.index, columns=columns)
+    else:
+        own = judgements[judgements["role"] == role].rename(columns={"verdict": "view"})
+        own = own.set_index(["area", "indicator", "target_period"])[["view", *_VIEW]].add_prefix(f"{role}_")
+        rows = found[["area", "indicator", "target_period"]].join(
+            own, on=["area", "indicator", "target_period"]
+        )
+        rows = rows[columns].fillna("")
+    words = [WORDS.get(key, ("", "")) for key in rows[f"{role}_view"]]
+    rows[[f"{role}_view_zh", f"{role}_view_en"]] = words
+    return rows
