@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data import csvfiles, package
+from zbanalysis.data import package, read
 from zbanalysis.outlook.grade import IN_WORDS, grades
 from zbanalysis.plan import progress
 
@@ -240,7 +240,7 @@ def judgements(dataset: package.Dataset, plan: str, date: dt.date | str) -> pd.D
     path = Path(dataset.folder) / "judgements.csv"
     if not path.exists():
         return pd.DataFrame(columns=[*_JUDGEMENTS, "area"], dtype="str")
-    table = csvfiles.read_table(path, _JUDGEMENTS, ("area",), may_be_empty=True)
+    table = read.table(path, _JUDGEMENTS, ("area",), may_be_empty=True)
     published = table["source"].map(dataset.sources.set_index("source")["date_published"]).fillna("9999")
     day = package.parse_date(date).isoformat()
     kept = table[
