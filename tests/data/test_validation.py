@@ -59,7 +59,7 @@ FAULTS = [
     ("rate from zero", "targets.csv", "level,2020,900", "level,2020,0", "stated_rate", "24.57", "above zero"),
     ("no target value", "targets.csv", "2020,16,,,,unstated", "2020,,,,,unstated", "target_value", "", "a target of kind level needs it"),
     ("target out of bounds", "targets.csv", "2025,58,,,15.47", "2025,580,,,", "target_value", "580", "between 0 and 100"),
-    ("range upside down", "targets.csv", "5,level,2015,,as_published,2020,36,,", "5,range,2015,,as_published,2020,36,30,", "target_upper", "30", "36"),
+    ("range upside down", "targets.csv", "5,level,2015,31.83,as_published,2020,36,,", "5,range,2015,31.83,as_published,2020,36,30,", "target_upper", "30", "36"),
     ("base after target", "targets.csv", "9,level,2020,", "9,level,2026,", "target_period", "2025", "a period after the base 2026"),
     ("kind", "targets.csv", "level,2020,2.79", "levle,2020,2.79", "kind", "levle", "one of level, average_growth"),
     ("day", "sources.csv", "2020-08-10,high", "2020-13-10,high", "date_published", "2020-13-10", "a day such as 2020-08-10"),

@@ -16,7 +16,10 @@ DAY = "2020-08-10"
 def test_the_course_of_the_shipped_plan():
     found = course.load(package.load(), "zibo-13", DAY)
     assert found["order"].tolist() == sorted(found["order"])
-    assert found["kind"].value_counts().to_dict() == {"step": 5, "review": 2, "basis": 1, "decision": 1}
+    assert found["kind"].value_counts().to_dict() == {
+        "step": 5, "review": 2, "basis": 3, "decision": 1,
+        "purpose": 1, "scope": 3, "principle": 1, "method": 4, "group": 1, "funding": 1,
+    }  # fmt: skip
     assert course.load(package.load(), "zibo-14", "2022-04-19").empty
 
 
@@ -70,6 +73,8 @@ def test_offices_hold_their_tasks_each_once():
 
     shown = tables.offices(tasks.load(package.load(), "zibo-13", DAY), "zh").set_index("责任科室、单位")
     assert shown.index.is_unique
-    assert shown.loc["科技合作科"].item() == "科技创新平台建设；深化科技合作交流"
+    assert shown.loc["科技合作科"].item() == (
+        "科技创新平台建设；深化科技合作交流；国际国内科技合作；校城融合；院士工作站建设；重点城市科技活动周"
+    )
     english = tables.offices(tasks.load(package.load(), "zibo-13", DAY), "en")
     assert len(english) == len(shown)

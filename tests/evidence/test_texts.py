@@ -40,7 +40,7 @@ def test_both_languages_say_the_same_figures_and_shape(shipped, data_dir):
 def test_references_become_published_digits(shipped):
     text = "\n".join(shipped["text"])
     assert "{" not in text
-    for digits in ("133.68", "88.2", "512", "251", "203", "13692.4", "6.6"):
+    for digits in ("512", "203", "13692.4", "1100", "3"):
         assert digits in text
 
 

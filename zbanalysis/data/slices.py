@@ -192,6 +192,8 @@ def _close(folder: Folder, rows: dict[str, set[int]]) -> None:
         growing = False
         for path in list(rows):
             for column, target, key in folder.keys.get(path, ()):
+                if target not in folder.tables:  # an optional table that the folder lacks
+                    continue
                 needed = set(folder.tables[path][column].to_numpy()[sorted(rows[path])]) - {""}
                 there = folder.tables[target]
                 found = set(there.index[there[key].isin(needed)])

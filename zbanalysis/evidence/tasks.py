@@ -117,6 +117,8 @@ def completeness(tasks: pd.DataFrame, evidence: pd.DataFrame, as_of: str) -> pd.
     >>> found.set_index("task").loc["zibo-13-leadership", "missing"]
     'office figure recent'
     """
+    # A project of a box and an office's item are part of their task.
+    tasks = tasks[tasks["parent"] == ""] if "parent" in tasks else tasks
     now = min([_position(as_of), *tasks["end_year"]])
     dated = evidence[(evidence["published"] != "") & evidence["position"].notna()]
     last = dated.sort_values("position", kind="stable").groupby("task").tail(1).set_index("task")
