@@ -244,7 +244,10 @@ def test_parts_of_a_target_and_other_areas(dataset):
         ("eval13-share-rise", "agrees_within_rounding"),
         ("eval13-platforms-sum", "agrees"),
         ("eval13-municipal-funds-average", "agrees"),
-        ("plan14-table1-target-invention-patents-valid-per-10k", "contradicts"),  # 14, and 16 in the evaluation
+        (
+            "plan14-table1-target-invention-patents-valid-per-10k",
+            "contradicts",
+        ),  # 14, and 16 in the evaluation
         ("plan14-table1-target-pct-patent-applications", "agrees"),
         ("eval13-rd-rank", "cannot_be_checked"),
     ],

@@ -57,10 +57,11 @@ def test_the_13th_plan_of_zibo_as_of_2020(zibo):
         "invention_patents_valid_per_10k": {"aim": 16.0, "outcome": "14.7", "came": False, "last_year": 2019},
         "hightech_output_share": {"aim": 36.0, "outcome": "42.53", "came": True, "last_year": 2019},
         "hightech_enterprises": {"aim": 380.0, "outcome": "703", "came": True, "last_year": 2019},
+        "academician_workstations": {"aim": 85.0, "outcome": "52", "came": False, "last_year": 2019},
     }
     assert rows["outcome_basis_break"].to_dict() == {
         "rd_intensity": True, "invention_patents_valid_per_10k": False, "hightech_output_share": False,
-        "hightech_enterprises": False,
+        "hightech_enterprises": False, "academician_workstations": False,
     }  # fmt: skip
 
 

@@ -79,10 +79,10 @@ AT_2020_ZH = [
         "5",
         "高新技术产业产值占规模以上工业总产值比重",
         "%",
-        "—",
+        "31.83（2015年）",
         "36",
         "42.41（2020年一季度）",
-        "—",
+        "253.7%",
         "85%",
         "提前完成",
         "—",
@@ -110,7 +110,7 @@ AT_2020_EN = [
     ["—", "16", "13.32 (2019)", "—", "80%", "not reached (not assessable)", "20.12%"],
     ["—", "80", "81 (2019)", "—", "80%", "target reached early", "—"],
     ["—", "60", "106 (2019)", "—", "80%", "target reached early", "—"],
-    ["—", "36", "42.41 (Q1 2020)", "—", "85%", "target reached early", "—"],
+    ["31.83 (2015)", "36", "42.41 (Q1 2020)", "253.7%", "85%", "target reached early", "—"],
     ["251 (2015)", "380", "512 (2019)", "202.3%", "80%", "target reached early", "—"],
     ["—", "20", "19 (2019)", "—", "80%", "not reached (not assessable)", "5.26%"],
     ["—", "350", "364 (2019)", "—", "80%", "target reached early", "—"],
@@ -185,10 +185,10 @@ def test_sources_are_ids_in_notebooks_and_numbers_in_reports(found):
 
 
 def test_reasons_name_the_rows_they_concern(found):
-    assert tables.reasons(found("zibo-13", "2020-08-10"), "zh") == ["基期值未公布：第2—5、7—10项。"]
+    assert tables.reasons(found("zibo-13", "2020-08-10"), "zh") == ["基期值未公布：第2—4、7—10项。"]
     english = tables.reasons(found("zibo-13", "2020-08-10"), "en")
     assert len(english) == 1
-    assert "2–5, 7–10" in english[0]
+    assert "2–4, 7–10" in english[0]
     assert tables.reasons(found("zibo-14", "2022-04-19"), "zh") == [
         "基期后尚无新数据：第1—8、10项。",
         "尚无公布数据：第9、11—21项。",
@@ -244,9 +244,9 @@ def test_a_number_and_a_unit_that_begins_with_a_number_do_not_run_together(found
 
 
 def test_required_value_on_the_path(found):
-    """R&D at 2018, 3 of 5 years: 2.14 + 0.6 × 0.56 = 2.476; firms at 2019: 251 + 0.8 × 129 = 354.2."""
+    """R&D at 2018: 2.14 + 0.6 × 0.56; share at 2020Q1: 31.83 + 0.85 × 4.17 = 35.3745; firms at 2019: 251 + 0.8 × 129."""
     table = tables.requirement(found("zibo-13", "2020-08-10"), "zh")
-    assert rows(table, 0, 7) == [["1", "2.476"], ["6", "354.2"]]
+    assert rows(table, 0, 7) == [["1", "2.476"], ["5", "35.375"], ["6", "354.2"]]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
