@@ -19,7 +19,8 @@ from zbanalysis.data import package
 from zbanalysis.explore.board import Board
 from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import inputs, pathway, progress
-from zbanalysis.report import charts, tables
+from zbanalysis.report import charts
+from zbanalysis.report.chapters.outlook import chances_table
 
 PLAN, TARGET = "zibo-14", "zibo/hightech_enterprises/level/2025"
 ALLOWED_MS = 300
@@ -51,7 +52,7 @@ def everything() -> None:
     outlook = outlook.join(verdict.verdicts(found, outlook, history, as_of=day))
     fan = targets.fans(found, inputs.series_of(found, history))
     trend.choose(trend.fit(inputs.trend_input(found, history)))
-    tables.feasibility(found, outlook, "zh")
+    chances_table(found, outlook, "zh")
     charts.fans(found, outlook, history, pathway.path(found), fan, "zh").svg("zh")
 
 

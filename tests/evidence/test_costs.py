@@ -8,9 +8,8 @@ import pytest
 
 from zbanalysis.data import digits, package
 from zbanalysis.evidence import basis_change, costs
+from zbanalysis.report.chapters import money
 from zbanalysis.report.charts import costs as charts
-from zbanalysis.report.narrative import costs as narrative
-from zbanalysis.report.tables import costs as tables
 
 
 @pytest.fixture(scope="module")
@@ -146,35 +145,35 @@ def test_no_break_known_no_rows(dataset):
 
 
 def test_least_values_and_open_ends_are_said_in_words(dataset, found):
-    table = tables.ratios(found.reset_index(), "zh").set_index("比值")["可能范围"]
+    table = money.ratios_table(found.reset_index(), "zh").set_index("比值")["可能范围"]
     assert table["市级科技资金年均投入"] == "1.65以上"
     assert table["省级以上资金与市级资金之比"] == "无法确定范围"
     assert table["市级科技计划项目平均资金"] == "不超过36.43"
-    funds = tables.funds(costs.funds(dataset, "zibo-13", "2020-08-10"), "en")
+    funds = money.funds_table(costs.funds(dataset, "zibo-13", "2020-08-10"), "en")
     assert funds.iloc[0, 3] == "at least 6.6 × 100 million yuan"
 
 
 def test_bounds_are_rounded_outwards(found):
     row = found.loc["subsidy_per_firm"]  # 30.0892… to 30.2678…
-    assert tables.left_open(row, "en") == "30.08 to 30.27"
+    assert money.left_open(row, "en") == "30.08 to 30.27"
 
 
 def test_the_text_says_that_no_cause_is_identified(dataset, found):
     funds = costs.funds(dataset, "zibo-13", "2020-08-10")
-    text = "".join(narrative.funds(funds, found.reset_index(), "zh"))
+    text = "".join(money.funds_sentences(funds, found.reset_index(), "zh"))
     assert "不能据此认定因果" in text
     assert "1.65亿元/年以上" in text
-    assert len(narrative.funds(funds.iloc[:0], found.reset_index(), "en")) == 1
+    assert len(money.funds_sentences(funds.iloc[:0], found.reset_index(), "en")) == 1
 
 
 def test_the_text_on_the_basis(change):
-    text = "".join(narrative.basis_change(change, basis_change.GROWTH, "zh"))
+    text = "".join(money.basis_sentences(change, basis_change.GROWTH, "zh"))
     assert "−28.1%" in text
     assert "102.5亿元" in text
     assert "−23.3%" in text
     assert "+0.16个百分点" in text
-    assert narrative.basis_change(change.iloc[:0], basis_change.GROWTH, "zh") == []
-    assert "133.68（不一致）" in set(tables.basis_change(change, "zh")["对照的公布数"])
+    assert money.basis_sentences(change.iloc[:0], basis_change.GROWTH, "zh") == []
+    assert "133.68（不一致）" in set(money.basis_table(change, "zh")["对照的公布数"])
 
 
 def test_the_chart_of_funds_also_without_any(dataset):

@@ -7,8 +7,7 @@ import pytest
 from zbanalysis.data import package
 from zbanalysis.errors import DataError
 from zbanalysis.evidence import course
-from zbanalysis.report.narrative import basis as narrative
-from zbanalysis.report.tables import basis as tables
+from zbanalysis.report.chapters import basis
 
 DAY = "2020-08-10"
 
@@ -52,29 +51,29 @@ def test_a_wrong_day_is_told_with_its_row(data_copy, before, after, column):
 
 def test_the_first_sentences_say_when_and_by_which_rules():
     found = course.load(package.load(), "zibo-13", DAY)
-    (said,) = narrative.decision(found, "zh")
+    (said,) = basis.decision(found, "zh")
     assert said.startswith("规划于2017年8月22日发布。")
     assert "淄政办字〔2018〕163号" in said
-    assert narrative.decision(found.iloc[:0], "zh") == []
-    (english,) = narrative.reviews(found, "en")
+    assert basis.decision(found.iloc[:0], "zh") == []
+    (english,) = basis.reviews(found, "en")
     assert english == "Reviews of the plan: mid-term review in June 2018 and final review in June 2020."
 
 
 def test_the_steps_carry_their_days():
     found = course.load(package.load(), "zibo-13", DAY)
-    shown = tables.steps(found, "zh")
+    shown = basis.steps_table(found, "zh")
     assert shown.iloc[1].tolist()[0] == "2020年7月23日—2020年7月31日"
     assert len(shown) == 5
-    assert tables.day("", "en") == "—"
+    assert basis.day("", "en") == "—"
 
 
 def test_offices_hold_their_tasks_each_once():
     from zbanalysis.evidence import tasks
 
-    shown = tables.offices(tasks.load(package.load(), "zibo-13", DAY), "zh").set_index("责任科室、单位")
+    shown = basis.offices_table(tasks.load(package.load(), "zibo-13", DAY), "zh").set_index("责任科室、单位")
     assert shown.index.is_unique
     assert shown.loc["科技合作科"].item() == (
         "科技创新平台建设；深化科技合作交流；国际国内科技合作；校城融合；院士工作站建设；重点城市科技活动周"
     )
-    english = tables.offices(tasks.load(package.load(), "zibo-13", DAY), "en")
+    english = basis.offices_table(tasks.load(package.load(), "zibo-13", DAY), "en")
     assert len(english) == len(shown)

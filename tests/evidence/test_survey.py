@@ -126,15 +126,15 @@ def test_summary(shipped):
 
 
 def test_the_table_shows_share_and_count_in_the_order_of_the_questionnaire(shipped):
-    table = public.table(shipped, "zh")
+    table = public.answers_table(shipped, "zh")
     assert table.iloc[1].tolist() == ["2", "高新技术企业", "86.7%", "65", "75", "可对应整数"]
     assert table["比例"].tolist()[:3] == ["48%", "86.7%", "100%"]
     assert "95%置信区间" not in table
-    assert "95% interval" in public.table(survey.shares(answers(("86.7", 75, "random"))), "en")
+    assert "95% interval" in public.answers_table(survey.shares(answers(("86.7", 75, "random"))), "en")
 
 
 def test_few_answers_are_not_shown():
-    table = public.table(survey.shares(answers(("50", 28, "random"))), "en")
+    table = public.answers_table(survey.shares(answers(("50", 28, "random"))), "en")
     assert table.iloc[0, 2:5].tolist() == ["—", "—", "—"]
 
 

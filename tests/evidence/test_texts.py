@@ -10,7 +10,8 @@ from zbanalysis.data import package
 from zbanalysis.errors import InputError
 from zbanalysis.evidence import texts
 from zbanalysis.report import results
-from zbanalysis.report.outline import texts as outline
+from zbanalysis.report.blocks import Report
+from zbanalysis.report.chapters import texts as chapter
 
 DAY = "2020-08-10"
 
@@ -127,9 +128,11 @@ def test_nothing_is_copied_from_the_evaluation(data_dir):
 
 
 def test_sections_nest_as_the_headings_do(shipped, tmp_path):
-    results.publish(tmp_path / "r.json", outline.SECTION, {}, {"texts": shipped})
+    results.publish(tmp_path / "r.json", chapter.SECTION, {}, {"texts": shipped})
     content = results.read(tmp_path / "r.json")
-    found = outline.sections(content, "zh")
+    report, english = (Report(content, lang) for lang in ("zh", "en"))
+    parts = ("effects", "cases", "problems", "recommendations")
+    found = [part for name in parts for part in chapter.sections(report, name)]
     assert [part["heading"] for part in found] == [
         "近期效益和长远影响",
         "典型案例",
@@ -138,6 +141,6 @@ def test_sections_nest_as_the_headings_do(shipped, tmp_path):
     ]
     assert [part["heading"] for part in found[1]["sections"]] == ["高新技术企业培育", "校城融合"]
     assert [block["type"] for block in found[3]["blocks"]] == ["list"]
-    (only,) = outline.sections(content, "en", ["problems"])
+    (only,) = chapter.sections(english, "problems")
     assert only["heading"] == "Problems and their causes"
-    assert outline.sections(content, "en", ["missing"]) == []
+    assert chapter.sections(english, "missing") == []

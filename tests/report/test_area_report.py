@@ -16,10 +16,10 @@ import pytest
 from zbanalysis.data import files, package
 from zbanalysis.report import chapters, pdf, pictures, results
 from zbanalysis.report import words as labels
+from zbanalysis.report.chapters import area as chapter
+from zbanalysis.report.chapters import area_tables as tables
 from zbanalysis.report.charts import area as charts
 from zbanalysis.report.charts import multiples
-from zbanalysis.report.outline import area as outline_area
-from zbanalysis.report.tables import area as tables
 from zbanalysis.report.word import word
 from zbanalysis.report.workbook import workbook
 from zbanalysis.runs import committed, execution
@@ -31,7 +31,7 @@ WHEN = dt.datetime(2024, 12, 31, tzinfo=dt.UTC)
 
 def run(area: str, day: str, folder: Path, result: Path) -> dict:
     """What the three notebooks publish; their cells are run here, without a kernel."""
-    for stem in outline_area.NOTEBOOKS:
+    for stem in chapter.NOTEBOOKS:
         names: dict[str, object] = {}
         for cell in nbformat.read(files.NOTEBOOKS / f"{stem}.ipynb", as_version=4).cells:
             if cell.cell_type == "code":
@@ -39,7 +39,7 @@ def run(area: str, day: str, folder: Path, result: Path) -> dict:
                 if cell.id == "parameters":
                     names |= {"area": area, "as_of": day, "folder": str(folder), "result": str(result)}
     content = results.read(result)
-    sources = results.table(content, outline_area.YARDSTICK, "sources")
+    sources = results.table(content, chapter.YARDSTICK, "sources")
     content["manifest"] = {
         "as_of": day, "key": "0123456789abcdef", "data_vintage": sources["date_published"].max(),
         "python": "3.11", "versions": {"pandas": "2"},
@@ -93,7 +93,7 @@ def headings(document: dict) -> list[str]:
 @pytest.mark.parametrize("area", ["guangdong", "tibet", "china", "zibo"])
 def test_the_document_sets_without_a_gap(made, area, lang):
     content = made(area)
-    document, images = outline_area.document(content, lang), chapters.images(content, lang)
+    document, images = chapter.document(content, lang), chapters.images(content, lang)
     pdf.check_references(document, images)
     shown = texts(document)
     assert not [text for text in shown if re.search(r"\bnan\b|None|\{\w+\}", text.replace("{{ref:", ""))]
@@ -106,7 +106,7 @@ def test_the_document_sets_without_a_gap(made, area, lang):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_provinces_report_is_short_and_comes_in_three_forms(made, lang):
     content = made("guangdong")
-    document, images = outline_area.document(content, lang), chapters.images(content, lang)
+    document, images = chapter.document(content, lang), chapters.images(content, lang)
     made_pdf = pdf.compile_pdf(document, images, WHEN)
     pages = len(re.findall(rb"/Type\s*/Page\b(?!s)", made_pdf))
     # Cover, key messages and contents, and six to nine pages of report.
@@ -122,7 +122,7 @@ def test_a_provinces_report_is_short_and_comes_in_three_forms(made, lang):
 
 def test_both_languages_say_the_same_figures(made):
     content = made("tibet")
-    zh, en = (outline_area.document(content, lang) for lang in ("zh", "en"))
+    zh, en = (chapter.document(content, lang) for lang in ("zh", "en"))
     assert len(zh["sections"]) == len(en["sections"])
 
     def rows(document: dict, ident: str) -> list[list[str]]:
@@ -138,7 +138,7 @@ def test_both_languages_say_the_same_figures(made):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_thin_area_is_told_what_cannot_be_said(thin, lang):
-    document, images = outline_area.document(thin, lang), chapters.images(thin, lang)
+    document, images = chapter.document(thin, lang), chapters.images(thin, lang)
     pdf.compile_pdf(document, images, WHEN)
     tables_shown = [
         block for part in document["sections"] for block in part["blocks"] if block["type"] == "table"
@@ -238,7 +238,7 @@ def test_a_chart_is_drawn_once_for_each_language():
 
 # --- the notebooks ---
 
-AREA_BOOKS = [files.NOTEBOOKS / f"{stem}.ipynb" for stem in outline_area.NOTEBOOKS]
+AREA_BOOKS = [files.NOTEBOOKS / f"{stem}.ipynb" for stem in chapter.NOTEBOOKS]
 
 
 @pytest.mark.parametrize("path", AREA_BOOKS, ids=lambda path: path.stem)
@@ -251,7 +251,7 @@ def test_the_notebooks_are_in_the_house_style(path):
     assert list(declared) == [
         name for name in ("area", "plan", "as_of", "lang", "folder", "result") if name in declared
     ]
-    assert ("plan" in declared) == (path.stem == outline_area.YARDSTICK)
+    assert ("plan" in declared) == (path.stem == chapter.YARDSTICK)
     code = [cell for cell in found.cells if cell.cell_type == "code"]
     forbidden = (
         ast.FunctionDef,

@@ -10,10 +10,10 @@ import pytest
 from zbanalysis.errors import InputError
 from zbanalysis.report import results
 from zbanalysis.report import words as labels
+from zbanalysis.report.blocks import Report
 from zbanalysis.report.changes import COLUMNS, changes, earlier, judgement, unchanged
-from zbanalysis.report.narrative.changes import changes as sentences
-from zbanalysis.report.outline.changes import sections
-from zbanalysis.report.tables.changes import changes as table
+from zbanalysis.report.chapters.changes import changes_table as table
+from zbanalysis.report.chapters.changes import sections, sentences
 
 PROGRESS = {
     "target": "t", "order": 1, "name_zh": "专利", "name_en": "Patents", "unit_zh": "件", "unit_en": "items",
@@ -254,7 +254,7 @@ def test_the_two_reports_on_the_thirteenth_plan(real):
     ],
 )
 def test_the_section_says_it(real, lang, words):
-    (section,) = sections(real[0], real[1], lang)
+    (section,) = sections(Report(real[1], lang, before=real[0]))
     text = "\n".join(block["text"] for block in section["blocks"] if block["type"] == "paragraph")
     assert [word for word in words if word not in text] == []
     (shown,) = [block for block in section["blocks"] if block["type"] == "table"]
@@ -273,6 +273,6 @@ def test_every_cause_has_words_and_nothing_changed_is_said_too():
             said = sentences(frame, unchanged(report(), now), "2020-01-01", lang)
             assert len(said) == 1 + bool(len(frame))
             assert len(table(frame, lang)) == len(frame)
-    assert sections(None, report(), "zh") == []
-    (section,) = sections(report(), report(), "en")
+    assert sections(Report(report(), "zh")) == []
+    (section,) = sections(Report(report(), "en", before=report()))
     assert [block["type"] for block in section["blocks"]] == ["paragraph"]

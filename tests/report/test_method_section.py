@@ -17,8 +17,10 @@ from zbanalysis.outlook import hindsight, targets, verdict
 from zbanalysis.plan import inputs, progress, sensitivity
 from zbanalysis.plan import pathway as plans
 from zbanalysis.projection import domain
-from zbanalysis.report import charts, narrative, results, style, tables  # fmt: skip
-from zbanalysis.report.outline import indicators, method, outlook
+from zbanalysis.report import charts, results, style
+from zbanalysis.report.blocks import Report
+from zbanalysis.report.chapters import method, outlook
+from zbanalysis.report.chapters import sensitivity as chapter
 
 LANGUAGES = ("zh", "en")
 CHARTS = {"02_trends-trends.svg", "03_feasibility-fans.svg", "04_backtest-reliability.svg"}
@@ -92,8 +94,9 @@ def content(shipped, lengths, tmp_path_factory):
 
 
 def sections_of(content: dict, lang: str) -> list[dict]:
-    found = indicators.progress_of(content)
-    return [*outlook.sections(content, found, lang), *method.sections(content, lang)]
+    report = Report(content, lang)
+    makers = (outlook.trends, outlook.feasibility, outlook.adjustment, method.sections)
+    return [part for make in makers for part in make(report)]
 
 
 def blocks(sections: list[dict]) -> list[dict]:
@@ -206,7 +209,7 @@ def test_all_decided_is_said_and_no_more(content, lang):
 def test_a_folder_without_provinces_still_has_a_method_section(content, lengths, lang):
     given = content("zibo-14", "2022-04-19")
     given["sections"]["04_backtest"]["tables"]["by_length"]["rows"] = []
-    made = method.sections(given, lang)
+    made = method.sections(Report(given, lang))
     assert "coverage" in [block.get("id") for block in made[0]["blocks"]]
     assert set(re.findall(r"\{\{ref:([\w-]+)\}\}", text_of(made))) == {
         block["id"] for block in made[0]["blocks"] if "id" in block
@@ -239,7 +242,7 @@ def with_chances(outlook_table: pd.DataFrame, *chances: float) -> pd.DataFrame:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_each_verdict_has_its_count_and_names(zibo, lang):
     found, table = zibo
-    said = narrative.chances(found, with_chances(table, 0.9, 0.5, 0.6, 0.1), lang)
+    said = outlook.chance_sentences(found, with_chances(table, 0.9, 0.5, 0.6, 0.1), lang)
     counted = [sentence for sentence in said if re.search(r"\d", sentence)]
     assert [int(re.search(r"\d+", sentence)[0]) for sentence in counted] == [1, 2, 1, 17]
     shares = ("90%", "50%", "60%", "10%")
@@ -255,7 +258,7 @@ def test_each_verdict_has_its_count_and_names(zibo, lang):
 @pytest.mark.parametrize("chances", [(0.5,), (0.1,), (0.9, 0.1)])
 def test_brackets_with_a_chance_are_explained_once(zibo, lang, chances):
     found, table = zibo
-    said = " ".join(narrative.chances(found, with_chances(table, *chances), lang))
+    said = " ".join(outlook.chance_sentences(found, with_chances(table, *chances), lang))
     assert len(re.findall({"zh": "括号内", "en": "[Ii]n brackets"}[lang], said)) == 1
 
 
@@ -264,7 +267,7 @@ def test_brackets_with_a_chance_are_explained_once(zibo, lang, chances):
 def test_too_few_figures_is_said_only_where_it_is_so(zibo, lang, reason):
     found, table = zibo
     table = with_chances(table, 0.9).assign(verdict_reason=reason)
-    said = " ".join(narrative.chances(found, table, lang))
+    said = " ".join(outlook.chance_sentences(found, table, lang))
     assert {"zh": "不足两点", "en": "too few figures"}[lang] not in said
 
 
@@ -274,8 +277,8 @@ def test_a_chance_below_a_cut_off_is_not_printed_as_the_cut_off(zibo, lang, chan
     """The note says that 80 % and more is within reach, so 79.8 % may not be printed as 80 % with the lower word."""
     found, table = zibo
     table = with_chances(table, chance)
-    shown = [cell for cell in tables.feasibility(found, table, lang).iloc[:, 4] if cell != "—"]
-    said = re.findall(r"[\d.]+(?=%[)）])", " ".join(narrative.chances(found, table, lang)))
+    shown = [cell for cell in outlook.chances_table(found, table, lang).iloc[:, 4] if cell != "—"]
+    said = re.findall(r"[\d.]+(?=%[)）])", " ".join(outlook.chance_sentences(found, table, lang)))
     assert len(shown) == len(said) == 1
     assert float(shown[0].rstrip("%")) < limit
     assert float(said[0]) < limit
@@ -300,7 +303,7 @@ def test_the_chart_prints_a_chance_as_the_table_does(shipped, zibo, chance, prin
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_example_says_its_own_numbers(zibo, lang):
     found, table = zibo
-    (said,) = narrative.reading(found, table, lang)
+    (said,) = outlook.reading(found, table, lang)
     row = table.loc[(table["chance"] - 0.5).abs().idxmin()]
     name = found.loc[row.name, f"name_{lang}"]
     assert name[1:] in said
@@ -312,16 +315,16 @@ def test_the_example_says_its_own_numbers(zibo, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_many_points_are_not_called_few(zibo, lang):
     found, table = zibo
-    said = " ".join(narrative.reading(found, table.assign(points=20), lang))
+    said = " ".join(outlook.reading(found, table.assign(points=20), lang))
     assert not re.search({"zh": "数据点少|只有20个", "en": "figures are few"}[lang], said)
 
 
 def test_the_table_of_chances_has_a_row_for_every_open_target(zibo):
     found, table = zibo
-    assert len(tables.feasibility(found, table, "zh")) == 21
+    assert len(outlook.chances_table(found, table, "zh")) == 21
     decided = table.assign(verdict=["reached", "missed", *table["verdict"][2:]])
-    assert tables.feasibility(found, decided, "en").iloc[:, 0].tolist() == [str(n) for n in range(3, 22)]
-    assert len(tables.adjustment(found, table, "zh")) == int(table["chance"].notna().sum())
+    assert outlook.chances_table(found, decided, "en").iloc[:, 0].tolist() == [str(n) for n in range(3, 22)]
+    assert len(outlook.adjustment_table(found, table, "zh")) == int(table["chance"].notna().sum())
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -329,20 +332,20 @@ def test_a_target_of_which_nobody_knows_whether_it_is_met_does_not_stop_the_repo
     """A sum with a missing year, or growth from a negative base: ``reached`` is missing, a chance may be there."""
     found, table = zibo
     unknown = found.assign(reached=pd.array([pd.NA] * len(found), dtype="boolean"))
-    assert len(tables.adjustment(unknown, table, lang)) == int(table["chance"].notna().sum())
+    assert len(outlook.adjustment_table(unknown, table, lang)) == int(table["chance"].notna().sum())
 
 
 def test_the_table_shows_the_frame(zibo):
     found, table = zibo
     place = found.index[found["indicator"] == "hightech_output_share"][0]
     row = table.loc[place]
-    shown = tables.feasibility(found, table, "en").iloc[place].tolist()
+    shown = outlook.chances_table(found, table, "en").iloc[place].tolist()
     assert shown[:3] == ["2", found.loc[place, "name_en"], "58"]
     assert shown[3:5] == ["5", f"{100 * row['chance_shown']:.0f}%"]
     assert shown[5] == f"{row['low80']:.2f} to {row['high80']:.2f}"
     assert shown[6] == f"{100 * row['class_rate']:.0f}%"
     assert shown[8] == row["verdict_en"]
-    need = tables.adjustment(found, table, "en")
+    need = outlook.adjustment_table(found, table, "en")
     need = need[need.iloc[:, 0] == "2"].iloc[0].tolist()
     assert need[5:] == [f"{row['value_at_50']:.2f}", f"{row['value_at_80']:.2f}", f"{row['median_year']:.0f}"]
     assert "3.09" in need[3]  # (58 − 42.53) / 5
@@ -365,13 +368,13 @@ def test_the_notes_print_the_cut_offs_of_the_result_file(content, lang):
 def test_the_coverage_sentence_follows_the_table(lang):
     checks = domain.checks()
     size = {"provinces": 29, "indicators": 13}
-    (said,) = narrative.coverage(checks, size, lang)
+    (said,) = method.coverage_sentences(checks, size, lang)
     assert re.search(r"29.*13|13.*29", said)
     for column in ("domain80", "domain95"):
         assert f"{100 * checks[column].min():.1f}%" in said
         assert f"{100 * checks[column].max():.1f}%" in said
     assert str(int(checks["cases"].sum())) in said.replace(",", "")
-    (other,) = narrative.coverage(checks.assign(domain80=0.612, cases=7), size, lang)
+    (other,) = method.coverage_sentences(checks.assign(domain80=0.612, cases=7), size, lang)
     assert other.count("61.2%") == 2
     assert "42" in other
 
@@ -385,7 +388,7 @@ def test_the_annex_speaks_of_the_calibrations_that_the_plan_uses(content, lang):
     def shown(*domains: str) -> tuple[str, int]:
         for row, field in zip(table["rows"], [*domains, *[domains[-1]] * len(table["rows"])], strict=False):
             row[place] = field
-        (made,) = method.sections(given, lang)
+        (made,) = method.sections(Report(given, lang))
         texts = " ".join(block["text"] for block in made["blocks"] if block["type"] == "paragraph")
         return texts, next(len(b["columns"]) for b in made["blocks"] if b.get("id") == "coverage")
 
@@ -401,12 +404,12 @@ def test_the_annex_speaks_of_the_calibrations_that_the_plan_uses(content, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_reliability_sentence_weighs_by_cases(lang):
     table = pd.DataFrame({"cases": [300, 100], "chance": [0.2, 0.9], "reached": [0.22, 0.8]})
-    (said,) = narrative.reliability(table, lang)
+    (said,) = method.reliability_sentences(table, lang)
     # (300 × 2 + 100 × 10) / 400 apart; (-300 × 2 + 100 × 10) / 400 too high; the worst band 90 against 80
     assert re.findall(r"\d+\.\d", said) == ["4.0", "1.0"]
     assert {"zh": "偏高1.0个百分点", "en": "1.0 points too high"}[lang] in said
     assert said.index("90%") < said.index("80%")
-    (other,) = narrative.reliability(table.assign(reached=[0.3, 0.95]), lang)
+    (other,) = method.reliability_sentences(table.assign(reached=[0.3, 0.95]), lang)
     assert {"zh": "偏低8.8个百分点", "en": "8.8 points too low"}[lang] in other
 
 
@@ -414,7 +417,7 @@ def test_the_reliability_sentence_weighs_by_cases(lang):
 def test_too_cautious_is_not_said_where_the_intervals_held(lengths, lang):
     """A sentence about the intervals may not claim what the figures beside it do not show."""
     held = lengths.assign(coverage80=[0.81, 0.80])
-    said = " ".join(narrative.by_length(held, lang))
+    said = " ".join(method.length_sentences(held, lang))
     assert not re.search({"zh": "保守|所以", "en": "cautious|[Hh]ence"}[lang], said)
 
 
@@ -422,7 +425,7 @@ def test_too_cautious_is_not_said_where_the_intervals_held(lengths, lang):
 def test_the_hindsight_counts_are_plain_counts(content, lang):
     given = content("zibo-13", "2022-04-19")
     said = results.table(given, "04_backtest", "said")
-    (sentence,) = narrative.hindsight(said, lang)
+    (sentence,) = method.hindsight_sentences(said, lang)
     assert len(said) == 5
     numbers = [int(n) for n in re.findall(r"\d+", sentence.replace("80%", ""))]
     inside = sum(
@@ -430,7 +433,7 @@ def test_the_hindsight_counts_are_plain_counts(content, lang):
         for low, out, high in zip(said["low80"], said["outcome"], said["high80"], strict=False)
     )
     assert sorted(numbers) == sorted([1, 5, inside])
-    table = next(b for b in method.sections(given, lang)[0]["blocks"] if b.get("id") == "hindsight")
+    table = next(b for b in method.sections(Report(given, lang))[0]["blocks"] if b.get("id") == "hindsight")
     assert [row[7].rstrip("*") for row in table["rows"]] == said["outcome"].tolist()
     assert [row[8] for row in table["rows"]] == [{"zh": {1: "已达到", 0: "未达到"}, "en": {1: "reached", 0: "not reached"}}[lang][
         int(float(out) >= aim)] for out, aim in zip(said["outcome"], said["aim"], strict=False)]  # fmt: skip
@@ -445,12 +448,12 @@ def test_an_outcome_on_another_basis_is_marked(content):
     for row in table["rows"]:
         row[table["columns"].index("outcome_basis_break")] = False
     for lang in LANGUAGES:
-        assert method.sections(given, lang) != method.sections(unmarked, lang)
+        assert method.sections(Report(given, lang)) != method.sections(Report(unmarked, lang))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_coverage_table_shows_the_frame(lang):
-    shown = tables.coverage(domain.checks(), lang)
+    shown = method.coverage_table(domain.checks(), lang)
     assert len(shown) == 6
     first = domain.checks().iloc[0]
     assert shown.iloc[0].tolist() == ["1", "12740", *(f"{100 * first[name]:.1f}%" for name in
@@ -488,18 +491,18 @@ def test_the_counts_are_plain_counts_and_change_with_the_variants(variants, lang
         table.index == 0,
     ):
         frame = table.assign(changed=changed)
-        (said,) = narrative.sensitivity(frame, lang)
+        (said,) = chapter.sentences(frame, lang)
         total, rule, _, rounding = naive(frame)
         # No base a year off is published here, so nothing is counted for it: not tested is not nought.
         assert [int(number) for number in re.findall(r"\d+", said)] == [total, rule, rounding]
     assert naive(table)[0] == 6
-    assert narrative.sensitivity(table.head(0), lang) == []
+    assert chapter.sentences(table.head(0), lang) == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_star_for_every_rule_that_judges_otherwise(variants, lang):
     found, table = variants
-    shown = tables.sensitivity(found, table, lang)
+    shown = chapter.sensitivity_table(found, table, lang)
     rules = table[table["variant"].str.startswith("rule:")]
     stars = shown.iloc[:, 2:8].map(lambda cell: cell.endswith("*")).to_numpy()
     assert stars.tolist() == rules["changed"].to_numpy().reshape(6, 6).tolist()
@@ -520,7 +523,7 @@ def test_a_base_year_that_could_not_be_tried_is_a_dash(variants, lang):
         "no_value_that_year",
     ]
     table.loc[later, ["status", "step", "changed", "reason"]] = ["not_assessable", "none", False, "same_year"]
-    assert set(tables.sensitivity(found, table, lang).iloc[:, 8]) == {"—"}
+    assert set(chapter.sensitivity_table(found, table, lang).iloc[:, 8]) == {"—"}
 
 
 def test_the_chart_of_rules_frames_what_changes(variants):

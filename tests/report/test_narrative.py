@@ -10,8 +10,8 @@ import pytest
 from zbanalysis.data import package
 from zbanalysis.plan import progress
 from zbanalysis.projection import domain
-from zbanalysis.report import narrative
 from zbanalysis.report import words as wording
+from zbanalysis.report.chapters import basis, indicators, method, outlook
 
 LANGUAGES = ("zh", "en")
 DAY = "2022-04-19"
@@ -42,7 +42,7 @@ def numbers(text: str) -> set[str]:
 
 def test_headline_of_2020_says_six_reached_and_names_the_four_that_are_not(view):
     found, counts = view("zibo-13", "2020-08-10")
-    sentences = narrative.headline(found, counts, "zh")
+    sentences = indicators.headline(found, counts, "zh")
     assert sentences[0] == (
         "10项目标中，按最新公布数据已达到目标的有6项：PCT国际专利申请量、年登记技术合同成交额、"
         "高新技术产业产值占规模以上工业总产值比重、高新技术企业数、省级研发机构（平台）、国家级孵化载体。"
@@ -55,7 +55,7 @@ def test_headline_of_2020_says_six_reached_and_names_the_four_that_are_not(view)
 def test_headline_in_english_has_the_same_figures(view):
     for plan, day in [("zibo-13", "2020-08-10"), ("zibo-13", DAY), ("china-13", "2018-12-31")]:
         found, counts = view(plan, day)
-        chinese, english = (" ".join(narrative.headline(found, counts, lang)) for lang in LANGUAGES)
+        chinese, english = (" ".join(indicators.headline(found, counts, lang)) for lang in LANGUAGES)
         # Names carry digits of their own: "per 10,000 people".
         assert numbers(chinese) <= numbers(english.replace("10,000", ""))
 
@@ -71,9 +71,9 @@ def test_headline_in_english_has_the_same_figures(view):
 )
 def test_a_changed_figure_changes_the_sentence(view, lang, row, column, value):
     found, counts = view("zibo-13", DAY)
-    before = narrative.headline(found, counts, lang)
+    before = indicators.headline(found, counts, lang)
     found.loc[row, column] = value
-    after = narrative.headline(found, counts, lang)
+    after = indicators.headline(found, counts, lang)
     assert value in " ".join(after)
     assert value not in " ".join(before)
     assert len(after) == len(before)
@@ -83,18 +83,18 @@ def test_a_changed_figure_changes_the_sentence(view, lang, row, column, value):
 @pytest.mark.parametrize("key", ["total", "met", "not_met"])
 def test_a_changed_count_changes_the_sentence(view, lang, key):
     found, counts = view("zibo-13", DAY)
-    assert "4321" in " ".join(narrative.headline(found, counts | {key: 4321}, lang))
+    assert "4321" in " ".join(indicators.headline(found, counts | {key: 4321}, lang))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_none_reached_and_nothing_known_have_their_own_words(view, lang):
     found, counts = view("zibo-13", "2020-08-10")
     found["reached"] = pd.array([False] * 10, dtype="boolean")
-    words = narrative.headline(found, counts | {"met": 0, "not_met": 10}, lang)[0]
+    words = indicators.headline(found, counts | {"met": 0, "not_met": 10}, lang)[0]
     assert ("尚无一项达到目标" if lang == "zh" else "none") in words
     found, counts = view("zibo-14", DAY)
-    base = narrative.headline(found, counts, lang)
-    assert base == narrative.baseline(found, counts, lang)
+    base = indicators.headline(found, counts, lang)
+    assert base == indicators.baseline(found, counts, lang)
     assert "21" in base[0]
     assert "9" in base[0]
     for rate in ("24.57%", "20.69%", "16.85%", "12.22%", "6.42%", "3.71%"):
@@ -105,7 +105,7 @@ def test_none_reached_and_nothing_known_have_their_own_words(view, lang):
 
 def test_the_fastest_growth_asked_comes_first(view):
     found, counts = view("zibo-14", DAY)
-    rates = [float(rate) for rate in re.findall(r"([\d.]+)%", narrative.baseline(found, counts, "zh")[1])]
+    rates = [float(rate) for rate in re.findall(r"([\d.]+)%", indicators.baseline(found, counts, "zh")[1])]
     assert rates == sorted(rates, reverse=True)
     assert len(rates) == 6
 
@@ -113,7 +113,7 @@ def test_the_fastest_growth_asked_comes_first(view):
 def test_every_target_not_reached_is_named_once_in_each_language(view):
     found, counts = view("zibo-13", "2020-08-10")
     for lang in LANGUAGES:
-        text = narrative.headline(found, counts, lang)[1]
+        text = indicators.headline(found, counts, lang)[1]
         for _, row in found[~found["reached"].fillna(True)].iterrows():
             assert text.count(wording.name_in_text(row, lang)) == 1
 
@@ -122,7 +122,7 @@ def test_scope_takes_its_figures_from_plan_and_manifest(dataset, view):
     plan = package.plan_record(dataset, "zibo-13").iloc[0]
     manifest = {"as_of": "2021-03-04", "data_vintage": "2020-11-12"}
     for lang in LANGUAGES:
-        text = narrative.scope(plan, manifest, {"total": 17}, lang)[0]
+        text = basis.scope_sentences(plan, manifest, {"total": 17}, lang)[0]
         days = ("2021年3月4日", "2020年11月12日") if lang == "zh" else ("4 March 2021", "12 November 2020")
         assert all(word in text for word in (*days, "2016", "2020", "2015", "17"))
 
@@ -130,18 +130,18 @@ def test_scope_takes_its_figures_from_plan_and_manifest(dataset, view):
 def test_requirement_says_how_many_stated_rates_agree_and_which_need_is_largest(view):
     found, _ = view("zibo-14", DAY)
     for lang in LANGUAGES:
-        sentences = narrative.requirement(found, lang, "表2")
+        sentences = indicators.requirement_sentences(found, lang, "表2")
         assert "8" in numbers(sentences[1])
         assert "24.57%" in sentences[2]
         found.loc[3, "needed"] = 31.416
-        assert "31.42%" in narrative.requirement(found, lang, "表2")[2]
+        assert "31.42%" in indicators.requirement_sentences(found, lang, "表2")[2]
         found, _ = view("zibo-14", DAY)
 
 
 def test_caveats_tell_of_changed_bases_revised_targets_and_figures_that_fell_back(view):
     found, _ = view("zibo-13", DAY)
-    chinese = narrative.caveats(found, "zh")
-    assert len(chinese) == len(narrative.caveats(found, "en")) == 4
+    chinese = indicators.caveat_sentences(found, "zh")
+    assert len(chinese) == len(indicators.caveat_sentences(found, "en")) == 4
     basis, revised, patents, stations = chinese
     assert basis.startswith("R&D经费支出占GDP比重")
     assert "普查前" in basis
@@ -154,7 +154,7 @@ def test_caveats_tell_of_changed_bases_revised_targets_and_figures_that_fell_bac
 
 def test_without_breaks_and_revisions_there_is_nothing_to_warn_of(view):
     found, _ = view("zibo-14", DAY)
-    assert narrative.caveats(found, "zh") == []
+    assert indicators.caveat_sentences(found, "zh") == []
 
 
 def test_english_sentences_begin_with_a_capital_and_end_with_a_stop(view):
@@ -165,7 +165,10 @@ def test_english_sentences_begin_with_a_capital_and_end_with_a_stop(view):
         ("china-13", "2021-12-31"),
     ]:
         found, counts = view(plan, day)
-        for sentence in [*narrative.headline(found, counts, "en"), *narrative.caveats(found, "en")]:
+        for sentence in [
+            *indicators.headline(found, counts, "en"),
+            *indicators.caveat_sentences(found, "en"),
+        ]:
             assert sentence.endswith(".")
             assert not sentence[0].islower(), sentence
 
@@ -174,9 +177,9 @@ def test_chinese_sentences_end_with_a_chinese_stop_and_have_no_double_marks(view
     for plan, day in [("zibo-13", "2020-08-10"), ("zibo-13", DAY), ("zibo-14", DAY)]:
         found, counts = view(plan, day)
         for sentence in [
-            *narrative.headline(found, counts, "zh"),
-            *narrative.caveats(found, "zh"),
-            *narrative.requirement(found, "zh", "表2"),
+            *indicators.headline(found, counts, "zh"),
+            *indicators.caveat_sentences(found, "zh"),
+            *indicators.requirement_sentences(found, "zh", "表2"),
         ]:
             assert sentence.endswith("。")
             assert not re.search(r"[，。；：、]{2}|\s，|,", sentence)
@@ -187,9 +190,9 @@ def test_chinese_sentences_end_with_a_chinese_stop_and_have_no_double_marks(view
 def test_the_callers_frame_is_left_alone(view):
     found, counts = view("zibo-13", DAY)
     before = found.copy(deep=True)
-    narrative.headline(found, counts, "zh")
-    narrative.caveats(found, "en")
-    narrative.requirement(found, "zh", "表2")
+    indicators.headline(found, counts, "zh")
+    indicators.caveat_sentences(found, "en")
+    indicators.requirement_sentences(found, "zh", "表2")
     pd.testing.assert_frame_equal(found, before)
 
 
@@ -209,7 +212,7 @@ def test_a_missed_target_carries_its_unit_once_and_growth_none(view, kind, chine
         kind=kind, published_target_value="9", reached=False, unit_zh="家", unit_en="facilities"
     )
     for lang, end in (("zh", chinese + "。"), ("en", english + ".")):
-        assert narrative.headline(found, counts, lang)[1].endswith(end)
+        assert indicators.headline(found, counts, lang)[1].endswith(end)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +227,7 @@ def test_the_rest_is_told_of_only_where_there_is_a_rest(fitted, words):
     status = ["fitted"] * fitted + ["not_fitted"] * (2 - fitted)
     chosen = pd.DataFrame({"status": status, "n": [3] * 2})
     for lang in LANGUAGES:
-        first = narrative.trends(chosen, lang)[0]
+        first = outlook.trend_sentences(chosen, lang)[0]
         assert words[lang] in first
         assert ("其余" in first or "the rest" in first) == (fitted == 1)
 
@@ -239,8 +242,8 @@ def test_the_rest_is_told_of_only_where_there_is_a_rest(fitted, words):
 )
 def test_none_and_all_are_words(reached, chinese, english):
     table = pd.DataFrame({"chance": [0.05], "reached": [reached], "cases": [9]})
-    assert chinese in narrative.reliability(table, "zh")[1]
-    assert english in narrative.reliability(table, "en")[1]
+    assert chinese in method.reliability_sentences(table, "zh")[1]
+    assert english in method.reliability_sentences(table, "en")[1]
 
 
 def test_the_check_is_said_to_rest_on_the_panel_that_comes_with_the_tool():
@@ -250,5 +253,5 @@ def test_the_check_is_said_to_rest_on_the_panel_that_comes_with_the_tool():
         ("zh", "随本工具提供的31个省份12项"),
         ("en", "31 provinces that come with this tool"),
     ):
-        (sentence,) = narrative.coverage(checks, domain.panel_size(), lang)
+        (sentence,) = method.coverage_sentences(checks, domain.panel_size(), lang)
         assert words in sentence

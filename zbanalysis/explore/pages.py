@@ -11,7 +11,7 @@ import pandas as pd
 from zbanalysis.explore import charts
 from zbanalysis.explore import tables as shown
 from zbanalysis.explore.said import STATED_AS_VALUE, goal_words
-from zbanalysis.report import tables
+from zbanalysis.report.chapters.appendix import source_line
 from zbanalysis.report.charts import Chart
 from zbanalysis.report.words import label
 
@@ -116,7 +116,7 @@ def _drawn(facts: Facts) -> tuple[pd.DataFrame, int | None]:
 
 def sources_of(facts: Facts) -> list[str]:
     """The sources as a reader finds them."""
-    return tables.source_list(facts.sources, facts.state.lang)
+    return [source_line(row, facts.state.lang) for _, row in facts.sources.iterrows()]
 
 
 KEPT = (

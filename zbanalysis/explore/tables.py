@@ -6,7 +6,7 @@ import pandas as pd
 
 from zbanalysis.report import cells
 from zbanalysis.report import words as wording
-from zbanalysis.report.tables.outlook import slope_interval, slope_words
+from zbanalysis.report.chapters.outlook import slope_interval, slope_words
 from zbanalysis.report.words import label
 
 FIT_COLUMNS = (

@@ -148,14 +148,13 @@ class Report:
     @cached_property
     def progress(self) -> pd.DataFrame:
         """The targets in the plan's order, with their status."""
-        frame = self.table(INDICATORS, "progress")
-        for column in ("reached", "final"):
-            frame[column] = frame[column].astype("boolean")
-        return frame
+        progress = self.table(INDICATORS, "progress")
+        return progress.assign(reached=progress["reached"].astype("boolean"))
 
-    def section(self, key: str, blocks: list[dict], *, appendix: bool = False) -> dict:
-        """A headed part of the report."""
-        return section(key, self.lang, blocks, appendix=appendix)
+    def section(self, key: str, blocks: list[dict], *, appendix: bool = False, **values: object) -> dict:
+        """A headed part of the report; ``values`` fill the heading's names in."""
+        heading = self.label(key, **values)
+        return {"heading": heading, "appendix": appendix, "blocks": blocks, "sections": []}
 
     def show(
         self,
@@ -234,11 +233,6 @@ CITED = (
     (TASKS, "course", ("source",)),
 )
 """Section, table and columns that name documents: what the list of sources holds."""
-
-
-def section(key: str, lang: str, blocks: list[dict], *, appendix: bool = False) -> dict:
-    """A headed part of the report."""
-    return {"heading": label(key, lang), "appendix": appendix, "blocks": blocks, "sections": []}
 
 
 def paragraphs(sentences: Iterable[str]) -> list[dict]:

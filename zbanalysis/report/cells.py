@@ -1,4 +1,4 @@
-"""Single cells: a figure as printed with its period, an amount with its unit, a judgement in words."""
+"""What a cell says: a figure as printed with its period, an amount with its unit, a judgement in words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 import pandas as pd
 
 from zbanalysis.report import words
-from zbanalysis.report import words as wording
 from zbanalysis.report.blocks import Cell
 from zbanalysis.report.words import label
 
@@ -70,7 +69,7 @@ def headings(columns: tuple[str, ...], lang: str) -> list[str]:
     return [label(f"column.{column}", lang) for column in columns]
 
 
-def reason(words: str, numbers: object, lang: str) -> str:
+def reason(text: str, numbers: object, lang: str) -> str:
     """A reason with the numbers of the targets it concerns; it begins a sentence, so it begins large.
 
     Examples
@@ -78,56 +77,73 @@ def reason(words: str, numbers: object, lang: str) -> str:
     >>> reason("base value not published", [2, 3], "en")
     'Base value not published: No. 2, 3.'
     """
-    return label(
-        "text.reason", lang, reason=words[:1].upper() + words[1:], numbers=wording.numbering(numbers, lang)
-    )
+    large = text[:1].upper() + text[1:]
+    return label("text.reason", lang, reason=large, numbers=words.numbering(numbers, lang))
 
 
-def base(row: pd.Series, lang: str) -> str:
+def worded(key: str, lang: str, figure: Cell, /, **values: object) -> Cell:
+    """A figure within the words of a key, which have it as ``{value}``.
+
+    Examples
+    --------
+    >>> cell = worded("target.floor", "en", printed("95"))
+    >>> cell, cell.value, cell.before
+    ('≥ 95 each year', 95.0, '≥ ')
+    """
+    before, _, after = label(key, lang, value="\0", **values).partition("\0")
+    text = f"{before}{figure}{after}"
+    return Cell(text, figure.value, figure.pattern, before + figure.before, figure.after + after)
+
+
+def base(row: pd.Series, lang: str) -> Cell:
     """The base as printed, with its year."""
-    text = row["published_base_value"]
-    if not text:
-        return wording.NONE
-    return f"{text}{_bracketed(wording.period(row['base_period'], lang), lang)}"
+    period = words.period(row["base_period"], lang)
+    return printed(row["published_base_value"], after=bracketed(period, lang))
 
 
-def target(row: pd.Series, lang: str, unit: str = "") -> str:
+def target(row: pd.Series, lang: str, unit: str = "") -> Cell:
     """The target as printed, with a unit if one is given; growth and limits say what they are."""
-    text = row["published_target_value"] or wording.NONE
+    text = row["published_target_value"]
     if row["kind"] == "range":
-        text = f"{text}–{row['published_target_upper']}"
+        text = f"{text or words.NONE}–{row['published_target_upper']}"
     in_percent = row["kind"] in ("average_growth", "cumulative_change")  # the words say so themselves
-    return label(f"target.{row['kind']}", lang, value=text if in_percent else text + unit)
+    figure = (
+        printed(text, after="" if in_percent else unit)
+        if text
+        else Cell(words.NONE + unit * (not in_percent))
+    )
+    return worded(f"target.{row['kind']}", lang, figure)
 
 
-def current(row: pd.Series, lang: str) -> str:
+def current(row: pd.Series, lang: str) -> Cell:
     """The newest figure as printed, with its period; a mark where it is no final figure."""
     if not row["current_period"]:
-        return wording.NONE
-    words = [
-        wording.period(row["current_period"], lang),
+        return Cell(words.NONE)
+    parts = [
+        words.period(row["current_period"], lang),
         label(f"figure_status.{row['current_status']}", lang),
     ]
     separator = "，" if lang == "zh" else ", "
-    return f"{row['current_published']}{_bracketed(separator.join(filter(None, words)), lang)}"
+    return printed(row["current_published"], after=bracketed(separator.join(filter(None, parts)), lang))
 
 
-def _bracketed(text: str, lang: str) -> str:
+def bracketed(text: str, lang: str) -> str:
+    """Words in the brackets of the language."""
     return f"（{text}）" if lang == "zh" else f" ({text})"
 
 
 def judgement(row: pd.Series, lang: str) -> str:
     """The official word for the status; a target not met that cannot be judged says that much."""
-    if row["final"] and row["status"] == "not_assessable" and not wording.missing(row["reached"]):
-        return wording.status("reached" if row["reached"] else "behind", final=True, lang=lang)
-    words = wording.status(row["status"], bool(row["final"]), lang)
-    if row["status"] == "not_assessable" and not wording.missing(row["reached"]) and not unfollowed(row):
+    if row["final"] and row["status"] == "not_assessable" and not words.missing(row["reached"]):
+        return words.status("reached" if row["reached"] else "behind", final=True, lang=lang)
+    status = words.status(row["status"], bool(row["final"]), lang)
+    if row["status"] == "not_assessable" and not words.missing(row["reached"]) and not unfollowed(row):
         own = label("reached.yes" if row["reached"] else "reached.no", lang)
-        return f"{own}{_bracketed(words, lang)}"
-    return words
+        return f"{own}{bracketed(status, lang)}"
+    return status
 
 
-def needed(row: pd.Series, lang: str) -> str:
+def needed(row: pd.Series, lang: str) -> Cell:
     """What is needed each year from now on, with its unit."""
     return amount(row["needed"], row["needed_measure"], row, lang)
 
@@ -137,44 +153,52 @@ def unfollowed(row: pd.Series) -> bool:
     return row["reason"] == "no_new_figure"
 
 
-def amount(value: float, measure: str, row: pd.Series, lang: str) -> str:
+def unit_of(row: pd.Series, lang: str) -> str:
+    """The unit of a change: points of a share, else the indicator's own."""
+    return label("unit.points", lang) if row["scale"] == "share" else words.unit(row, lang)
+
+
+def amount(value: float, measure: str, row: pd.Series, lang: str) -> Cell:
     """An average growth, change or sum a year with its unit."""
-    if not measure or wording.missing(value):
-        return wording.NONE
-    unit = label("unit.points", lang) if row["scale"] == "share" else wording.unit(row, lang)
-    return label(
-        f"needed.{measure}", lang, value=amount_number(value, row, growth=measure == "growth"), unit=unit
-    )
+    if not measure or words.missing(value):
+        return Cell(words.NONE)
+    if measure == "growth":
+        return printed(f"{words.number(value, 2)}%")
+    return worded(f"needed.{measure}", lang, change(value, row), unit=unit_of(row, lang))
 
 
-def amount_number(value: float, row: pd.Series, *, growth: bool) -> str:
-    """An average growth in % (two decimals), or a change in the indicator's unit."""
-    if growth or row["scale"] not in ("count", "amount"):
-        return wording.number(value, 2)
-    return wording.number(value, 0 if float(value).is_integer() else 1)
+def change(value: float, row: pd.Series) -> Cell:
+    """A change in the indicator's unit: of amounts and counts with one decimal, else with two."""
+    if row["scale"] not in ("count", "amount"):
+        return number(value, 2)
+    return number(value, 0 if float(value).is_integer() else 1)
 
 
-def total_change(row: pd.Series, lang: str) -> str:
+def total_change(row: pd.Series, lang: str) -> Cell:
     """What is to change from base to target, with its unit; as many digits as the printed figures have."""
-    if wording.missing(row["asked_change"]):
-        return wording.NONE
-    unit = label("unit.points", lang) if row["scale"] == "share" else wording.unit(row, lang)
-    return label("needed.change", lang, value=wording.number(row["asked_change"], decimals(row)), unit=unit)
+    if words.missing(row["asked_change"]):
+        return Cell(words.NONE)
+    figure = number(row["asked_change"], decimals(row))
+    return worded("needed.change", lang, figure, unit=unit_of(row, lang))
+
+
+def between(low: str, high: str, lang: str, *, signed: bool = False) -> str:
+    """Two ends of an interval; with a sign before an end the language may write it otherwise."""
+    return label("interval.signed" if signed else "interval", lang, low=low, high=high)
 
 
 def interval(row: pd.Series, low: str, high: str, lang: str) -> str:
     """Two ends of an interval in the indicator's unit."""
-    if wording.missing(row[low]):
-        return wording.NONE
-    places = decimals(row)
-    ends = {"low": wording.number(row[low], places), "high": wording.number(row[high], places)}
-    return label("interval" if row[low] >= 0 else "interval.signed", lang, **ends)
+    if words.missing(row[low]):
+        return words.NONE
+    ends = (words.number(row[end], decimals(row)) for end in (low, high))
+    return between(*ends, lang, signed=row[low] < 0)
 
 
-def computed(value: float, row: pd.Series) -> str:
+def computed(value: float, row: pd.Series) -> Cell:
     """A computed value of the indicator, one digit finer than what is printed, without idle zeros."""
-    text = wording.number(value, decimals(row) + 1)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = words.number(value, decimals(row) + 1)
+    return printed("" if text == words.NONE else text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def decimals(row: pd.Series) -> int:
@@ -184,8 +208,13 @@ def decimals(row: pd.Series) -> int:
     )
 
 
-def stated(row: pd.Series, lang: str) -> str:
+def stated(row: pd.Series) -> Cell:
     """The average rate, or the cumulative change in 〔 〕, as the plan prints it."""
     if row["published_stated_rate"]:
-        return f"{row['published_stated_rate']}%"
-    return f"〔{row['published_stated_change']}〕" if row["published_stated_change"] else wording.NONE
+        return printed(f"{row['published_stated_rate']}%")
+    return printed(row["published_stated_change"], before="〔", after="〕")
+
+
+def citation(sources: str, numbers: dict[str, int]) -> str:
+    """The numbers of documents in brackets, as the list of sources has them."""
+    return "".join(f"[{numbers[source]}]" for source in sources.split())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from zbanalysis.errors import ZbError
 from zbanalysis.report import chapters, pdf, pictures, results
-from zbanalysis.report.outline import area
+from zbanalysis.report.chapters import area
 from zbanalysis.report.word import word
 from zbanalysis.report.workbook import workbook
 

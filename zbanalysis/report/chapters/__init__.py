@@ -35,61 +35,61 @@ How it enters a volume
 ----------------------
 Its parts are named in `PARTS` below and put in their place in `kinds.OUTLINES` (main text) or
 `kinds.APPENDICES`.  Its heading is ``section.<name>`` (or ``section.<kind>.<name>`` where a kind of report
-calls it otherwise).  Tables that name documents are added to `blocks.CITED`: the list of sources is made of it.
+calls it otherwise).  Tables that name documents are added to `blocks.CITED`: the sources are listed from it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from zbanalysis.report import kinds, narrative, words
+from zbanalysis.report import kinds, words
 from zbanalysis.report.blocks import INDICATORS, Report, bullets
-from zbanalysis.report.chapters import public
-from zbanalysis.report.kinds import Chapter
-from zbanalysis.report.outline import (
+from zbanalysis.report.chapters import (
     appendix,
     audit,
     basis,
     changes,
     conclusion,
-    costs,
     indicators,
     method,
+    money,
     outlook,
+    public,
+    sensitivity,
     tasks,
     texts,
 )
-from zbanalysis.report.words import label
+from zbanalysis.report.kinds import Chapter
 
 PARTS: dict[str, Callable[[Report], list[dict]]] = {
-    "scope": lambda report: basis.scope(report.content, report.plan, report.lang),
-    "offices": lambda report: basis.offices(report.content, report.lang),
-    "process": lambda report: basis.process(report.content, report.lang),
-    "methods": lambda report: basis.methods(report.content, report.lang),
-    "changes": lambda report: changes.sections(report.before, report.content, report.lang),
-    "completion": lambda report: indicators.completion(report.content, report.progress, report.lang),
-    "caveats": lambda report: indicators.caveats(report.content, report.progress, report.lang),
-    "requirement": lambda report: indicators.requirement(report.progress, report.lang),
-    "sensitivity": lambda report: indicators.sensitivity(report.content, report.progress, report.lang),
-    "trends": lambda report: outlook.trends(report.content, report.progress, report.lang),
-    "feasibility": lambda report: outlook.feasibility(report.content, report.progress, report.lang),
-    "tasks": lambda report: tasks.sections(report.content, report.lang, "task"),
-    "safeguards": lambda report: tasks.sections(report.content, report.lang, "safeguard"),
-    "cost": lambda report: costs.sections(report.content, report.lang),
+    "scope": basis.scope,
+    "offices": basis.offices,
+    "process": basis.process,
+    "methods": basis.methods,
+    "changes": changes.sections,
+    "completion": indicators.completion,
+    "caveats": indicators.caveats,
+    "requirement": indicators.requirement,
+    "sensitivity": sensitivity.sections,
+    "trends": outlook.trends,
+    "feasibility": outlook.feasibility,
+    "tasks": tasks.tasks,
+    "safeguards": tasks.safeguards,
+    "cost": money.sections,
     "survey": public.sections,
-    "cases": lambda report: texts.sections(report.content, report.lang, ("cases",)),
-    "effects": lambda report: texts.sections(report.content, report.lang, ("effects",)),
-    "audit": lambda report: audit.sections(report.content, report.lang),
-    "summary": lambda report: conclusion.summary(report.content, report.progress, report.lang),
-    "problems": lambda report: texts.sections(report.content, report.lang, ("problems",)),
-    "adjustment": lambda report: outlook.adjustment(report.content, report.progress, report.lang),
-    "recommendations": lambda report: texts.sections(report.content, report.lang, ("recommendations",)),
-    "rules": lambda report: appendix.rules(report.content, report.lang),
-    "method": lambda report: method.sections(report.content, report.lang),
-    "evidence": lambda report: tasks.evidence(report.content, report.lang),
-    "statements": lambda report: audit.every(report.content, report.lang),
-    "sources": lambda report: appendix.sources(report.content, report.lang),
-    "manifest": lambda report: appendix.manifest(report.content, report.plan, report.lang),
+    "cases": texts.part("cases"),
+    "effects": texts.part("effects"),
+    "audit": audit.sections,
+    "summary": conclusion.summary,
+    "problems": texts.part("problems"),
+    "adjustment": outlook.adjustment,
+    "recommendations": texts.part("recommendations"),
+    "rules": appendix.rules,
+    "method": method.sections,
+    "evidence": tasks.evidence,
+    "statements": audit.every,
+    "sources": appendix.sources,
+    "manifest": appendix.manifest,
 }
 """How each part of an outline is made, by its name."""
 
@@ -176,14 +176,15 @@ def _key_messages(report: Report) -> list[dict]:
         if counts["followed"]
         else ("total", "followed", "unknown")
     )
-    numbers = [
-        {"value": str(counts[key]), "unit": label("unit.items", lang), "label": label(f"count.{key}", lang)}
+    items = [
+        {"value": str(counts[key]), "unit": report.label("unit.items"), "label": report.label(f"count.{key}")}
         for key in keys
     ]
+    outlook_table = report.table(outlook.FEASIBILITY, "outlook")
     messages = [
-        *narrative.headline(progress, counts, lang, report.day),
-        *narrative.chances(progress, report.table(outlook.FEASIBILITY, "outlook"), lang, report.day),
-        *narrative.sensitivity(report.table(INDICATORS, "variants"), lang),
-        *narrative.caveats(progress, lang),
+        *indicators.headline(progress, counts, lang, report.day),
+        *outlook.chance_sentences(progress, outlook_table, lang, report.day),
+        *sensitivity.sentences(report.table(INDICATORS, "variants"), lang),
+        *indicators.caveat_sentences(progress, lang),
     ]
-    return [{"type": "numbers", "items": numbers}, bullets(messages)]
+    return [{"type": "numbers", "items": items}, bullets(messages)]

@@ -42,7 +42,7 @@ def sentences(summary: pd.DataFrame, lang: str) -> list[str]:
     return found + [label("text.survey_opinions", lang, n=int(row.n)) for row in opinions.itertuples()]
 
 
-def table(found: pd.DataFrame, lang: str) -> pd.DataFrame:
+def answers_table(found: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Share and count of each answer, in the order of the questionnaire; an interval for random samples only.
 
     Parameters

@@ -37,7 +37,7 @@ def used_by(sources: Iterable[str]) -> dict[str, str]:
     ----------
     sources
         Python code, for instance the cells of a notebook; or names of modules such as
-        ``zbanalysis.report.outline``.
+        ``zbanalysis.report.chapters``.
 
     Returns
     -------

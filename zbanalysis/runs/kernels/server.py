@@ -35,8 +35,8 @@ STACK = (
     "zbanalysis.evidence.basis_change", "zbanalysis.evidence.tasks", "zbanalysis.evidence.texts",
     "zbanalysis.outlook.areas", "zbanalysis.outlook.verdict", "zbanalysis.outlook.yardstick",
     "zbanalysis.report.charts", "zbanalysis.report.charts.area", "zbanalysis.report.charts.costs",
-    "zbanalysis.report.charts.survey", "zbanalysis.report.tables", "zbanalysis.report.tables.area",
-    "zbanalysis.report.tables.costs", "zbanalysis.report.tables.tasks",
+    "zbanalysis.report.charts.survey",
+    "zbanalysis.report.chapters", "zbanalysis.report.chapters.area_tables",
     "zbanalysis.report.results", "zbanalysis.report.rendering", "zbanalysis.runs.setters",
 )  # fmt: skip
 """What is imported before the first fork; what is missing or fails is left to the copy that needs it."""

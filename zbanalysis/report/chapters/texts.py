@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import pandas as pd
 
-from zbanalysis.report import results
-from zbanalysis.report.outline.blocks import bullets
-
-SECTION = "08_tasks"
+from zbanalysis.report.blocks import TASKS as SECTION
+from zbanalysis.report.blocks import Report, bullets
 
 
-def sections(content: dict, lang: str, parts: Sequence[str] | None = None) -> list[dict]:
-    """The texts of a language in their order; of some parts only where these are named.
+def part(name: str) -> Callable[[Report], list[dict]]:
+    """What makes the sections of one file of texts, such as ``effects``."""
+    return lambda report: sections(report, name)
 
-    Parameters
-    ----------
-    content
-        A result file in which `SECTION` has published the table ``texts``.
-    lang
-        ``zh`` or ``en``.
-    parts
-        Names of files, such as ``effects, cases``; all by default.
-    """
-    rows = results.table(content, SECTION, "texts")
-    rows = rows[rows["lang"] == lang]
-    wanted = list(dict.fromkeys(rows["part"])) if parts is None else parts
-    return [part for name in wanted for part in _sections(rows[rows["part"] == name])]
+
+def sections(report: Report, name: str) -> list[dict]:
+    """The text of a name in the report's language; none where none is entered."""
+    rows = report.table(SECTION, "texts")
+    return _sections(rows[(rows["lang"] == report.lang) & (rows["part"] == name)])
 
 
 def _sections(rows: pd.DataFrame) -> list[dict]:

@@ -1,0 +1,437 @@
+"""The report of an area without a plan of its own: trends, outlook, and a plan as a yardstick.
+
+Every number comes from the sections that the notebooks of `NOTEBOOKS` publish.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import pandas as pd
+
+from zbanalysis.report import cells, words
+from zbanalysis.report.blocks import Report, bullets, paragraphs, see
+from zbanalysis.report.chapters import TEMPLATE_LABELS
+from zbanalysis.report.chapters import area_tables as tables
+from zbanalysis.report.chapters.appendix import manifest_lines
+from zbanalysis.report.words import label
+
+TRENDS, OUTLOOK, YARDSTICK = NOTEBOOKS = ("11_area_trends", "12_area_outlook", "13_area_yardstick")
+"""The sections a document needs, which are the notebooks that publish them, in the order of the report."""
+NAMED = 3
+"""So many indicators are named in a sentence; the tables have all."""
+SURE = 0.8
+PACE_FROM = 3
+"""Years that a pace must span to stand in a sentence."""
+
+
+class AreaReport(Report):
+    """What the three notebooks published, read once."""
+
+    @cached_property
+    def area(self) -> pd.Series:
+        """The area's row."""
+        return self.table(TRENDS, "area").iloc[0]
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The indicators, in the order of the tables."""
+        return self.table(TRENDS, "indicators")
+
+    @cached_property
+    def moved(self) -> pd.DataFrame:
+        """How each indicator has moved in the latest years."""
+        return self.table(TRENDS, "movement")
+
+    @cached_property
+    def ahead(self) -> pd.DataFrame:
+        """Where each indicator may be at the ends of the plans."""
+        return self.table(OUTLOOK, "area_outlook")
+
+    @cached_property
+    def years(self) -> tuple[int, int]:
+        """The ends of this plan and the next."""
+        facts = self.facts(OUTLOOK)
+        return int(facts["first_end"]), int(facts["second_end"])
+
+    @cached_property
+    def yardstick(self) -> pd.DataFrame:
+        """The plan's targets put to the area, with their chance; as far as the area has a figure."""
+        standing, chances = self.table(YARDSTICK, "yardstick"), self.table(YARDSTICK, "outlook")
+        return tables.measured(standing.assign(reached=standing["reached"].astype("boolean")), chances)
+
+    @cached_property
+    def plan(self) -> pd.Series:
+        """The plan that serves as a yardstick."""
+        return self.table(YARDSTICK, "plan").iloc[0]
+
+    @cached_property
+    def ranks(self) -> pd.DataFrame:
+        """Where the area stands among its like."""
+        return self.table(YARDSTICK, "ranks")
+
+    # Among the key messages and in their sections the same is said: it is worded once.
+    @cached_property
+    def movement_sentences(self) -> list[str]:
+        """What grew, what stood still."""
+        return [*fastest(self.rows, self.moved, self.lang), *stagnant(self.rows, self.moved, self.lang)]
+
+    @cached_property
+    def outlook_sentences(self) -> list[str]:
+        """Where it is going, how sure that is."""
+        return [
+            *ahead_sentences(self.rows, self.ahead, self.years, self.lang),
+            *sure(self.rows, self.ahead, self.years, self.lang),
+        ]
+
+    @cached_property
+    def yardstick_sentences(self) -> list[str]:
+        """What the plan would ask."""
+        plan, area = self.of(self.plan, "name"), self.of(self.area, "name")
+        return yardstick_sentences(self.yardstick, plan, area, self.lang)
+
+    @cached_property
+    def rank_sentences(self) -> list[str]:
+        """Where the area stands."""
+        return rank_sentences(self.rows, self.ranks, self.area["level"], self.lang)
+
+
+def document(content: dict, lang: str) -> dict:
+    """The report of an area in one language.
+
+    Parameters
+    ----------
+    content
+        A result file with the sections `NOTEBOOKS` and a manifest (``key, as_of, data_vintage,
+        python, versions``).
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    dict
+        The document of the template's contract; images are named as in `chapters.images`.
+    """
+    report = AreaReport(content, lang)
+    area = report.of(report.area, "name")
+    return {
+        "lang": lang,
+        "title": report.label("area.title", area=area),
+        "subtitle": report.label("area.subtitle", plan=report.of(report.plan, "name")),
+        "author": report.label("report.author"),
+        "cover": {
+            "plan": area,
+            "kind": report.label("area.kind"),
+            "organisation": "",
+            "as_of": report.label("report.as_of", date=words.date(report.day, lang)),
+            "lines": [report.label("report.made_by", key=report.manifest["key"])],
+        },
+        "labels": {name: report.label(f"template.{name}") for name in TEMPLATE_LABELS},
+        "key_messages": _key_messages(report),
+        "sections": [
+            report.section("section.area_scope", paragraphs(_scope(report))),
+            _trends(report),
+            _outlook(report),
+            _yardstick(report),
+            report.section("section.area_ranks", _ranks(report)),
+            *_appendices(report),
+        ],
+    }
+
+
+def _key_messages(report: AreaReport) -> list[dict]:
+    motion = report.moved["motion"].value_counts()
+    counts = {"indicators": len(report.moved)}
+    counts |= {name: int(motion.get(name, 0)) for name in ("rising", "level", "falling")}
+    items = [
+        {"value": str(count), "unit": report.label("unit.items"), "label": report.label(f"count.area_{name}")}
+        for name, count in counts.items()
+    ]
+    messages = [
+        *report.movement_sentences,
+        *report.outlook_sentences,
+        *report.yardstick_sentences[:NAMED],
+        *report.rank_sentences[1:],
+    ]
+    return [{"type": "numbers", "items": items}, bullets(messages)]
+
+
+def _scope(report: AreaReport) -> list[str]:
+    """Which figures the report rests on."""
+    history = report.table(TRENDS, "history")
+    own = history[history["target"].isin(report.rows["target"])]
+    return [
+        report.label(
+            "text.area_scope", area=report.of(report.area, "name"), count=len(report.rows), figures=len(own),
+            first=int(own["position"].min()), last=int(own["position"].max()),
+            date=words.date(report.day, report.lang),
+        ),
+        report.label("text.area_has_plan" if report.area["plans"] else "text.area_no_plan"),
+    ]  # fmt: skip
+
+
+def _trends(report: AreaReport) -> dict:
+    lang = report.lang
+    lines = tables.with_trend(report.rows, report.table(TRENDS, "chosen"), report.moved)
+    fitted = lines[lines["status"] == "fitted"]
+    if fitted.empty:
+        return report.section("section.trends", paragraphs([report.label("text.area_no_trend")]))
+    places = {"area_trends": see("area_trends"), "figure_area_trends": see("figure-area_trends")}
+    notes = [report.label("text.area_motion_note"), *_cautions(lines, lang)]
+    parts = [
+        *paragraphs([*report.movement_sentences, report.label("text.see_area_trends", **places)]),
+        report.show("area_trends", fitted, tables.movement_columns(lang), notes=notes),
+        report.figure(TRENDS, "area_trends"),
+    ]
+    return report.section("section.trends", parts)
+
+
+def _cautions(lines: pd.DataFrame, lang: str) -> list[str]:
+    """What to be careful with: the numbers of the indicators for each caution, and those without a trend."""
+    careful = lines.assign(caution=lines["caution"].str.split(";")).explode("caution")
+    groups = [(f"trend.caution.{key}", part) for key, part in careful.groupby("caution", sort=False) if key]
+    without = lines[lines["status"] != "fitted"]
+    groups += [(f"trend.rule.{key}", part) for key, part in without.groupby("why", sort=False)]
+    return [cells.reason(label(key, lang), part["order"], lang) for key, part in groups]
+
+
+def _outlook(report: AreaReport) -> dict:
+    lang, (_, last) = report.lang, report.years
+    rows = tables.two_ends(report.rows, report.ahead, report.years)
+    if rows.empty:
+        return report.section("section.area_outlook", paragraphs(report.outlook_sentences))
+    places = {"area_outlook": see("area_outlook"), "figure_area_fans": see("figure-area_fans")}
+    notes = [report.label("text.area_outlook_note"), *_without(report)]
+    parts = [
+        *paragraphs([*report.outlook_sentences, report.label("text.see_area_outlook", **places)]),
+        report.show("area_outlook", rows, tables.ahead_columns(report.years, lang), notes=notes),
+        report.figure(OUTLOOK, "area_fans"),
+    ]
+    rates = tables.rates(report.rows, report.moved, report.ahead, last)
+    if len(rates):
+        note = [report.label("text.area_rates_note", year=last)]
+        seen = report.label("text.see_area_rates", area_rates=see("area_rates"), year=last)
+        parts += [
+            *paragraphs([seen]),
+            report.show("area_rates", rates, tables.rates_columns(lang), notes=note),
+        ]
+    return report.section("section.area_outlook", parts)
+
+
+def _without(report: AreaReport) -> list[str]:
+    """For each reason why an indicator has no value in a year, the year and the numbers of the indicators."""
+    lang, ahead = report.lang, report.ahead
+    table = report.rows[["target", "order"]].merge(ahead[ahead["reason"] != ""], on="target")
+    # An indicator without a value in either year stands once.
+    both = table.groupby(["reason", "target"])["year"].transform("size") == len(report.years)
+    parts = [(reason, "", part) for reason, part in table[both].drop_duplicates("target").groupby("reason")]
+    parts += [
+        (reason, label("period.year", lang, year=f"{year:.0f}"), part)
+        for (reason, year), part in table[~both].groupby(["reason", "year"])
+    ]
+    return [
+        cells.reason(
+            " ".join(filter(None, [year, label(f"area_reason.{reason}", lang)])), part["order"], lang
+        )
+        for reason, year, part in parts
+    ]
+
+
+def _yardstick(report: AreaReport) -> dict:
+    rows = report.yardstick[report.yardstick["current_period"] != ""]
+    parts = paragraphs(report.yardstick_sentences)
+    if len(rows):
+        parts += paragraphs([report.label("text.see_yardstick", area_yardstick=see("area_yardstick"))])
+        notes = [report.label("text.yardstick_note"), report.label("text.yardstick_real")]
+        if report.drawn(YARDSTICK, "area_yardstick"):
+            parts.append(report.figure(YARDSTICK, "area_yardstick"))
+        parts.append(report.show("area_yardstick", rows, tables.yardstick_columns(report.lang), notes=notes))
+    return report.section("section.area_yardstick", parts, plan=report.of(report.plan, "name"))
+
+
+def _ranks(report: AreaReport) -> list[dict]:
+    parts = paragraphs(report.rank_sentences)
+    if report.ranks.empty:
+        return parts
+    places = {"area_ranks": see("area_ranks"), "figure_area_ranks": see("figure-area_ranks")}
+    names = report.table(YARDSTICK, "areas").set_index("area")[f"name_{report.lang}"]
+    made = report.show(
+        "area_ranks",
+        report.rows.merge(report.ranks, on="target"),
+        tables.rank_columns(names, report.lang),
+        notes=[report.label("text.ranks_note")],
+        source="source.panel",
+    )
+    return [
+        *parts,
+        *paragraphs([report.label("text.see_ranks", **places)]),
+        report.figure(YARDSTICK, "area_ranks", source="source.panel"),
+        made,
+    ]
+
+
+def _appendices(report: AreaReport) -> list[dict]:
+    horizon = int(report.facts(OUTLOOK)["horizon"])
+    method = [
+        report.label(f"area_method.{part}", horizon=horizon)
+        for part in ("trend", "outlook", "rates", "yardstick", "limits")
+    ]
+    listed = bullets(tables.sources(report.table(YARDSTICK, "sources"), report.lang), plain=True)
+    lines = manifest_lines(report, "manifest.area", area=report.area["area"], plan=report.plan["plan"])
+    return [
+        report.section("appendix.area_method", [bullets(method)], appendix=True),
+        report.section("appendix.sources", [listed], appendix=True),
+        report.section("appendix.manifest", [bullets(lines)], appendix=True),
+    ]
+
+
+# --- sentences: what grows, what stands still, where it is going, how sure that is ---
+
+
+def fastest(rows: pd.DataFrame, moved: pd.DataFrame, lang: str) -> list[str]:
+    """The indicators that grew fastest in the last years; shares in points."""
+    table = _with_pace(rows, moved)
+    grown = table[(table["measure"] == "growth") & (table["pace"] > 0)]
+    grown = grown.sort_values("pace", ascending=False, kind="stable").head(NAMED)
+    shares = table[table["measure"] != "growth"].head(NAMED)
+    parts = (("text.area_fastest", grown), ("text.area_shares", shares))
+    return [_paces(key, part, lang) for key, part in parts if len(part)]
+
+
+def stagnant(rows: pd.DataFrame, moved: pd.DataFrame, lang: str) -> list[str]:
+    """The indicators that fell in the last years, those without a clear direction, those that slowed down."""
+    table = _with_pace(rows, moved)
+    fell = table[table["pace"] < 0]
+    flat = table[(table["motion"] == "level") & ~table.index.isin(fell.index)]
+    slower = table[(table["turn"] == "slower") & ~table.index.isin([*fell.index, *flat.index])]
+    parts = (("text.area_fell", fell), ("text.area_flat", flat), ("text.area_slower", slower))
+    sentences = [_paces(key, part, lang) for key, part in parts if len(part)]
+    return sentences or ([label("text.area_none_fell", lang)] if len(table) else [])
+
+
+def _with_pace(rows: pd.DataFrame, moved: pd.DataFrame) -> pd.DataFrame:
+    """Indicators with a recent pace, in the measure in which it is said."""
+    table = rows.merge(moved, on="target")
+    by_change = (table["scale"] == "share") | (table["direction"] == "down") | table["growth"].isna()
+    table["measure"] = by_change.map({True: "change", False: "growth"})
+    table["pace"] = table["growth"].mask(by_change, table["change"])
+    return table[table["pace"].notna() & (table["pace_years"] >= PACE_FROM)]
+
+
+def _paces(key: str, part: pd.DataFrame, lang: str) -> str:
+    named = [
+        label("text.area_pace", lang, name=words.name_in_text(row, lang), pace=tables.pace(row, lang))
+        for _, row in part.iterrows()
+    ]
+    return label(key, lang, count=len(part), names=words.listing(named, lang))
+
+
+def ahead_sentences(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, int], lang: str) -> list[str]:
+    """Where the first indicators are likely to be by the end of the plan."""
+    table = rows.merge(ahead[(ahead["year"] == years[0]) & (ahead["reason"] == "")], on="target")
+    if table.empty:
+        return [label("text.area_no_outlook", lang)]
+    values = [
+        label(
+            "text.area_value", lang, name=words.name_in_text(row, lang), unit=_unit(row, lang),
+            median=tables.figure(row["mean"], row), interval=tables.interval(row, "lo80", "hi80", lang),
+        )
+        for _, row in table.head(NAMED).iterrows()
+    ]  # fmt: skip
+    return [
+        label("text.area_ahead", lang, year=years[0], values=("；" if lang == "zh" else "; ").join(values))
+    ]
+
+
+def _unit(row: pd.Series, lang: str) -> str:
+    unit = words.unit(row, lang)
+    return unit if unit == "%" or lang == "zh" else f" {unit}"
+
+
+def sure(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, int], lang: str) -> list[str]:
+    """How sure that is: which will very likely be better than now, and how wide the intervals are."""
+    table = rows.merge(ahead[ahead["reason"] == ""], on="target")
+    last = table[table["year"] == years[1]]
+    sentences = []
+    if len(last):
+        likely, open_ = last[last["chance_better"] >= SURE], last[last["chance_better"] < SURE]
+        better = label("text.area_better", lang, year=years[1], count=len(last), likely=len(likely))
+        if len(open_):
+            named = [
+                label("text.chance_of", lang, name=words.name_in_text(row, lang),
+                      chance=words.chance(row["chance_better"], lang))
+                for _, row in open_.iterrows()
+            ]  # fmt: skip
+            better += label("text.area_open", lang, names=words.listing(named, lang))
+        sentences.append(better + label("text.full_stop", lang))
+    wide = _width(table, years[0]), _width(table, years[1])
+    if not any(words.missing(part) for part in wide):
+        near, far = (words.number(part, 1) for part in wide)
+        sentences.append(label("text.area_width", lang, first=years[0], second=years[1], near=near, far=far))
+    return sentences
+
+
+def _width(table: pd.DataFrame, year: int) -> float:
+    """Upper over lower end of the 80 % interval, in the middle of the indicators."""
+    part = table[(table["year"] == year) & (table["lo80"] > 0)]
+    return float((part["hi80"] / part["lo80"]).median())
+
+
+def yardstick_sentences(table: pd.DataFrame, plan: str, area: str, lang: str) -> list[str]:
+    """What the plan would ask of the area, and where it stands on that way; from `measured`."""
+    seen = table[table["current_period"] != ""]
+    sentences = [_asked(row, plan, area, lang) for _, row in seen.iterrows()]
+    absent = table[table["current_period"] == ""]
+    if len(absent):
+        names = words.listing([words.name_in_text(row, lang) for _, row in absent.iterrows()], lang)
+        sentences.append(label("text.yardstick_absent", lang, area=area, count=len(absent), names=names))
+    return sentences
+
+
+def _asked(row: pd.Series, plan: str, area: str, lang: str) -> str:
+    key = "text.yardstick_own" if row["put"] == "own" else "text.yardstick_asked"
+    asked = label(
+        key, lang, plan=plan, area=area, name=words.name_in_text(row, lang), asks=tables.plan_asks(row, lang),
+        aim=tables.figure(row["aim"], row), unit=_unit(row, lang), year=int(row["target_position"]),
+        latest=cells.current(row, lang), judgement=cells.judgement(row, lang),
+    )  # fmt: skip
+    if not words.missing(row["chance"]):
+        asked += label("text.yardstick_chance", lang, chance=words.chance(row["chance"], lang))
+    return asked + label("text.full_stop", lang)
+
+
+def rank_sentences(rows: pd.DataFrame, ranked: pd.DataFrame, level: str, lang: str) -> list[str]:
+    """Where the area stands: its best and its last places, by the figure and by the growth."""
+    if ranked.empty:
+        return [label("text.ranks_none", lang)]
+    table = rows.merge(ranked, on="target")
+    like = label(f"level.{level}", lang)
+    sentences = [label("text.ranks_scope", lang, areas=int(table["areas"].max()), level=like)]
+    for column, of, key in (
+        ("rank", "areas", "text.ranks_value"),
+        ("growth_rank", "growth_areas", "text.ranks_growth"),
+    ):
+        known = table[table[column].notna()].sort_values(column, kind="stable")
+        if known.empty:
+            continue
+        if len(known) > 1 and known[column].min() == known[column].max():
+            place = tables.place_of(known[column].iloc[0], known[of].iloc[0])
+            sentences.append(label(f"{key}_same", lang, count=len(known), place=place))
+            continue
+        best, last = (_places(part, column, of, lang) for part in (known.head(NAMED), known.tail(1)))
+        third = int((known[column] <= known[of] / 3).sum())
+        sentences.append(label(key, lang, best=best, last=last, third=third, count=len(known)))
+    return sentences
+
+
+def _places(part: pd.DataFrame, column: str, of: str, lang: str) -> str:
+    named = [
+        label(
+            "text.place",
+            lang,
+            name=words.name_in_text(row, lang),
+            place=tables.place_of(row[column], row[of]),
+        )
+        for _, row in part.iterrows()
+    ]
+    return words.listing(named, lang)

@@ -1,0 +1,286 @@
+"""The tables of an area's report: how it moved, where it may go, what a plan would ask, where it stands."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from zbanalysis.report import blocks, cells, words
+from zbanalysis.report.blocks import Column
+from zbanalysis.report.chapters.appendix import source_line
+from zbanalysis.report.chapters.outlook import slope_interval, slope_words, span
+from zbanalysis.report.words import label
+
+
+def named(row: pd.Series, lang: str) -> str:
+    """Name of an indicator with its unit."""
+    name, unit = words.name(row, lang), row[f"unit_{lang}"]
+    return name if name.endswith(unit) else name + cells.bracketed(unit, lang)
+
+
+def figure(value: float, row: pd.Series) -> cells.Cell:
+    """A computed value of the indicator: four significant digits, but no more decimals than are printed.
+
+    Examples
+    --------
+    >>> row = pd.Series({"published_base_value": "4802.6", "published_target_value": ""})
+    >>> figure(5739.653, row), figure(57.396, row), figure(1464329.0, row)
+    ('5740', '57.4', '1464000')
+    """
+    if words.missing(value):
+        return cells.Cell(words.NONE)
+    size = math.floor(math.log10(abs(value))) if value else 0
+    return cells.number(round(value, 3 - size), min(cells.decimals(row), max(3 - size, 0)))
+
+
+def interval(row: pd.Series, low: str, high: str, lang: str) -> str:
+    """Two ends of an interval in the indicator's unit."""
+    if words.missing(row[low]):
+        return words.NONE
+    return cells.between(figure(row[low], row), figure(row[high], row), lang, signed=row[low] < 0)
+
+
+def pace(row: pd.Series, lang: str, growth: str = "growth", change: str = "change") -> cells.Cell:
+    """Average change a year: growth in %, of a share or where growth has no meaning the change."""
+    if row["scale"] == "share" or row["direction"] == "down" or words.missing(row[growth]):
+        return cells.amount(row[change], "change", row, lang)
+    return cells.amount(row[growth], "growth", row, lang)
+
+
+def with_trend(rows: pd.DataFrame, chosen: pd.DataFrame, moved: pd.DataFrame) -> pd.DataFrame:
+    """The indicators with their movement and their trend."""
+    lines = rows.merge(moved, on="target")
+    return lines.merge(chosen, left_on="target", right_on="series", suffixes=("", "_trend"))
+
+
+def movement_table(rows: pd.DataFrame, chosen: pd.DataFrame, moved: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """How each indicator has moved; one row per indicator with a trend.
+
+    Parameters
+    ----------
+    rows, chosen, moved
+        From `areas.indicators`, `areas.trends` and `areas.movement`.
+    lang
+        ``zh`` or ``en``.
+    """
+    lines = with_trend(rows, chosen, moved)
+    return blocks.frame(lines[lines["status"] == "fitted"], movement_columns(lang), lang)
+
+
+def movement_columns(lang: str) -> list[Column]:
+    """The columns of the movement."""
+
+    def slope(row: pd.Series) -> str:
+        """As `slope_words`; the unit of an amount stands beside the indicator's name already."""
+        if row["slope_unit"] == "percent_per_year" or row["scale"] == "share":
+            return slope_words(row, lang)
+        return cells.change(row["per_year"], row)
+
+    return [
+        *_first(lang),
+        Column("span", lambda row: span(row, lang), "right"),
+        Column("area_latest", lambda row: cells.printed(row["current_published"]), "right"),
+        Column("trend_line", lambda row: label(f"trend.model.{row['model']}", lang)),
+        Column("slope", slope, "right"),
+        Column("slope_interval", lambda row: slope_interval(row, lang), "right"),
+        Column("area_pace", lambda row: pace(row, lang), "right"),
+        Column("motion", lambda row: label(f"motion.{row['motion']}", lang)),
+    ]
+
+
+def _first(lang: str) -> list[Column]:
+    return [
+        Column("order", lambda row: cells.number(row["order"], 0), "right"),
+        Column("indicator", lambda row: named(row, lang)),
+    ]
+
+
+def ahead_table(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, int], lang: str) -> pd.DataFrame:
+    """Where each indicator may be at the ends of the plans; one row per indicator with a projection.
+
+    Parameters
+    ----------
+    rows, ahead, years
+        From `areas.indicators`, `areas.outlook` and `areas.plan_ends`.
+    lang
+        ``zh`` or ``en``.
+    """
+    return blocks.frame(two_ends(rows, ahead, years), ahead_columns(years, lang), lang)
+
+
+def two_ends(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, int]) -> pd.DataFrame:
+    """The indicators with a projection, its values at the first and the second end."""
+    known = rows[rows["target"].isin(ahead.loc[ahead["reason"] == "", "target"])]
+    values = ahead[["target", "year", "mean", "lo80", "hi80", "lo95", "hi95"]].set_index("target")
+    for year, end in zip(years, ("near", "far"), strict=True):
+        part = values[values["year"] == year].drop(columns="year").add_suffix(f"_{end}")
+        known = known.join(part, on="target")
+    return known
+
+
+def ahead_columns(years: tuple[int, int], lang: str) -> list[Column]:
+    """The columns of the values at the ends of the plans."""
+
+    def median(end: str, year: int) -> Column:
+        heading = label("column.median_in", lang, year=year)
+        return Column("median_in", lambda row: figure(row[f"mean_{end}"], row), "right", heading=heading)
+
+    def range_(level: int, end: str, year: int) -> Column:
+        low, high = f"lo{level}_{end}", f"hi{level}_{end}"
+        heading = label(f"column.in{level}", lang, year=year)
+        return Column(f"in{level}", lambda row: interval(row, low, high, lang), "right", heading=heading)
+
+    first, second = years
+    return [
+        *_first(lang),
+        Column("area_latest", lambda row: cells.printed(row["current_published"]), "right"),
+        median("near", first),
+        range_(80, "near", first),
+        range_(95, "near", first),
+        median("far", second),
+        range_(80, "far", second),
+    ]
+
+
+def rates_table(
+    rows: pd.DataFrame, moved: pd.DataFrame, ahead: pd.DataFrame, year: int, lang: str
+) -> pd.DataFrame:
+    """How likely each indicator is to be better than now by a year, and how often others managed as much."""
+    return blocks.frame(rates(rows, moved, ahead, year), rates_columns(lang), lang)
+
+
+def rates(rows: pd.DataFrame, moved: pd.DataFrame, ahead: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The indicators with a value in a year, their pace so far and then."""
+    part = ahead[(ahead["year"] == year) & (ahead["reason"] == "")]
+    part = part.rename(columns={"growth": "growth_ahead", "change": "change_ahead"})
+    return rows.merge(moved, on="target").merge(part.drop(columns="points"), on="target")
+
+
+def rates_columns(lang: str) -> list[Column]:
+    """The columns of the rates."""
+    return [
+        *_first(lang),
+        Column("area_pace", lambda row: pace(row, lang), "right"),
+        Column("area_growth_ahead", lambda row: pace(row, lang, "growth_ahead", "change_ahead"), "right"),
+        Column("chance_better", lambda row: words.chance(row["chance_better"], lang), "right"),
+        Column("rate_better", lambda row: cells.percent(row["rate_better"], 0), "right"),
+        Column("rate_median", lambda row: cells.percent(row["rate_median"], 0), "right"),
+    ]
+
+
+def yardstick_table(standing: pd.DataFrame, chances: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """What the plan's targets would ask of the area; one row per target of which it has a figure.
+
+    Parameters
+    ----------
+    standing
+        From `yardstick.standing`.
+    chances
+        From `targets.feasibility`, same index.
+    lang
+        ``zh`` or ``en``.
+    """
+    rows = measured(standing, chances)
+    return blocks.frame(rows[rows["current_period"] != ""], yardstick_columns(lang), lang)
+
+
+def measured(standing: pd.DataFrame, chances: pd.DataFrame) -> pd.DataFrame:
+    """The plan's targets as put to an area, with chance, aim and verdict."""
+    return standing.join(chances[["chance", "aim", "verdict"]])
+
+
+def yardstick_columns(lang: str) -> list[Column]:
+    """The columns of what a plan would ask."""
+    return [
+        *_first(lang),
+        Column("plan_asks", lambda row: plan_asks(row, lang)),
+        Column("area_base", lambda row: cells.base(row, lang), "right"),
+        Column("area_aim", lambda row: figure(row["aim"], row), "right"),
+        Column("latest", lambda row: cells.current(row, lang), "right"),
+        Column("judgement", lambda row: cells.judgement(row, lang), mark=lambda row: row["status"]),
+        Column("needed", lambda row: cells.needed(row, lang), "right"),
+        Column("chance", lambda row: words.chance(row["chance"], lang), "right"),
+    ]
+
+
+def plan_asks(row: pd.Series, lang: str) -> str:
+    """The target as the plan prints it, with its base where it is a level."""
+    if row["kind"] == "level" and row["plan_base_value"]:
+        return label("plan_from_to", lang, base=row["plan_base_value"], value=row["plan_value"])
+    return label(f"target.{row['kind']}", lang, value=row["plan_value"] or words.NONE)
+
+
+def ranks_table(rows: pd.DataFrame, ranked: pd.DataFrame, areas: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Where the area stands among its like; one row per indicator.
+
+    Parameters
+    ----------
+    rows, ranked
+        From `areas.indicators` and `yardstick.ranks`.
+    areas
+        ``area, name_zh, name_en``.
+    lang
+        ``zh`` or ``en``.
+    """
+    names = areas.set_index("area")[f"name_{lang}"]
+    return blocks.frame(rows.merge(ranked, on="target"), rank_columns(names, lang), lang)
+
+
+def rank_columns(names: pd.Series, lang: str) -> list[Column]:
+    """The columns of the places; ``names`` are those of the areas by their id."""
+
+    def value(name: str) -> object:
+        return lambda row: cells.number(row[name], min(cells.decimals(row), 2))
+
+    def best(row: pd.Series) -> str:
+        return f"{names[row['best_area']]} {value('best_value')(row)}"
+
+    return [
+        *_first(lang),
+        Column("rank_year", lambda row: cells.number(row["year"], 0), "right"),
+        Column("area_value", value("value"), "right"),
+        Column("rank", lambda row: place_of(row["rank"], row["areas"]), "right"),
+        Column("median_of_areas", lambda row: figure(row["median"], row), "right"),
+        Column("best_area", best),
+        Column("growth_rank", lambda row: place_of(row["growth_rank"], row["growth_areas"]), "right"),
+    ]
+
+
+def place_of(rank: float, areas: float) -> str:
+    """A place among so many.
+
+    Examples
+    --------
+    >>> place_of(3.0, 31), place_of(float("nan"), 0)
+    ('3/31', '—')
+    """
+    return words.NONE if words.missing(rank) else f"{rank:.0f}/{areas:.0f}"
+
+
+def sources(listed: pd.DataFrame, lang: str) -> list[str]:
+    """The list of sources, volumes of one work drawn together.
+
+    Volumes are those with the same title and publisher but for the year.
+
+    Parameters
+    ----------
+    listed
+        ``number`` and the columns of ``sources.csv``.
+    lang
+        ``zh`` or ``en``.
+    """
+    work = listed[f"title_{lang}"].str.replace(_YEAR, "", regex=True) + listed[f"publisher_{lang}"]
+    texts = []
+    for _, volumes in listed.groupby(work, sort=False):
+        newest = volumes.sort_values("number").iloc[-1]
+        text = source_line(newest, lang).partition("] ")[2]
+        numbers = words.numbering(volumes["number"], lang)
+        if len(volumes) > 1:
+            years = volumes[f"title_{lang}"].str.extract(f"({_YEAR})", expand=False).dropna().astype(int)
+            text += label("text.volumes", lang, count=len(volumes), years=words.numbering(years, lang))
+        texts.append(f"[{numbers}] {text}")
+    return texts
+
+
+_YEAR = r"(?:19|20)[0-9]{2}"

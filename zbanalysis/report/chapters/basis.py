@@ -1,0 +1,217 @@
+"""The decision and its evaluation: scope, offices, steps, methods; from what is entered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from zbanalysis.report import blocks, words
+from zbanalysis.report.blocks import INDICATORS, TASKS, Column, Report, bullets, paragraphs, see
+from zbanalysis.report.words import label
+
+
+def scope(report: Report) -> list[dict]:
+    """Which plan, published when, evaluated by what was known when, under which rules."""
+    sentences = [
+        *decision(report.table(TASKS, "course"), report.lang),
+        *scope_sentences(report.plan, report.manifest, report.facts(INDICATORS), report.lang),
+        *documents(report.documents, report.lang),
+    ]
+    return [report.section("section.scope", paragraphs(sentences))]
+
+
+def offices(report: Report) -> list[dict]:
+    """Which office answers for which task; none where no office is entered."""
+    tasks = report.table(TASKS, "tasks")
+    shown = _offices(tasks, report.lang)
+    if shown.empty:
+        return []
+    sentence = report.label(
+        "text.offices", offices=see("offices"), count=len(shown),
+        tasks=int((tasks["kind"] == "task").sum()), safeguards=int((tasks["kind"] == "safeguard").sum()),
+    )  # fmt: skip
+    made = report.show("offices", shown, OFFICES, cites=report.cites(TASKS, "tasks"))
+    return [report.section("section.offices", [*paragraphs([sentence]), made])]
+
+
+def process(report: Report) -> list[dict]:
+    """The reviews of the plan and the steps of the evaluation; none where none is entered."""
+    course = report.table(TASKS, "course")
+    shown = course[course["kind"] == "step"]
+    if shown.empty:
+        return []
+    sentences = [
+        *reviews(course, report.lang),
+        report.label("text.steps", count=len(shown), steps=see("steps")),
+    ]
+    made = report.show("steps", shown, steps_columns(report.lang), cites=report.cites(TASKS, "course"))
+    return [report.section("section.process", [*paragraphs(sentences), made])]
+
+
+def methods(report: Report) -> list[dict]:
+    """What was done with what was received, each with its amount."""
+    found = methods_sentences(
+        report.facts(INDICATORS),
+        report.table("02_trends", "chosen"),
+        report.table("03_feasibility", "outlook"),
+        report.table("06_survey", "summary"),
+        report.table("05_audit", "statements"),
+        report.table(TASKS, "evidence"),
+        report.lang,
+    )
+    return [report.section("section.methods", [bullets(found)])]
+
+
+def decision(course: pd.DataFrame, lang: str) -> list[str]:
+    """When the plan was published, and under which rules it is evaluated.
+
+    Parameters
+    ----------
+    course
+        From `course.load`.
+    lang
+        ``zh`` or ``en``.
+    """
+    published, rules = (course[course["kind"] == kind] for kind in ("decision", "basis"))
+    sentences = [label("text.decision", lang, date=day(row.start, lang)) for row in published.itertuples()]
+    names = [row[f"text_{lang}"] for _, row in rules.iterrows()]
+    if names:
+        sentences.append(label("text.basis", lang, rules=words.listing(names, lang)))
+    return ["".join(sentences) if lang == "zh" else " ".join(sentences)] if sentences else []
+
+
+def scope_sentences(plan: pd.Series, manifest: Mapping, counts: Mapping[str, int], lang: str) -> list[str]:
+    """What was evaluated, by what was known when, and from which documents."""
+    return [
+        label(
+            "text.scope", lang,
+            plan=plan[f"name_{lang}"],
+            first=int(plan["start_year"]), last=int(plan["end_year"]),
+            base=int(plan["base_year"]), date=words.date(manifest["as_of"], lang),
+            newest=words.date(manifest["data_vintage"], lang), count=counts["total"],
+        ),
+        label("text.cut_off", lang),
+    ]  # fmt: skip
+
+
+def documents(listed: pd.DataFrame, lang: str) -> list[str]:
+    """How many documents were used, from when to when."""
+    days = listed["date_published"]
+    ends = {"first": words.date(days.min(), lang), "last": words.date(days.max(), lang)}
+    return [label("text.documents", lang, count=len(listed), **ends)]
+
+
+def reviews(course: pd.DataFrame, lang: str) -> list[str]:
+    """Which reviews there were."""
+    rows = course[course["kind"] == "review"]
+    if rows.empty:
+        return []
+    named = [
+        label("text.review", lang, date=day(row["start"], lang), what=words.within(row[f"text_{lang}"]))
+        for _, row in rows.iterrows()
+    ]
+    return [label("text.reviews", lang, reviews=words.listing(named, lang))]
+
+
+def methods_sentences(
+    counts: Mapping[str, int],
+    trends: pd.DataFrame,
+    outlook: pd.DataFrame,
+    survey: pd.DataFrame,
+    statements: pd.DataFrame,
+    evidence: pd.DataFrame,
+    lang: str,
+) -> list[str]:
+    """What was done, each with the amount of what it was done on; what was not done is not named.
+
+    Parameters
+    ----------
+    counts
+        Facts of the indicators, from `progress.counts`.
+    trends, outlook, survey, statements, evidence
+        From `trend.choose`, `targets.feasibility`, `survey.summary`, `audit.audit` and `tasks.evidence`.
+    lang
+        ``zh`` or ``en``.
+    """
+    asked = survey[survey["answers"] > 0]
+    opinions = survey[survey["answers"] == 0]
+    amounts = {
+        "progress": counts["total"],
+        "trends": int((trends["status"] == "fitted").sum()),
+        "outlook": int(outlook["chance"].notna().sum()),
+        "evidence": len(evidence),
+        "survey": int(asked["n"].sum()),
+        "opinions": int(opinions["n"].sum()),
+        "audit": len(statements),
+    }
+    return [label(f"text.method.{name}", lang, count=count) for name, count in amounts.items() if count]
+
+
+def offices_table(tasks: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Each office with the tasks and safeguards it answers for, in the order of its first.
+
+    Parameters
+    ----------
+    tasks
+        From `tasks.completeness` or `tasks.load`; several offices are separated by a semicolon.
+    lang
+        ``zh`` or ``en``.
+    """
+    return blocks.frame(_offices(tasks, lang), OFFICES, lang)
+
+
+OFFICES = [
+    Column("one_office", lambda row: row["office"]),
+    Column("tasks_of_office", lambda row: row["tasks"]),
+]
+
+
+def _offices(tasks: pd.DataFrame, lang: str) -> pd.DataFrame:
+    mark = "；" if lang == "zh" else "; "
+    named = tasks.assign(office=tasks[f"office_{lang}"].str.split(mark)).explode("office")
+    named = named[named["office"] != ""]
+    names = named.groupby("office", sort=False)[f"name_{lang}"].agg(mark.join)
+    return names.rename("tasks").reset_index()
+
+
+def steps_table(course: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The steps of the evaluation with their days; from `course.load`."""
+    return blocks.frame(course[course["kind"] == "step"], steps_columns(lang), lang)
+
+
+def steps_columns(lang: str) -> list[Column]:
+    """The columns of the steps."""
+    return [
+        Column("step_time", lambda row: when(row["start"], row["end"], lang)),
+        Column("step", lambda row: row[f"text_{lang}"]),
+    ]
+
+
+def when(start: str, end: str, lang: str) -> str:
+    """A day, or from one to another.
+
+    Examples
+    --------
+    >>> when("2020-07-23", "2020-07-31", "en"), when("2018-06", "", "zh")
+    ('23 July 2020–31 July 2020', '2018年6月')
+    """
+    if not end:
+        return day(start, lang)
+    return label("period.span", lang, first=day(start, lang), last=day(end, lang))
+
+
+def day(text: str, lang: str) -> str:
+    """A day or a month in words; a dash for none.
+
+    Examples
+    --------
+    >>> day("2018-06", "zh"), day("2017-08-22", "en")
+    ('2018年6月', '22 August 2017')
+    """
+    if not text:
+        return words.NONE
+    year, month, *rest = text.split("-")
+    if rest:
+        return words.date(text, lang)
+    return label("date.month", lang, year=year, month=label(f"month.{int(month)}", lang))

@@ -1,0 +1,148 @@
+"""What changed since the last report: each figure and judgement before and now, with its cause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from zbanalysis.outlook.verdict import WORDS
+from zbanalysis.report import blocks, cells, words
+from zbanalysis.report import changes as comparison
+from zbanalysis.report.blocks import Column, Report, paragraphs, see
+from zbanalysis.report.words import label
+
+# A judgement at the end of the plan says the same as these verdicts.
+_SAID_BY_JUDGEMENT = ("reached", "missed")
+_REACHED = ("reached.yes", "status.reached", "status.final.reached")
+
+
+def sections(report: Report) -> list[dict]:
+    """One section, or none where no earlier report is named."""
+    before = report.before
+    if before is None:
+        return []
+    found = comparison.changes(before, report.content)
+    kept = comparison.unchanged(before, report.content)
+    said = sentences(found, kept, before["manifest"]["as_of"], report.lang)
+    if found.empty:
+        return [report.section("section.changes", paragraphs(said))]
+    said.append(report.label("text.see_changes", changes=see("changes")))
+    notes = [report.label("text.changes_note")]
+    made = report.show("changes", _shown(found), columns(report.lang), notes=notes)
+    return [report.section("section.changes", [*paragraphs(said), made])]
+
+
+def sentences(found: pd.DataFrame, kept: Mapping[str, int], since: str, lang: str) -> list[str]:
+    """The changes that a reader must know, most important first.
+
+    How many targets changed, whose judgement became better or worse, which targets or published figures
+    were revised, and which judgement rests on a target that was moved.
+
+    Parameters
+    ----------
+    found, kept
+        From `changes.changes` and `changes.unchanged`.
+    since
+        The day of the last report.
+    lang
+        ``zh`` or ``en``.
+    """
+    counts = {name: kept[name] for name in ("targets", "same", "changed")}
+    said = [label("text.changes_count", lang, date=words.date(since, lang), **counts)]
+    for key in ("new_target", "dropped_target"):
+        some = found[found["cause"] == key]
+        if len(some):
+            said.append(label(f"text.changes_{key}", lang, names=_names(some, lang), count=len(some)))
+    judged = found[found["item"] == "judgement"]
+    before, now = judged["before"].isin(_REACHED), judged["now"].isin(_REACHED)
+    for key, rows in (("gained", judged[~before & now]), ("lost", judged[before & ~now])):
+        if len(rows):
+            names = words.listing([_with_cause(row, found, lang) for _, row in rows.iterrows()], lang)
+            said.append(label(f"text.changes_{key}", lang, count=len(rows), names=names))
+    said += [_revised(row, lang) for _, row in found[found["cause"] == "revision"].iterrows()]
+    moved = judged[~before & now & (judged["alone"] == "revision")]
+    said += [_moved(row, found, lang) for _, row in moved.iterrows()]
+    for key in ("rule", "method"):
+        rows = found[found["cause"] == key].drop_duplicates("target")
+        if len(rows):
+            said.append(label(f"text.changes_{key}", lang, count=len(rows), names=_names(rows, lang)))
+    return said
+
+
+def _names(rows: pd.DataFrame, lang: str) -> str:
+    return words.listing([words.name_in_text(row, lang) for _, row in rows.iterrows()], lang)
+
+
+def _with_cause(row: pd.Series, found: pd.DataFrame, lang: str) -> str:
+    """A target with its figures before and now and the cause of the change."""
+    figure = found[(found["target"] == row["target"]) & (found["item"] == "figure")]
+    name, why = words.name_in_text(row, lang), cause(row["cause"], lang)
+    if figure.empty:
+        return label("text.changes_plain", lang, name=name, cause=why)
+    figures = {side: value(figure.iloc[0], side, lang) for side in ("before", "now")}
+    return label("text.changes_figure", lang, name=name, cause=why, **figures)
+
+
+def _revised(row: pd.Series, lang: str) -> str:
+    item = label(f"change_item.{row['item']}", lang)
+    item = item if lang == "zh" else item[0].lower() + item[1:]
+    sides = {side: value(row, side, lang) for side in ("before", "now")}
+    return label("text.changes_revised", lang, name=words.name_in_text(row, lang), item=item, **sides)
+
+
+def _moved(row: pd.Series, found: pd.DataFrame, lang: str) -> str:
+    """A target reached only because it was moved: what a reviewer must see."""
+    own = found[found["target"] == row["target"]].set_index("item")
+    now = own.loc["figure", "now"] if "figure" in own.index else words.NONE
+    earlier, target = own.loc["target", "before"], own.loc["target", "now"]
+    name = words.name_in_text(row, lang)
+    return label("text.changes_moved", lang, name=name, earlier=earlier, target=target, figure=now)
+
+
+def changes_table(found: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """One row for each figure or judgement that changed, a target's name once; from `changes.changes`."""
+    return blocks.frame(_shown(found), columns(lang), lang)
+
+
+def _shown(found: pd.DataFrame) -> pd.DataFrame:
+    shown = found[~found["now"].isin(_SAID_BY_JUDGEMENT)]
+    return shown.assign(first=~shown["target"].duplicated())
+
+
+def columns(lang: str) -> list[Column]:
+    """The columns of the changes."""
+
+    def column(key: str, cell: object, align: str = "left") -> Column:
+        return Column(key, cell, align, heading=label(f"change_column.{key}", lang))
+
+    return [
+        column("order", lambda row: cells.number(row["order"], 0) if row["first"] else "", "right"),
+        column("indicator", lambda row: words.name(row, lang) if row["first"] else ""),
+        column("item", lambda row: label(f"change_item.{row['item'] or 'whole'}", lang)),
+        column("before", lambda row: value(row, "before", lang), "right"),
+        column("now", lambda row: value(row, "now", lang), "right"),
+        column("cause", lambda row: cause(row["cause"], lang)),
+    ]
+
+
+def value(row: pd.Series, side: str, lang: str) -> str:
+    """One side of a change, ``before`` or ``now``, as the other tables print it."""
+    text, item = row[side], row["item"]
+    if not text:
+        return words.NONE
+    if item == "judgement":
+        return label(text, lang)
+    if item == "verdict":
+        return WORDS[text][lang == "en"]
+    if item == "completion":
+        return cells.percent(float(text))
+    if item == "chance":
+        return words.chance(float(text), lang)
+    period = row[f"{side}_period"] if item in ("figure", "history", "base") else ""
+    return cells.printed(text, after=cells.bracketed(words.period(period, lang), lang) if period else "")
+
+
+def cause(key: str, lang: str) -> str:
+    """The causes of a change in words."""
+    return words.listing([label(f"cause.{part}", lang) for part in key.split("+")], lang)

@@ -1,0 +1,198 @@
+"""Is the method any good: how often its intervals held, and what it would have said on earlier days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from zbanalysis.report import blocks, cells, words
+from zbanalysis.report.blocks import Column, Report, paragraphs, see
+from zbanalysis.report.words import label
+
+SECTION = "04_backtest"
+
+
+def sections(report: Report) -> list[dict]:
+    """One section, with a table of earlier judgements where there is anything to look back on."""
+    names = ("checks", "reliability", "by_length", "said")
+    checks, rates, lengths, said = (report.table(SECTION, name) for name in names)
+    used, lang = calibrations(report.progress), report.lang
+    domain = "domain" in used
+    places = {"coverage": see("coverage"), "figure_reliability": see("figure-reliability")}
+    sentences = [
+        *coverage_sentences(checks, report.facts(SECTION), lang, used),
+        *reliability_sentences(rates, lang),
+        *([] if domain else [report.label("text.reliability_of_domain")]),
+        report.label("text.see_coverage", **places),
+    ]
+    parts = [
+        *paragraphs(sentences),
+        report.show("coverage", checks, coverage_columns(domain=domain), source="source.panel"),
+        report.figure(SECTION, "reliability", width_mm=105, source="source.panel"),
+    ]
+    if len(lengths):
+        seen = report.label("text.see_lengths", lengths=see("lengths"))
+        notes = [report.label("text.by_length_note")]
+        parts += paragraphs([seen, *length_sentences(lengths, lang, domain=domain)])
+        parts.append(report.show("lengths", lengths, length_columns(lang), notes=notes))
+    parts += paragraphs(hindsight_sentences(said, lang))
+    if len(said):
+        parts += paragraphs([report.label("text.see_hindsight", hindsight=see("hindsight"))])
+        notes = [report.label("text.hindsight_note")]
+        parts.append(report.show("hindsight", said, hindsight_columns(lang), notes=notes))
+    return [report.section("section.method", parts)]
+
+
+def calibrations(progress: pd.DataFrame) -> tuple[str, ...]:
+    """How the fans of the plan's indicators are read: by their domain's outcomes, in general, or some so."""
+    science = progress["domain"] == "science"
+    return ("domain",) * bool(science.any()) + ("general",) * bool(not science.all())
+
+
+def coverage_sentences(
+    checks: pd.DataFrame, size: Mapping[str, int], lang: str, used: Sequence[str] = ("domain",)
+) -> list[str]:
+    """How often the intervals held what came, and on what that was tried.
+
+    Parameters
+    ----------
+    checks
+        From `domain.checks`.
+    size
+        From `domain.panel_size`.
+    lang
+        ``zh`` or ``en``.
+    used
+        Calibrations that the plan's indicators are read by, from `calibrations`.
+    """
+    cases = int(checks["cases"].sum())
+    counts = {"provinces": size["provinces"], "indicators": size["indicators"]}
+    first = "text.coverage" if "domain" in used else "text.coverage_general"
+    sentences = [label(first, lang, cases=cases, **counts, **_ends(checks, used[0]))]
+    if len(used) > 1:
+        sentences.append(label("text.coverage_others", lang, **_ends(checks, used[1])))
+    return sentences
+
+
+def _ends(checks: pd.DataFrame, calibration: str) -> dict[str, str]:
+    """The lowest and the highest coverage of each interval, whatever the years ahead."""
+    return {
+        f"{side}{level}": words.percent(getattr(checks[f"{calibration}{level}"], pick)())
+        for level in (80, 95)
+        for side, pick in (("low", "min"), ("high", "max"))
+    }
+
+
+def reliability_sentences(table: pd.DataFrame, lang: str) -> list[str]:
+    """By how much chances given differ from the share that was reached, which way, and where most."""
+    gap = table["chance"] - table["reached"]
+    mean, bias = (float((part * table["cases"]).sum() / table["cases"].sum()) for part in (gap.abs(), gap))
+    worst = table.loc[gap.abs().idxmax()]
+    way = "text.reliability_low" if bias < 0 else "text.reliability_high"
+    sentences = [
+        label(
+            "text.reliability", lang,
+            mean=words.number(100 * mean, 1),
+            direction=label(way, lang, bias=words.number(100 * abs(bias), 1)),
+            given=words.percent(worst["chance"], 0), came=words.percent(worst["reached"], 0),
+        )
+    ]  # fmt: skip
+    lowest = table[table["chance"] < 0.1]
+    if len(lowest):
+        came = words.share_of(lowest["reached"].iloc[0], lang)
+        sentences.append(label("text.low_chances", lang, share=came))
+    return sentences
+
+
+def length_sentences(scores: pd.DataFrame, lang: str, *, domain: bool = True) -> list[str]:
+    """What fewer points do to error and coverage in the latest years of the panel.
+
+    ``domain`` says whether any indicator of the plan has a calibration other than the general one.
+    """
+    first, last = scores.iloc[0], scores.iloc[-1]
+    general = label(
+        "text.by_length", lang, few=int(first["points"]), many=int(last["points"]),
+        few80=words.percent(first["coverage80"]), many80=words.percent(last["coverage80"]),
+    )  # fmt: skip
+    space = "" if lang == "zh" else " "
+    return [general + space + label("text.by_length_domain", lang) if domain else general]
+
+
+def hindsight_sentences(said: pd.DataFrame, lang: str) -> list[str]:
+    """How many earlier judgements there are and how many intervals held the outcome."""
+    if said.empty:
+        return [label("text.no_hindsight", lang)]
+    within = int(said["within80"].astype(bool).sum())
+    return [label("text.hindsight", lang, count=len(said), days=said["as_of"].nunique(), within=within)]
+
+
+def coverage_table(checks: pd.DataFrame, lang: str, *, domain: bool = True) -> pd.DataFrame:
+    """How often the intervals held outcomes of indicators that were left out.
+
+    Parameters
+    ----------
+    checks
+        From `domain.checks`.
+    lang
+        ``zh`` or ``en``.
+    domain
+        Whether any indicator of the plan is read by the domain's calibration; else its columns are left out.
+    """
+    return blocks.frame(checks, coverage_columns(domain=domain), lang)
+
+
+def coverage_columns(*, domain: bool) -> list[Column]:
+    """The columns of the coverage."""
+
+    def share(name: str) -> Column:
+        return Column(name, lambda row: cells.percent(row[name]), "right")
+
+    shares = ("general80", "domain80", "general95", "domain95")
+    return [
+        Column("years_ahead", lambda row: cells.number(row["years"], 0), "right"),
+        Column("cases", lambda row: cells.number(row["cases"], 0), "right"),
+        *(share(name) for name in shares if domain or not name.startswith("domain")),
+    ]
+
+
+def lengths_table(scores: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Error and coverage by the number of points; from `hindsight.coverage_by_length`."""
+    return blocks.frame(scores, length_columns(lang), lang)
+
+
+def length_columns(lang: str) -> list[Column]:
+    """The columns of error and coverage by the number of points."""
+    return [
+        Column("points", lambda row: cells.number(row["points"], 0), "right"),
+        Column("cases", lambda row: cells.number(row["cases"], 0), "right"),
+        Column("mase", lambda row: cells.number(row["mase"], 2), "right"),
+        Column("best_other_mase", lambda row: cells.number(row["best_other_mase"], 2), "right"),
+        Column("best_other", lambda row: label(f"method.{row['best_other']}", lang)),
+        Column("coverage80", lambda row: cells.percent(row["coverage80"]), "right"),
+        Column("coverage95", lambda row: cells.percent(row["coverage95"]), "right"),
+    ]
+
+
+def hindsight_table(said: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """What would have been said on earlier days, beside what came; from `hindsight.hindsight`."""
+    return blocks.frame(said, hindsight_columns(lang), lang)
+
+
+def hindsight_columns(lang: str) -> list[Column]:
+    """The columns of earlier judgements."""
+    return [
+        Column("as_of", lambda row: str(row["as_of"]), "right"),  # as 2020-08-10, which no column breaks
+        Column("indicator", lambda row: words.name(row, lang)),
+        Column("last_year", lambda row: cells.number(row["last_year"], 0), "right"),
+        Column("target", lambda row: cells.target(row, lang), "right"),
+        Column("chance", lambda row: words.chance(row["chance"], lang), "right"),
+        Column("interval80", lambda row: cells.interval(row, "low80", "high80", lang), "right"),
+        Column("verdict", lambda row: row[f"verdict_{lang}"]),
+        Column("outcome", _outcome, "right"),
+        Column("came", lambda row: label("reached.yes" if row["came"] else "reached.no", lang)),
+    ]
+
+
+def _outcome(row: pd.Series) -> str:
+    return cells.printed(row["outcome"], after="*" * bool(row["outcome_basis_break"]))

@@ -1,0 +1,230 @@
+"""Cost and benefit: the funds published, what they amount to, and what the change of GDP's basis does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import pandas as pd
+
+from zbanalysis.report import blocks, cells, words
+from zbanalysis.report.blocks import Column, Report, paragraphs, see
+from zbanalysis.report.words import label
+
+SECTION = "07_cost_benefit"
+
+
+def sections(report: Report) -> list[dict]:
+    """Funds and ratios; within them what the change of GDP's basis does, where one is known."""
+    funds, ratios, change = (report.table(SECTION, name) for name in ("funds", "ratios", "basis_change"))
+    parts = paragraphs(funds_sentences(funds, ratios, report.lang))
+    if len(funds):
+        places = {"figure_funds": see("figure-funds"), "funds": see("funds"), "ratios": see("ratios")}
+        notes = [report.label("text.costs_no_cause"), report.label("text.ratios_years")]
+        cites = report.cites(SECTION, "funds")
+        parts += [
+            *paragraphs([report.label("text.see_funds", **places)]),
+            report.figure(SECTION, "funds", cites=cites),
+            report.show("funds", funds, funds_columns(report.lang, report.numbers), cites=cites),
+            report.show(
+                "ratios",
+                ratios,
+                ratios_columns(report.lang),
+                notes=notes,
+                cites=report.cites(SECTION, "ratios"),
+            ),
+        ]
+    made = report.section("section.costs", parts)
+    if len(change):
+        made["sections"].append(report.section("section.basis_change", _basis_change(report, change)))
+    return [made]
+
+
+def _basis_change(report: Report, change: pd.DataFrame) -> list[dict]:
+    facts = report.facts(SECTION)
+    growth = facts["growth_least"], facts["growth_most"]
+    seen = report.label("text.see_basis_change", basis_change=see("basis_change"))
+    return [
+        *paragraphs([*basis_sentences(change, growth, report.lang), seen]),
+        report.show(
+            "basis_change",
+            change,
+            basis_columns(report.lang),
+            notes=[report.label("text.basis_note")],
+            cites=report.cites(SECTION, "basis_change"),
+        ),
+    ]
+
+
+def funds_sentences(funds: pd.DataFrame, ratios: pd.DataFrame, lang: str) -> list[str]:
+    """How many sums are published, the average of the city's, what no range can be given for."""
+    if funds.empty:
+        return [label("text.no_funds", lang)]
+    bounds = int((funds["status"] == "lower_bound").sum())
+    sentences = [label("text.funds", lang, count=len(funds), bounds=bounds)]
+    average = ratios[(ratios["ratio"] == "municipal_a_year") & (ratios["reading"] != "not_available")]
+    for _, row in average.iterrows():
+        unit = label(f"ratio_unit.{row['unit']}", lang)
+        value = label("fund_reference", lang, value=words.number(row["value"]), unit=unit)
+        if row["reading"] == "at_least":
+            value = label("amount_words.at_least", lang, value=value)
+        sentences.append(label("text.funds_average", lang, value=value))
+    names = [label(f"ratio_name.{name}", lang) for name in ratios.loc[ratios["reading"] == "open", "ratio"]]
+    if names:
+        sentences.append(label("text.ratios_open", lang, ratios=words.listing(names, lang)))
+    return [*sentences, label("text.costs_no_cause", lang)]
+
+
+def basis_sentences(change: pd.DataFrame, growth: tuple[float, float], lang: str) -> list[str]:
+    """What the change of GDP's basis does to intensity and spending; nothing where no break is known."""
+    rows = change.set_index("measure")
+    sentences = []
+    if "gdp_at_break" in rows.index:
+        row = rows.loc["gdp_at_break"]
+        first, last = _years(row, lang)
+        percent = signed(row["value"], 1) + "%"
+        sentences.append(label("text.gdp_at_break", lang, first=first, last=last, change=percent))
+    if "spending_change" in rows.index:
+        sentences.append(_spending(rows, lang))
+        row = rows.loc["intensity_one_basis"]
+        low, high = signed(row["low"]), signed(row["high"])
+        least, most = (words.number(rate, 0) for rate in growth)
+        sentences.append(label("text.one_basis", lang, least=least, most=most, low=low, high=high))
+    years = [words.period(year, lang) for year in change.loc[change["verdict"] == "differs", "period"]]
+    if years:
+        sentences.append(label("text.implied_differs", lang, years=words.listing(years, lang)))
+    return sentences
+
+
+def _spending(rows: pd.DataFrame, lang: str) -> str:
+    change, printed = rows.loc["spending_change"], rows.loc["intensity_as_printed"]
+    first, last = _years(change, lang)
+    implied = rows.loc[["implied_spending"]].set_index("period")["value"]
+    return label(
+        "text.spending_change",
+        lang,
+        first=first,
+        last=last,
+        value=words.number(implied[change["period"].partition("/")[2]], 1),
+        change=signed(change["value"], 1) + "%",
+        points=f"{printed['value']:+.2f}".replace("-", "−"),
+    )
+
+
+def _years(row: pd.Series, lang: str) -> tuple[str, str]:
+    first, _, last = row["period"].partition("/")
+    return words.period(first, lang), words.period(last, lang)
+
+
+def funds_table(funds: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Every sum published, with its level and period; from `costs.funds`."""
+    return blocks.frame(funds, funds_columns(lang), lang)
+
+
+def funds_columns(lang: str, numbers: Mapping[str, int] | None = None) -> list[Column]:
+    """The columns of the funds; with the numbers of the documents in the report's list, those too."""
+
+    def document(row: pd.Series) -> str:
+        return cells.citation(row["source"], numbers)
+
+    return [
+        Column("fund", lambda row: row[f"name_{lang}"]),
+        Column("money_from", lambda row: label(f"money_from.{row['level']}", lang)),
+        Column("figure_period", lambda row: words.period(row["period"], lang), "right"),
+        Column("amount", lambda row: amount(row, lang), "right"),
+        *([Column("cited", document)] if numbers else []),
+    ]
+
+
+def amount(row: pd.Series, lang: str) -> str:
+    """A sum as printed with its unit, and "at least" where that is what it is."""
+    unit = words.unit(row, lang)
+    sum_ = cells.worded("fund_reference", lang, cells.printed(row["published"]), unit=unit)
+    return cells.worded("amount_words.at_least", lang, sum_) if row["status"] == "lower_bound" else sum_
+
+
+def ratios_table(ratios: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The ratios with what the digits leave open; from `costs.ratios`."""
+    return blocks.frame(ratios, ratios_columns(lang), lang)
+
+
+def ratios_columns(lang: str) -> list[Column]:
+    """The columns of the ratios; what is not available has a dash."""
+
+    def same_years(row: pd.Series) -> str:
+        return label(f"amount_words.{'yes' if row['same_years'] else 'no'}", lang)
+
+    def known(cell: object) -> object:
+        return lambda row: words.NONE if row["reading"] == "not_available" else cell(row)
+
+    return [
+        Column("ratio", lambda row: label(f"ratio_name.{row['ratio']}", lang)),
+        Column("figures_used", known(_division)),
+        Column("value", lambda row: cells.number(row["value"]), "right"),
+        Column("left_open", lambda row: left_open(row, lang), "right"),
+        Column("unit", lambda row: label(f"ratio_unit.{row['unit']}", lang)),
+        Column("same_years", known(same_years), "right"),
+    ]
+
+
+def _division(row: pd.Series) -> str:
+    """The division as printed: ``(133.68 − 88.2) ÷ 88.2``."""
+    sides = (row[side].replace("-", " − ") for side in ("above", "below"))
+    return " ÷ ".join(f"({side})" if " " in side else side for side in sides)
+
+
+def left_open(row: pd.Series, lang: str) -> str:
+    """What the digits leave open, in words where one end is missing.
+
+    A bound is rounded outwards, so that it never promises more than it holds.
+    """
+    low, high, reading = row["low"], row["high"], row["reading"]
+    if reading in ("open", "not_available"):
+        return label(f"amount_words.{reading}", lang)
+    if reading == "at_least":
+        return label("amount_words.at_least", lang, value=words.number(_outward(low, math.floor)))
+    if reading == "at_most":
+        return label("amount_words.at_most", lang, value=words.number(_outward(high, math.ceil)))
+    if low == high:
+        return cells.number(low)
+    ends = words.number(_outward(low, math.floor)), words.number(_outward(high, math.ceil))
+    return cells.between(*ends, lang)
+
+
+def _outward(value: float, towards: object) -> float:
+    # Nine digits first: 1.65 that is stored a hair below is meant as 1.65.
+    return towards(round(100 * value, 9)) / 100
+
+
+def basis_table(change: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """What the change of GDP's basis does; from `basis_change.basis_change`."""
+    return blocks.frame(change, basis_columns(lang), lang)
+
+
+def basis_columns(lang: str) -> list[Column]:
+    """The columns of the change of GDP's basis."""
+
+    def published(row: pd.Series) -> str:
+        if row["verdict"]:
+            return label(f"basis_verdict.{row['verdict']}", lang, published=row["published"])
+        return cells.printed(row["published"])
+
+    def ends(row: pd.Series) -> str:
+        return cells.between(signed(row["low"]), signed(row["high"]), lang)
+
+    return [
+        Column("measure", lambda row: label(f"basis_measure.{row['measure']}", lang)),
+        Column("figure_period", lambda row: words.period(row["period"], lang), "right"),
+        Column("value", lambda row: signed(row["value"]), "right"),
+        Column(
+            "left_open", lambda row: cells.between(signed(row["low"]), signed(row["high"]), lang), "right"
+        ),
+        Column("unit", lambda row: label(f"basis_unit.{row['unit']}", lang)),
+        Column("held_against", published, "right"),
+    ]
+
+
+def signed(value: float, decimals: int = 2) -> cells.Cell:
+    """A number with a true minus, which a dash beside it does not swallow."""
+    shown = cells.number(value, decimals)
+    return cells.Cell(shown.replace("-", "−"), shown.value, shown.pattern)

@@ -1,0 +1,341 @@
+"""What will be reached: trends, chances, and what could be adjusted."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from zbanalysis.outlook.targets import HORIZON_SHOWN
+from zbanalysis.report import blocks, cells, words
+from zbanalysis.report.blocks import Column, Report, paragraphs, see
+from zbanalysis.report.words import label
+
+TRENDS, FEASIBILITY = "02_trends", "03_feasibility"
+VERDICTS = ("on_course", "possible", "unlikely")
+
+
+def trends(report: Report) -> list[dict]:
+    """Which line each indicator follows."""
+    chosen = report.table(TRENDS, "chosen")
+    parts = paragraphs(trend_sentences(chosen, report.lang))
+    if (chosen["status"] == "fitted").any():
+        places = {"trends": see("trends"), "figure_trends": see("figure-trends")}
+        rows = _with_trend(report.progress, chosen)
+        fitted = rows[rows["status_trend"] == "fitted"]
+        notes = trend_notes(report.progress, chosen, report.lang)
+        parts += paragraphs([report.label("text.see_trends", **places)])
+        parts.append(report.show("trends", fitted, trend_columns(report.lang), notes=notes))
+        parts.append(report.figure(TRENDS, "trends"))
+    return [report.section("section.trends", parts)]
+
+
+def feasibility(report: Report) -> list[dict]:
+    """How likely each target is."""
+    progress, outlook, lang = report.progress, report.table(FEASIBILITY, "outlook"), report.lang
+    sentences = [*chance_sentences(progress, outlook, lang, report.day), *reading(progress, outlook, lang)]
+    reasons = no_chance(progress, outlook, lang)
+    if outlook["chance"].isna().all():
+        return [report.section("section.feasibility", paragraphs([*sentences, *reasons]))]
+    places = {"feasibility": see("feasibility"), "figure_fans": see("figure-fans")}
+    limits = report.label("text.chance_note.verdicts", **_limits(report))
+    made = report.show(
+        "feasibility",
+        undecided(progress, outlook),
+        chance_columns(lang),
+        notes=[limits, *reasons, *_rates(progress, outlook, lang)],
+    )
+    parts = [
+        *paragraphs([*sentences, report.label("text.see_chances", **places)]),
+        report.figure(FEASIBILITY, "fans"),
+        made,
+    ]
+    return [report.section("section.feasibility", parts)]
+
+
+def adjustment(report: Report) -> list[dict]:
+    """What could be reached with a chance of 50 % and of 80 %, and what the present target implies."""
+    progress, outlook, lang = report.progress, report.table(FEASIBILITY, "outlook"), report.lang
+    parts = paragraphs(adjustment_sentences(progress, outlook, lang, report.day))
+    if outlook["chance"].notna().any():
+        rows = _joined(progress, outlook)
+        explained = report.label("text.adjustment_words", feasibility=see("feasibility"), **_limits(report))
+        notes = [explained, *no_chance(progress, outlook, lang), report.label("text.adjustment_note")]
+        parts += paragraphs([report.label("text.see_adjustment", adjustment=see("adjustment"))])
+        known = rows[rows["chance"].notna()]
+        parts.append(report.show("adjustment", known, adjustment_columns(lang), notes=notes))
+    return [report.section("section.adjustment", parts)]
+
+
+def _limits(report: Report) -> dict[str, str]:
+    """The chances at which the verdict changes, in per cent."""
+    limits = report.facts(FEASIBILITY)
+    return {
+        "likely": words.number(100 * limits["likely"], 0),
+        "effort": words.number(100 * limits["with_effort"], 0),
+    }
+
+
+def _rates(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str]:
+    """What the rates beside the chance mean, or why there is none of the provinces; how the fans are read."""
+    provinces = "no_provinces" if outlook["comparable_rate"].isna().all() else "provinces"
+    calibration = "calibration" if progress["domain"].eq("science").any() else "general"
+    return [label(f"text.chance_note.{part}", lang) for part in ("class", provinces, calibration)]
+
+
+def trend_sentences(chosen: pd.DataFrame, lang: str) -> list[str]:
+    """How many indicators have figures enough for a trend, and how few those are."""
+    fitted = chosen[chosen["status"] == "fitted"]
+    all_or_none = {len(chosen): "text.trends_all", 0: "text.trends_none"}
+    return [
+        label(all_or_none.get(len(fitted), "text.trends"), lang, count=len(chosen), fitted=len(fitted)),
+        *([label("text.trend_points", lang, most=int(fitted["n"].max()))] if len(fitted) else []),
+    ]
+
+
+def chance_sentences(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str, date: str = "") -> list[str]:
+    """Which targets are within reach, which with effort, which hardly, which cannot be judged."""
+    rows = _joined(progress, outlook)
+    open_ = undecided(progress, outlook)
+    if date and len(open_) and int(date[:4]) > rows["target_position"].max():
+        return [label("text.plan_over", lang, count=len(open_))]
+    sentences = []
+    for verdict in VERDICTS:
+        for word, chosen in rows[rows["verdict"] == verdict].groupby(f"verdict_{lang}", sort=False):
+            names = words.listing([_chance_of(row, lang) for _, row in chosen.iterrows()], lang)
+            sentences.append(label("text.verdict_group", lang, verdict=word, count=len(chosen), names=names))
+    if sentences:
+        sentences.append(label("text.chance_brackets", lang))
+    unknown = rows[rows["verdict"] == "not_judged"]
+    if len(unknown):
+        key = "text.no_chance" if sentences else "text.no_chance_at_all"
+        sentences.append(label(key, lang, count=len(unknown)))
+    return sentences or [label("text.all_decided", lang)]
+
+
+def _chance_of(row: pd.Series, lang: str) -> str:
+    name, chance = words.name_in_text(row, lang), words.chance(row["chance_shown"], lang)
+    return label("text.chance_of", lang, name=name, chance=chance)
+
+
+def reading(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str]:
+    """How to read a chance, on this plan's own example."""
+    rows = _joined(progress, outlook)
+    rows = rows[rows["chance"].notna()]
+    if rows.empty:
+        return []
+    row = rows.loc[(rows["chance"] - 0.5).abs().idxmin()]
+    places = cells.decimals(row)
+    return [
+        label(
+            "text.reading", lang,
+            name=words.name_in_text(row, lang), points=int(row["points"]),
+            chance=words.chance(row["chance"], lang),
+            low=words.number(row["low80"], places), high=words.number(row["high80"], places),
+            year=int(row["target_position"]), unit=words.unit(row, lang),
+            median=words.number(row["median"], places),
+        )
+    ]  # fmt: skip
+
+
+def adjustment_sentences(
+    progress: pd.DataFrame, outlook: pd.DataFrame, lang: str, date: str = ""
+) -> list[str]:
+    """What the chances mean for the targets themselves: to be kept, kept with effort, or looked at again.
+
+    A target counts by the values that would be reached with a chance of 80 % and of 50 %; where the
+    present one asks for more a year than the latest years brought, that is said too.
+    """
+    rows = _joined(progress, outlook)
+    open_ = undecided(progress, outlook)
+    if open_.empty or (date and int(date[:4]) > rows["target_position"].max()):
+        return [label("text.adjustment_over", lang)]
+    known = open_[open_["chance"].notna()]
+    if known.empty:
+        return [label("text.adjustment_unknown", lang, count=len(open_))]
+    sign = known["direction"].map({"up": 1, "down": -1})
+    within = {level: sign * (known[f"value_at_{level}"] - known["aim"]) >= 0 for level in (50, 80)}
+    groups = {
+        "safe": known[within[80]],
+        "even": known[within[50] & ~within[80]],
+        "doubtful": known[~within[50]],
+        "faster": known[(known["needed"] > known["recent_pace"]) & ~known["reached"].fillna(False)],
+    }
+    sentences = [label("text.adjustment_intro", lang, count=len(open_), known=len(known))]
+    for key, some in groups.items():
+        if len(some):
+            names = words.listing([words.name_in_text(row, lang) for _, row in some.iterrows()], lang)
+            sentences.append(label(f"text.adjustment_{key}", lang, count=len(some), names=names))
+    return [*sentences, label("text.adjustment_end", lang)]
+
+
+def _joined(progress: pd.DataFrame, outlook: pd.DataFrame) -> pd.DataFrame:
+    return progress.join(outlook.drop(columns="target"))
+
+
+def undecided(progress: pd.DataFrame, outlook: pd.DataFrame) -> pd.DataFrame:
+    """Targets whose target year is still ahead, with their outlook."""
+    rows = _joined(progress, outlook)
+    return rows[~rows["verdict"].isin(["reached", "missed"])]
+
+
+def no_chance(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str]:
+    """For each reason why there is no chance, the numbers of the targets it concerns."""
+    rows = undecided(progress, outlook)
+    rows = rows[rows["verdict"] == "not_judged"]
+    return [
+        cells.reason(reason, group["order"], lang)
+        for reason, group in rows.groupby(f"reason_{lang}", sort=False)
+    ]
+
+
+def trends_table(progress: pd.DataFrame, chosen: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The trend shown for each indicator that has one.
+
+    Parameters
+    ----------
+    progress
+        From `progress.progress`.
+    chosen
+        From `trend.choose`, ``series`` being the target.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    DataFrame
+        Texts only; one row per target with a fitted trend (`trend_notes` says why others have none).
+    """
+    rows = _with_trend(progress, chosen)
+    return blocks.frame(rows[rows["status_trend"] == "fitted"], trend_columns(lang), lang)
+
+
+def _with_trend(progress: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
+    return progress.merge(chosen, left_on="target", right_on="series", suffixes=("", "_trend"))
+
+
+def trend_notes(progress: pd.DataFrame, chosen: pd.DataFrame, lang: str) -> list[str]:
+    """Why each line was chosen, or none, and what to be careful with: the numbers of the targets for each."""
+    rows = _with_trend(progress, chosen)
+    cautions = rows.assign(caution=rows["caution"].str.split(";")).explode("caution")
+    groups = [(f"trend.rule.{key}", group) for key, group in rows.groupby("why", sort=False)]
+    groups += [
+        (f"trend.caution.{key}", group) for key, group in cautions.groupby("caution", sort=False) if key
+    ]
+    return [cells.reason(label(key, lang), group["order"], lang) for key, group in groups]
+
+
+def trend_columns(lang: str) -> list[Column]:
+    """The columns of trends."""
+    return [
+        Column("order", lambda row: cells.number(row["order"], 0), "right"),
+        Column("indicator", lambda row: words.name(row, lang)),
+        Column("points", lambda row: cells.number(row["n"], 0), "right"),
+        Column("span", lambda row: span(row, lang), "right"),
+        Column("trend_line", lambda row: label(f"trend.model.{row['model']}", lang)),
+        Column("slope", lambda row: slope_words(row, lang), "right"),
+        Column("slope_interval", lambda row: slope_interval(row, lang), "right"),
+        Column("r_squared", lambda row: cells.number(row["r_squared"], 2), "right"),
+    ]
+
+
+def span(row: pd.Series, lang: str) -> str:
+    """The years that a trend covers."""
+    first, last = (words.position(row[name], lang) for name in ("first_year", "last_year"))
+    return label("period.span", lang, first=first, last=last)
+
+
+def slope_words(row: pd.Series, lang: str) -> str:
+    """Growth in % a year for a log line; otherwise what a year adds, in the indicator's unit."""
+    if row["slope_unit"] == "percent_per_year":
+        return cells.amount(row["slope"], "growth", row, lang)
+    return cells.amount(row["per_year"], "change", row, lang)
+
+
+def slope_interval(row: pd.Series, lang: str) -> str:
+    """The 95 % interval of the slope, in the measure of `slope_words`."""
+    if words.missing(row["slope_low"]):
+        return words.NONE
+    growth = row["slope_unit"] == "percent_per_year"
+    ends = [row[f"{'slope' if growth else 'per_year'}_{side}"] for side in ("low", "high")]
+    low, high = (words.number(end, 2) if growth else cells.change(end, row) for end in ends)
+    return cells.between(low, high, lang, signed=ends[0] < 0)
+
+
+def chances_table(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The chance of each target beside what comparable series and places managed.
+
+    Parameters
+    ----------
+    progress
+        From `progress.progress`.
+    outlook
+        From `targets.feasibility` and `verdict.verdicts`.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    DataFrame
+        Texts only; one row per target whose year is still ahead.
+    """
+    return blocks.frame(undecided(progress, outlook), chance_columns(lang), lang)
+
+
+def chance_columns(lang: str) -> list[Column]:
+    """The columns of chances."""
+
+    def years_left(row: pd.Series) -> str:
+        return cells.number(row["years_left"] if row["years_left"] > 0 else None, 0)
+
+    return [
+        Column("order", lambda row: cells.number(row["order"], 0), "right"),
+        Column("indicator", lambda row: words.name(row, lang)),
+        Column("target", lambda row: cells.target(row, lang), "right"),
+        Column("years_left", years_left, "right"),
+        Column("chance", lambda row: words.chance(row["chance_shown"], lang), "right"),
+        Column("interval80", lambda row: cells.interval(row, "low80", "high80", lang), "right"),
+        Column("class_rate", lambda row: cells.percent(row["class_rate"], 0), "right"),
+        Column("comparable_rate", lambda row: cells.percent(row["comparable_rate"], 0), "right"),
+        Column("verdict", lambda row: row[f"verdict_{lang}"]),
+    ]
+
+
+def adjustment_table(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """What is needed against the recent pace, and what could be promised with a given chance.
+
+    Parameters and result as for `chances_table`; only targets with a chance have a row.
+    """
+    rows = _joined(progress, outlook)
+    return blocks.frame(rows[rows["chance"].notna()], adjustment_columns(lang), lang)
+
+
+def adjustment_columns(lang: str) -> list[Column]:
+    """The columns of what could be adjusted."""
+
+    def needed(row: pd.Series) -> str:
+        return label("reached.yes", lang) if _reached(row) else cells.needed(row, lang)
+
+    def pace(row: pd.Series) -> str:
+        return cells.amount(row["recent_pace"], row["needed_measure"] or row["asked_measure"], row, lang)
+
+    def median_year(row: pd.Series) -> str:
+        """The year in which the median reaches the target, where it has not yet."""
+        if _reached(row):
+            return label("reached.yes", lang)
+        if words.missing(row["median_year"]):
+            return label("median_year.none", lang, years=HORIZON_SHOWN)
+        return cells.number(row["median_year"], 0)
+
+    return [
+        Column("order", lambda row: cells.number(row["order"], 0), "right"),
+        Column("indicator", lambda row: words.name(row, lang)),
+        Column("target", lambda row: cells.target(row, lang), "right"),
+        Column("needed", needed, "right"),
+        Column("recent_pace", pace, "right"),
+        Column("value_at_50", lambda row: cells.number(row["value_at_50"], cells.decimals(row)), "right"),
+        Column("value_at_80", lambda row: cells.number(row["value_at_80"], cells.decimals(row)), "right"),
+        Column("median_year", median_year, "right"),
+    ]
+
+
+def _reached(row: pd.Series) -> bool:
+    return not words.missing(row["reached"]) and bool(row["reached"])

@@ -1,0 +1,114 @@
+"""Whether a judgement depends on the rule, the base year or the rounding."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from zbanalysis.report import blocks, cells, words
+from zbanalysis.report.blocks import INDICATORS, Column, Report, paragraphs, see
+from zbanalysis.report.words import label
+
+
+def sections(report: Report) -> list[dict]:
+    """One section; nothing where no target can be judged."""
+    variants = report.table(INDICATORS, "variants")
+    if variants.empty:
+        return []
+    places = {"sensitivity": see("sensitivity"), "figure_rules": see("figure-rules")}
+    made = report.show(
+        "sensitivity",
+        _rows(report.progress, variants),
+        columns(variants, report.lang),
+        notes=[report.label("text.sensitivity_note")],
+    )
+    parts = [
+        *paragraphs([*sentences(variants, report.lang), report.label("text.see_sensitivity", **places)]),
+        report.figure(INDICATORS, "rules"),
+        made,
+    ]
+    return [report.section("section.sensitivity", parts)]
+
+
+def sentences(variants: pd.DataFrame, lang: str) -> list[str]:
+    """How many of the judged targets would be judged otherwise, and by what.
+
+    Parameters
+    ----------
+    variants
+        From `sensitivity.variants`: ``id, variant, changed``.
+    lang
+        ``zh`` or ``en``.
+    """
+    if variants.empty:
+        return []
+    changed = variants[variants["changed"].astype(bool)]
+    kind = changed["variant"].str.split(":").str[0]
+    tested = variants[variants["variant"].str.startswith("base_year:")]
+    tested = tested[tested["reason"] != "no_value_that_year"]
+    hanging = {name: int(changed.loc[kind == name, "id"].nunique()) for name in ("rule", "rounding")}
+    first = label("text.sensitivity", lang, total=int(variants["id"].nunique()), **hanging)
+    space = "" if lang == "zh" else " "
+    if tested.empty:
+        return [first + space + label("text.sensitivity_no_base", lang)]
+    shifted = tested[tested["changed"].astype(bool)]["id"].nunique()
+    base = label("text.sensitivity_base", lang, tested=tested["id"].nunique(), changed=shifted)
+    return [first + space + base]
+
+
+def sensitivity_table(progress: pd.DataFrame, variants: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The class of each target under each variant; a star marks one that differs.
+
+    Parameters
+    ----------
+    progress
+        From `progress.progress`.
+    variants
+        From `sensitivity.variants`, ``id`` being the target.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    DataFrame
+        Texts only; one row per judged target, one column per rule, then base year and rounding.
+    """
+    return blocks.frame(_rows(progress, variants), columns(variants, lang), lang)
+
+
+def _rows(progress: pd.DataFrame, variants: pd.DataFrame) -> pd.DataFrame:
+    return progress[progress["target"].isin(variants["id"])]
+
+
+def columns(variants: pd.DataFrame, lang: str) -> list[Column]:
+    """The columns of the variants: one for each rule, then base year and rounding."""
+    of = {target: own.set_index("variant") for target, own in variants.groupby("id")}
+
+    def rule(variant: str) -> Column:
+        name = variant.partition(":")[2]
+
+        def cell(row: pd.Series) -> str:
+            own = of[row["target"]].loc[variant]
+            return label(f"class.{name}.{own['status']}", lang) + "*" * bool(own["changed"])
+
+        return Column(name, cell, "center", heading=label(f"rule_name.{name}", lang))
+
+    def base_year(row: pd.Series) -> str:
+        """Whether another base year would change the class; a dash where there is no such figure."""
+        own = of[row["target"]]
+        known = own[own.index.str.startswith("base_year:") & (own["step"] != "none")]
+        return words.NONE if known.empty else _changes(known["changed"].any(), lang)
+
+    def rounding(row: pd.Series) -> str:
+        return _changes(of[row["target"]].loc["rounding", "changed"], lang)
+
+    return [
+        Column("order", lambda row: cells.number(row["order"], 0), "right"),
+        Column("indicator", lambda row: words.name(row, lang)),
+        *(rule(name) for name in variants["variant"].unique() if name.startswith("rule:")),
+        Column("base_year", base_year, "center"),
+        Column("rounding", rounding, "center"),
+    ]
+
+
+def _changes(changed: bool, lang: str) -> str:
+    return label("changes.yes" if changed else "changes.no", lang)

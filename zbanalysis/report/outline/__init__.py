@@ -1,1 +1,0 @@
-"""Results of a run as sections, chapter by chapter; moving to `report.chapters`."""
