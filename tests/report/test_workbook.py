@@ -13,7 +13,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from zbanalysis.report import results
+from zbanalysis.report import cells, results
 from zbanalysis.report import words as labels
 from zbanalysis.report.workbook import workbook
 
@@ -28,7 +28,10 @@ WORDS = {
 
 
 def document(lang: str = "zh") -> dict:
-    rows = [["1", "R&D经费", "2.70", "87.5%", "—"], ["2", "=1+1", "-0.5", "100%", "2020年1月"]]
+    rows = [
+        [cells.number(1, 0), "R&D经费", cells.printed("2.70"), cells.percent(0.875), cells.printed("")],
+        ["2", "=1+1", cells.number(-0.5, 1), cells.printed("2.63", after="（2018年）"), "2020年1月"],
+    ]
     blocks = [
         {"type": "paragraph", "text": "见{{ref:figure-fans}}和{{ref:main}}"},
         {"type": "table", "id": "main", "caption": "完成[情况]: 一/二", "rows": rows, "notes": ["见{{ref:figure-fans}}"],
@@ -75,8 +78,10 @@ def test_printed_numbers_are_numbers_with_their_digits():
         (1, "0"), ("R&D经费", "General"), (2.7, "0.00"), (0.875, "0.0%"), ("—", "General"),
     ]  # fmt: skip
     assert [(cell.value, cell.number_format) for cell in sheet[5]][2:] == [
-        (-0.5, "0.0"), (1, "0%"), ("2020年1月", "General"),
+        (-0.5, "0.0"), (2.63, '0.00"（2018年）"'), ("2020年1月", "General"),
     ]  # fmt: skip
+    # A number that is only words stays words: nothing is read back from the text.
+    assert (sheet["A5"].value, sheet["A5"].data_type) == ("2", "s")
 
 
 def test_what_looks_like_a_formula_stays_words():

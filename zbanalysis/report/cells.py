@@ -40,6 +40,20 @@ def percent(share: float | None, decimals: int = 1) -> Cell:
     return Cell(words.percent(share, decimals), float(share), f"{_pattern(decimals)}%")
 
 
+def chance(probability: float | None, lang: str) -> Cell:
+    """A chance in whole per cents; words where it is next to nothing or nearly certain.
+
+    Examples
+    --------
+    >>> chance(0.612, "zh").value, chance(0.999, "en"), chance(0.999, "en").value
+    (0.612, 'over 99%', None)
+    """
+    text = words.chance(probability, lang)
+    if words.missing(probability) or not 0.01 <= probability <= 0.99:
+        return Cell(text)
+    return Cell(text, float(probability), "0.0%" if "." in text else "0%")
+
+
 def printed(digits: str, *, before: str = "", after: str = "") -> Cell:
     """A published figure with its digits, perhaps a percentage, and words around it; a dash for none.
 

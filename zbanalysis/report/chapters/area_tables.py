@@ -163,7 +163,7 @@ def rates_columns(lang: str) -> list[Column]:
         *_first(lang),
         Column("area_pace", lambda row: pace(row, lang), "right"),
         Column("area_growth_ahead", lambda row: pace(row, lang, "growth_ahead", "change_ahead"), "right"),
-        Column("chance_better", lambda row: words.chance(row["chance_better"], lang), "right"),
+        Column("chance_better", lambda row: cells.chance(row["chance_better"], lang), "right"),
         Column("rate_better", lambda row: cells.percent(row["rate_better"], 0), "right"),
         Column("rate_median", lambda row: cells.percent(row["rate_median"], 0), "right"),
     ]
@@ -200,7 +200,7 @@ def yardstick_columns(lang: str) -> list[Column]:
         Column("latest", lambda row: cells.current(row, lang), "right"),
         Column("judgement", lambda row: cells.judgement(row, lang), mark=lambda row: row["status"]),
         Column("needed", lambda row: cells.needed(row, lang), "right"),
-        Column("chance", lambda row: words.chance(row["chance"], lang), "right"),
+        Column("chance", lambda row: cells.chance(row["chance"], lang), "right"),
     ]
 
 

@@ -153,7 +153,7 @@ def statement_columns(lang: str, numbers: Mapping[str, int] | None = None) -> li
         Column("statement_source", lambda row: place(row, "source", "locator", lang, numbers)),
         Column("statement", lambda row: row[f"says_{lang}"]),
         Column("stated_number", _stated, "right"),
-        Column("arithmetic", lambda row: row["arithmetic"] or words.NONE),
+        Column("arithmetic", lambda row: cells.printed(row["arithmetic"])),
         Column("audit_verdict", lambda row: label(f"audit.verdict.{row['verdict']}", lang)),
         Column("audit_note", why),
     ]

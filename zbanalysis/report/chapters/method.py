@@ -186,7 +186,7 @@ def hindsight_columns(lang: str) -> list[Column]:
         Column("indicator", lambda row: words.name(row, lang)),
         Column("last_year", lambda row: cells.number(row["last_year"], 0), "right"),
         Column("target", lambda row: cells.target(row, lang), "right"),
-        Column("chance", lambda row: words.chance(row["chance"], lang), "right"),
+        Column("chance", lambda row: cells.chance(row["chance"], lang), "right"),
         Column("interval80", lambda row: cells.interval(row, "low80", "high80", lang), "right"),
         Column("verdict", lambda row: row[f"verdict_{lang}"]),
         Column("outcome", _outcome, "right"),

@@ -291,7 +291,7 @@ def chance_columns(lang: str) -> list[Column]:
         Column("indicator", lambda row: words.name(row, lang)),
         Column("target", lambda row: cells.target(row, lang), "right"),
         Column("years_left", years_left, "right"),
-        Column("chance", lambda row: words.chance(row["chance_shown"], lang), "right"),
+        Column("chance", lambda row: cells.chance(row["chance_shown"], lang), "right"),
         Column("interval80", lambda row: cells.interval(row, "low80", "high80", lang), "right"),
         Column("class_rate", lambda row: cells.percent(row["class_rate"], 0), "right"),
         Column("comparable_rate", lambda row: cells.percent(row["comparable_rate"], 0), "right"),

@@ -1,7 +1,7 @@
 """Document and result file → the workbook: every table of the report, and the data behind every chart.
 
-One workbook for each language.  Figures are the report's: a cell that is a plain number becomes one and
-keeps its printed digits as its format, so that 2.70 stays 2.70 and can be reckoned with.
+One workbook for each language.  Figures are the report's: a cell with a number behind it is that number, and
+its format prints what the report prints, so that 2.70 stays 2.70 and can be calculated with.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from zbanalysis.report import ooxml
 from zbanalysis.report import words as labels
+from zbanalysis.report.blocks import Cell
 from zbanalysis.report.words import label
 from zbanalysis.report.workbook import sheet as sheets
 from zbanalysis.report.workbook.sheet import Look
@@ -78,7 +79,10 @@ def _report_sheets(
         number = names[block["id"]]
         title = f"{number}  {ooxml.plain(block['caption'], names)}"
         sheet = book.create_sheet(sheets.name(f"{number.replace(' ', '')} {block['caption']}", book))
-        rows = [[ooxml.plain(cell, names) for cell in row] for row in block["rows"]]
+        rows = [
+            [cell if isinstance(cell, Cell) else ooxml.plain(cell, names) for cell in row]
+            for row in block["rows"]
+        ]
         last = sheets.write(sheet, title, [column["header"] for column in block["columns"]], rows, look)
         sheets.align(sheet, [column.get("align", "left") for column in block["columns"]], last)
         sheets.colour(sheet, block.get("row_styles") or [])

@@ -7,10 +7,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from copy import copy
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from zbanalysis.report import ooxml
+from zbanalysis.report import blocks, ooxml
 from zbanalysis.report.style import ROLES
 from zbanalysis.report.words import label
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.hyperlink import Hyperlink
     from openpyxl.worksheet.worksheet import Worksheet
 
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.(\d+))?(%?)")
 _WIDEST, _NARROWEST = 46, 7
 TOP = 3
 """Row in which the headings of a table stand: title, way back, headings."""
@@ -91,18 +89,22 @@ def text(cell: Cell, words: object, font: Font) -> None:
 
 
 def _value(cell: Cell, value: object, *, exact: bool) -> None:
-    """A number as a number with its printed digits, all else as words."""
+    """A number as a number, with the words around it in its format; all else as words."""
     if value is None:
         return
-    if isinstance(value, bool) or (isinstance(value, str) and (exact or not _NUMBER.fullmatch(value))):
+    if isinstance(value, blocks.Cell) and value.value is not None and not exact:
+        cell.value, cell.number_format = value.value, _number_format(value)
+    elif isinstance(value, (bool, str)):
         cell.value, cell.data_type = ooxml.clean(value), "s"
-    elif isinstance(value, str):
-        decimals, per_cent = _NUMBER.fullmatch(value).groups()
-        cell.value = float(Decimal(value.rstrip("%")) / (100 if per_cent else 1))
-        cell.number_format = ("0." + "0" * len(decimals) if decimals else "0") + per_cent
     else:
         # A year is 2015, not 2015.0; Excel shows the rest as it holds it.
         cell.value = int(value) if float(value).is_integer() else value
+
+
+def _number_format(value: blocks.Cell) -> str:
+    """The printed digits, between the words before and after them."""
+    before, after = (f'"{ooxml.clean(text)}"' if text else "" for text in (value.before, value.after))
+    return f"{before}{value.pattern}{after}"
 
 
 def _set_up(sheet: Worksheet, headings: list[str], rows: list[list], look: Look) -> None:
