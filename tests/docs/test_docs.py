@@ -90,41 +90,8 @@ def test_command_explains_itself(name: str) -> None:
     assert not silent, f"options of {name} without help: {silent}"
 
 
-def listed(page: str, module: str) -> set[str]:
-    """Names in the table of a module on the library's page."""
-    part = re.search(rf"(?ms)^## `{re.escape(module)}`$(.*?)(?=^## |\Z)", page)
-    return set(re.findall(r"(?m)^\| `(\w+)` \|", part.group(1))) if part else set()
-
-
-@pytest.mark.parametrize("module", library_page.public_modules())
-def test_public_names_are_documented(module: str, documents: dict[str, str]) -> None:
-    """What a notebook or a worked example imports is public: every name of it is on the library's page."""
-    names, shown = set(library_page.public_names(module)), listed(documents["docs/library.md"], module)
-    assert names, f"{module} offers nothing"
-    assert names == shown, (
-        f"docs/library.md lacks {sorted(names - shown)} and has {sorted(shown - names)} of {module}; "
-        "run python tests/library_page.py"
-    )
-
-
-def test_the_library_page_names_no_other_module(documents: dict[str, str]) -> None:
-    shown = re.findall(r"(?m)^## `([\w.]+)`$", documents["docs/library.md"])
-    assert shown == library_page.public_modules(), "run python tests/library_page.py"
-
-
-def test_a_name_that_is_not_listed_would_be_found() -> None:
-    page = (
-        "## `plan`\n\n| name | |\n|---|---|\n| `path` | The path. |\n\n## `rules`\n\n| `assess` | Judges. |\n"
-    )
-    assert listed(page, "plan") == {"path"}
-    assert listed(page, "charts") == set()
-    assert library_page.imported(
-        "from zbanalysis import plan as p\nfrom zbanalysis.report.charts import area, completion"
-    ) == {
-        "plan",
-        "report.charts.area",
-        "report.charts.completion",
-    }
+def test_the_library_page_is_made_from_the_docstrings(documents: dict[str, str]) -> None:
+    assert documents["docs/library.md"] == library_page.library(), "run python tests/library_page.py"
 
 
 def test_documents_invent_nothing(root: Path, documents: dict[str, str]) -> None:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import ast
-import json
 import re
 from pathlib import Path
 from urllib.parse import unquote
 
-import library_page
 import pytest
-from notebook_pictures import SHOWN
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 READ_BY_PEOPLE = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "data").glob("*.md")), *PAGES]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def name_of(path: Path) -> str:
@@ -95,59 +90,3 @@ def test_pictures_are_small_and_shown(picture: Path) -> None:
     assert picture in shown, f"no page shows {picture.name}"
     if not picture.name.startswith("report-"):  # whole pages of the report, older than this rule
         assert picture.stat().st_size < 150_000
-
-
-# --- notebooks ---
-
-
-def page_of(notebook: Path) -> Path:
-    """A notebook's page; the interactive one has a guide of its own."""
-    return DOCS / ("explore.md" if notebook.stem == "00_explore" else f"notebooks/{notebook.stem}.md")
-
-
-def parameters(notebook: Path) -> dict[str, str]:
-    """Parameters of a notebook and their values."""
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    cell = next(one for one in cells if "parameters" in one["metadata"].get("tags", []))
-    lines = ast.parse("".join(cell["source"])).body
-    return {line.target.id: line.value.value for line in lines if isinstance(line, ast.AnnAssign)}
-
-
-def published(notebook: Path) -> tuple[set[str], set[str]]:
-    """Tables and charts that a notebook publishes."""
-    tables, charts = set(), set()
-    for node in ast.walk(ast.parse(library_page.notebook_code(notebook))):
-        if not (isinstance(node, ast.Call) and ast.unparse(node.func) == "results.publish"):
-            continue
-        for word in node.keywords:
-            if word.arg == "tables":
-                tables = {key.value for key in word.value.keys}
-            elif word.arg == "charts" and isinstance(word.value, ast.Dict):
-                charts = {key.value for key in word.value.keys}
-            elif word.arg == "charts":  # published(name=chart, …)
-                charts = {one.arg for one in word.value.keywords}
-    return tables, charts
-
-
-def called(notebook: Path) -> set[str]:
-    """What a notebook calls of the library: ``pathway.path``, ``charts.area.trends``; loading and publishing left out."""
-    tree = ast.parse(library_page.notebook_code(notebook))
-    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    known = {
-        alias.asname or alias.name: f"{node.module}.{alias.name}".removeprefix("zbanalysis.")
-        for node in imports
-        for alias in node.names
-    }
-    return {
-        f"{known[node.value.id]}.{node.attr}"
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in known
-    } - {"data.DATA", "data.load", "results.publish"}
-
-
-def test_pictures_are_charts_that_notebooks_publish() -> None:
-    others = ("report-", "explore-", "house")  # pages of the report, screenshots, and the house itself
-    there = {path.stem for path in (DOCS / "images").iterdir() if not path.name.startswith(others)}
-    assert there == set(SHOWN), "enter the picture in tests/notebook_pictures.py, which draws it"
-    for notebook, chart in SHOWN.values():
-        assert chart in published(ROOT / "notebooks" / f"{notebook}.ipynb")[1]
