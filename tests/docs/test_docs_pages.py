@@ -62,9 +62,9 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_broken_links_would_be_found(tmp_path: Path) -> None:
-    (tmp_path / "other.md").write_text("# The `big` house\n\n## Same\n\n## Same\n", "utf-8")
+    (tmp_path / "other.md").write_text("# The `big` heading\n\n## Same\n\n## Same\n", "utf-8")
     page = tmp_path / "page.md"
-    good = "# Here\n[a](other.md#the-big-house) [b](#here) [c](https://example.org/x) ![d](other.md) [e](other.md#same-1)"
+    good = "# Here\n[a](other.md#the-big-heading) [b](#here) [c](https://example.org/x) ![d](other.md) [e](other.md#same-1)"
     assert broken(page, good) == []
     assert broken(page, "`x` [a](gone.md)") == ["gone.md: there is no such file"]
     assert broken(page, "[a](other.md#same-2)") == ["other.md#same-2: no heading of that name"]
@@ -73,9 +73,12 @@ def test_broken_links_would_be_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != DOCS / "README.md"], ids=name_of)
 def test_the_index_links_every_page(page: Path) -> None:
-    index = DOCS / "README.md"
-    reached = {(DOCS / link.partition("#")[0]).resolve() for link in links(index.read_text("utf-8"))}
-    assert page in reached, f"link {name_of(page)} from docs/README.md"
+    reached = {
+        (DOCS / link.partition("#")[0]).resolve()
+        for index in ("README.md", "methods.md")
+        for link in links((DOCS / index).read_text("utf-8"))
+    }
+    assert page in reached, f"link {name_of(page)} from docs/README.md or docs/methods.md"
 
 
 def test_the_readme_links_the_index() -> None:

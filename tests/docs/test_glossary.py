@@ -14,7 +14,6 @@ GLOSSARY = (ROOT / "docs" / "glossary.md").read_text("utf-8")
 FAMILIES = [
     r"status\.(final\.)?\w+",
     r"reached\.\w+",
-    r"verdict\.\w+",
     r"attribute\.\w+",
     r"figure_status\.\w+",
     r"entry\.choice\.kind\.\w+",
@@ -60,6 +59,12 @@ def labels() -> dict[str, dict[str, str]]:
 
 def test_every_word_of_a_judgement_is_explained(labels: dict[str, dict[str, str]]) -> None:
     assert missing(labels, GLOSSARY) == [], "add a row | 中文 | English | what it means | to docs/glossary.md"
+
+
+def test_every_verdict_is_explained() -> None:
+    from zbanalysis.outlook import verdict
+
+    assert {*verdict.WORDS.values(), *verdict.HEDGED.values()} <= set(rows(GLOSSARY))
 
 
 @pytest.mark.parametrize("family", FAMILIES)

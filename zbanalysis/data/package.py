@@ -56,6 +56,11 @@ def load(folder: Path | str = DATA) -> Dataset:
     folder
         A folder of the shape described in ``data/README.md``.
 
+    Returns
+    -------
+    Dataset
+        Its tables, every vintage; `as_of` leaves what was known on a day.
+
     Raises
     ------
     InputError
@@ -123,6 +128,11 @@ def as_of(dataset: Dataset, date: dt.date | str) -> Dataset:
         From `load`.
     date
         A day, inclusive.
+
+    Returns
+    -------
+    Dataset
+        The same tables; ``observations`` and ``targets`` hold one row for each figure and target.
 
     Raises
     ------

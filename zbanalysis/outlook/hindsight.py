@@ -60,6 +60,12 @@ def hindsight(
         ``within80`` (whether the outcome lay in the interval), ``comparable`` (the outcome stands on
         the definition of the forecast) and ``counted`` (comparable, and the first row of its
         forecast: later days that knew no more of the series repeat it).
+
+    Examples
+    --------
+    >>> said = hindsight(package.load(), "china-13", "2021-12-31")
+    >>> said["outcome"].unique().tolist()
+    ['2.4']
     """
     outcome = _outcomes(progress.progress(dataset, plan_id, date))
     parts = [

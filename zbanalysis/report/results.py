@@ -51,6 +51,11 @@ def publish(
     ------
     ZbError
         If the file there is no result file, or cannot be written.
+
+    Examples
+    --------
+    >>> publish("", "01_indicators", {"plan": "zibo-14"}, {})
+    '01_indicators: 0 tables, 0 charts (not published: no result file named)'
     """
     counts = f"{section}: {len(tables)} tables, {len(charts or {})} charts"
     if not path:
