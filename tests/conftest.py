@@ -54,9 +54,9 @@ def gone() -> Callable[[int], bool]:
 
 @pytest.fixture(scope="session")
 def worker() -> Callable:
-    """Stands in for `work.perform`: made-up sections and files, by what the order asks for, in no time."""
+    """Stands in for `report.run_order`: made-up sections and files, by what the order asks for, in no time."""
     from zbanalysis.report import results
-    from zbanalysis.runs import work
+    from zbanalysis.runs import report
 
     def perform(order, place, workers=1, say=lambda _: None, keep=lambda *_: None):
         made = {}
@@ -64,7 +64,7 @@ def worker() -> Callable:
             say(f"{order.name}: running {step.path.name}")
             (place / f"{step.notebook}.ipynb").write_bytes(b"{}")
             section = {"parameters": dict(step.parameters), "tables": {}, "charts": {}, "facts": {}}
-            made[step.notebook] = work.Made(section, b"{}")
+            made[step.notebook] = report.Made(section, b"{}")
             keep(step.notebook, made[step.notebook])
         sections = {**order.sections, **{name: one.section for name, one in made.items()}}
         content = {
@@ -77,6 +77,6 @@ def worker() -> Callable:
             lang: {kind: f"{order.name} {lang} {kind} {key}".encode() for kind in order.formats[lang]}
             for lang in order.languages
         }
-        return work.Delivery(made, content, files)
+        return report.Delivery(made, content, files)
 
     return perform

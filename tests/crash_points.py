@@ -16,7 +16,7 @@ from pathlib import Path
 import small_report as small
 
 from zbanalysis.report import rendering
-from zbanalysis.runs import jobs, report, work
+from zbanalysis.runs import jobs, report
 from zbanalysis.runs.report import Source
 
 OPERATIONS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "shutil.rmtree"}
@@ -28,9 +28,9 @@ def performer(new: Path):
     content = json.loads((new / f"{small.NAME}.json").read_bytes())
     books = {stem: (new / "runs" / small.NAME / f"{stem}.ipynb").read_bytes() for stem in small.NOTEBOOKS}
 
-    def perform(order: work.Order, place: Path, _: int, say: object, keep: work.Keep) -> work.Delivery:
+    def perform(order: report.Order, place: Path, _: int, say: object, keep: report.Keep) -> report.Delivery:
         made = {
-            step.notebook: work.Made(content["sections"][step.notebook], books[step.notebook])
+            step.notebook: report.Made(content["sections"][step.notebook], books[step.notebook])
             for step in order.steps
         }
         for notebook, one in made.items():
@@ -41,7 +41,7 @@ def performer(new: Path):
             }
             for lang in order.languages
         }
-        return work.Delivery(made, content, files)
+        return report.Delivery(made, content, files)
 
     return perform
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from zbanalysis.data import files, slices, validation
 from zbanalysis.report import rendering
-from zbanalysis.runs import jobs, report, setters  # noqa: F401  (report: patched)
+from zbanalysis.runs import jobs, report
 
 PLAN, DAY = "zibo-13", "2020-08-10"
 NAME = f"{PLAN}_{DAY}"
@@ -44,7 +44,7 @@ days = pd.DataFrame({{"date_published": [as_of]}})
 results.publish(result, "{name}", {{"plan": plan, "as_of": as_of}}, {{"figures": figures, "sources": days}})"""
 _LIGHT = """import sys
 
-if "zbanalysis.runs.kernels.server" in sys.orig_argv:  # these notebooks need none of it, and it takes seconds
+if "multiprocessing.forkserver" in " ".join(sys.orig_argv):  # these notebooks need none of it, and it takes seconds
     for name in ("scipy.stats", "statsmodels", "statsmodels.api", "matplotlib", "seaborn"):
         sys.modules[name] = None
 """
@@ -54,7 +54,10 @@ def notebook(path: Path, *cells: str) -> Path:
     """A notebook of these code cells, after the one with the usual parameters."""
     from nbformat import v4
 
-    book = v4.new_notebook(cells=[v4.new_code_cell(_PARAMETERS, metadata={"tags": ["parameters"]})])
+    book = v4.new_notebook(
+        cells=[v4.new_code_cell(_PARAMETERS, metadata={"tags": ["parameters"]})],
+        metadata={"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
+    )
     book.cells += [v4.new_code_cell(source) for source in cells]
     for number, cell in enumerate(book.cells):
         cell.id = f"cell-{number}"
@@ -97,20 +100,13 @@ def command(place: Path, out: Path, *options: str) -> list[str]:
 
 def patches(place: Path) -> list[tuple[object, str, object]]:
     """What makes a report of the program this one: object, attribute, value."""
-    importlib.import_module("zbanalysis.runs.execution.execute")
+    importlib.import_module("zbanalysis.runs.notebooks")
     house = [one for name, one in sys.modules.items() if name.startswith("zbanalysis.") and one is not files]
     return [
         (jobs, "PLAN_NOTEBOOKS", NOTEBOOKS),
         *((one, "NOTEBOOKS", place / "notebooks") for one in house if hasattr(one, "NOTEBOOKS")),
-        (rendering, "render", pages),
-        (setters, "ENTRY", "small_report:serve"),
+        (report, "set_pages", pages),
     ]
-
-
-def serve(address: str) -> None:
-    """What the forked process does: `setters.serve` with these pages."""
-    rendering.render = pages
-    setters.serve(address)
 
 
 def pages(

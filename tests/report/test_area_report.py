@@ -22,7 +22,7 @@ from zbanalysis.report.charts import area as charts
 from zbanalysis.report.charts import multiples
 from zbanalysis.report.word import word
 from zbanalysis.report.workbook import workbook
-from zbanalysis.runs import committed, execution
+from zbanalysis.runs import committed, notebooks
 
 DAY = "2024-12-31"
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -247,7 +247,7 @@ def test_the_notebooks_are_in_the_house_style(path):
 
     found = nbformat.read(path, as_version=4)
     assert json.loads(json.dumps(found)) == json.loads(json.dumps(committed.canonical(found)))
-    declared = execution.parameters(path)
+    declared = notebooks.parameters(path)
     assert list(declared) == [
         name for name in ("area", "plan", "as_of", "lang", "folder", "result") if name in declared
     ]

@@ -15,7 +15,7 @@ import pytest
 from zbanalysis.plan import progress
 from zbanalysis.report import chapters, pdf, results
 from zbanalysis.report.words import known, label
-from zbanalysis.runs import jobs, work
+from zbanalysis.runs import jobs, report
 
 LANGUAGES = ("zh", "en")
 CASES = [("zibo-13", "2022-04-19"), ("zibo-14", "2022-04-19")]
@@ -46,7 +46,7 @@ def made(root, tmp_path_factory):
                 without_kernel(root / "notebooks" / f"{stem}.ipynb", given, file, file)
             content = results.read(file)
             content["manifest"] = {
-                "as_of": day, "margin": progress.MARGIN, "data_vintage": work.vintage(content["sections"]),
+                "as_of": day, "margin": progress.MARGIN, "data_vintage": report.vintage(content["sections"]),
                 "key": "a key", "python": "3", "versions": {"typst": "1"},
             }  # fmt: skip
             handed = {

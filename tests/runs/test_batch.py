@@ -239,10 +239,8 @@ def test_the_strict_reader_finds_what_is_not_closed():
 
 @pytest.fixture
 def command(monkeypatch, failing, tmp_path):
-    from zbanalysis.runs import work
-
     def call(*arguments: str, fails: tuple[str, ...] = ()):
-        monkeypatch.setattr(work, "perform", failing(*fails))
+        monkeypatch.setattr(report, "run_order", failing(*fails))
         return CliRunner().invoke(cli, ["batch", "--out", str(tmp_path / "out"), *arguments])
 
     return call

@@ -18,7 +18,7 @@ import small_report as small
 from processes import left, linux_only
 
 from zbanalysis.errors import InputError
-from zbanalysis.runs import batch, cluster, jobs, kernels, report, setters
+from zbanalysis.runs import batch, cluster, jobs, report
 
 pytestmark = [pytest.mark.slow, linux_only]
 
@@ -47,14 +47,11 @@ def address(place: Path) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in small.environment(place, ZB_SMALL_REPORT=str(place), **{TAG: "worker"}).items():
             patch.setenv(name, value)
-        kernels.stop()  # one that earlier tests left does not find `small_report`
-        setters.close()
         with LocalCluster(
             n_workers=3, threads_per_worker=1, processes=True, dashboard_address=":0", preload="small_report"
         ) as machines:
             patch.delenv(TAG)
             yield machines.scheduler_address
-    kernels.stop()
     running = [one.command for one in left(TAG, "worker", 5) if "resource_tracker" not in one.command]
     assert running == [], "workers, their servers and kernels end with the cluster"
 

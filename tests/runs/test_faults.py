@@ -24,11 +24,13 @@ import small_report as small
 from processes import left, linux_only
 
 from zbanalysis.data import files
-from zbanalysis.runs import execution, jobs, kernels, report
+from zbanalysis.runs import execution, jobs, report
 
 pytestmark = [pytest.mark.slow, linux_only]
 
-KILLS = 50
+KILLS = int(os.environ.get("ZB_KILLS", "10"))
+"""Random moments of a kill; more are a matter of an evening."""
+
 TAG = "ZB_TEST_RUN"
 
 
@@ -86,9 +88,7 @@ def here() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(Path(small.__file__).parent))
         patch.setenv("PYTHONPATH", str(Path(small.__file__).parent))
-        kernels.stop()
         yield
-        kernels.stop()
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def started(place: Path, out: Path, tag: str, **env: str) -> subprocess.Popen:
 
 def kill(world: World, seed: int, top: Path) -> Path:
     """The folder of a run that was killed at a random moment, looked at."""
-    out, moment = small.fresh(world.out, top / str(seed)), random.Random(seed).uniform(0, world.seconds)
+    out, moment = small.fresh(world.out, top / str(seed)), (seed + random.Random(seed).random()) / KILLS * world.seconds
     while True:  # a run that was quicker than the kill is no kill: sooner, then
         tag = f"kill-{seed}-{moment}"
         process = started(world.after, out, tag)
@@ -399,9 +399,15 @@ class Searching:
         from processes import running
 
         while not self.killed and not self._stop.wait(0.02):
-            servers = [one for one in running(TAG, self._tag) if "kernels.server" in one.command]
-            kernel = [one for one in servers if one.parent in {other.pid for other in servers}]
-            if kernel:  # the server has copied itself
+            found = running(TAG, self._tag)
+            servers = [one for one in found if "multiprocessing.forkserver" in one.command]
+            pids = {one.pid for one in servers}
+            # The server's copies supervise; each has a copy that is a kernel.
+            kernels = [one for one in servers if one.parent in pids and any(
+                other.pid == one.parent and other.parent in pids for other in servers)]  # fmt: skip
+            if kernels:
                 time.sleep(0.1)
-                os.kill(kernel[0].parent if self._victim == "server" else kernel[0].pid, signal.SIGKILL)
+                parents = {one.pid: one.parent for one in servers}
+                server = parents[kernels[0].parent]
+                os.kill(server if self._victim == "server" else kernels[0].pid, signal.SIGKILL)
                 self.killed = True

@@ -9,7 +9,7 @@ import pytest
 
 from zbanalysis.data import files, package, slices
 from zbanalysis.errors import InputError
-from zbanalysis.runs import execution, jobs
+from zbanalysis.runs import execution, jobs, notebooks
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_each_notebook_is_there_and_is_told_what_it_declares(folder, job):
     assert [step.notebook for step in steps] == [*(jobs.AREA_NOTEBOOKS if job.area else jobs.PLAN_NOTEBOOKS)]
     for step in steps:
         assert step.path.parent == files.NOTEBOOKS
-        execution.check_parameters(
+        notebooks.check_parameters(
             step.path, {**step.parameters, "folder": "x", "result": "y"}, complete=True
         )
         assert step.parameters["as_of"] == job.as_of

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from zbanalysis.data import files
-from zbanalysis.runs import committed, execution, jobs
+from zbanalysis.runs import committed, jobs, notebooks
 
 BOOKS = sorted(files.NOTEBOOKS.glob("*.ipynb"))
 RUN = [path for path in BOOKS if path.stem in {*jobs.PLAN_NOTEBOOKS, *jobs.AREA_NOTEBOOKS}]
@@ -98,14 +98,14 @@ def test_one_parameters_cell_stands_first_and_every_line_says_type_default_and_h
     tagged = [cell for cell in found.cells if "parameters" in cell.metadata.get("tags", [])]
     assert len(tagged) == 1
     assert code(found)[0] == tagged[0]
-    declared = execution.parameters(path)
+    declared = notebooks.parameters(path)
     assert len(declared) == len(tagged[0].source.splitlines())
     assert {"as_of", "lang"} <= set(declared)
     assert {"plan", "area"} & set(declared)
     assert ("result" in declared) == (path in RUN)
     values: dict[str, object] = {}
     exec(tagged[0].source, values)
-    execution.check_parameters(path, {key: values[key] for key in declared})
+    notebooks.check_parameters(path, {key: values[key] for key in declared})
     assert values.get("result", "") == ""
 
 

@@ -17,7 +17,7 @@ import pytest
 from zbanalysis.data import package
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.report import results
-from zbanalysis.runs import execution, jobs, report, work
+from zbanalysis.runs import jobs, notebooks, report, warm
 
 PLAN, DAY = "zibo-13", "2020-08-10"
 NAME = f"{PLAN}_{DAY}"
@@ -370,8 +370,8 @@ def test_kernels_are_given_whole_paths_for_they_run_elsewhere(origin, tmp_path, 
         seen.append({**given, "result": result, "output": output})
         raise ZbError("seen enough.")
 
-    monkeypatch.setattr(execution, "execute", look)
-    monkeypatch.setattr(work.kernels, "available", lambda: False)
+    monkeypatch.setattr(notebooks, "execute", look)
+    monkeypatch.setattr(warm, "available", lambda: False)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ZbError, match="seen enough"):
         report.build(JOB, origin, ("zh",), Path("here"), say=quiet, workers=1)

@@ -17,14 +17,15 @@ from nbformat.v4 import new_code_cell, new_notebook
 from zbanalysis.data import files
 from zbanalysis.errors import InfrastructureError, InputError, ZbError
 from zbanalysis.report import results
-from zbanalysis.runs import execution, kernels
+from zbanalysis.runs import execution, notebooks, warm
 
+KERNELSPEC = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 SAMPLES = Path(__file__).with_name("samples")
 
 
 def run(name: str, folder: Path, given: dict | None = None, *, publish: bool = True) -> Path:
     result = folder / "result.json"
-    execution.execute(
+    notebooks.execute(
         SAMPLES / f"{name}.ipynb", given or {}, result if publish else None, folder / "executed.ipynb"
     )
     return result
@@ -46,7 +47,7 @@ def no_kernel(monkeypatch):
         pytest.fail("a kernel was started")
 
     monkeypatch.setattr(nbclient.NotebookClient, "__init__", started)
-    monkeypatch.setattr(kernels, "shared", started)
+    monkeypatch.setattr(warm, "Forked", started)
 
 
 def book(
@@ -58,7 +59,7 @@ def book(
         f'{parameters}\nresult: str = ""  # result file', id="first", metadata={"tags": ["parameters"]}
     )
     rest = [new_code_cell(cell, id=f"cell-{number}") for number, cell in enumerate(cells)]
-    nbformat.write(new_notebook(cells=[first, *rest]), path)
+    nbformat.write(new_notebook(cells=[first, *rest], metadata=KERNELSPEC), path)
     return path
 
 
@@ -66,7 +67,7 @@ PUBLISH = "from zbanalysis.report import results\nresults.publish(result, 'made'
 
 
 def test_parameters_are_read_with_their_types_and_help():
-    found = execution.parameters(SAMPLES / "good.ipynb")
+    found = notebooks.parameters(SAMPLES / "good.ipynb")
     assert found["plan"] == ("str", "plan to evaluate")
     assert {name: kind for name, (kind, _) in found.items()} == {
         "plan": "str", "share": "float", "years": "int", "strict": "bool", "result": "str",
@@ -98,7 +99,7 @@ def test_unknown_and_ill_typed_parameters_are_refused_before_a_kernel_starts(tmp
 
 
 def test_a_whole_number_is_a_number():
-    execution.check_parameters(SAMPLES / "good.ipynb", {"share": 1, "years": 3, "strict": False})
+    notebooks.check_parameters(SAMPLES / "good.ipynb", {"share": 1, "years": 3, "strict": False})
 
 
 @pytest.mark.usefixtures("no_kernel")
@@ -126,7 +127,7 @@ def test_a_notebook_that_cannot_be_read_is_one_sentence(tmp_path, content):
     if content is not None:
         book.write_text(content, "utf-8")
     with pytest.raises(ZbError, match=r"lost\.ipynb"):
-        execution.execute(book, {}, None, tmp_path / "executed.ipynb")
+        notebooks.execute(book, {}, None, tmp_path / "executed.ipynb")
 
 
 def test_a_good_notebook_publishes_what_it_was_given(tmp_path, monkeypatch):
@@ -154,7 +155,8 @@ def test_a_cell_that_raises_is_named_with_its_cause_and_the_evidence_is_kept(tmp
         ZbError, match=r"raises\.ipynb failed in cell \d+: ValueError: the year 2016 is missing"
     ) as caught:
         run("raises", tmp_path)
-    text = one_sentence(caught.value)
+    text = str(caught.value)
+    assert text.endswith("; see " + str(tmp_path / "executed.ipynb") + ".\nand more on a second line")
     evidence = (tmp_path / "executed.ipynb").read_text("utf-8")
     assert "the year 2016 is missing" in evidence
     assert "before" in evidence
@@ -177,9 +179,9 @@ def test_a_notebook_that_publishes_nothing_is_no_success(tmp_path):
 def test_a_missing_parameter_is_refused_where_all_must_be_given(no_kernel, tmp_path):
     given = {"plan": "zibo-14", "share": 0.5, "years": 5}
     with pytest.raises(InputError, match=r"good\.ipynb: the parameter 'strict' is missing \(strict or not\)"):
-        execution.execute(SAMPLES / "good.ipynb", given, None, tmp_path / "executed.ipynb", complete=True)
+        notebooks.execute(SAMPLES / "good.ipynb", given, None, tmp_path / "executed.ipynb", complete=True)
     assert list(tmp_path.iterdir()) == []
-    execution.check_parameters(SAMPLES / "good.ipynb", {**given, "strict": True}, complete=True)
+    notebooks.check_parameters(SAMPLES / "good.ipynb", {**given, "strict": True}, complete=True)
 
 
 def test_an_earlier_result_is_no_excuse_for_publishing_nothing(tmp_path):
@@ -187,7 +189,7 @@ def test_an_earlier_result_is_no_excuse_for_publishing_nothing(tmp_path):
     result = tmp_path / "result.json"
     results.write(result, {"format": results.FORMAT, "sections": {"other": {}}})
     with pytest.raises(ZbError, match="published no section 'made'"):
-        execution.execute(book(tmp_path, "x = 1"), {}, result, tmp_path / "executed.ipynb")
+        notebooks.execute(book(tmp_path, "x = 1"), {}, result, tmp_path / "executed.ipynb")
 
 
 @pytest.mark.parametrize(
@@ -196,7 +198,7 @@ def test_an_earlier_result_is_no_excuse_for_publishing_nothing(tmp_path):
 def test_leaving_with_success_in_any_way_is_no_success(tmp_path, leave):
     # A kernel that ends by os._exit may take the word that it had begun its cell with it.
     with pytest.raises(ZbError, match=r"made\.ipynb stopped early: cell [23] never ran") as caught:
-        execution.execute(
+        notebooks.execute(
             book(tmp_path, leave, PUBLISH), {}, tmp_path / "r.json", tmp_path / "executed.ipynb"
         )
     assert not isinstance(caught.value, InfrastructureError)
@@ -205,7 +207,7 @@ def test_leaving_with_success_in_any_way_is_no_success(tmp_path, leave):
 
 def test_leaving_with_failure_names_the_cell(tmp_path):
     with pytest.raises(ZbError, match=r"made\.ipynb failed in cell 2: SystemExit: 3"):
-        execution.execute(book(tmp_path, "import sys; sys.exit(3)", PUBLISH), {}, None, tmp_path / "e.ipynb")
+        notebooks.execute(book(tmp_path, "import sys; sys.exit(3)", PUBLISH), {}, None, tmp_path / "e.ipynb")
 
 
 def test_a_kernel_that_dies_is_tried_again_and_a_lasting_fault_is_told(tmp_path):
@@ -219,13 +221,13 @@ def test_a_kernel_that_dies_is_tried_again_and_a_lasting_fault_is_told(tmp_path)
         "len(so_far) < TIMES and os.kill(os.getpid(), signal.SIGKILL)"
     )
     twice = book(tmp_path, dying.replace("TIMES", "2"), PUBLISH)
-    execution.execute(twice, {}, tmp_path / "r.json", tmp_path / "executed.ipynb")
+    notebooks.execute(twice, {}, tmp_path / "r.json", tmp_path / "executed.ipynb")
     assert tally.read_text() == "xxx"
     assert "made" in results.read(tmp_path / "r.json")["sections"]
     tally.unlink()
     always = book(tmp_path, dying.replace("TIMES", "9"), PUBLISH)
     with pytest.raises(InfrastructureError, match=r"made\.ipynb: its kernel died in cell 2") as caught:
-        execution.execute(always, {}, tmp_path / "r2.json", tmp_path / "executed.ipynb")
+        notebooks.execute(always, {}, tmp_path / "r2.json", tmp_path / "executed.ipynb")
     assert tally.read_text() == "xxx"
     assert str(tmp_path / "executed.ipynb") in one_sentence(caught.value)
 
@@ -234,7 +236,7 @@ def test_a_mistake_of_the_notebook_is_not_tried_again(tmp_path):
     tally = tmp_path / "tally"
     wrong = book(tmp_path, f"open({str(tally)!r}, 'a').write('x')", "1 / 0")
     with pytest.raises(ZbError, match=r"made\.ipynb failed in cell 3: ZeroDivisionError: division by zero"):
-        execution.execute(wrong, {}, None, tmp_path / "executed.ipynb")
+        notebooks.execute(wrong, {}, None, tmp_path / "executed.ipynb")
     assert tally.read_text() == "x"
 
 
@@ -252,7 +254,7 @@ def test_the_time_limit_ends_a_notebook_with_all_it_started(tmp_path, gone):
     with pytest.raises(
         ZbError, match=r"made\.ipynb took longer than 3 seconds and was ended in cell 2"
     ) as caught:
-        execution.execute(hangs, {}, None, tmp_path / "executed.ipynb", limit=3)
+        notebooks.execute(hangs, {}, None, tmp_path / "executed.ipynb", limit=3)
     assert time.monotonic() - start < 60
     assert str(tmp_path / "executed.ipynb") in one_sentence(caught.value)
     assert nbformat.read(tmp_path / "executed.ipynb", as_version=4).cells[0].execution_count == 1
@@ -265,11 +267,11 @@ def test_the_evidence_is_the_same_bytes_and_names_no_place_of_this_machine(tmp_p
         place = tmp_path / str(number)
         place.mkdir()
         source = book(place, PUBLISH, "object()", "plan")
-        execution.execute(source, {"plan": "zibo"}, place / "result.json", place / "executed.ipynb")
+        notebooks.execute(source, {"plan": "zibo"}, place / "result.json", place / "executed.ipynb")
         made.append((place / "executed.ipynb").read_bytes())
     assert made[0] == made[1]
     assert str(tmp_path).encode() not in made[0]
-    assert b"plan = 'zibo'" in made[0]
+    assert b'plan = \\"zibo\\"' in made[0]
     found = nbformat.reads(made[0].decode(), as_version=4)
     nbformat.validate(found)
     assert found.cells[-2].outputs[0]["data"]["text/plain"] == "<object>"
@@ -278,7 +280,7 @@ def test_the_evidence_is_the_same_bytes_and_names_no_place_of_this_machine(tmp_p
 
 def test_a_value_with_quotes_and_lines_arrives_as_it_is(tmp_path):
     odd = "a \"quoted\" 'text'\nof two lines \\ 淄博"
-    execution.execute(
+    notebooks.execute(
         book(tmp_path, PUBLISH), {"plan": odd}, tmp_path / "r.json", tmp_path / "executed.ipynb"
     )
     assert results.read(tmp_path / "r.json")["sections"]["made"]["parameters"] == {"plan": odd}
@@ -298,7 +300,7 @@ def test_a_committed_notebook_runs_by_papermills_own_means(tmp_path, monkeypatch
         source, tmp_path / "theirs.ipynb", {**given, "result": str(tmp_path / "theirs.json")},
         cwd=files.NOTEBOOKS, progress_bar=False, kernel_name="python3",
     )  # fmt: skip
-    execution.execute(source, given, tmp_path / "ours.json", tmp_path / "ours.ipynb")
+    notebooks.execute(source, given, tmp_path / "ours.json", tmp_path / "ours.ipynb")
     theirs, ours = (results.read(tmp_path / f"{one}.json")["sections"] for one in ("theirs", "ours"))
     assert theirs == ours
     assert theirs[section]["parameters"] == given
@@ -309,7 +311,7 @@ def test_the_parameters_are_those_that_papermill_sees():
 
     for path in sorted(files.NOTEBOOKS.glob("[0-9]*_*.ipynb")):
         if path.stem != "00_explore":
-            assert set(papermill.inspect_notebook(path)) == set(execution.parameters(path)), path.name
+            assert set(papermill.inspect_notebook(path)) == set(notebooks.parameters(path)), path.name
 
 
 # --- keys ---
@@ -530,17 +532,10 @@ def test_no_record_is_none(tmp_path):
     assert execution.read_record(tmp_path) is None
 
 
-def test_healing_removes_what_never_got_its_name_and_nothing_else(tmp_path):
-    for name in (".r.json.123.part", "r.json", "mine.part", ".hidden"):
-        (tmp_path / name).write_text("x")
-    execution.heal(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "mine.part", "r.json"]
-
-
 def test_reading_a_notebook_loads_no_grammar_of_addresses():
     code = (
-        "import pathlib, sys; from zbanalysis.data import files; from zbanalysis.runs import execution;"
-        "execution.parameters(files.NOTEBOOKS / '11_area_trends.ipynb');"
+        "import pathlib, sys; from zbanalysis.data import files; from zbanalysis.runs import notebooks;"
+        "notebooks.parameters(files.NOTEBOOKS / '11_area_trends.ipynb');"
         "sys.exit('rfc3987_syntax' in sys.modules or 'nbformat' not in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=files.ROOT, check=True)

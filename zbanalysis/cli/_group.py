@@ -72,11 +72,10 @@ def stoppable() -> Iterator[None]:
     """Ctrl-C or a stop by the system ends kernels and command at once; what was finished is kept."""
 
     def stop(number: int, _: object) -> None:
-        # Nothing to tidy up: files are whole at any moment, and the next run goes on from them.
+        # Nothing to tidy up: files are whole at any moment, the next run goes on from them, and every child
+        # sees that this process has ended and ends too.
         # Not by way of sys.stderr, for the signal may have come in the middle of its use.
         os.write(2, b"zbanalysis: stopped; what was finished is kept, run again to go on.\n")
-        if "zbanalysis.runs.kernels" in sys.modules:
-            sys.modules["zbanalysis.runs.kernels"].stop()
         os._exit(128 + number)
 
     numbers = (signal.SIGINT, signal.SIGTERM)

@@ -12,7 +12,7 @@ from pathlib import Path
 from zbanalysis.data import package
 from zbanalysis.data.files import write
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.runs import execution, index, jobs, report, store
+from zbanalysis.runs import index, jobs, notebooks, report, store
 
 SUMMARY = "batch.json"
 """What came of the last batch, by report: what ``--failed-only`` reads."""
@@ -114,7 +114,7 @@ def run(
     say: Callable[[str], None],
     done: Callable[[Entry], None] = lambda _: None,
     workers: int = 0,
-    limit: float = execution.TIME_LIMIT,
+    limit: float = notebooks.TIME_LIMIT,
     perform: Callable | None = None,
     formats: Sequence[str] = ("pdf",),
 ) -> list[Entry]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from zbanalysis.errors import InfrastructureError, InputError, ZbError
-from zbanalysis.runs import execution, work
+from zbanalysis.runs import execution, report
 
 CONNECT_LIMIT = 15
 """Seconds within which a scheduler must answer."""
@@ -28,7 +28,7 @@ TRIES = 3
 class Answer:
     """What a worker sends back: a delivery, or an error with the notebooks as far as they came."""
 
-    delivery: work.Delivery | None
+    delivery: report.Delivery | None
     message: str = ""
     exit_code: int = 1
     partial: tuple[tuple[str, bytes], ...] = ()
@@ -36,7 +36,7 @@ class Answer:
 
 @contextmanager
 def connect(address: str) -> Iterator[tuple[Callable, int]]:
-    """A function that does the work of `work.perform` on a cluster, and how many orders at once.
+    """A function that does the work of `report.run_order` on a cluster, and how many orders at once.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def _performer(client: Any) -> Callable:
 
     expected = version()
 
-    def perform(order: work.Order, place: Path, _: int, say: Callable, keep: Callable) -> work.Delivery:
+    def perform(order: report.Order, place: Path, _: int, say: Callable, keep: Callable) -> report.Delivery:
         say(f"{order.name}: handed to the cluster")
         try:
             future = client.submit(remote, order, expected, pure=False, retries=TRIES - 1)
@@ -114,7 +114,7 @@ def _performer(client: Any) -> Callable:
     return perform
 
 
-def _taken(answer: Answer, place: Path, keep: Callable) -> work.Delivery:
+def _taken(answer: Answer, place: Path, keep: Callable) -> report.Delivery:
     if answer.delivery is None:
         for name, content in answer.partial:
             (place / name).write_bytes(content)
@@ -126,7 +126,7 @@ def _taken(answer: Answer, place: Path, keep: Callable) -> work.Delivery:
     return answer.delivery
 
 
-def remote(order: work.Order, expected: str) -> Answer:
+def remote(order: report.Order, expected: str) -> Answer:
     """Do an order on a worker.
 
     Raises
@@ -139,7 +139,7 @@ def remote(order: work.Order, expected: str) -> Answer:
     with tempfile.TemporaryDirectory(prefix="zb-") as folder:
         place = Path(folder)
         try:
-            return Answer(work.perform(order, place))
+            return Answer(report.run_order(order, place))
         except InfrastructureError:
             raise
         except ZbError as error:

@@ -13,7 +13,7 @@ import nbformat
 
 from zbanalysis.data import files
 from zbanalysis.data.files import NOTEBOOKS
-from zbanalysis.runs import execution
+from zbanalysis.runs import notebooks
 
 CHECKED = "nbval-check-output"
 """Tag of the cells whose output is committed and compared."""
@@ -72,7 +72,7 @@ def refresh(notebook: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         executed = Path(place) / notebook.name
         # Unpublished, as nbval runs it, so that what the last cell says is the same.
-        execution.execute(notebook, {}, None, executed)
+        notebooks.execute(notebook, {}, None, executed)
         book = canonical(nbformat.read(executed, as_version=4))
     number = 0
     for cell in book.cells:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from zbanalysis.data import package, slices
 from zbanalysis.data.files import DATA, REPORTS
-from zbanalysis.errors import DataError, InputError, ZbError
+from zbanalysis.errors import DataError, InfrastructureError, InputError, ZbError
 from zbanalysis.report import changes
-from zbanalysis.runs import current, execution, jobs, store
+from zbanalysis.runs import current, execution, jobs, notebooks, store
 
 LANGUAGES = ("zh", "en")
 FORMATS = ("pdf", "xlsx", "docx")
@@ -52,6 +54,64 @@ class Reason:
     why: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Made:
+    """What a notebook made: its section of the result file, and itself, executed."""
+
+    section: Mapping
+    notebook: bytes
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be done for one report.
+
+    Attributes
+    ----------
+    name, as_of
+        Of the report.
+    steps
+        Notebooks to run.
+    sections
+        Sections that are current, by notebook.
+    notebooks
+        All notebooks of the report, in its order.
+    languages, formats, kind
+        Languages to set, the formats of each, and the kind of report.
+    before
+        Result file of an earlier report, or None.
+    manifest
+        What the result file says of how it was made.
+    limit
+        Seconds that one notebook may take.
+    """
+
+    name: str
+    as_of: str
+    steps: tuple[jobs.Step, ...]
+    sections: Mapping[str, Mapping]
+    notebooks: tuple[str, ...]
+    languages: tuple[str, ...]
+    manifest: Mapping[str, object]
+    formats: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kind: str = ""
+    before: Mapping | None = None
+    limit: float = notebooks.TIME_LIMIT
+
+
+@dataclass
+class Delivery:
+    """What came of an order: ``made`` by notebook, the result file, ``files`` by language and suffix."""
+
+    made: dict[str, Made] = field(default_factory=dict)
+    content: dict = field(default_factory=dict)
+    files: dict[str, dict[str, bytes]] = field(default_factory=dict)
+
+
+Keep = Callable[[str, Made], None]
+"""Called with each notebook as soon as it is done, so that a killed run need not do it again."""
+
+
 def source(folder: Path = DATA) -> Source:
     """Read and check a data folder, at one moment.
 
@@ -88,7 +148,7 @@ def build(
     say: Say = print,
     since: Path | None = None,
     workers: int = 0,
-    limit: float = execution.TIME_LIMIT,
+    limit: float = notebooks.TIME_LIMIT,
     perform: Callable | None = None,
     formats: Sequence[str] = FORMATS,
 ) -> Outcome:
@@ -114,7 +174,7 @@ def build(
     limit
         Seconds that one notebook may take.
     perform
-        Who does the work; by default this machine, `work.perform`.
+        Who does the work; by default this machine.
     formats
         Of each language, of `FORMATS`; what was made before is kept current too.
 
@@ -177,16 +237,14 @@ def _before(since: Path | None, job: jobs.Job) -> dict | None:
 
 def _order(
     job: jobs.Job, state: current.State, shelf: store.Store, before: Mapping | None, limit: float
-) -> object:
-    from zbanalysis.runs import work  # late: with it come the charts and pages
-
+) -> Order:
     sections = {
         step.notebook: shelf.step(step.notebook).made
         for step in state.steps
         if step.notebook not in state.stale
     }
     first = next(iter(state.parts.values()))
-    return work.Order(
+    return Order(
         name=job.name,
         as_of=job.as_of,
         steps=tuple(step for step in state.steps if step.notebook in state.stale),
@@ -206,22 +264,20 @@ def _order(
 
 
 def _deliver(
-    order: object,
+    order: Order,
     state: current.State,
     shelf: store.Store,
     place: Path,
     say: Say,
     workers: int,
-    perform: Callable,
-) -> object:
-    from zbanalysis.runs import work
-
-    def keep(notebook: str, made: work.Made) -> None:
+    perform: Callable | None,
+) -> Delivery:
+    def keep(notebook: str, made: Made) -> None:
         shelf.keep_step(notebook, state.parts[notebook], made.section, made.notebook)
         (place / f"{notebook}.done").touch()
 
     try:
-        return (perform or work.perform)(order, place, workers, say, keep)
+        return (perform or run_order)(order, place, workers, say, keep)
     except ZbError as error:
         told = str(error)
         for partial, kept in shelf.keep_failed(place).items():
@@ -237,7 +293,7 @@ def _same(error: ZbError, told: str) -> ZbError:
     return error
 
 
-def _files(job: jobs.Job, delivery: object, state: current.State) -> dict[str, dict[str, bytes]]:
+def _files(job: jobs.Job, delivery: Delivery, state: current.State) -> dict[str, dict[str, bytes]]:
     from zbanalysis.report import results  # late: with it comes numpy
 
     files = {}
@@ -263,3 +319,126 @@ def _tell_if_changed(origin: Source, job: jobs.Job, say: Say) -> None:
             f"{job.name}: the data changed while this was being made; "
             "it shows them as they were at the start; run again for the rest"
         )
+
+
+# --- the work itself, here or on another machine ---
+
+
+def run_order(
+    order: Order,
+    place: Path,
+    workers: int = 1,
+    say: Say = lambda _: None,
+    keep: Keep = lambda *_: None,
+) -> Delivery:
+    """Do what an order asks for.
+
+    Parameters
+    ----------
+    order
+        From `build`.
+    place
+        An empty folder for notebooks and their data.
+    workers
+        How many notebooks or languages at once.
+    say, keep
+        Called with a line for each step, and with each notebook that is done.
+
+    Raises
+    ------
+    ZbError
+        If a notebook or the setting of a page fails; the partial notebook is in ``place``.
+    """
+    from zbanalysis.plan import progress
+    from zbanalysis.report import results
+    from zbanalysis.runs import warm
+
+    if warm.available():
+        warm.start()  # now, for it takes seconds to be ready
+    made = _each([lambda step=step: _run(step, order, place, say, keep) for step in order.steps], workers)
+    delivery = Delivery({step.notebook: one for step, one in zip(order.steps, made, strict=True)})
+    sections = {**order.sections, **{stem: one.section for stem, one in delivery.made.items()}}
+    ordered = {stem: sections[stem] for stem in order.notebooks}
+    newest = vintage(ordered)
+    delivery.content = {
+        "format": results.FORMAT,
+        "sections": ordered,
+        "manifest": {"as_of": order.as_of, "margin": progress.MARGIN, "data_vintage": newest}
+        | dict(order.manifest),
+    }
+    pages = [lambda lang=lang: _pages(delivery.content, lang, order, say) for lang in order.languages]
+    delivery.files = dict(zip(order.languages, _each(pages, workers), strict=True))
+    return delivery
+
+
+def _each(tasks: list[Callable], workers: int) -> list:
+    """Results of tasks in their order; after a failure no further task begins, and it is raised."""
+    if not tasks:
+        return []
+    with ThreadPoolExecutor(min(max(workers, 1), len(tasks))) as pool:
+        waiting = [pool.submit(task) for task in tasks]
+        wait(waiting, return_when=FIRST_EXCEPTION)
+        for one in waiting:
+            one.cancel()
+    failures = [one.exception() for one in waiting if not one.cancelled() and one.exception()]
+    if failures:  # the first in the order of the tasks, so that one mistake is always told the same way
+        raise failures[0]
+    return [one.result() for one in waiting]
+
+
+def _run(step: jobs.Step, order: Order, place: Path, say: Say, keep: Keep) -> Made:
+    from zbanalysis.report import results
+
+    say(f"{order.name}: running {step.path.name}")
+    # A folder for each notebook, though some are given the same rows: they run side by side.
+    folder = slices.write(step.files, place / "data" / step.notebook)
+    result, output = place / f"{step.notebook}.json", place / f"{step.notebook}.ipynb"
+    given = {**step.parameters, "folder": str(folder)}
+    notebooks.execute(step.path, given, result, output, limit=order.limit, complete=True)
+    made = Made(results.read(result)["sections"][step.notebook], output.read_bytes())
+    keep(step.notebook, made)
+    return made
+
+
+def vintage(sections: Mapping[str, Mapping]) -> str:
+    """Day of the newest source of which a report uses a figure."""
+    from zbanalysis.report import results
+
+    first = next(name for name, section in sections.items() if "sources" in section["tables"])
+    days = results.table({"sections": sections}, first, "sources")["date_published"]
+    return days.max()
+
+
+def _pages(content: dict, lang: str, order: Order, say: Say) -> dict[str, bytes]:
+    """The files of one language, made by a process of the pool where there is one."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    from zbanalysis.runs import warm
+
+    say(f"{order.name}: setting the {lang} report")
+    asked = (set_pages, content, lang, order.kind, order.before, order.formats.get(lang, FORMATS))
+    if not warm.available():
+        return set_pages(*asked[1:])
+    for _ in range(notebooks.TRIES):
+        start, pool = time.monotonic(), warm.pool(cores() + 1)
+        try:
+            return pool.submit(warm.in_time, order.limit, *asked).result()
+        except BrokenProcessPool:
+            warm.drop_pool(pool)
+            if time.monotonic() - start >= order.limit:  # pages have as much time as a notebook
+                raise ZbError(
+                    f"{order.name}: setting the {lang} report took longer than {order.limit:g} seconds "
+                    "and was ended; allow more with --time-limit."
+                ) from None
+        except RuntimeError:  # another report found the pool broken and dropped it meanwhile
+            warm.drop_pool(pool)
+    raise InfrastructureError(f"{order.name}: the process that sets the {lang} report died.")
+
+
+def set_pages(
+    content: dict, lang: str, kind: str, before: Mapping | None, formats: Sequence[str]
+) -> dict[str, bytes]:
+    """What a process of the pool does: see `rendering.render`."""
+    from zbanalysis.report import rendering
+
+    return rendering.render(content, lang, kind, before and dict(before), formats)
