@@ -168,7 +168,7 @@ def drop_pool(broken: ProcessPoolExecutor) -> None:
 def _follow() -> None:
     """End with the process that asked, by whatever it ends, and leave Ctrl-C to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _ask_linux(_DEATH_SIGNAL, signal.SIGKILL)
+    ask_linux(DEATH_SIGNAL, signal.SIGKILL)
 
     def follow() -> None:
         multiprocessing.parent_process().join()
@@ -334,13 +334,13 @@ class PromptClient(AsyncKernelClient):
 def _supervise(arguments: list[str], cwd: str, env: dict[str, str], memory: int) -> None:
     """Be the parent of a kernel: end it when whoever asked ends, and what it leaves behind."""
     os.setpgid(0, 0)  # Ctrl-C at the terminal is for the command alone
-    _ask_linux(_SUBREAPER, 1)
+    ask_linux(_SUBREAPER, 1)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     pid = os.fork()
     if not pid:
         _kernel(arguments, cwd, env, memory)
     signal.signal(signal.SIGINT, lambda *_: os.killpg(pid, signal.SIGINT))
-    _ask_linux(_DEATH_SIGNAL, signal.SIGTERM)
+    ask_linux(DEATH_SIGNAL, signal.SIGTERM)
     code = -1
     try:
         wait([os.pidfd_open(pid), multiprocessing.parent_process().sentinel])
@@ -367,7 +367,7 @@ def _kernel(arguments: list[str], cwd: str, env: dict[str, str], memory: int) ->
     code = 1
     try:
         os.setpgid(0, 0)
-        _ask_linux(_DEATH_SIGNAL, signal.SIGKILL)
+        ask_linux(DEATH_SIGNAL, signal.SIGKILL)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.chdir(cwd)
         os.environ.clear()
@@ -396,11 +396,12 @@ def _kernel(arguments: list[str], cwd: str, env: dict[str, str], memory: int) ->
         os._exit(code or 0)
 
 
-_DEATH_SIGNAL, _SUBREAPER = 1, 36
+DEATH_SIGNAL, _SUBREAPER = 1, 36
 """Of Linux' ``prctl``: a signal when the parent dies; orphans become children of this process."""
 
 
-def _ask_linux(option: int, value: int) -> None:
+def ask_linux(option: int, value: int) -> None:
+    """Set an attribute of this process."""
     import ctypes
 
     ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
