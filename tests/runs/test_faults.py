@@ -128,7 +128,10 @@ def started(place: Path, out: Path, tag: str, **env: str) -> subprocess.Popen:
 
 def kill(world: World, seed: int, top: Path) -> Path:
     """The folder of a run that was killed at a random moment, looked at."""
-    out, moment = small.fresh(world.out, top / str(seed)), (seed + random.Random(seed).random()) / KILLS * world.seconds
+    out, moment = (
+        small.fresh(world.out, top / str(seed)),
+        (seed + random.Random(seed).random()) / KILLS * world.seconds,
+    )
     while True:  # a run that was quicker than the kill is no kill: sooner, then
         tag = f"kill-{seed}-{moment}"
         process = started(world.after, out, tag)

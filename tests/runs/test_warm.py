@@ -189,8 +189,8 @@ def test_a_long_temporary_folder_is_left_for_a_short_one(book, tmp_path, monkeyp
 ORDER = report.Order("zibo-13_2020-08-10", "2020-08-10", (), {}, (), ("zh",), {}, kind="final")
 
 
-def pages(order: report.Order = ORDER) -> dict[str, bytes]:
-    return report._pages({"a": 1}, "zh", order, lambda _: None)
+def pages(order: report.Order = ORDER, content: object = 1) -> dict[str, bytes]:
+    return report._pages({"a": content}, "zh", order, lambda _: None)
 
 
 def shown(*arguments: object) -> dict[str, bytes]:
@@ -232,7 +232,7 @@ def test_pages_that_take_too_long_are_ended_and_the_time_limit_told(monkeypatch)
 
 
 def dies(content: dict, *_: object) -> dict[str, bytes]:
-    mark = Path(os.environ["ZB_MARK"])
+    mark = Path(content["a"])
     if not mark.exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
@@ -244,12 +244,11 @@ def always_dies(*_: object) -> None:
 
 
 def test_a_page_process_that_dies_is_made_up_for_and_one_that_always_dies_is_told(monkeypatch, tmp_path):
-    monkeypatch.setenv("ZB_MARK", str(tmp_path / "mark"))
     broken = warm.pool(1)
     with pytest.raises(BrokenProcessPool):
         broken.submit(always_dies).result()
     monkeypatch.setattr(report, "set_pages", dies)
-    assert pages() == {"pdf": b"made"}
+    assert pages(content=str(tmp_path / "mark")) == {"pdf": b"made"}
     monkeypatch.setattr(report, "set_pages", always_dies)
     with pytest.raises(InfrastructureError, match="the process that sets the zh report died"):
         pages()

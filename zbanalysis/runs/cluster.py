@@ -6,6 +6,7 @@ with the order.  A worker that dies has its order given to another by the schedu
 
 from __future__ import annotations
 
+import multiprocessing
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
@@ -136,6 +137,9 @@ def remote(order: report.Order, expected: str) -> Answer:
     """
     if version() != expected:
         return Answer(None, "A worker has another version of zbanalysis; install the same on every machine.")
+    # Dask's processes are daemons, to which multiprocessing forbids children lest they be left; ours end
+    # with whoever asked for them.
+    multiprocessing.current_process()._config["daemon"] = False
     with tempfile.TemporaryDirectory(prefix="zb-") as folder:
         place = Path(folder)
         try:

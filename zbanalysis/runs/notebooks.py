@@ -272,7 +272,7 @@ class _Run:
         return ZbError(f"{self.notebook.name} {what}; see {self.output}.")
 
     def check_complete(self, result: Path | None) -> None:
-        """A kernel that left early, for instance by ``sys.exit(0)``, is no success, whatever papermill says."""
+        """Refuse what papermill takes for a success: a kernel that left early, as by ``sys.exit(0)``."""
         left = any(one.output_type == "error" for _, cell in self._cells() for one in cell.outputs)
         if left or self._never_ran():
             raise self._stopped_early()
