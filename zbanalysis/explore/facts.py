@@ -55,10 +55,10 @@ class Facts:
 
 def facts(dataset: package.Dataset, state: State, memory: Memory) -> Facts:
     """Work out a settled state whose target is there; see `view.view` for the arguments."""
-    plans, targets = kept(
+    plans, printed = kept(
         memory, ("target", state.plan, state.target, state.area, state.as_of), lambda: stated(dataset, state)
     )
-    question = ask(dataset, plans, targets, state)
+    question = ask(dataset, plans, printed, state)
     comparable = kept(memory, ("provinces", state.as_of), lambda: targets.comparable_of(dataset, state.as_of))
     asked = (state.plan, state.target, state.area, state.as_of, state.value, state.year, state.method)
     found, known, outlook, path = kept(
@@ -87,7 +87,7 @@ def facts(dataset: package.Dataset, state: State, memory: Memory) -> Facts:
         sources=keep("sources", lambda: _sources(question, found, seen, state.as_of), row["source"]),
         compared=_compared(dataset, row, state, comparable, lines),
         lines=lines,
-        plan_row=targets.iloc[0] if question.moved and state.plan != OWN else None,
+        plan_row=printed.iloc[0] if question.moved and state.plan != OWN else None,
     )
 
 

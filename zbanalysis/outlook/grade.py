@@ -76,7 +76,7 @@ def _points(found: pd.DataFrame, history: pd.DataFrame, disputed: pd.DataFrame |
     key = pd.MultiIndex.from_arrays(
         [rows["target"].map(nature["area"]), rows["target"].map(nature["indicator"]), rows["period"]]
     )
-    rows["flaw"] = rows["status"].map(FLAW_OF).fillna("")
+    rows["flaw"] = [FLAW_OF.get(status, "") for status in rows["status"]]
     if disputed is not None and len(disputed):
         rows.loc[key.isin(pd.MultiIndex.from_frame(disputed[["area", "indicator", "period"]])), "flaw"] = (
             "disputed"
