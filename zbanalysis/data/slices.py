@@ -21,12 +21,15 @@ from zbanalysis.data import validation
 from zbanalysis.data.package import parse_date
 from zbanalysis.data.read import table as read_table
 
-SCOPES = ("plan", "area", "panel", "yardstick", "survey", "tasks", "everything")
+SCOPES = ("plan", "area", "panel", "yardstick", "survey", "tasks", "judgements", "everything")
 """What a question may need; see `extract`."""
 
 _DESCRIPTOR = "datapackage.json"
 _FIGURES = ("observations.csv", "reference/observations.csv")
-_WHOLE = {"survey": ("survey.csv",), "tasks": ("tasks.csv", "evidence.csv"), "yardstick": ("areas.csv",)}
+_WHOLE = {
+    "survey": ("survey.csv",), "tasks": ("tasks.csv", "evidence.csv"), "yardstick": ("areas.csv",),
+    "judgements": ("judgements.csv",),
+}  # fmt: skip
 _ALWAYS = ("sources.csv", "areas.csv", "bases.csv", "indicators.csv", "plans.csv", "targets.csv", _FIGURES[0])
 
 
@@ -85,10 +88,11 @@ def extract(
         From `read`.
     scopes
         Of `SCOPES`: ``plan`` is the plan and its targets; ``area`` all figures of the plan's
-        area, or of ``area``; ``panel`` the figures of the science indicators of all areas;
+        area, or of ``area``; ``panel`` the figures of the science indicators, and of those of the
+        plan's targets, of all areas;
         ``yardstick`` all areas, and what is compared in them: the area's indicators in
         areas of its level, and those of the plan's targets in the provinces;
-        ``survey`` and ``tasks`` the tables of these names; ``everything`` all that was known.
+        ``survey``, ``tasks`` and ``judgements`` the tables of these names; ``everything`` all that was known.
     as_of
         The day by which a figure or a target must have been published.
     plan, area
@@ -124,7 +128,7 @@ def extract(
         if "area" in wanted:
             chosen |= figures["area"] == area
         if "panel" in wanted:
-            chosen |= figures["indicator"].isin(_science(folder))
+            chosen |= figures["indicator"].isin(_science(folder) | set(picked["targets.csv"]["indicator"]))
         for areas, indicators in compared:
             chosen |= figures["area"].isin(areas) & figures["indicator"].isin(indicators)
         picked[path] = figures[chosen]

@@ -13,7 +13,7 @@ from zbanalysis.errors import InputError
 PLAN_NOTEBOOKS: Mapping[str, tuple[str, ...]] = {
     "01_indicators": ("plan", "area"),
     "02_trends": ("plan", "area"),
-    "03_feasibility": ("plan", "area", "panel"),
+    "03_feasibility": ("plan", "area", "panel", "judgements"),
     "04_backtest": ("plan", "area", "panel"),
     "05_audit": ("everything",),
     "06_survey": ("plan", "survey"),

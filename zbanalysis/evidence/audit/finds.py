@@ -73,7 +73,7 @@ def conflicts(dataset: package.Dataset, as_of: str = "") -> pd.DataFrame:
         *turns.met_and_fell_back(dataset),
         *turns.fell_within_year(dataset),
     ]
-    found = pd.DataFrame(rows, columns=COLUMNS).fillna("").drop_duplicates(ignore_index=True)
+    found = pd.DataFrame(rows, columns=COLUMNS).astype("str").fillna("").drop_duplicates(ignore_index=True)
     order = found["find"].map(FINDS.index)
     return (
         found.assign(order=order)
