@@ -215,7 +215,7 @@ def test_a_target_of_ones_own_starts_at_the_newest_figure(shipped, memory):
 
 def test_one_figure_gives_no_chance_and_says_so(shipped, memory):
     found = view(shipped, State(lang="en", plan="zibo-14", target="zibo/rd_intensity/level/2025"), memory)
-    assert found.tiles[0][1:] == ("—", "not assessable")
+    assert found.tiles[0][1:] == ("—", "not judged yet")
     assert any("No chance is given: one figure on the present definition" in s for s in found.said["outlook"])
     assert any("No trend line" in one for one in found.said["trend"])
 
@@ -273,7 +273,7 @@ def test_a_folder_without_provinces_and_one_without_figures_still_answer(shipped
         plans=shipped.plans.query("area == 'zibo'"), targets=shipped.targets[shipped.targets["plan"].str.startswith("zibo")],
     )  # fmt: skip
     found = view(alone, State(lang="en", plan="zibo-14", target=FIRMS))
-    assert (tile(found, 0), tile(found, 3)) == ("13%", "—")
+    assert (tile(found, 0), tile(found, 3)) == ("15%", "—")
     assert choices.others(alone, "en") == []
     empty = view(replace(alone, observations=alone.observations.iloc[:0]), State(lang="en", plan="zibo-14"))
     assert tile(empty, 0) == "—"
