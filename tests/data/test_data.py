@@ -124,7 +124,7 @@ def test_plans_and_their_newest_day(shipped):
     record = package.plan_record(shipped, "zibo-14")
     assert (len(record), record["area_en"].iloc[0], int(record["end_year"].iloc[0])) == (1, "Zibo", 2025)
     assert package.newest_day(shipped, "zibo-13") == dt.date(2022, 4, 19)
-    assert package.newest_day(shipped, "zibo-14") == dt.date(2022, 4, 19)
+    assert package.newest_day(shipped, "zibo-14") == dt.date(2022, 8, 18)
     without = replace(
         shipped, observations=shipped.observations[shipped.observations["source"] != "stdaily-2025-10-27"]
     )

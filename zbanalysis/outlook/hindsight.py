@@ -29,6 +29,8 @@ def days(dataset: package.Dataset, plan_id: str, date: dt.date | str) -> list[dt
     until = package.parse_date(date)
     targets = dataset.targets[dataset.targets["plan"] == plan_id]
     watched = dataset.observations.merge(targets[["area", "indicator"]].drop_duplicates())
+    # A figure for a year after the plan's last says nothing of the plan.
+    watched = watched[watched["position"] <= targets["target_position"].max()]
     first = targets["known_since"].min()
     published = {*watched["known_since"], *targets["known_since"]}
     return sorted(day for day in published if first <= day <= until)
