@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -34,6 +35,14 @@ def view(dataset):
         return found.copy(), dict(counts)
 
     return at
+
+
+@pytest.fixture
+def just_begun(dataset):
+    """The 14th plan as its own table leaves it: without the two figures of 2021 published before it."""
+    kept = dataset.observations[dataset.observations["source"] != "zibo-science-summary-2021"]
+    found = progress.progress(replace(dataset, observations=kept), "zibo-14", DAY)
+    return found, progress.counts(found)
 
 
 def numbers(text: str) -> set[str]:
@@ -87,12 +96,12 @@ def test_a_changed_count_changes_the_sentence(view, lang, key):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_none_reached_and_nothing_known_have_their_own_words(view, lang):
+def test_none_reached_and_nothing_known_have_their_own_words(view, just_begun, lang):
     found, counts = view("zibo-13", "2020-08-10")
     found["reached"] = pd.array([False] * 10, dtype="boolean")
     words = indicators.headline(found, counts | {"met": 0, "not_met": 10}, lang)[0]
     assert ("尚无一项达到目标" if lang == "zh" else "none") in words
-    found, counts = view("zibo-14", DAY)
+    found, counts = just_begun
     base = indicators.headline(found, counts, lang)
     assert base == indicators.baseline(found, counts, lang)
     assert "21" in base[0]
@@ -132,7 +141,7 @@ def test_requirement_says_how_many_stated_rates_agree_and_which_need_is_largest(
     for lang in LANGUAGES:
         sentences = indicators.requirement_sentences(found, lang, "表2")
         assert "8" in numbers(sentences[1])
-        assert "24.57%" in sentences[2]
+        assert "18.29%" in sentences[2], "2,700 SMEs from 1,379 in four years"
         found.loc[3, "needed"] = 31.416
         assert "31.42%" in indicators.requirement_sentences(found, lang, "表2")[2]
         found, _ = view("zibo-14", DAY)
