@@ -394,14 +394,25 @@ def test_the_known_finds_are_found_without_being_told(found):
 def test_nothing_else_is_found(found):
     """Gone through by hand: nothing here is chance, rounding, or a table that repeats itself."""
     assert found["find"].value_counts().to_dict() == {
-        "figures_differ": 4,
+        "figures_differ": 4 + 6,
         "met_and_fell_back": 2,
         "fell_within_year": 2,
         "equal_in_other_area": 1,
         "target_lowered_and_met": 1,
         "base_changed": 1,
     }
-    assert set(found["area"]) == {"zibo"}  # 5,101 figures of the panel, among them many equal ones
+    # Of the 5,101 figures of the panel, among them many equal ones, the nation's revised R&D intensity.
+    nation = found[found["area"] == "china"]
+    assert set(nation["indicator"]) == {"rd_intensity"}
+    assert nation.set_index("period")[["first", "second", "relation"]].T.to_dict("list") == {
+        "2017": ["2.13", "2.15", "revised_later"],
+        "2018": ["2.19", "2.14", "different_basis"],
+        "2019": ["2.23", "2.24", "revised_later"],
+        "2021": ["2.44", "2.43", "revised_later"],
+        "2022": ["2.54", "2.56", "revised_later"],
+        "2023": ["2.65", "2.58", "different_basis"],
+    }
+    assert set(found["area"]) == {"zibo", "china"}
 
 
 def test_a_fall_is_found_and_a_rule_that_limits_is_no_break(found):
@@ -454,12 +465,12 @@ def test_a_planted_conflict_is_found_and_a_planted_equal_is_not(data_copy, found
 
 def test_only_a_plan_and_its_area(dataset, found):
     national = audit.for_plan(found, dataset, "china-13")
-    assert national.empty
+    assert set(national["area"]) == {"china"}
     assert "name_zh" in national
     fourteenth = audit.for_plan(found, dataset, "zibo-14")
     assert set(fourteenth["plan"]) == {""}
     thirteenth = audit.for_plan(found, dataset, "zibo-13")
-    assert len(thirteenth) == len(found)
+    assert len(thirteenth) == (found["area"] == "zibo").sum()
     assert thirteenth["measure_zh"].isin(["山东"]).sum() == 1
 
 

@@ -88,7 +88,25 @@ def test_no_files_no_tasks(data_copy):
     for name in ("tasks.csv", "evidence.csv"):
         (data_copy / name).unlink()
     assert record(dataset).empty
-    assert record(package.load(), plan="zibo-14", day="2022-04-19").empty
+
+
+def test_the_14th_plan_has_35_sections_16_projects_and_3_safeguards_in_the_order_of_its_chapters(data_dir):
+    rows = tasks.load(package.load(data_dir), "zibo-14", "2022-04-19")
+    assert rows["kind"].value_counts().to_dict() == {"task": 35, "project": 16, "safeguard": 3}
+    sections = rows[rows["kind"] != "project"]
+    assert sections["chapter_zh"].value_counts(sort=False).tolist() == [3, 4, 3, 5, 3, 4, 5, 3, 5, 3]
+    projects = rows[rows["kind"] == "project"]
+    assert projects["chapter_zh"].value_counts(sort=False).tolist() == [8, 3, 5]
+    chapter_of = sections.set_index("task")["chapter_zh"]
+    assert projects["parent"].map(chapter_of).tolist() == projects["chapter_zh"].tolist()
+    assert (rows["office_zh"] == "").all(), "no office leads any of them"
+    assert rows.loc[rows["due"] != "", "due"].tolist() == ["2025"] * 7
+
+
+def test_a_plan_without_any_evidence_has_a_record_that_says_so(data_dir):
+    rows = record(package.load(data_dir), plan="zibo-14", day="2022-04-19")
+    assert set(rows["status"]) == {"none"}
+    assert set(rows["newest"]) == {""}
 
 
 # --- as a reader sees it ---

@@ -125,7 +125,7 @@ def completeness(tasks: pd.DataFrame, evidence: pd.DataFrame, as_of: str) -> pd.
     found = tasks.assign(
         evidence=tasks["task"].map(evidence["task"].value_counts()).fillna(0).astype(int),
         figures=tasks["task"].map(dated["task"].value_counts()).fillna(0).astype(int),
-        newest=tasks["task"].map(last["period"]).fillna(""),
+        newest=[last["period"].get(task, "") for task in tasks["task"]],
         office=tasks["office_zh"] != "",
     )
     found["any_evidence"] = found["evidence"] > 0
