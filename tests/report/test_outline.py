@@ -218,9 +218,19 @@ def test_every_table_and_column_of_the_result_file_has_words_for_the_workbook(ma
 
 
 def test_a_plan_without_figures_since_its_base_shows_no_completion_chart(made):
-    ids = {block.get("id") for block in blocks(made("zibo-14", "2022-04-19")[1]["zh"][0])}
+    ids = {block.get("id") for block in blocks(made("china-14", "2021-03-31")[1]["zh"][0])}
     assert "figure-completion" not in ids
-    assert {"completion", "requirement", "figure-paths"} <= ids
+    assert {"completion", "requirement"} <= ids
+    followed = {block.get("id") for block in blocks(made("zibo-14", "2022-04-19")[1]["zh"][0])}
+    assert {"figure-completion", "completion", "requirement", "figure-paths"} <= followed
+
+
+@pytest.mark.parametrize(("lang", "count"), [("zh", "35项"), ("en", "35 tasks")])
+def test_tasks_nobody_has_reported_on_are_counted_in_one_sentence(made, lang, count):
+    """The 14th plan has 35 tasks on its day and no account of any: no table of what each of them lacks."""
+    document = made("zibo-14", "2022-04-19")[1][lang][0]
+    assert any(count in block.get("text", "") for block in blocks(document))
+    assert not {"tasks", "safeguards", "evidence"} & {block.get("id") for block in blocks(document)}
 
 
 def notes_of(document: dict, ident: str) -> list[str]:

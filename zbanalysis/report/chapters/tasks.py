@@ -29,6 +29,10 @@ def _record(report: Report, kind: str) -> list[dict]:
     own = every[every["kind"] == kind]
     if own.empty:
         return []
+    if report.table(SECTION, "evidence").empty:
+        # A plan just begun: nobody has reported yet, and a list of what each task lacks would say no more.
+        unreported = report.label(f"text.{kind}s_unreported", count=len(own))
+        return [report.section(f"section.{kind}s", paragraphs([unreported]))]
     first, *lacking = sentences(own, kind, report.lang)
     parts = [
         *paragraphs([first]),
