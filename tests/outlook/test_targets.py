@@ -106,7 +106,7 @@ def test_the_chance_is_that_of_the_value_in_the_target_year(row, aim, direction)
     assert got["aim"] == pytest.approx(aim, abs=1e-9)
     assert got["chance"] == pytest.approx(chance_of(PAST, 2020, aim, direction), abs=1e-12)
     assert got["chance"] != pytest.approx(chance_of(PAST, 2019, aim, direction), abs=1e-3)
-    assert (got["points"], got["years_left"], got["verdict_reason"]) == (3, 2, "")
+    assert (got["points"], got["years_left"], got["chance_reason"]) == (3, 2, "")
 
 
 def test_a_limit_goes_its_own_way_whatever_is_good_for_the_indicator():

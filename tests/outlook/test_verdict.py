@@ -77,9 +77,6 @@ TABLE = [
     ("just below", target(), 0.794, "possible"),
     ("chance of .4", target(), 0.40, "possible"),
     ("just below that", target(), 0.394, "unlikely"),
-    ("ceiling broken in a year before", target(kind="ceiling", held_share=0.5), 0.92, "cannot"),
-    ("ceiling held so far", target(kind="ceiling", held_share=1.0), 0.92, "to_be_held"),
-    ("ceiling broken, year over", target(kind="ceiling", held_share=0.8, **ENDED), NAN, "missed"),
     ("year over, not met", target(**ENDED, current_value=19.99), NAN, "missed"),
     ("no chance", target(), NAN, "not_judged"),
 ]  # fmt: skip
@@ -128,9 +125,44 @@ def test_the_chance_is_rounded_as_the_evidence_allows_and_the_verdict_read_from_
 
 @pytest.mark.parametrize("word", ["reached", "cannot", "missed", "not_judged"])
 def test_no_chance_stands_beside_what_is_decided(word):
+    rows = view("evaluator", word)
+    assert math.isnan(judged(target(), 0.5, rows=rows)["chance_shown"])
     for _, row, chance, expected in TABLE:
         if expected == word:
             assert math.isnan(judged(row, chance)["chance_shown"])
+
+
+LIMIT = {"kind": "floor", "target_value": 12.0, "target_period": "2016/2020"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "values", "word", "years"),
+    [
+        ({}, {2016: 12.5, 2017: 13.0, 2018: 15.0}, "to_be_held", ""),
+        ({}, {2016: 12.5, 2017: 11.9, 2018: 15.0}, "cannot", "2017"),
+        ({}, {2016: 11.0, 2017: 11.9, 2018: 15.0}, "cannot", "2016, 2017"),
+        # The base is before the first year that counts; without a base the target's own period says so.
+        ({}, {2015: 10.0, 2016: 12.5, 2018: 15.0}, "to_be_held", ""),
+        ({"base_position": NAN, "base_value": NAN}, {2015: 10.0, 2017: 11.9, 2018: 15.0}, "cannot", "2017"),
+        ({"base_position": NAN, "base_value": NAN}, {2015: 10.0, 2017: 12.0, 2018: 15.0}, "to_be_held", ""),
+        ({**ENDED}, {2017: 11.9, 2020: 15.0}, "missed", "2017"),
+        ({**ENDED}, {2017: 12.0, 2020: 15.0}, "reached", ""),
+        ({"kind": "ceiling", "target_value": 16.0}, {2017: 16.1, 2018: 15.0}, "cannot", "2017"),
+        ({"kind": "ceiling", "target_value": 16.0}, {2017: 16.0, 2018: 15.0}, "to_be_held", ""),
+    ],
+)  # fmt: skip
+def test_a_yearly_limit_once_broken_cannot_be_kept_any_more(changed, values, word, years):
+    """2.43 in 2023 breaks a floor of 2.50 in each year of the plan, whatever the last year brings."""
+    got = judged(target(**LIMIT | changed), 0.92, figures(values))
+    assert (got["verdict"], got["verdict_reason"]) == (word, "broken" if years else "")
+    assert all(year in got["reason_zh"] for year in years.split(", "))
+    if word == "cannot":
+        assert math.isnan(got["chance_shown"])
+
+
+def test_a_figure_of_part_of_a_year_breaks_no_yearly_limit():
+    half = figures({2018: 15.0}).iloc[[0]].assign(period="2017H1", position=2016.5, value=11.0)
+    assert judged(target(**LIMIT), 0.9, pd.concat([figures({2018: 15.0}), half]))["verdict"] == "to_be_held"
 
 
 # --- the grade -------------------------------------------------------------------------------------------------------

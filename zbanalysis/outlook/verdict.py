@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data import package, read
+from zbanalysis.data import package, periods, read
 from zbanalysis.outlook.grade import IN_WORDS, grades
 from zbanalysis.plan import progress
 
@@ -154,7 +154,8 @@ def verdicts(
     """
     graded = grades(found, history, disputed)
     shown = _shown(outlook["chance"], graded["grade"])
-    computed, reason = _computed(found, outlook, shown, as_of, (likely, possible))
+    broken = _broken(found, history)
+    computed, reason = _computed(found, outlook, shown, broken, as_of, (likely, possible))
     mark = _marks(found)
     views = _views(found, judgements, "office").join(_views(found, judgements, "evaluator"))
     evaluator = views["evaluator_view"]
@@ -165,7 +166,7 @@ def verdicts(
     rows = pd.DataFrame({"verdict": verdict}, index=found.index)
     rows = rows.join(_words("verdict", verdict, graded["grade"]))
     rows["verdict_reason"] = reason.mask(overrules & (verdict != computed), "evaluator")
-    rows = rows.join(_reasons(found, reason, views, overrules & (verdict != computed)))
+    rows = rows.join(_reasons(broken, reason, views, overrules & (verdict != computed)))
     rows["computed"] = computed
     rows = rows.join(_words("computed", computed, graded["grade"]))
     rows["overruled"] = verdict != computed
@@ -266,6 +267,7 @@ def _computed(
     found: pd.DataFrame,
     outlook: pd.DataFrame,
     chance: pd.Series,
+    broken_years: pd.Series,
     as_of: dt.date | str | None,
     limits: tuple[float, float],
 ) -> tuple[pd.Series, pd.Series]:
@@ -276,7 +278,7 @@ def _computed(
         else found["at_target"].astype("boolean")
     )
     met, short = at_target.fillna(False).astype(bool), (~at_target).fillna(False).astype(bool)
-    broken, foreign = _broken(found) != "", _marks(found) != ""
+    broken, foreign = broken_years != "", _marks(found) != ""
     in_words, total = found["kind"].isin(IN_WORDS), found["kind"] == "cumulative_sum"
     cases = [
         (in_words, "not_judged", "in_words"),
@@ -312,11 +314,22 @@ def _no_chance(found: pd.DataFrame, outlook: pd.DataFrame) -> pd.Series:
     return pd.Series(words, found.index)
 
 
-def _broken(found: pd.DataFrame) -> pd.Series:
-    """The years in which a yearly limit was not kept, as words; empty where there are none."""
+def _broken(found: pd.DataFrame, history: pd.DataFrame) -> pd.Series:
+    """The years in which a yearly limit was not kept, such as ``2021, 2023``; empty where there are none."""
     if "broken_years" in found:
         return found["broken_years"].fillna("").astype(str)
-    return pd.Series(np.where(found["held_share"] < 1, "?", ""), found.index)
+    years = []
+    for target in found.itertuples():
+        sign = {"floor": 1.0, "ceiling": -1.0}.get(target.kind, 0.0)
+        first = target.base_position
+        if np.isnan(first):  # without a base the limit begins with the first year that the target names
+            first = periods.start(target.target_period)
+        own = history[(history["target"] == target.target) & (history["basis"] == target.basis)]
+        whole = own["position"] - own["period"].map(periods.start).astype(float) == 1
+        within = whole & (own["position"] > first) & (own["position"] <= target.target_position)
+        short = within & (sign * (own["value"] - target.target_value) < 0)
+        years.append(", ".join(f"{year:.0f}" for year in sorted(set(own.loc[short, "position"]))))
+    return pd.Series(years, found.index, dtype="str")
 
 
 def _over(found: pd.DataFrame, as_of: dt.date | str | None) -> pd.Series:
@@ -347,20 +360,17 @@ def _words(name: str, verdict: pd.Series, grade: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(pairs, verdict.index, columns=[f"{name}_zh", f"{name}_en"])
 
 
-def _reasons(
-    found: pd.DataFrame, reason: pd.Series, views: pd.DataFrame, overruled: pd.Series
-) -> pd.DataFrame:
+def _reasons(years: pd.Series, reason: pd.Series, views: pd.DataFrame, overruled: pd.Series) -> pd.DataFrame:
     """The reason in words; an evaluator's own where they overruled."""
-    years = _broken(found)
     pairs = [
         [words.format(years=when) for words in REASONS.get(key, ("", ""))]
         for key, when in zip(reason, years, strict=True)
     ]
-    rows = pd.DataFrame(pairs, found.index, columns=["reason_zh", "reason_en"])
+    rows = pd.DataFrame(pairs, years.index, columns=["reason_zh", "reason_en"])
+    rows["reason_zh"] = rows["reason_zh"].str.replace(", ", "、")
     for language in ("zh", "en"):
-        rows[f"reason_{language}"] = rows[f"reason_{language}"].mask(
-            overruled, views[f"evaluator_reason_{language}"]
-        )
+        own = views[f"evaluator_reason_{language}"]
+        rows[f"reason_{language}"] = rows[f"reason_{language}"].mask(overruled, own)
     return rows
 
 
