@@ -224,7 +224,8 @@ def test_tags_headings_tables_and_figures(pdf, lang):
     assert tags.count(b"TH") == 26
     assert tags.count(b"Table") == 3
     assert tags.count(b"Figure") == 1
-    assert {b"H1", b"H2", b"H3", b"TOC", b"Caption", b"L", b"Title"} <= set(tags)
+    assert b"TOC" not in tags  # a short report has no contents
+    assert {b"H1", b"H2", b"H3", b"Caption", b"L", b"Title"} <= set(tags)
     alt = said(lang, "虚构的上升折线", "A made-up rising line")
     assert any(
         form in pdf
@@ -332,12 +333,24 @@ def test_the_words_of_a_plan_stay_on_a_line_of_the_cover(word):
 @needs_poppler
 @pytest.mark.parametrize("chapters", [5, 7, 8])
 def test_the_contents_leave_no_line_alone_on_a_page(chapters):
-    """Five headings to a chapter: 25, 35 and 40 lines; the final report of Zibo has 37."""
+    """Five headings to a chapter: 25, 35 and 40 lines."""
+    contents = pages(compile_pdf(long_document(chapters, 13), SVG, DAY))[1]
+    assert len(re.findall(r"[章节] ?\d+ \.", contents)) == 5 * chapters
+
+
+def long_document(chapters: int, length: int) -> dict:
+    """A made-up document of some chapters, its first over so many pages."""
     inner = [{"heading": f"节{i}", "blocks": []} for i in range(4)]
     sections = [{"heading": f"章{i}", "blocks": [], "sections": inner} for i in range(chapters)]
-    document = {**a_document("zh"), "key_messages": [], "sections": sections}
-    contents = pages(compile_pdf(document, SVG, DAY))[1]
-    assert len(re.findall(r"[章节] ?\d+ \.", contents)) == 5 * chapters
+    page = {"type": "paragraph", "text": "虚构的一页"}
+    sections[0] = sections[0] | {"blocks": [page, {"type": "page_break"}] * (length - 1) + [page]}
+    return {**a_document("zh"), "key_messages": [], "sections": sections}
+
+
+@pytest.mark.parametrize(("length", "contents"), [(10, False), (13, True)])
+def test_only_a_report_of_more_than_twelve_pages_has_contents(length, contents):
+    pdf = compile_pdf(long_document(1, length), SVG, DAY)
+    assert (b"/S/TOC" in pdf) is contents
 
 
 @needs_poppler

@@ -62,6 +62,27 @@ def formats(text: str) -> tuple[str, ...]:
     return named
 
 
+def of_volumes(named: tuple[str, ...], volume: str) -> tuple[str, ...]:
+    """The files of the volumes asked for: PDF and Word come as a report and a technical annex.
+
+    Examples
+    --------
+    >>> of_volumes(("pdf", "xlsx"), "both"), of_volumes(("pdf", "xlsx"), "annex")
+    (('pdf', 'annex.pdf', 'xlsx'), ('annex.pdf', 'xlsx'))
+    """
+    found = []
+    for name in named:
+        bound = name in ("pdf", "docx")
+        found += [name] if not bound or volume != "annex" else []
+        found += [f"annex.{name}"] if bound and volume != "main" else []
+    return tuple(found)
+
+
+VOLUME_OPTION = click.option(
+    "--volume", type=click.Choice(["main", "annex", "both"]), default="both", show_default=True,
+    help="The report proper, its technical annex, or both.",
+)  # fmt: skip
+
 NOTIFY_OPTION = click.option(
     "--notify", "notify_url", help="Address told of success or failure; by default ZBANALYSIS_NOTIFY."
 )
@@ -82,6 +103,7 @@ def languages(lang: str) -> tuple[str, ...]:
 @click.option(
     "--formats", "asked_formats", default=",".join(FORMATS), show_default=True, help="Files to make."
 )
+@VOLUME_OPTION
 @LIMIT_OPTION
 @NOTIFY_OPTION
 @DATA_OPTION
@@ -93,6 +115,7 @@ def report(
     kind: str | None,
     since: Path | None,
     asked_formats: str,
+    volume: str,
     time_limit: float,
     notify_url: str | None,
     folder: Path,
@@ -102,7 +125,7 @@ def report(
 
     if since and not plan:
         raise InputError("--since compares with one earlier report; name its plan with --plan.")
-    files_of = formats(asked_formats)
+    files_of = of_volumes(formats(asked_formats), volume)
     remind(folder)
     asked = ["report", plan, as_of, lang, kind, str(since), files_of]
     with stoppable(), notify.notifying(notify_url, "report") as lines:

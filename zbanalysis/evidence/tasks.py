@@ -191,3 +191,57 @@ def _unknown(dataset: package.Dataset, table: pd.DataFrame) -> list[Problem]:
         for row, *cells in table[key].itertuples(name=None)
         if cells[1] and tuple(cells) not in there
     ]
+
+
+PROGRESS = (
+    "task", "as_of", "state", "done_zh", "done_en", "problem_zh", "problem_en", "next_zh", "next_en", "by",
+    "source", "locator",
+)  # fmt: skip
+STATES = ("done", "largely_done", "under_way", "not_started", "adjusted", "stopped", "not_stated")
+"""States of a task as those responsible give them; ``not_stated`` where nobody has."""
+
+_REGISTER = ("parent", "chapter_zh", "chapter_en", "asks_zh", "asks_en", "others_zh", "others_en", "due")
+
+
+def states(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
+    """Every task, project and safeguard of a plan with its newest account as of a day, in the plan's order.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `load` with the columns of ``task_progress.csv`` (empty where nobody has reported; ``state``
+        then ``not_stated``), ``reported`` (there is an account) and ``has_result`` (it, or that of a project
+        of the task, says what was done), ``checked, checked_state, check_reason_zh, check_reason_en`` (an
+        evaluator's check of the state, from ``judgements.csv``).
+
+    Examples
+    --------
+    >>> found = states(package.load(), "zibo-13", "2020-08-10")
+    >>> int((found["parent"] == "").sum())
+    11
+    """
+    from zbanalysis.evidence import voices
+
+    tasks = load(dataset, plan, as_of)
+    tasks = tasks.assign(**{name: "" for name in _REGISTER if name not in tasks})
+    accounts = _known(dataset, "task_progress", PROGRESS, as_of)
+    accounts = accounts[accounts["task"].isin(tasks["task"]) & (accounts["as_of"] <= str(as_of))]
+    newest = accounts.sort_values("as_of", kind="stable").drop_duplicates("task", keep="last")
+    area = package.plan_row(dataset, plan)["area"]
+    newest = voices.filled(newest, dataset, area, as_of, "task_progress.csv")
+    newest = newest.rename(columns={name: f"account_{name}" for name in ("as_of", "source", "locator")})
+    found = tasks.merge(newest, on="task", how="left")
+    texts = [name for name in newest.columns if name != "task"]
+    found[texts] = found[texts].fillna("")
+    found["reported"] = found["account_source"] != ""
+    found["state"] = found["state"].replace("", "not_stated")
+    told = set(found.loc[found["done_zh"].ne("") | found["done_en"].ne(""), "task"])
+    heads = set(found.loc[found["task"].isin(told), "parent"])
+    found["has_result"] = found["task"].isin(told | heads)
+    checks = voices.table(dataset, "judgements", plan, as_of)
+    checks = checks[(checks["subject"] == "task") & (checks["check"] != "")].drop_duplicates(
+        "task", keep="last"
+    )
+    checks = checks.set_index("task")[["check", "state", "reason_zh", "reason_en"]]
+    checks.columns = ["checked", "checked_state", "check_reason_zh", "check_reason_en"]
+    return found.join(checks, on="task").fillna(dict.fromkeys(checks.columns, ""))

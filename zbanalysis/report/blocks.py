@@ -231,6 +231,11 @@ CITED = (
     (TASKS, "tasks", ("source",)),
     (TASKS, "evidence", ("source",)),
     (TASKS, "course", ("source",)),
+    ("09_conclusion", "register", ("source", "account_source")),
+    ("09_conclusion", "problems", ("source",)),
+    ("09_conclusion", "opinions", ("source",)),
+    ("09_conclusion", "recommendations", ("source",)),
+    ("09_conclusion", "cases", ("source",)),
 )
 """Section, table and columns that name documents: what the list of sources holds."""
 
@@ -288,6 +293,15 @@ def table(
             [{"column": place, "key": mark(row)} for place, mark in marked] for row in records
         ]
     return found
+
+
+def floors(table: dict, characters: dict[int, int]) -> dict:
+    """The table with the least width of some columns, in characters."""
+    columns = [
+        column | ({"floor": characters[place]} if place in characters else {})
+        for place, column in enumerate(table["columns"])
+    ]
+    return table | {"columns": columns}
 
 
 def frame(rows: pd.DataFrame, columns: Sequence[Column], lang: str) -> pd.DataFrame:

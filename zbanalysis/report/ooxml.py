@@ -145,7 +145,7 @@ def numbered(document: Mapping) -> dict[str, str]:
         kind = block["type"]
         if kind in ("table", "figure"):
             counts[kind] = counts.get(kind, 0) + 1
-            names[block.get("id") or f"untold-{kind}-{counts[kind]}"] = (
-                f"{document['labels'][kind]} {counts[kind]}"
-            )
+            # A table of another volume keeps its own number.
+            number = block.get("number") or f"{document['labels'][kind]} {counts[kind]}"
+            names[block.get("id") or f"untold-{kind}-{counts[kind]}"] = number
     return names

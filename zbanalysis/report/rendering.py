@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 
-from zbanalysis.report import chapters, pdf, pictures
+from zbanalysis.report import chapters, ooxml, pdf, pictures, volumes
 from zbanalysis.report.chapters import area
 from zbanalysis.report.word import word
 from zbanalysis.report.workbook import workbook
@@ -33,28 +34,34 @@ def render(
     before
         Result file of an earlier report, to say what changed since.
     formats
-        Which of `SUFFIXES`.
+        Which of `SUFFIXES`; ``annex.pdf`` and ``annex.docx`` are a plan's technical annex.
 
     Returns
     -------
     dict
         Format → content.
     """
-    document, images = _document(content, lang, kind, before), chapters.images(content, lang)
+    documents, images = _documents(content, lang, kind, before), chapters.images(content, lang)
     time = _midnight(content["manifest"]["as_of"])
-    makers = {
-        "pdf": lambda: pdf.compile_pdf(document, images, time),
-        "xlsx": lambda: workbook(document, content, time),
-        "docx": lambda: word(document, pictures.pngs(images), lang, time),
-    }
-    return {suffix: makers[suffix]() for suffix in SUFFIXES if suffix in formats}
+    makers = {"xlsx": lambda: workbook(volumes.bound(documents), content, time)}
+    for volume, document in documents.items():
+        before_dot = "" if volume == "main" else f"{volume}."
+        shown = {block["image"] for block in ooxml.blocks(document) if block["type"] == "figure"}
+        own = {name: svg for name, svg in images.items() if name in shown}
+        makers[f"{before_dot}pdf"] = partial(pdf.compile_pdf, document, own, time)
+        makers[f"{before_dot}docx"] = partial(_word, document, own, lang, time)
+    return {suffix: make() for suffix, make in sorted(makers.items()) if suffix in formats}
 
 
-def _document(content: dict, lang: str, kind: str, before: dict | None) -> dict:
-    """The report of an area or of a plan, as the notebooks that ran tell."""
+def _word(document: dict, images: dict[str, str], lang: str, time: dt.datetime) -> bytes:
+    return word(document, pictures.pngs(images), lang, time)
+
+
+def _documents(content: dict, lang: str, kind: str, before: dict | None) -> dict[str, dict]:
+    """The report of an area, or the two volumes of a plan's, as the notebooks that ran tell."""
     if area.TRENDS in content["sections"]:
-        return area.document(content, lang)
-    return chapters.document(content, lang, kind, before)
+        return {"main": area.document(content, lang)}
+    return volumes.documents(content, lang, kind, before)
 
 
 def _midnight(day: str) -> dt.datetime:

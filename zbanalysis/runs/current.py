@@ -75,7 +75,7 @@ def state(
 
 
 def _formats(record: execution.Record | None, asked: Sequence[str]) -> tuple[str, ...]:
-    there = [name.rpartition(".")[2] for name in record.made] if record else []
+    there = [name.partition(".")[2] for name in record.made] if record else []
     return tuple(sorted({*asked, *there}))
 
 

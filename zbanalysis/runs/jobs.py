@@ -19,6 +19,7 @@ PLAN_NOTEBOOKS: Mapping[str, tuple[str, ...]] = {
     "06_survey": ("plan", "survey"),
     "07_cost_benefit": ("plan", "area"),
     "08_tasks": ("everything",),
+    "09_conclusion": ("everything",),
 }
 """Notebooks of a plan's report, in the order of the report, and what each reads (`slices.SCOPES`)."""
 

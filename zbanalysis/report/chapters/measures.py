@@ -1,0 +1,83 @@
+"""Measures: what gap each closes, who, by when."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from zbanalysis.report import words
+from zbanalysis.report.blocks import Column, Report, floors
+
+CONCLUSION = "09_conclusion"
+
+
+def of(report: Report) -> pd.DataFrame:
+    """The measures in their order, numbered."""
+    rows = report.table(CONCLUSION, "recommendations")
+    return rows.assign(number=range(1, len(rows) + 1))
+
+
+def first(report: Report, codes: list[str], most: int) -> list[dict]:
+    """The measures that answer the first problems, with office and date; none where nobody proposes any."""
+    rows = of(report)
+    if rows.empty:
+        return []
+    answers = rows["answers"].map(lambda cell: {code.strip() for code in cell.split(",")})
+    # First those that answer what stands on the page, then those with an office to do it.
+    rank = [
+        (min((codes.index(code) for code in own & set(codes)), default=len(codes)), not office)
+        for own, office in zip(answers, rows["office_zh"], strict=True)
+    ]
+    chosen, themes = [], set()
+    for _, place in sorted(zip(rank, rows.index, strict=True)):
+        theme = rows.loc[place, "group_zh"] or place
+        if theme not in themes and len(chosen) < most:
+            themes.add(theme)
+            chosen.append(place)
+    named = rows.loc[sorted(chosen)]
+    columns = _columns(report, named, brief=True)
+    joined = ("" if report.lang == "zh" else " ").join(_notes(named, report))
+    table = report.show("first_measures", named, columns, notes=[joined])
+    # Where they are from stands under the table of all measures.
+    return [floors(table | {"dense": True, "source": ""}, {1: 9, 2: 6})]
+
+
+def sections(report: Report) -> list[dict]:
+    """All measures: what, against which gap, who, by when."""
+    rows = of(report)
+    if rows.empty:
+        return []
+    cites = report.cites(CONCLUSION, "recommendations")
+    shown = report.show("measures_all", rows, _columns(report, rows), notes=_notes(rows, report), cites=cites)
+    led = int(rows["office_zh"].ne("").sum())
+    dated = rows["due"].ne("").any()
+    key = "section.measures_undated" if led and not dated else "section.measures"
+    heading = report.label(key, count=len(rows), led=led)
+    return [{"heading": heading, "appendix": False, "sections": [], "blocks": [floors(shown, {3: 6})]}]
+
+
+def _columns(report: Report, rows: pd.DataFrame, *, brief: bool = False) -> list[Column]:
+    def gap(row: pd.Series) -> str:
+        return report.of(row, "problem") or words.NONE
+
+    def due(row: pd.Series) -> str:
+        return row["due"] or report.label("due.none")
+
+    columns = [
+        Column("order", lambda row: str(row["number"]), "right"),
+        Column("proposed_measure", lambda row: report.of(row, "measure")),
+        Column("closes_gap", gap),
+        Column("lead", lambda row: report.of(row, "office") or report.label("office.none")),
+    ]
+    if brief or rows["due"].ne("").any():
+        columns.append(Column("by_when", due))
+    return columns[1:] if brief else columns
+
+
+def _notes(rows: pd.DataFrame, report: Report) -> list[str]:
+    """Who names the offices, and that no date is named."""
+    notes = []
+    if rows["office_from"].eq("evaluation").any():
+        notes.append(report.label("measures.proposed"))
+    if rows["due"].eq("").all():
+        notes.append(report.label("measures.undated"))
+    return notes

@@ -1,0 +1,179 @@
+"""Tasks, safeguards and projects one by one: state, what came of each, what is open."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from zbanalysis.report import cells, words
+from zbanalysis.report.blocks import Column, Report, floors, paragraphs
+
+CONCLUSION = "09_conclusion"
+ONE_BY_ONE = 15
+"""A plan of more tasks has one line a chapter in the main volume."""
+
+
+def heads(report: Report, kind: str = "") -> pd.DataFrame:
+    """Tasks and safeguards, without the projects under them."""
+    every = report.table(CONCLUSION, "register")
+    return every[every["parent"].eq("") & (every["kind"].eq(kind) if kind else every["kind"].ne("project"))]
+
+
+def counted(report: Report) -> list[str]:
+    """One sentence that counts them."""
+    rows = heads(report)
+    if rows.empty:
+        return []
+    tasks, safeguards = (int((rows["kind"] == kind).sum()) for kind in ("task", "safeguard"))
+    what = report.label(
+        "register.both" if safeguards else "register.tasks", tasks=tasks, safeguards=safeguards
+    )
+    if not rows["reported"].any():
+        return [report.label("register.unreported", what=what)]
+    stated = rows[rows["state"] != "not_stated"]
+    if stated.empty:
+        key = "register.unstated" if rows["has_result"].all() else "register.unstated_part"
+        return [report.label(key, what=what, count=int(rows["has_result"].sum()))]
+    states = [
+        report.label("register.count", state=report.label(f"state.{state}"), count=int(number))
+        for state, number in stated["state"].value_counts(sort=False).items()
+    ]
+    return [report.label("register.stated", what=what, states=words.listing(states, report.lang))]
+
+
+def sections(report: Report, kind: str) -> list[dict]:
+    """The tasks, or the safeguards, of the main volume."""
+    rows = heads(report, kind)
+    if rows.empty:
+        return []
+    sentences = [*_owed(report, rows), *_checked(report, rows)]
+    cites = report.cites(CONCLUSION, "register", ("account_source", "source"))
+    name = f"{kind}s_done"
+    if len(rows) > ONE_BY_ONE:
+        shown = report.show(f"{kind}s_chapters", _chapters(rows, report), _by_chapter(report), cites=cites)
+        shown = floors(shown, {0: 7, 1: 20})
+    else:
+        shown = floors(report.show(name, rows, _one_by_one(report, rows), cites=cites), {0: 7})
+    heading = report.label(
+        f"section.{kind}s_{'reported' if rows['reported'].any() else 'open'}", count=len(rows)
+    )
+    return [
+        {"heading": heading, "appendix": False, "blocks": [*paragraphs(sentences), shown], "sections": []}
+    ]
+
+
+def _one_by_one(report: Report, rows: pd.DataFrame) -> list[Column]:
+    lang = report.lang
+
+    def open_(row: pd.Series) -> str:
+        texts = [report.of(row, name) for name in ("problem", "next")]
+        return ("" if lang == "zh" else " ").join(filter(None, texts)) or words.NONE
+
+    columns = [
+        Column("task_name", lambda row: report.of(row, "name")),
+        Column("done", lambda row: report.of(row, "done") or words.NONE),
+        Column("still_open", open_),
+        Column("lead", lambda row: report.of(row, "office") or report.label("office.none")),
+    ]
+    if rows["state"].ne("not_stated").any():
+        columns.insert(1, Column("state", lambda row: report.label(f"state.{row['state']}")))
+    return columns
+
+
+def _owed(report: Report, rows: pd.DataFrame) -> list[str]:
+    """Who has not reported, or not said how far the task is."""
+    silent = rows[~rows["reported"].astype(bool)]
+    if len(silent):
+        if len(silent) == len(rows):
+            key = "register.all_silent_unnamed" if silent["office_zh"].eq("").all() else "register.all_silent"
+            return [report.label(key, count=len(rows))]
+        owed = [_owing(report, row) for _, row in silent.iterrows()]
+        return [report.label("register.silent", count=len(silent), names=words.listing(owed, report.lang))]
+    unstated = rows[rows["state"] == "not_stated"]
+    if len(unstated) == len(rows):
+        return [report.label("register.no_state")]
+    if len(unstated):
+        owed = [_owing(report, row) for _, row in unstated.iterrows()]
+        return [
+            report.label(
+                "register.some_no_state", count=len(unstated), names=words.listing(owed, report.lang)
+            )
+        ]
+    return []
+
+
+def _owing(report: Report, row: pd.Series) -> str:
+    office = report.of(row, "office") or report.label("office.none")
+    return report.label("register.owing", name=report.of(row, "name"), office=office)
+
+
+def _checked(report: Report, rows: pd.DataFrame) -> list[str]:
+    """Where an evaluator's check differs from what those responsible say."""
+    differ = rows[rows["checked"] == "differs"]
+    return [
+        report.label(
+            "register.differs", name=report.of(row, "name"), said=report.label(f"state.{row['state']}"),
+            checked=report.label(f"state.{row['checked_state'] or 'not_stated'}"),
+            reason=report.of(row, "check_reason"),
+        )
+        for _, row in differ.iterrows()
+    ]  # fmt: skip
+
+
+def _chapters(rows: pd.DataFrame, report: Report) -> pd.DataFrame:
+    groups = rows.groupby("chapter_zh", sort=False)
+    return pd.DataFrame(
+        [
+            {
+                "chapter_zh": chapter, "chapter_en": group["chapter_en"].iloc[0], "tasks": len(group),
+                "named": int(group["office_zh"].ne("").sum()), "dated": int(group["due"].ne("").sum()),
+                "reported": int(group["reported"].sum()),
+                "names_zh": "；".join(group["name_zh"]), "names_en": "; ".join(group["name_en"]),
+            }
+            for chapter, group in groups
+        ]
+    )  # fmt: skip
+
+
+def _by_chapter(report: Report) -> list[Column]:
+    def count(name: str):
+        return lambda row: cells.number(row[name], 0) if row[name] else words.NONE
+
+    return [
+        Column("chapter", lambda row: report.of(row, "chapter")),
+        Column("tasks_of_chapter", lambda row: report.of(row, "names")),
+        Column("number", lambda row: cells.number(row["tasks"], 0), "right"),
+        Column("with_office", count("named"), "right"),
+        Column("with_due", count("dated"), "right"),
+        Column("with_report", count("reported"), "right"),
+    ]
+
+
+def annex(report: Report) -> list[dict]:
+    """Every task, project and safeguard: what is asked, by whom, state, what came of it."""
+    every = report.table(CONCLUSION, "register")
+    if every.empty:
+        return []
+    # In the main volume stand the tasks of a short plan; here what is under them.
+    rows = every if len(heads(report)) > ONE_BY_ONE else every[every["parent"] != ""]
+    if rows.empty:
+        return []
+    lang = report.lang
+    order = {task: place for place, task in enumerate(every["task"])}
+    rows = rows.assign(place=[order.get(row.parent or row.task, 0) for row in rows.itertuples()])
+    rows = rows.sort_values(["place", "order"], kind="stable")
+    names = every.set_index("task")[f"name_{lang}"]
+    columns = [
+        Column("task_name", lambda row: report.of(row, "name")),
+        Column("under", lambda row: names.get(row["parent"], "") or report.of(row, "chapter")),
+        Column("asks", lambda row: report.of(row, "asks") or words.NONE),
+        Column("lead", lambda row: report.of(row, "office") or words.NONE),
+        Column("by_when", lambda row: row["due"] or words.NONE),
+        Column("done", lambda row: report.of(row, "done") or words.NONE),
+    ]
+    shown = [
+        column
+        for column in columns
+        if any(column.cell(row) not in ("", words.NONE) for _, row in rows.iterrows())
+    ]
+    table = report.show("register", rows, shown, cites=report.cites(CONCLUSION, "register", ("source",)))
+    return [report.section("section.register", [table])]

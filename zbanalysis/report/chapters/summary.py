@@ -1,0 +1,319 @@
+"""The page that says it all: verdict, every target with its reason, problems, measures, how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from zbanalysis.report import cells, words
+from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, floors, paragraphs, see
+from zbanalysis.report.chapters import criteria, measures, register
+
+OUTLOOK, CONCLUSION = "03_feasibility", "09_conclusion"
+VERDICTS = (
+    "reached", "to_be_held", "on_course", "possible", "unlikely", "missed", "cannot", "not_judged",
+)  # fmt: skip
+ROLES = {
+    "reached": "reached", "to_be_held": "reached", "on_course": "ahead", "possible": "on_schedule",
+    "unlikely": "behind", "missed": "behind", "cannot": "behind", "not_judged": "not_assessable",
+}  # fmt: skip
+"""Verdict → the mark of the cell (`style.ROLES`)."""
+
+PROBLEM_WEIGHTS = {"cannot": 4.5, "missed": 4.5, "unlikely": 3.5}
+"""Where a verdict stands among the findings, by their weights."""
+NAMED = 2
+"""So many targets of a verdict are named in the sentence."""
+SHOWN, MEASURES = 3, 2
+"""Problems and measures on the page."""
+
+
+def page(report: Report) -> list[dict]:
+    """The blocks of page one."""
+    found = judged(report)
+    problems = leading(report, found)
+    blocks = [
+        {"type": "callout", "title": "", "text": verdict(report, found)},
+        floors(
+            report.show(
+                "overview", found, _columns(report), notes=_notes(found, report), cites=_cites(report)
+            ),
+            {1: 11, 4: 8, 5: 11} if report.lang == "zh" else {1: 12, 5: 13},
+        )
+        | {"dense": True},
+    ]
+    if problems:
+        blocks += paragraphs([report.label("summary.problems")])
+        blocks.append(bullets([text for text, _ in problems]) | {"numbered": True})
+    blocks += measures.first(report, [code for _, codes in problems for code in codes], MEASURES)
+    sure = certainty(report, found)
+    if sure:
+        blocks += paragraphs([report.label("summary.sure", text="".join(_spaced(sure, report.lang)))])
+    return blocks
+
+
+def judged(report: Report) -> pd.DataFrame:
+    """Progress and verdict of every target, in the plan's order."""
+    outlook = report.table(OUTLOOK, "outlook")
+    return report.progress.merge(outlook, on="target", how="left", suffixes=("", "_outlook"))
+
+
+def verdict(report: Report, found: pd.DataFrame) -> str:
+    """Targets, tasks and criteria in one sentence each; only what there is."""
+    groups = [(key, found[found["verdict"] == key]) for key in VERDICTS]
+    parts = [_group(key, rows, report) for key, rows in groups if len(rows)]
+    first = report.label("summary.verdict", total=len(found), parts=words.listing(parts, report.lang))
+    sentences = [first, *register.counted(report), *criteria.sentence(report)]
+    return "".join(_spaced([f"**{sentences[0]}**", *sentences[1:]], report.lang))
+
+
+def _group(key: str, rows: pd.DataFrame, report: Report) -> str:
+    named = key in ("possible", "unlikely", "missed", "cannot") and len(rows) <= NAMED
+    names = words.listing([words.name_in_text(row, report.lang) for _, row in rows.iterrows()], report.lang)
+    hedged = key in ("on_course", "possible", "unlikely") and rows["grade"].isin(["C", "D"]).all()
+    words_key = f"summary.{key}.hedged" if hedged else f"summary.{key}"
+    text = report.label(words_key, count=len(rows))
+    return report.label("summary.named", text=text, names=names) if named else text
+
+
+def _spaced(sentences: list[str], lang: str) -> list[str]:
+    return sentences if lang == "zh" else [" ".join(sentences)]
+
+
+def _columns(report: Report) -> list[Column]:
+    lang = report.lang
+    return [
+        Column("order", lambda row: cells.number(row["order"], 0), "right"),
+        Column("indicator", lambda row: f"{words.name(row, lang)}{_unit(row, lang)}"),
+        Column("target", lambda row: cells.target(row, lang), "right"),
+        Column("current", lambda row: _current(row, lang), "right"),
+        Column("verdict_word", lambda row: _word(row, report), mark=lambda row: ROLES[row["verdict"]]),
+        Column("why", lambda row: reason(row, report)),
+    ]
+
+
+def _word(row: pd.Series, report: Report) -> str:
+    """The verdict; what is met for now in fewer words than elsewhere."""
+    return report.label("summary.held") if row["verdict"] == "to_be_held" else report.of(row, "verdict")
+
+
+def _current(row: pd.Series, lang: str) -> str:
+    """The newest figure with its period, a year without its 年."""
+    shown, period = cells.current(row, lang), row["current_period"]
+    short = period if len(period) == 4 else f"{period[4:6]} {period[:4]}" if lang == "en" else ""
+    return shown.replace(words.period(period, lang), short) if short else shown
+
+
+def _unit(row: pd.Series, lang: str) -> str:
+    unit = row[f"unit_{lang}"]
+    if not unit or (lang == "en" and unit.lower() in row["name_en"].lower()):
+        return ""
+    return f"（{unit}）" if lang == "zh" else f" ({unit})"
+
+
+def reason(row: pd.Series, report: Report) -> str:
+    """Why a target has its verdict, in few words."""
+    if row["overruled"]:
+        return report.of(row, "evaluator_reason")
+    if row["mark"]:
+        return report.of(row, "mark")
+    if row["verdict"] == "not_judged":
+        return report.of(row, "reason")
+    if row["verdict"] in ("reached", "to_be_held"):
+        return _excess(row, report)
+    return _gap(row, report)
+
+
+def _excess(row: pd.Series, report: Report) -> str:
+    """By how much it is passed, and what must be kept in mind."""
+    parts = []
+    share = row["margin"] if not words.missing(row["margin"]) else None
+    if share is not None and abs(share) >= 0.0005:
+        parts.append(report.label("summary.above", share=words.percent(abs(share), 1)))
+    flow = row["accumulation"] == "flow" and row["verdict"] == "to_be_held"
+    if flow:
+        parts.append(report.label("summary.flow"))
+    return words.NONE if not parts else report.label("summary.joined").join(parts)
+
+
+def _gap(row: pd.Series, report: Report) -> str:
+    """What is missing, how fast it went, and how much is known."""
+    lang, parts = report.lang, []
+    gap = abs(row["target_value"] - row["current_value"])
+    if not words.missing(gap):
+        unit = report.label("unit.points") if row["scale"] == "share" else words.unit(row, lang)
+        amount = f"{cells.computed(gap, row)}{'' if unit.startswith(('%',)) else _gapped(unit, lang)}"
+        parts.append(report.label("summary.short", gap=amount))
+    if row["verdict"] in ("missed", "cannot"):
+        return report.label("summary.joined").join(parts) or words.NONE
+    chance = row.get("chance_shown")
+    if not words.missing(chance):
+        parts.append(report.label("summary.chance", chance=words.chance(chance, lang)))
+    return report.label("summary.joined").join(parts) or words.NONE
+
+
+def _gapped(unit: str, lang: str) -> str:
+    return unit if lang == "zh" or unit == "%" else f" {unit}"
+
+
+def _notes(found: pd.DataFrame, report: Report) -> list[str]:
+    """What office and evaluator say where it differs from the verdict."""
+    differ = found[found["office_view"].ne("") & ~_agrees(found["office_view"], found["verdict"])]
+    notes = []
+    if len(differ):
+        views = [
+            report.label("summary.office", name=words.name_in_text(row, report.lang),
+                         view=report.of(row, "office_view"))
+            for _, row in differ.iterrows()
+        ]  # fmt: skip
+        notes.append(report.label("summary.office_note", views=words.listing(views, report.lang)))
+    return notes
+
+
+def _agrees(office: pd.Series, verdict: pd.Series) -> pd.Series:
+    """Whether two verdicts say the same: a target that is reached for now is reached to its office."""
+    same = {"to_be_held": "reached"}
+    quiet = office.eq("not_judged")  # no view was given
+    return office.replace(same).eq(verdict.replace(same)) | quiet
+
+
+def _cites(report: Report) -> list[int]:
+    return report.cites(INDICATORS, "progress", ("source", "current_source"))
+
+
+def leading(report: Report, found: pd.DataFrame) -> list[tuple[str, list[str]]]:
+    """The heaviest problems: verdicts, findings, poor facts, then those that people name.
+
+    Returns
+    -------
+    list
+        Sentence and the codes by which a measure may answer it.
+    """
+    ranked = sorted(_problems(report, found), key=lambda one: -one[0])
+    return [(text, codes) for _, text, codes in ranked[:SHOWN]]
+
+
+def _problems(report: Report, found: pd.DataFrame) -> Iterator[tuple[float, str, list[str]]]:
+    short = found[found["verdict"].isin(list(PROBLEM_WEIGHTS))]
+    for _, row in short.iterrows():
+        text = report.label(
+            f"problem.{row['verdict']}", name=words.name(row, report.lang), reason=_gap(row, report),
+            current=cells.current(row, report.lang), target=cells.target(row, report.lang),
+        )  # fmt: skip
+        yield PROBLEM_WEIGHTS[row["verdict"]], text, [row["indicator"]]
+    heads = report.table(CONCLUSION, "findings")
+    heads = heads[~(heads["indicator"].isin(short["indicator"]) & heads["finding"].eq("fell_back"))]
+    for kind, rows in heads.groupby("finding", sort=False):
+        yield rows["weight"].max(), finding(kind, rows, report), list(rows["indicator"])
+    facts = report.table(CONCLUSION, "facts")
+    for place, (_, row) in enumerate(facts[facts["grade"] == "poor"].iterrows()):
+        if row["fact"] not in ("not_far_exceeded", "not_lowered", "not_overtaken", "targets_on_track"):
+            yield 1.9 - row["share"] / 10 - place / 100, criteria.fact(row, report), []
+    for place, row in report.table(CONCLUSION, "problems").iterrows():
+        text = report.label("problem.named", theme=report.of(row, "theme"), text=report.of(row, "problem"))
+        yield 1.0 - place / 100, text, [row["problem"]]
+
+
+def finding(kind: str, rows: pd.DataFrame, report: Report) -> str:
+    """One sentence on the findings of a kind; of many the first are named."""
+    lang = report.lang
+    if kind == "early_by_far":
+        numbers = words.numbering(rows["order"], lang)
+        return report.label("finding.early_by_far", count=len(rows), numbers=numbers)
+    parts = []
+    for _, row in rows.head(NAMED).iterrows():
+        key = "finding.equal" if kind == "disputed" and row["before"] == row["after"] else f"finding.{kind}"
+        parts.append(
+            report.label(
+                key, name=words.name(row, lang), before=row["before"], after=row["after"],
+                before_period=words.period(row["before_period"], lang),
+                after_period=words.period(row["after_period"], lang),
+                limit=row["limit"], unit=_gapped(words.unit(row, lang), lang),
+            )
+        )  # fmt: skip
+    return ("；" if lang == "zh" else "; ").join(parts) + report.label("finding.end")
+
+
+def certainty(report: Report, found: pd.DataFrame) -> list[str]:
+    """How sure all this is: what the verdicts rest on, and whom the public's view stands for."""
+    sentences = []
+    forecast = found[
+        found["chance_shown"].notna() & found["verdict"].isin(["on_course", "possible", "unlikely"])
+    ]
+    thin = forecast[forecast["grade"].isin(["C", "D"])]
+    if len(thin):
+        key = "summary.thin_all" if len(thin) == len(forecast) else "summary.thin"
+        sentences.append(report.label(key, count=len(forecast), thin=len(thin)))
+    open_ = found[found["verdict"] == "to_be_held"]
+    if len(open_):
+        sentences.append(report.label("summary.open", count=len(open_)))
+    cautions = report.table("06_survey", "shares") if report.has("06_survey", "shares") else pd.DataFrame()
+    if "beneficiary" in cautions:
+        most = cautions[cautions["beneficiary"].eq("yes") & cautions["part"].eq("profile")]
+        for _, row in most.head(1).iterrows():
+            sentences.append(report.label("summary.public", n=int(row["n"]), share=row["share"]))
+    return sentences
+
+
+def targets(report: Report) -> list[dict]:
+    """The section on the targets: what each rests on, and what is still asked a year."""
+    found = judged(report)
+    rows = found[found["kind"].ne("in_words")]
+    blocks = []
+    if report.drawn(INDICATORS, "completion"):
+        blocks.append(report.figure(INDICATORS, "completion"))
+    open_ = rows[rows["needed_measure"].ne("") & ~rows["verdict"].isin(["reached", "to_be_held", "missed"])]
+    asked = [
+        report.label("targets.pace", name=words.name(row, report.lang), needed=cells.needed(row, report.lang))
+        for _, row in open_.iterrows()
+        if row["verdict"] in ("on_course", "possible", "unlikely")
+    ]
+    if asked:
+        blocks.append(bullets(asked))
+    followed = rows[rows["published_base_value"].ne("") | rows["current_period"].ne("")]
+    if len(followed):
+        blocks += paragraphs([report.label("targets.see", table=see("measures"))])
+        blocks.append(
+            floors(
+                report.show("measures", followed, _measured(report, followed), cites=_cites(report)), {1: 9}
+            )
+        )
+    return [_headed(_found(report, found), blocks)] if blocks else []
+
+
+def _found(report: Report, found: pd.DataFrame) -> str:
+    """The heading: how many are there, how many are short."""
+    there = int(found["verdict"].isin(["reached", "to_be_held"]).sum())
+    short = int(found["verdict"].isin(["possible", "unlikely", "missed", "cannot"]).sum())
+    if there and short:
+        return report.label("section.measured.both", there=there, short=short)
+    return report.label("section.measured.there", there=there) if there else report.label("section.measured")
+
+
+def _headed(heading: str, blocks: list[dict]) -> dict:
+    return {"heading": heading, "appendix": False, "blocks": blocks, "sections": []}
+
+
+def _measured(report: Report, rows: pd.DataFrame) -> list[Column]:
+    lang = report.lang
+
+    def chance(row: pd.Series) -> str:
+        if words.missing(row["chance_shown"]):
+            return words.NONE
+        return Cell(words.chance(row["chance_shown"], lang), float(row["chance_shown"]), "0%")
+
+    every = [
+        Column("order", lambda row: cells.number(row["order"], 0), "right"),
+        Column("indicator", lambda row: words.name(row, lang)),
+        Column("base", lambda row: cells.base(row, lang), "right"),
+        Column("completion", lambda row: words.NONE if cells.unfollowed(row)
+               else cells.percent(row["completion"]), "right"),
+        Column("elapsed", lambda row: words.NONE if cells.unfollowed(row)
+               else cells.percent(row["elapsed"], 0), "right"),
+        Column("needed", lambda row: cells.needed(row, lang), "right"),
+        Column("chance", chance, "right"),
+        Column("grade", lambda row: row["grade"] or words.NONE, "center"),
+        Column("office_view", lambda row: report.of(row, "office_view") or words.NONE),
+    ]  # fmt: skip
+    # A column of dashes tells nothing.
+    return [column for column in every if any(column.cell(row) != words.NONE for _, row in rows.iterrows())]

@@ -1,0 +1,265 @@
+"""The two volumes of a plan's report: the report proper, and its technical annex.
+
+The report begins with a page that says it all; what a specialist looks up stands in the annex, with a
+numbering of its own.  A reference across the volumes names the other's table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+
+from zbanalysis.report import chapters, kinds, ooxml, words
+from zbanalysis.report.blocks import Report, paragraphs
+from zbanalysis.report.chapters import cases, criteria, measures, problems, register, summary
+
+VOLUMES = ("main", "annex")
+ANNEX = "annex"
+
+Part = Callable[[Report], list[dict]]
+
+_SPECIAL = ("figure-funds", "ratios", "survey", "adjustment")
+"""What the report proper leaves to the annex: the second of a chart and its table, ratios."""
+
+
+def _money(report: Report) -> list[dict]:
+    """Funds and what a change of basis does; ratios stand in the annex."""
+    if report.table("07_cost_benefit", "funds").empty:
+        return []
+    return _without(chapters.PARTS["cost"](report), _SPECIAL)
+
+
+def _public(report: Report) -> list[dict]:
+    """What those asked answered, and what was written."""
+    heard = problems.heard(report)
+    if report.table("06_survey", "summary").empty:
+        return [report.section("section.survey", paragraphs(heard))] if heard else []
+    made = _without(chapters.PARTS["survey"](report), _SPECIAL)
+    made[0]["blocks"] += paragraphs(heard)
+    return made
+
+
+def _specialised(report: Report) -> list[dict]:
+    """The tables that the report proper leaves out, each under its heading."""
+    found = []
+    every = (
+        ("03_feasibility", "outlook", "adjustment"),
+        ("07_cost_benefit", "ratios", "cost"),
+        ("06_survey", "shares", "survey"),
+    )
+    for section, name, part in every:
+        if report.has(section, name) and len(report.table(section, name)):
+            made = _only(chapters.PARTS[part](report), _SPECIAL)
+            found += [one for one in made if one["blocks"]]
+    return found
+
+
+def _without(sections: Sequence[dict], ids: Sequence[str]) -> list[dict]:
+    return [
+        one
+        | {
+            "blocks": [block for block in one["blocks"] if block.get("id") not in ids],
+            "sections": _without(one["sections"], ids),
+        }
+        for one in sections
+    ]
+
+
+def _only(sections: Sequence[dict], ids: Sequence[str]) -> list[dict]:
+    return [
+        one | {"blocks": [block for block in one["blocks"] if block.get("id") in ids], "sections": []}
+        for one in sections
+    ]
+
+
+PARTS: Mapping[str, Part] = {
+    "targets": summary.targets,
+    "tasks_done": lambda report: register.sections(report, "task"),
+    "safeguards_done": lambda report: register.sections(report, "safeguard"),
+    "money": _money,
+    "public": _public,
+    "adjusted": lambda report: _without(chapters.PARTS["adjustment"](report), _SPECIAL),
+    "cases_told": cases.sections,
+    "criteria": criteria.sections,
+    "problems_causes": problems.sections,
+    "measures": measures.sections,
+    "register": register.annex,
+    "opinions": problems.opinions,
+    "criteria_rules": criteria.annex,
+    "specialised": _specialised,
+    "audit_found": lambda report: (
+        chapters.PARTS["audit"](report) if len(report.table("05_audit", "statements")) else []
+    ),
+    "asked": lambda report: _without(chapters.PARTS["requirement"](report), ("figure-paths",)),
+    "proof": lambda report: chapters.PARTS["evidence"](report),
+}
+"""Parts of the volumes beside those of `chapters.PARTS`."""
+
+MAIN: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "final": (
+        ("chapter.final.basis", ("scope",)),
+        ("chapter.final.content",
+         ("targets", "tasks_done", "safeguards_done", "money", "public", "effects", "cases_told")),
+        ("chapter.final.conclusion",
+         ("criteria", "problems_causes", "measures", "adjusted", "changes")),
+    ),
+    "midterm": (
+        ("chapter.midterm.basis", ("scope",)),
+        ("chapter.midterm.content",
+         ("targets", "tasks_done", "safeguards_done", "money", "public", "effects")),
+        ("chapter.midterm.conclusion",
+         ("criteria", "problems_causes", "measures", "adjusted", "changes")),
+    ),
+    "annual": (
+        ("chapter.annual.progress", ("targets",)),
+        ("chapter.annual.work", ("tasks_done", "safeguards_done", "money")),
+        ("chapter.annual.conclusion", ("criteria", "problems_causes", "measures", "changes")),
+    ),
+}  # fmt: skip
+"""Chapters of the report proper by kind, each with its parts; what has nothing to say leaves itself out."""
+
+_LEFT = ("caveats", "trends", "asked", "sensitivity", "feasibility")
+ANNEXES: Mapping[str, tuple[str, ...]] = {
+    kind: (
+        *(("offices", "process", "methods") if kind != "annual" else ("scope", "methods")),
+        *_LEFT,
+        "register", "specialised", "opinions", "audit_found", "criteria_rules", "rules", "method", "proof",
+        *(("statements",) if kind != "annual" else ()), "sources", "manifest",
+    )
+    for kind in kinds.KINDS
+}  # fmt: skip
+"""Parts of the technical annex by kind of report."""
+
+
+def documents(content: dict, lang: str, kind: str = "", before: Mapping | None = None) -> dict[str, dict]:
+    """Both volumes of a plan's report in one language.
+
+    Parameters
+    ----------
+    content, lang, kind, before
+        As for `chapters.document`.
+
+    Returns
+    -------
+    dict
+        ``main`` and ``annex``: documents of the template's contract, each with its own numbering.
+    """
+    report = Report(content, lang, kind, before)
+    main = _frame(report, "main") | {
+        "key_messages": summary.page(report),
+        "sections": [one for chapter in MAIN[report.kind] for one in _chapter(chapter, report)],
+    }
+    annex = _frame(report, ANNEX) | {
+        "sections": [one | {"appendix": True} for name in ANNEXES[report.kind] for one in _part(name, report)]
+    }
+    annex["labels"] |= {name: report.label(f"volume.annex_{name}") for name in ("table", "figure")}
+    names = {"main": ooxml.numbered(main), ANNEX: ooxml.numbered(annex)}
+    return {
+        "main": _across(main, names["main"], names[ANNEX]),
+        ANNEX: _across(annex, names[ANNEX], names["main"]),
+    }
+
+
+def bound(documents: Mapping[str, dict]) -> dict:
+    """All volumes as one document, as the workbook holds their tables: each keeps its number."""
+    if ANNEX not in documents:
+        return documents["main"]
+    annex = documents[ANNEX]
+    names = ooxml.numbered(annex)
+    sections = [_numbered(section, names) for section in annex["sections"]]
+    return documents["main"] | {"sections": [*documents["main"]["sections"], *sections]}
+
+
+def _numbered(section: dict, names: Mapping[str, str]) -> dict:
+    blocks = [
+        block | ({"number": names[block["id"]]} if block.get("id") in names else {})
+        for block in section["blocks"]
+    ]
+    return section | {"blocks": blocks, "sections": [_numbered(one, names) for one in section["sections"]]}
+
+
+def _chapter(chapter: tuple[str, tuple[str, ...]], report: Report) -> list[dict]:
+    heading, names = chapter
+    inner = [one for name in names for one in _part(name, report)]
+    return [report.section(heading, []) | {"sections": inner}] if inner else []
+
+
+def _part(name: str, report: Report) -> list[dict]:
+    """The sections of a part that have anything in them."""
+    made = PARTS[name](report) if name in PARTS else chapters.PARTS[name](report)
+    own = f"section.{report.kind}.{name}"
+    if made and words.known(own):
+        made[0] = made[0] | {"heading": report.label(own)}
+    return [one for one in made if one["blocks"] or one["sections"]]
+
+
+def _frame(report: Report, volume: str) -> dict:
+    """Title, cover and the words that the template prints."""
+    title = kinds.words(report.kind, report.of(report.plan, "name"), report.day, report.lang)["title"]
+    cover = _cover(report, title)
+    if volume == ANNEX:
+        cover["subtitle"] = report.label("volume.annex")
+    return {
+        "lang": report.lang,
+        "title": title,
+        "subtitle": cover.pop("subtitle", ""),
+        "author": cover["organisation"] or report.of(report.plan, "area"),
+        "cover": cover,
+        "labels": {name: report.label(f"template.{name}") for name in chapters.TEMPLATE_LABELS}
+        | {"key_messages": report.label(_heading(report))},
+    }
+
+
+def _heading(report: Report) -> str:
+    own = f"summary.heading.{report.kind}"
+    return own if words.known(own) else "summary.heading"
+
+
+def _cover(report: Report, title: str) -> dict:
+    """Issuing body, date, state and document number, as far as the plan's data have them."""
+    row = _issued(report)
+    state = report.label(f"cover.state.{row['state']}") if row["state"] else ""
+    return {
+        "title": title.replace("》", "》\n").replace(": ", ":\n", 1),
+        "organisation": report.of(row, "body"),
+        "kind": state,
+        "as_of": report.label("report.as_of", date=words.date(report.day, report.lang)),
+        "date": words.date(row["date"], report.lang) if len(row["date"]) == 10 else row["date"],
+        "lines": [row["document_number"]] if row["document_number"] else [],
+    }
+
+
+def _issued(report: Report) -> pd.Series:
+    """The newest entry for this kind of report; empty texts where there is none."""
+    rows = report.table("09_conclusion", "reports")
+    rows = rows[(rows["kind"] == report.kind) & (rows["as_of"] == report.day)]
+    if len(rows):
+        return rows.iloc[-1]
+    return pd.Series(dict.fromkeys(["body_zh", "body_en", "date", "state", "document_number"], ""))
+
+
+_REFERENCE = re.compile(r"\{\{ref:([^{}]+)\}\}")
+
+
+def _across(node: object, own: Mapping[str, str], other: Mapping[str, str]) -> object:
+    """The document with references to the other volume turned into the other's numbers."""
+    if isinstance(node, str):
+        if "{{ref:" not in node:
+            return node
+        return _REFERENCE.sub(
+            lambda match: match[0] if match[1] in own else other.get(match[1], match[0]), node
+        )
+    if isinstance(node, Mapping):
+        return {key: _across(child, own, other) for key, child in node.items()}
+    if isinstance(node, list):
+        return [_across(child, own, other) for child in node if not _astray(child, own, other)]
+    return node
+
+
+def _astray(node: object, own: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether this is a sentence that refers to what neither volume shows."""
+    if not isinstance(node, Mapping) or node.get("type") != "paragraph":
+        return False
+    return any(name not in own and name not in other for name in _REFERENCE.findall(node["text"]))
