@@ -230,3 +230,66 @@ def test_the_panel_names_area_and_indicator(shipped):
     panel = hindsight.panel(comparable)
     assert len(panel) == len(comparable)
     assert panel["series"].iloc[0] == f"{comparable['area'].iloc[0]}/{comparable['indicator'].iloc[0]}"
+
+
+# --- what counts -----------------------------------------------------------------------------------------------------
+
+
+def test_only_an_outcome_on_the_forecasts_definition_counts(zibo):
+    """R&D intensity came on the GDP after the census; target and forecast stand on the one before it."""
+    rows = zibo.set_index(zibo["target"].str.split("/").str[1])
+    assert not rows.loc["rd_intensity", "comparable"]
+    assert not rows.loc["rd_intensity", "counted"]
+    others = rows.drop("rd_intensity")
+    assert others["comparable"].all()
+    assert others["counted"].all()
+
+
+def test_days_that_knew_no_more_repeat_one_forecast(china):
+    firsts = china[china["counted"]]
+    assert not firsts.duplicated(["target", "last_year", "points", "aim"]).any()
+    assert len(firsts) < len(china)
+    # The first day of each forecast is the one that counts.
+    first_days = china[china["comparable"]].groupby(["target", "last_year", "points", "aim"])["as_of"].min()
+    assert sorted(firsts["as_of"]) == sorted(first_days)
+
+
+def table_of(rows: list[tuple[float, bool, bool, bool]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["chance", "came", "within80", "counted"])
+
+
+def test_the_scores_are_those_of_what_counts():
+    """Brier (.2² + .6² + .9²)/3 = .4033; two of three inside: 21 % to 94 % by Wilson."""
+    judged = table_of([
+        (0.8, True, True, True), (0.6, False, True, True), (0.9, False, False, True), (0.1, True, False, False),
+    ])  # fmt: skip
+    got = hindsight.scores(judged).iloc[0]
+    assert got["forecasts"] == 3
+    assert got["brier"] == pytest.approx((0.04 + 0.36 + 0.81) / 3)
+    assert [got["mean_chance"], got["came"], got["within80"]] == pytest.approx([2.3 / 3, 1 / 3, 2 / 3])
+    assert [got["within80_low"], got["within80_high"]] == pytest.approx([0.2077, 0.9385], abs=1e-4)
+
+
+def test_nothing_that_counts_has_no_score():
+    got = hindsight.scores(table_of([(0.8, True, True, False)])).iloc[0]
+    assert got["forecasts"] == 0
+    assert np.isnan(got["brier"])
+
+
+def test_each_bin_has_its_interval_and_the_low_end_is_kept():
+    """10 of 100: (.1 + z²/200 ± z√(.09/100 + z²/40000))/(1 + z²/100), z = 1.96: 5.5 % to 17.4 %; 0 of 10: 0 to 27.8 %."""
+    table = pd.DataFrame(
+        {
+            "from": [0.0, 0.1],
+            "to": [0.1, 0.2],
+            "cases": [10, 100],
+            "chance": [0.05, 0.15],
+            "reached": [0.0, 0.1],
+        }
+    )
+    got = hindsight.with_intervals(table)
+    assert got["low"].tolist() == pytest.approx([0.0, 0.0552], abs=1e-4)
+    assert got["high"].tolist() == pytest.approx([0.2775, 0.1744], abs=1e-4)
+    # Ten cases 5 points too sure and a hundred likewise: −5 points whatever the weights.
+    assert hindsight.bias(table) == pytest.approx(-0.05)
+    assert hindsight.bias(table.assign(reached=[1.05, 0.15])) == pytest.approx(10 / 110)
