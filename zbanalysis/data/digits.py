@@ -87,7 +87,7 @@ def published(text: str, status: str, scale: str) -> Value:
         return at_least(text)
     if status == "upper_bound":
         return at_most(text, negative=scale not in ("amount", "count", "share"))
-    return exact(text) if scale == "count" else printed(text)
+    return exact(text) if scale in ("count", "rank") else printed(text)
 
 
 def decimals(text: str) -> int:

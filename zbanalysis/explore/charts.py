@@ -240,7 +240,7 @@ def _focus(axes: Axes, known: pd.DataFrame, fan: pd.DataFrame, goal: Goal | None
 def _settled(figure: Figure, axes: Axes, row: pd.Series, handles: list[object]) -> None:
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.ticklabel_format(useOffset=False, style="plain")
-    if row["scale"] == "count":
+    if row["scale"] in ("count", "rank"):
         axes.yaxis.get_major_locator().set_params(integer=True)
     figure.legend(
         handles=handles,

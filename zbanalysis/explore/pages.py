@@ -167,7 +167,7 @@ def limits(facts: Facts) -> tuple[float, float, float]:
         if pd.notna(row["upper_bound"]):
             high = min(high, max([row["upper_bound"], *asked]))
     step = _step((high - low) / STEPS)
-    if row["scale"] == "count" and row["kind"] in STATED_AS_VALUE:
+    if row["scale"] in ("count", "rank") and row["kind"] in STATED_AS_VALUE:
         step = max(step, 1.0)
     return math.floor(low / step) * step, math.ceil(high / step) * step, step
 

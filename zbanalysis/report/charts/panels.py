@@ -31,7 +31,7 @@ def panels(rows: pd.DataFrame, lang: str, draw: Callable[[Axes, pd.Series], None
         axes.margins(y=0.16)
         axes.xaxis.get_major_locator().set_params(integer=True, nbins=5)
         axes.ticklabel_format(useOffset=False)
-        if row["scale"] == "count":
+        if row["scale"] in ("count", "rank"):
             axes.yaxis.get_major_locator().set_params(integer=True)
         axes.tick_params(labelsize=7)
     for axes in grid[len(rows) :]:
