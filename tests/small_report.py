@@ -18,7 +18,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from zbanalysis.data import files, slices, validation
+from zbanalysis.data import files, slices
 from zbanalysis.report import rendering
 from zbanalysis.runs import jobs, report
 
@@ -83,7 +83,6 @@ def change(place: Path) -> None:
     text = file.read_text("utf-8")
     assert text.count(FIGURE[0]) == 1
     file.write_text(text.replace(*FIGURE), "utf-8")
-    validation.vouch(place / "data")
 
 
 def environment(place: Path, **more: str) -> dict[str, str]:

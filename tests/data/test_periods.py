@@ -24,6 +24,9 @@ KNOWN = [
     ("2016/2019", 2015.0, 2019.0, "2019-12-31", False),
     ("2016/2020H1", 2015.0, 2019.5, "2020-06-30", False),
     ("2020Q2/2020Q3", 2019.25, 2019.75, "2020-09-30", True),
+    ("FY2018", 2017.0, 2018.0, "2018-12-31", False),
+    ("FY2016/FY2019", 2015.0, 2019.0, "2019-12-31", False),
+    ("2017Q1/2018Q4", 2016.0, 2018.0, "2018-12-31", False),
 ]
 
 
@@ -33,6 +36,24 @@ def test_known_periods(period, start, position, end, part):
     assert periods.position(period) == pytest.approx(position)
     assert periods.end_date(period) == dt.date.fromisoformat(end)
     assert periods.is_part_year(period) is part
+
+
+@pytest.mark.parametrize("text", ["2017/18", "2017/2018", "1999/00", "1999/2000", "2017-18", "2017–2018"])
+def test_a_fiscal_year_written_as_two_years_is_refused_with_both_right_ways(text):
+    with pytest.raises(ValueError, match=r"write FY(2018|2000) .*, or (2017|1999)Q1/(2018|2000)Q4 for a sum"):
+        periods.position(text)
+
+
+@pytest.mark.parametrize("text", ["2016/2018", "2017/19", "2018/17", "2017/1918"])
+def test_other_pairs_of_years_are_no_fiscal_year(text):
+    assert periods.split_year(text) is None
+
+
+def test_a_fiscal_year_ends_with_its_month():
+    assert periods.end_date("FY2018", 3) == dt.date(2018, 3, 31)
+    assert periods.begin_date("FY2018", 3) == dt.date(2017, 4, 1)
+    assert periods.begin_date("FY2018") == dt.date(2018, 1, 1)
+    assert periods.end_date("2018", 3) == dt.date(2018, 12, 31)
 
 
 def test_a_half_year_is_half_a_year_before_the_full_year():
@@ -53,12 +74,20 @@ NONE = [
     "/2019",
     "2016/",
     "2020Q1 ",
+    "FY18",
+    "FY2018Q1",
+    "2017/FY2019",
+    "FY2019/2021",
+    "0000",
+    "9999",
 ]
 
 
 @pytest.mark.parametrize("text", NONE)
 def test_what_is_no_period_is_refused(text):
-    with pytest.raises(ValueError, match="is no period; write 2019, 2020Q1, 2020H1, 2020M09 or 2016/2019"):
+    with pytest.raises(
+        ValueError, match="is no period; write 2019, 2020Q1, 2020H1, 2020M09, 2016/2019 or FY2018"
+    ):
         periods.position(text)
 
 

@@ -117,7 +117,7 @@ def test_optional_columns_are_named_where_one_is_missing(tmp_path):
 def test_missing_file_and_folder(tmp_path):
     with pytest.raises(InputError, match="does not exist; check the name"):
         read.table(tmp_path / "no.csv", NEEDED)
-    with pytest.raises(InputError, match="is a folder; name the CSV file in it"):
+    with pytest.raises(InputError, match="is a folder; name a file in it"):
         read.table(tmp_path, NEEDED)
 
 

@@ -20,7 +20,8 @@ from click.testing import CliRunner
 from openpyxl import Workbook
 
 from zbanalysis.cli import cli
-from zbanalysis.data import files, package, read, validation
+from zbanalysis.data import check, files, package, read
+from zbanalysis.data.schema import REQUIRED
 from zbanalysis.entry import cells, folder, intake, problems, reminder, schema, translate, words
 from zbanalysis.entry.form import form
 from zbanalysis.entry.problems import EntryError
@@ -93,9 +94,9 @@ def line(text: str, cell: str, sheet: str) -> str:
 
 
 def test_a_new_folder_passes_its_checks_and_holds_all_tables(made):
-    assert validation.check(made) == []
+    assert check.problems(made) == []
     names = {path.name for path in made.iterdir()}
-    assert {f"{name}.csv" for name in (*validation.REQUIRED, *schema.OPTIONAL)} <= names
+    assert {f"{name}.csv" for name in (*REQUIRED, *schema.OPTIONAL)} <= names
     assert {"form.xlsx", "form-example.xlsx", "README.md", "README.zh.md", "datapackage.json"} <= names
     dataset = package.load(made)
     assert dataset.plans["plan"].tolist() == ["placeholder-plan"]
@@ -260,7 +261,7 @@ def test_an_empty_form_adds_its_definitions_and_the_placeholder_stays(own):
     said = intake.take_in(own / "form.xlsx", own, "en")
     assert "Indicators: 15 added" in said
     assert "The placeholder stays: Sources, Figures, Plans, Targets are still missing." in said
-    assert validation.check(own) == []
+    assert check.problems(own) == []
     assert "placeholder-plan" in (own / "plans.csv").read_text("utf-8")
 
 
@@ -277,7 +278,7 @@ def test_what_an_earlier_import_left_of_the_placeholder_leaves_with_the_last(own
     assert "placeholder" in (own / "areas.csv").read_text("utf-8")
     intake.take_in(changed(own / "form-example.xlsx", only("observations", "plans", "targets")), own, "en")
     assert not [path.name for path in own.glob("*.csv") if b"placeholder" in path.read_bytes()]
-    assert validation.check(own) == []
+    assert check.problems(own) == []
 
 
 def test_another_value_for_the_same_figure_is_refused_unless_it_is_to_replace(imported, made, tmp_path):
@@ -461,36 +462,15 @@ def test_evidence_for_a_figure_nobody_entered(own):
     assert "中没有这个数字（rd_intensity, 2025）" in line(text, "C3", sheet)
 
 
-def test_every_thing_the_checks_can_say_of_a_row_has_chinese_words(root):
-    """The checks' own sentences, read from their source: none may fall through to plain English."""
-    source = "".join(
-        (root / "zbanalysis/data" / name).read_text("utf-8")
-        for name in ("validation/figures.py", "validation/targets.py")
-    )
-    starts = re.findall(r'f?"((?:a |an |base year|between )[^"]*)"', source)
-    assert len(starts) >= 8
-    for start in starts:
-        text = re.sub(r"\{[^{}]*\}", "5", start)
-        text += " x" if text.endswith(",") else ""
-        # The plan's sentence and the two of days go on in the source's next line.
-        key, _ = translate.said(
-            Problem("targets.csv", 2, "", "", text.rstrip(", ") if "5," in text else text)
-        )
-        if "published" not in text and not text.startswith("a period that"):
-            assert key != "other", text
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "a period that ended by 2021-11-30, the day x was published, or status estimate",
-        "a period that began by 2021-11-30, the day x was published",
-    ],
-)
-def test_days_are_translated(said):
-    key, named = translate.said(Problem("observations.csv", 2, "period", "2029", said))
-    assert key.startswith("early")
-    assert named == {"day": "2021-11-30"}
+def test_the_words_for_what_the_checks_find_have_the_names_they_need():
+    values = {"kind": "level", "day": "2021-11-30", "source": "x"} | dict.fromkeys(
+        ("low", "high", "indicator", "base", "reason", "times", "of", "value1", "value2", "year1", "year2", "row1", "row2"), "5"
+    )  # fmt: skip
+    for key in translate._KEYS:
+        named = values | ({"value": "5"} if key == "implied" else {})
+        wrong = translate.wrong(Problem("observations.csv", 2, "value", "5", key, named), None)
+        assert wrong.key != "other"
+        assert "5" in wrong.words("zh") + wrong.words("en") + "5"
 
 
 def test_what_is_not_foreseen_is_still_told():

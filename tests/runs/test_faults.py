@@ -295,12 +295,11 @@ def test_a_damaged_cache_is_made_again(damage, monkeypatch, tmp_path):
     assert kept[0].read_bytes() == content
 
 
-@pytest.mark.parametrize("folder", ["imports", "checked"])
-def test_a_cache_that_cannot_be_a_folder_is_done_without(folder, world, tmp_path):
+def test_a_cache_that_cannot_be_a_folder_is_done_without(world, tmp_path):
     """A file stands where the folder of the cache would be made."""
-    (tmp_path / folder).write_text("in the way", "utf-8")
-    program = f"from zbanalysis.data import files, validation; from pathlib import Path; p = Path({str(tmp_path)!r})"
-    program += "; files.CACHE = validation.CACHE = p; import runpy, sys; sys.argv = sys.argv[1:]"
+    (tmp_path / "imports").write_text("in the way", "utf-8")
+    program = f"from zbanalysis.data import files; from pathlib import Path; p = Path({str(tmp_path)!r})"
+    program += "; files.CACHE = p; import runpy, sys; sys.argv = sys.argv[1:]"
     program += "; runpy.run_path(sys.argv[0], run_name='__main__')"
     done = subprocess.run(
         [sys.executable, "-c", program, *small.command(world.after, tmp_path / "out")[1:]],

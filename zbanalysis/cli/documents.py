@@ -13,18 +13,20 @@ from zbanalysis.cli._group import DATA_OPTION, cli, remind
 @DATA_OPTION
 def check(folder: Path) -> None:
     """Check the data folder; say everything that is wrong at once."""
-    from zbanalysis.data import overview, package, validation
+    from zbanalysis.data import check as checks
+    from zbanalysis.data import doubts, package
     from zbanalysis.errors import as_table
     from zbanalysis.evidence import crosscheck
 
     remind(folder)
-    dataset = package.load(folder)
+    checked = checks.require(folder)
+    dataset = package.load(checked)
     crosscheck.crosscheck(dataset)
-    doubts = validation.doubts(folder)
-    if doubts:
-        count = f"{len(doubts)} cell{'' if len(doubts) == 1 else 's'}"
-        click.echo(as_table(doubts, f"warning: {count} to look at again; nothing is refused."), err=True)
-    click.echo(overview.summary(dataset))
+    odd = doubts.doubts(checked)
+    if odd:
+        count = f"{len(odd)} cell{'' if len(odd) == 1 else 's'}"
+        click.echo(as_table(odd, f"warning: {count} to look at again; nothing is refused."), err=True)
+    click.echo(f"{dataset}\nAll checks passed.")
 
 
 @cli.command()

@@ -6,6 +6,7 @@ What a killed run leaves behind is the last good file.
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zbanalysis.data import limits
 from zbanalysis.errors import InputError, ZbError
 
 if TYPE_CHECKING:
@@ -24,6 +26,54 @@ NOTEBOOKS = ROOT / "notebooks"
 REPORTS = ROOT / "reports"
 TEMPLATE = REPORTS / "template"
 CACHE = ROOT / ".cache"
+
+
+def read(path: Path, most: int = limits.FILE_BYTES) -> bytes:
+    """The content of a regular file of limited size.
+
+    A pipe, a device or a folder in place of a file is refused rather than waited for.
+
+    Raises
+    ------
+    InputError
+        If it is not there, no regular file, larger than ``most`` bytes, or cannot be read.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        try:
+            about, content = os.fstat(handle), b""
+            if stat.S_ISREG(about.st_mode) and about.st_size <= most:
+                with open(handle, "rb", closefd=False) as file:
+                    content = file.read(most + 1)
+        finally:
+            os.close(handle)
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist; check the name and the folder.") from None
+    except (OSError, ValueError) as error:  # a name that holds NUL is a ValueError
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path} cannot be read ({reason}); check the name and the rights.") from None
+    if stat.S_ISDIR(about.st_mode):
+        raise InputError(f"{path} is a folder; name a file in it.")
+    if not stat.S_ISREG(about.st_mode):
+        raise InputError(f"{path} is no regular file but a pipe or a device; copy its content to a file.")
+    if about.st_size > most or len(content) > most:
+        raise InputError(f"{path} has {about.st_size:,} bytes; {most:,} at most are read.")
+    return content
+
+
+def within(folder: Path, path: Path) -> Path:
+    """A path below a folder, after links were followed: those that lead out of the folder are refused.
+
+    Raises
+    ------
+    InputError
+        If the path ends outside of the folder.
+    """
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError(
+            f"{path} is a link that leads out of {folder}; put the file or folder itself in its place."
+        )
+    return path
 
 
 def write(path: Path, content: bytes) -> None:
@@ -89,7 +139,7 @@ def _named(path: Path) -> Iterator[None]:
         raise ZbError(f"{path} cannot be written ({error.strerror or error}); name another place.") from error
 
 
-def write_table(frame: pd.DataFrame, path: str | os.PathLike[str] | None) -> None:
+def write_table(frame: pd.DataFrame, path: str | os.PathLike[str] | None, *, escape: bool = True) -> None:
     r"""Write a frame as CSV, whole or not at all.
 
     Parameters
@@ -101,6 +151,9 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str] | None) -> Non
         Where to; ``None`` or ``"-"`` is standard output.  UTF-8 without byte order mark, lines end
         in ``\n``.  The text goes to a temporary file beside, which then takes the name, so that a
         killed run leaves the old file or the new one.
+    escape
+        Put an apostrophe before texts that a spreadsheet would take for a formula; without it cells
+        are written as they are, as in the tables of a data folder.
 
     Raises
     ------
@@ -116,6 +169,8 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str] | None) -> Non
     id,score
     a,0.1
     """
+    if escape:
+        frame = _escaped(frame)
     text = frame.to_csv(index=False, lineterminator="\n")
     if path is None or os.fspath(path) == "-":
         _to_stdout(text)
@@ -125,6 +180,23 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str] | None) -> Non
         _to_device(path, text)
     else:
         write(path.resolve(), text.encode("utf-8"))  # resolved, so that a link stays a link
+
+
+def _escaped(frame: pd.DataFrame) -> pd.DataFrame:
+    """Texts that a spreadsheet would run as formulas, made plain texts; names of columns too."""
+    numeric = "iufbMm"
+
+    def plain(cell: object) -> object:
+        return f"'{cell}" if isinstance(cell, str) and limits.is_formula(cell) else cell
+
+    out = frame.set_axis([plain(name) for name in frame.columns], axis=1)
+    for place in range(out.shape[1]):
+        column = out.iloc[:, place]
+        if column.dtype.kind not in numeric:
+            cells = [plain(cell) for cell in column]
+            if any(one is not other for one, other in zip(cells, column, strict=True)):
+                out.isetitem(place, cells)
+    return out
 
 
 def _to_device(path: Path, text: str) -> None:

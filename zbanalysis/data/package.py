@@ -8,19 +8,21 @@ published digits.  Two documents may differ about the same year; both rows stay,
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from html import escape
 from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import periods, read, validation
+from zbanalysis.data import check, doubts, periods, schema
 from zbanalysis.data.digits import half_width
 from zbanalysis.data.files import DATA
-from zbanalysis.errors import DataError, InputError
+from zbanalysis.errors import InputError
 
 OBSERVATION_KEY = ["area", "indicator", "period", "basis"]
 TARGET_KEY = ["plan", "area", "indicator", "kind", "target_period"]
+_PLANS_SHOWN = 4
 _NUMBERS = {
     "indicators": ["lower_bound", "upper_bound"],
     "observations": ["value"],
@@ -36,6 +38,8 @@ class Dataset:
     ``observations`` and ``targets`` additionally carry ``published`` (the digits as
     printed), ``half_width`` (half a unit of the last printed digit), ``known_since``
     (day the source was published) and the positions of their periods in years.
+    Texts stand in both languages: where a folder has one, it is used for the other.
+    ``tables`` has the optional tables by name; `known` gives one as known on a day.
     """
 
     folder: Path
@@ -46,15 +50,27 @@ class Dataset:
     observations: pd.DataFrame
     plans: pd.DataFrame
     targets: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        lines = _overview(self)
+        width = max(len(name) for name, _ in lines)
+        return "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in _overview(self)
+        )
+        return f"<table>{rows}</table>"
 
 
-def load(folder: Path | str = DATA) -> Dataset:
+def load(folder: Path | str | check.Folder = DATA) -> Dataset:
     """Read and check a data folder.
 
     Parameters
     ----------
     folder
-        A folder of the shape described in ``data/README.md``.
+        A folder of the shape described in ``data/README.md``, or what `check.require` gave of it.
 
     Returns
     -------
@@ -73,29 +89,101 @@ def load(folder: Path | str = DATA) -> Dataset:
     >>> load().plans["plan"].tolist()[:2]
     ['zibo-13', 'zibo-14']
     """
-    folder = Path(folder)
-    problems = validation.check(folder)
-    if problems:
-        raise DataError(problems)
-    tables = {name: _read(folder, name) for name in ("sources", "areas", "bases", "indicators", "plans")}
-    observations = [_read(folder, "observations")]
-    if (folder / "reference" / "observations.csv").exists():
-        observations.append(_read(folder / "reference", "observations"))
-    published = tables["sources"].set_index("source")["date_published"].map(dt.date.fromisoformat)
-    return Dataset(
-        folder=folder,
-        observations=_prepare(pd.concat(observations, ignore_index=True), "value", published),
-        targets=_prepare(_read(folder, "targets"), "target_value", published),
-        **tables,
-    )
+    if not isinstance(folder, check.Folder):
+        folder = check.require(folder)
+    tables = {path: schema.both_languages(table, path) for path, table in folder.tables.items()}
+    named = {name: _numbered(tables[f"{name}.csv"], name) for name in schema.REQUIRED}
+    figures = [tables[path] for path in check.FIGURES if path in tables]
+    named["observations"] = _numbered(pd.concat(figures, ignore_index=True), "observations")
+    published = named["sources"].set_index("source")["date_published"].map(dt.date.fromisoformat)
+    named["observations"] = _prepare(named["observations"], "value", published)
+    named["targets"] = _prepare(named["targets"], "target_value", published)
+    optional = {
+        table.name: tables[path]
+        for path, table in schema.tables().items()
+        if path in tables and not table.is_required and path not in check.FIGURES
+    }
+    return Dataset(folder=folder.place, tables=optional, **named)
 
 
-def _read(folder: Path, name: str) -> pd.DataFrame:
-    # A folder that holds only what one question needs may have no target, or no plan; see `extract`.
-    table = read.table(folder / f"{name}.csv", [], may_be_empty=True).reset_index(drop=True)
+def _numbered(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A table counted from 0, its numbers as numbers and their digits beside them."""
+    table = table.reset_index(drop=True)
     digits = {f"published_{column}": table[column] for column in _NUMBERS.get(name, [])}
     numbers = {column: pd.to_numeric(table[column].replace("", None)) for column in _NUMBERS.get(name, [])}
     return table.assign(**digits).assign(**numbers)
+
+
+def _overview(dataset: Dataset) -> list[tuple[str, str]]:
+    """What a data folder holds, in ten lines at most."""
+    seen, sources = dataset.observations, dataset.sources
+    years = f", {seen['position'].min():.0f} to {seen['position'].max():.0f}" if len(seen) else ""
+    days = sources["date_published"]
+    lines = [
+        ("data folder", str(dataset.folder)),
+        ("areas", f"{len(dataset.areas)} ({seen['area'].nunique()} with figures)"),
+        ("indicators", f"{len(dataset.indicators)} ({seen['indicator'].nunique()} with figures)"),
+        ("observations", f"{len(seen)}{years}"),
+        ("sources", f"{len(sources)}" + (f", {days.min()} to {days.max()}" if len(sources) else "")),
+    ]
+    if len(sources):
+        newest = sources.sort_values("date_published", kind="stable").iloc[-1]
+        lines.append(("newest", f"{newest['title_en']}, {newest['date_published']}"))
+    for plan in dataset.plans["plan"][:_PLANS_SHOWN]:
+        targets = dataset.targets[dataset.targets["plan"] == plan]
+        vintages = ", ".join(str(day) for day in sorted(targets["known_since"].unique()))
+        count = len(targets.drop_duplicates(TARGET_KEY))
+        lines.append((f"plan {plan}", f"{count} targets" + (f", published {vintages}" if vintages else "")))
+    rest = len(dataset.plans) - _PLANS_SHOWN
+    if rest > 0:
+        lines[-1] = ("more plans", f"{rest + 1}, see dataset.plans")
+    return lines
+
+
+def known(dataset: Dataset, name: str, as_of: dt.date | str, plan: str = "") -> pd.DataFrame:
+    """Rows of an optional table that had been published by a day; none where the folder lacks the table.
+
+    Parameters
+    ----------
+    dataset
+        From `load`.
+    name
+        ``survey``, ``tasks``, ``task_progress``, ``statements``, ``judgements``, ``ratings``, ``problems``,
+        ``opinions``, ``recommendations``, ``cases``, ``course``, ``evidence`` or ``reports``.
+    as_of
+        A day, inclusive.
+    plan
+        A plan of ``plans.csv``; tables without a column ``plan`` are then taken whole.
+
+    Returns
+    -------
+    DataFrame
+        All columns of the table, by ``order`` where it has one, else in the order of the file; required
+        whole numbers as ``int``, numbers that may be missing as floats (NaN), all else as text.
+
+    Examples
+    --------
+    >>> known(load(), "survey", "2020-08-10", "zibo-13")["n"].dtype
+    dtype('int64')
+    """
+    path = f"{name}.csv"
+    about = schema.tables()[path]
+    table = dataset.tables.get(name)
+    if table is None:
+        table = pd.DataFrame(columns=about.columns, dtype="str")
+    published = dataset.sources.set_index("source")["date_published"]
+    # Text compares like days here, for each is written in full; what has no day was never published.
+    rows = table[table["source"].map(published).fillna("9999") <= parse_date(as_of).isoformat()]
+    if plan and "plan" in rows:
+        rows = rows[rows["plan"] == plan]
+    for column in about.fields:
+        if column.type in ("integer", "number"):
+            whole = column.type == "integer" and column.required
+            numbers = pd.to_numeric(rows[column.name].replace("", None))
+            rows = rows.assign(**{column.name: numbers.astype("int64" if whole else "float64")})
+    if "order" in rows:
+        rows = rows.sort_values("order", kind="stable")
+    return rows.reset_index(drop=True)
 
 
 def _prepare(table: pd.DataFrame, column: str, published: pd.Series) -> pd.DataFrame:
@@ -119,8 +207,8 @@ def _positions(column: pd.Series) -> pd.Series:
 def as_of(dataset: Dataset, date: dt.date | str) -> Dataset:
     """What was known on a day: of each figure and target, the newest vintage published by then.
 
-    Where one document gives two figures for the same thing, the row that stands
-    first in the file counts (tables are entered before running text).
+    Where one document gives two figures for the same thing, `doubts.ranked` says which of
+    them counts; the order of rows in a file never does.
 
     Parameters
     ----------
@@ -146,7 +234,9 @@ def as_of(dataset: Dataset, date: dt.date | str) -> Dataset:
     True
     """
     day = parse_date(date)
-    earliest = dataset.sources["date_published"].min()
+    earliest = min(dataset.sources["date_published"], default="")
+    if not earliest:
+        raise InputError("sources.csv names no document; add those of your figures and targets.")
     if day < dt.date.fromisoformat(earliest):
         raise InputError(
             f"--as-of {day}: nothing had been published by then; the earliest source is of {earliest}."
@@ -177,10 +267,12 @@ def parse_date(date: dt.date | str) -> dt.date:
 
 
 def _newest(table: pd.DataFrame, key: list[str], day: dt.date) -> pd.DataFrame:
-    known = table[table["known_since"] <= day]
-    # A stable sort keeps the file's order within one source, so the first row of the newest wins.
-    ranked = known.sort_values("known_since", ascending=False, kind="stable")
-    return ranked.drop_duplicates(key).sort_index()
+    seen = table[table["known_since"] <= day]
+    newest = seen["known_since"] == seen.groupby(key)["known_since"].transform("max")
+    latest = seen[newest]
+    again = latest.duplicated(key, keep=False)
+    counting = doubts.ranked(latest[again], "published").drop_duplicates(key)
+    return pd.concat([latest[~again], counting]).sort_index()
 
 
 def plan_row(dataset: Dataset, plan: str) -> pd.Series:
@@ -217,12 +309,18 @@ def targets_of(dataset: Dataset, plan: str, date: dt.date | str) -> tuple[Datase
     plan_row(dataset, plan)
     view = as_of(dataset, date)
     targets = view.targets[view.targets["plan"] == plan].sort_values("order", kind="stable")
+    _has_targets(dataset, plan)
     if targets.empty:
         first = dataset.targets.loc[dataset.targets["plan"] == plan, "known_since"].min()
         raise InputError(
             f"--as-of {date}: the targets of {plan} were first published on {first}; name a later day."
         )
     return view, targets
+
+
+def _has_targets(dataset: Dataset, plan: str) -> None:
+    if not (dataset.targets["plan"] == plan).any():
+        raise InputError(f"--plan '{plan}' has no targets in targets.csv; add them.")
 
 
 def _row(table: pd.DataFrame, column: str, wanted: str, option: str) -> pd.Series:
@@ -245,9 +343,8 @@ def newest_day(dataset: Dataset, plan: str) -> dt.date:
     True
     """
     plan_row(dataset, plan)
+    _has_targets(dataset, plan)
     targets = dataset.targets[dataset.targets["plan"] == plan]
-    if targets.empty:
-        raise InputError(f"--plan '{plan}' has no targets in targets.csv; add them.")
     watched = dataset.observations.merge(targets[["area", "indicator"]].drop_duplicates())
     ends = dataset.plans.set_index("plan").loc[plan, "end_year"]
     within = watched[(watched["position"] <= ends)]

@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from zbanalysis.data import files, limits
 from zbanalysis.errors import DataError, InputError, Problem
 
-PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 NUMBER_CHARACTERS = frozenset("0123456789+-.eE")
 LAST_WHOLE = 2.0**53  # beyond it a float cannot tell two neighbouring whole numbers apart
 OR_EMPTY = ", or an empty cell"
@@ -57,9 +57,11 @@ def table(
     Raises
     ------
     InputError
-        The file is missing, empty, not UTF-8 text, has no data rows, lacks a column or names one twice.
+        The file is missing, empty, too large, not UTF-8 text, has no data rows, lacks a column or
+        names one twice.
     DataError
-        Rows with too many or too few cells, all of them, with their row numbers.
+        Rows with too many or too few cells, and cells that are too long or hold a character that a
+        reader would not see; all of them, with their row numbers.
 
     Examples
     --------
@@ -71,34 +73,69 @@ def table(
     2    GDP  2020  3673.5
     """
     path = Path(path)
-    rows = _rows(_text(path), path)
+    content = files.read(path)
+    found, problems = scan(
+        content, path, str(path), required, optional, may_be_empty=may_be_empty, lines=True
+    )
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def scan(
+    content: bytes,
+    path: Path,
+    name: str,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    *,
+    may_be_empty: bool = False,
+    lines: bool = False,
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """As `table`, from the content of a file; what is wrong in its rows is given back under its ``name``.
+
+    ``lines`` lets line ends and tabs within cells pass.
+    """
+    rows = _rows(_text(content, path), path)
     header, width = _header(rows[0], path, required, optional), len(rows[0])
     numbered = [
         (number, row)
         for number, row in enumerate(rows[1:], start=2)
         if row and (row[0].strip() or any(map(str.strip, row)))  # the first cell settles it for most rows
     ]
-    if not numbered and may_be_empty:
-        return pd.DataFrame(columns=list(filter(None, header)), index=pd.RangeIndex(0), dtype="str")
-    if not numbered:
+    if not numbered and not may_be_empty:
         raise InputError(f"{path} has a header and no data rows; write the data from row 2 on.")
-    _check_widths(numbered, width, path)
-    columns = [list(map(str.strip, cells)) for cells in zip(*(row for _, row in numbered), strict=True)]
-    _check_unnamed(header, columns, path)
-    named = {name: cells for name, cells in zip(header, columns, strict=True) if name}
-    return pd.DataFrame(named, index=[number for number, _ in numbered], dtype="str")
+    if len(numbered) > limits.ROWS:
+        raise InputError(f"{path} has {len(numbered):,} rows; {limits.ROWS:,} at most are read.")
+    problems = _widths(numbered, width, name)
+    sound = [(number, row) for number, row in numbered if len(row) == width]
+    cells = [list(map(str.strip, column)) for column in zip(*(row for _, row in sound), strict=True)]
+    cells = cells or [[] for _ in range(width)]
+    _check_unnamed(header, cells, path)
+    named = {column: texts for column, texts in zip(header, cells, strict=True) if column}
+    found = pd.DataFrame(named, index=[number for number, _ in sound], dtype="str")
+    return found, problems + unseen(found, name, lines=lines)
 
 
-def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist; check the name and the folder.") from None
-    except IsADirectoryError:
-        raise InputError(f"{path} is a folder; name the CSV file in it.") from None
-    except OSError as error:
-        reason = error.strerror or error
-        raise InputError(f"{path} cannot be read ({reason}); check the name and the rights.") from None
+def unseen(frame: pd.DataFrame, name: str, *, lines: bool = False) -> list[Problem]:
+    """Cells that are too long, or hold a character that a reader would not see or no font draws."""
+    problems = []
+    for column in frame:
+        texts = frame[column].tolist()
+        joined = "\x1e".join(texts).replace("\x1e", "")
+        if not limits.hidden(joined, lines=lines) and (not texts or max(map(len, texts)) <= limits.CELL):
+            continue  # the quick way for a clean column
+        for row, text in zip(frame.index, texts, strict=True):
+            if character := limits.hidden(text, lines=lines):
+                values = {"character": limits.named(character)}
+                problems.append(Problem(name, int(row), str(column), text, "character", values))
+            if len(text) > limits.CELL:
+                values = {"most": limits.CELL, "count": len(text)}
+                problems.append(Problem(name, int(row), str(column), text, "too_long", values))
+    return problems
+
+
+def _text(content: bytes, path: Path) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -132,6 +169,13 @@ def _rows(text: str, path: Path) -> list[list[str]]:
 
 def _header(row: list[str], path: Path, required: Sequence[str], optional: Sequence[str]) -> list[str]:
     header = [name.strip() for name in row]
+    if len(header) > limits.COLUMNS:
+        raise InputError(f"{path} has {len(header):,} columns; {limits.COLUMNS} at most are read.")
+    odd = next(filter(None, map(limits.hidden, header)), "")
+    if odd:
+        raise InputError(
+            f"{path} has the character {limits.named(odd)} in row 1; type the names of columns anew."
+        )
     named = [name for name in header if name]
     twice = sorted({name for name in named if named.count(name) > 1})
     if twice:
@@ -148,20 +192,16 @@ def _header(row: list[str], path: Path, required: Sequence[str], optional: Seque
     return header
 
 
-def _check_widths(numbered: list[tuple[int, list[str]]], width: int, path: Path) -> None:
-    problems = [
+def _widths(numbered: list[tuple[int, list[str]]], width: int, name: str) -> list[Problem]:
+    """Rows that are wider or narrower than the header."""
+    comma = " (a number with a thousands comma makes two cells)"
+    return [
         Problem(
-            str(path),
-            number,
-            "",
-            ",".join(row),
-            f"{width} cells as in the header, not {len(row)}"
-            + (" (a number with a thousands comma makes two cells)" if len(row) > width else ""),
+            name, number, "", ",".join(row), "width",
+            {"width": width, "count": len(row), "thousands": comma if len(row) > width else ""},
         )
         for number, row in compress(numbered, (len(row) != width for _, row in numbered))
-    ]
-    if problems:
-        raise DataError(problems)
+    ]  # fmt: skip
 
 
 def _check_unnamed(header: list[str], columns: list[list[str]], path: Path) -> None:
@@ -235,7 +275,7 @@ def years(
     frame, problems = numbers(table, columns, file, allow_empty)
     expected, empty_is_right = "a whole year such as 2020", frozenset(allow_empty)
     problems = [
-        replace(p, expected=expected + OR_EMPTY if p.column in empty_is_right else expected) for p in problems
+        replace(p, key=expected + OR_EMPTY if p.column in empty_is_right else expected) for p in problems
     ]
     for column in columns:
         value = frame[column].to_numpy()
@@ -279,7 +319,7 @@ def refuse(problems: Iterable[Problem], columns: Sequence[str] = ()) -> None:
 
 
 def _floats(cells: list[str]) -> np.ndarray:
-    if NUMBER_CHARACTERS.issuperset("".join(cells)):
+    if max(map(len, cells), default=0) <= limits.NUMBER and NUMBER_CHARACTERS.issuperset("".join(cells)):
         try:  # the quick way for a clean column
             values = np.array([float(cell) if cell else math.nan for cell in cells], dtype="float64")
         except ValueError:
@@ -291,20 +331,22 @@ def _floats(cells: list[str]) -> np.ndarray:
 
 
 def _float(cell: str) -> float:
-    return float(cell) if PLAIN_NUMBER.fullmatch(cell) else math.nan
+    return float(cell) if len(cell) <= limits.NUMBER and limits.PLAIN_NUMBER.fullmatch(cell) else math.nan
 
 
 def _number_expected(cell: str, *, may_be_empty: bool) -> str:
+    if len(cell) > limits.NUMBER:
+        return f"a number of at most {limits.NUMBER} characters"
     half_width = unicodedata.normalize("NFKC", cell).replace("\u2212", "-").replace(" ", "")
     without_commas = half_width.replace(",", "")
     if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", half_width):
         return f"the number without thousands separators: {without_commas}"
     if re.fullmatch(r"[+-]?\d+,\d+", half_width):
         return f"a decimal point, not a comma: {half_width.replace(',', '.')}"
-    if half_width != cell and PLAIN_NUMBER.fullmatch(half_width):
+    if half_width != cell and limits.PLAIN_NUMBER.fullmatch(half_width):
         return f"plain half-width digits: {half_width}"
-    if half_width.endswith("%") and PLAIN_NUMBER.fullmatch(half_width[:-1]):
+    if half_width.endswith("%") and limits.PLAIN_NUMBER.fullmatch(half_width[:-1]):
         return "the number without the percent sign"
-    if PLAIN_NUMBER.fullmatch(cell):
+    if limits.PLAIN_NUMBER.fullmatch(cell):
         return "a finite number"
     return "a number such as 12.5" + (OR_EMPTY if may_be_empty else "")

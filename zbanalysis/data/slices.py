@@ -10,24 +10,28 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import validation
+from zbanalysis.data import check, schema
 from zbanalysis.data.package import parse_date
-from zbanalysis.data.read import table as read_table
 
 SCOPES = ("plan", "area", "panel", "yardstick", "survey", "tasks", "judgements", "everything")
 """What a question may need; see `extract`."""
 
-_DESCRIPTOR = "datapackage.json"
-_FIGURES = ("observations.csv", "reference/observations.csv")
+contents = check.contents
+_DESCRIPTOR = schema.DESCRIPTOR
+_FIGURES = check.FIGURES
 _WHOLE = {
-    "survey": ("survey.csv",), "tasks": ("tasks.csv", "evidence.csv"), "yardstick": ("areas.csv",),
+    "survey": ("survey.csv", "opinions.csv"),
+    "tasks": (
+        "tasks.csv", "task_progress.csv", "evidence.csv", "judgements.csv",
+        "problems.csv", "recommendations.csv", "cases.csv",
+    ),
+    "yardstick": ("areas.csv",),
     "judgements": ("judgements.csv",),
 }  # fmt: skip
 _ALWAYS = ("sources.csv", "areas.csv", "bases.csv", "indicators.csv", "plans.csv", "targets.csv", _FIGURES[0])
@@ -42,39 +46,20 @@ class Folder:
     files: Mapping[str, bytes]
 
 
-def read(folder: Path) -> Folder:
+def read(folder: check.Folder | Path | str) -> Folder:
     """A checked data folder as text.
 
     Parameters
     ----------
     folder
-        As for `package.load`, which has checked it.
+        From `check.require`, or a data folder, which is then checked.
     """
-    files = contents(folder)
-    listed = json.loads(files[_DESCRIPTOR])["resources"]
-    names = {resource["name"]: resource["path"] for resource in listed}
-    tables, keys = {}, {}
-    for resource in listed:
-        path = resource["path"]
-        if path in files:
-            table = read_table(folder / path, [], may_be_empty=True).reset_index(drop=True)
-            tables[path] = table.astype(object)  # plain texts: a batch takes rows from them by the thousand
-            keys[path] = tuple(_foreign(resource, names))
-    return Folder(tables, keys, files)
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """All files of a data folder that count, by their paths in it."""
-    paths = [path for path in sorted(folder.rglob("*.csv")) if path.is_file()]
-    paths += [folder / _DESCRIPTOR, *sorted(folder.glob("*/text/*.md"))]
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-
-
-def _foreign(resource: Mapping, names: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
-    """Column, path of the table it points to, and the column there."""
-    for key in resource["schema"].get("foreignKeys", []):
-        target = key["reference"]["resource"]
-        yield key["fields"][0], names[target] if target else resource["path"], key["reference"]["fields"][0]
+    if not isinstance(folder, check.Folder):
+        folder = check.require(folder)
+    # Plain texts: a batch takes rows from them by the thousand.
+    tables = {path: table.reset_index(drop=True).astype(object) for path, table in folder.tables.items()}
+    keys = {path: schema.tables()[path].foreign for path in tables}
+    return Folder(tables, keys, folder.files)
 
 
 def extract(
@@ -239,9 +224,8 @@ def _groups(path: str, content: bytes) -> dict[str, str]:
 
 
 def write(files: Mapping[str, bytes], place: Path) -> Path:
-    """Set the files down as a data folder that counts as checked, for its rows were."""
+    """Set the files down as a data folder."""
     for path, content in files.items():
         (place / path).parent.mkdir(parents=True, exist_ok=True)
         (place / path).write_bytes(content)
-    validation.vouch(place)
     return place

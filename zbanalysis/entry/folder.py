@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import files, read, validation
+from zbanalysis.data import files, read
+from zbanalysis.data.schema import REQUIRED
 from zbanalysis.entry.form import form
 from zbanalysis.entry.schema import FORM, OPTIONAL, PLACEHOLDER, descriptor, tables
 from zbanalysis.errors import InputError, ZbError
@@ -93,11 +94,11 @@ def _fill(made: Path, city: dict[str, str], *, named: bool) -> None:
     package = json.dumps(descriptor(), ensure_ascii=False, indent=2) + "\n"
     (made / "datapackage.json").write_text(package, "utf-8", newline="\n")
     own = pd.DataFrame([city], dtype="str")
-    for name in validation.REQUIRED:
+    for name in REQUIRED:
         frame = template("placeholder", name)
         if name == "areas" and named:
             frame = pd.concat([frame, own], ignore_index=True)
-        files.write_table(frame, made / f"{name}.csv")
+        files.write_table(frame, made / f"{name}.csv", escape=False)
     for name in OPTIONAL:
         files.write_table(pd.DataFrame(columns=list(tables()[name].columns)), made / f"{name}.csv")
     for path in ("README.md", "README.zh.md"):

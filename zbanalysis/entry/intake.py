@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import files, package, read, validation
+from zbanalysis.data import check, doubts, files, package, read
 from zbanalysis.entry import checks, merge, rows, translate, words
 from zbanalysis.entry.problems import EntryError, Wrong, refuse
 from zbanalysis.entry.rows import Note, Row
@@ -75,7 +75,7 @@ def _current(folder: Path, lang: str) -> dict[str, pd.DataFrame]:
     if not (folder / "datapackage.json").is_file():
         raise EntryError(label("entry.file.folder", lang, folder=folder))
     try:
-        problems = validation.check(folder)
+        problems = check.problems(folder)
     except InputError as error:
         raise EntryError(label("entry.file.folder_unreadable", lang, folder=folder, reason=error)) from None
     if problems:
@@ -107,10 +107,10 @@ def _judged(folder: Path, merged: merge.Merged, changed: list[str]) -> list[Wron
             target.parent.mkdir(exist_ok=True)
             shutil.copyfile(path, target)
         for name in changed:
-            files.write_table(merged.frames[name], trial / f"{name}.csv")
+            files.write_table(merged.frames[name], trial / f"{name}.csv", escape=False)
         return [
             translate.wrong(problem, _origin(problem, merged))
-            for problem in validation.check(trial) or _evidence(trial)
+            for problem in check.problems(trial) or _evidence(trial)
         ]
 
 
@@ -139,7 +139,7 @@ def _write(folder: Path, frames: Mapping[str, pd.DataFrame], changed: list[str])
     done: list[Path] = []
     try:
         for name, path in zip(changed, paths, strict=True):
-            files.write_table(frames[name], path)
+            files.write_table(frames[name], path, escape=False)
             done.append(path)
     except BaseException:
         for path in done:
@@ -164,7 +164,7 @@ def _notes(notes: list[Note], lang: str) -> list[str]:
 
 def _doubts(folder: Path, merged: merge.Merged, lang: str) -> list[str]:
     """Cells of the form that were taken in and yet look like a slip."""
-    rows = [(problem, _origin(problem, merged)) for problem in validation.doubts(folder)]
+    rows = [(problem, _origin(problem, merged)) for problem in doubts.doubts(folder)]
     told = [translate.wrong(problem, row) for problem, row in rows if row is not None]
     return [
         label("entry.done.doubt", lang, sheet=one.sheet, cell=one.cell, words=one.words(lang)) for one in told

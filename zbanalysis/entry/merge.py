@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from zbanalysis.data.validation import REQUIRED
+from zbanalysis.data.schema import REQUIRED
 from zbanalysis.entry.problems import Wrong
 from zbanalysis.entry.rows import Row
 from zbanalysis.entry.schema import FORM, PLACEHOLDER, tables

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from zbanalysis.data.files import DATA
+from zbanalysis.data import schema
 
 FORM = (
     "areas",
@@ -68,8 +67,7 @@ class Table:
 
 def descriptor() -> dict:
     """The Data Package descriptor of a new folder: our tables, without what is said of our own data."""
-    package = json.loads((DATA / "datapackage.json").read_text("utf-8"))
-    resources = [one for one in package["resources"] if "/" not in one["path"]]
+    resources = [one for one in schema.descriptor()["resources"] if "/" not in one["path"]]
     return {
         "name": "zbanalysis-own-data",
         "title": "Published figures and targets of a city, for the evaluation of its five-year plan",
@@ -91,14 +89,14 @@ def tables() -> dict[str, Table]:
 
 
 def _table(resource: Mapping) -> Table:
-    schema = resource["schema"]
+    about = resource["schema"]
     refers = {
         key["fields"][0]: key["reference"]["resource"] or resource["name"]
-        for key in schema.get("foreignKeys", [])
+        for key in about.get("foreignKeys", [])
     }
-    columns = {one["name"]: _column(one, refers.get(one["name"], "")) for one in schema["fields"]}
+    columns = {one["name"]: _column(one, refers.get(one["name"], "")) for one in about["fields"]}
     named = tuple(name for name in ("name_zh", "title_zh") if name in columns)
-    return Table(resource["name"], columns, tuple(schema["primaryKey"]), named)
+    return Table(resource["name"], columns, tuple(about["primaryKey"]), named)
 
 
 def _column(stated: Mapping, refers: str) -> Column:

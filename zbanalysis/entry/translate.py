@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import re
-
 from zbanalysis.entry.problems import Wrong
 from zbanalysis.entry.rows import Row
 from zbanalysis.errors import Problem
 
-_SLIP = (
-    r"a look at the decimal point: (?P<times>\S+) (?:times|of) its neighbours, "
-    r"(?P<first>\S+) in (?P<before>\d+) \(row \d+\) and (?P<second>\S+) in (?P<after>\d+) \(row \d+\)"
-)
-_SAID = [
-    (r"a period that ended by (?P<day>[\d-]+),.*", "early_final"),
-    (r"a period that began by (?P<day>[\d-]+),.*", "early"),
-    (r"a value between (?P<low>\S+) and (?P<high>\S+) for (?P<indicator>\w+)", "between"),
-    (r"base year before first year.*", "plan_years"),
-    (r"a period after the base (?P<base>\S+)", "after_base"),
-    (r"a value above the lower end (?P<low>\S+)", "above_lower"),
-    (r"a number; a target of kind (?P<kind>\w+) needs it", "needed"),
-    (r"an empty cell: .*", "stated_empty"),
-    (r"between (?P<low>\S+) and (?P<high>\S+), as (?P<base>\S+) and (?P<target>\S+) imply", "stated"),
-    (_SLIP, "slip"),
-    (r"between 0 and 100, for (?P<indicator>\w+) is a share; .*", "share"),
-    (r"a figure that observations\.csv has for .*", "no_figure"),
-]
-"""What `validation` and `tasks` say would be right, and the key of our own words for it."""
+_KEYS = {
+    "ended": "early_final",
+    "begun": "early",
+    "bounds": "between",
+    "plan_years": "plan_years",
+    "after_base": "after_base",
+    "above_low": "above_lower",
+    "needed": "needed",
+    "no_rate": "stated_empty",
+    "implied": "stated",
+    "decimal_point": "slip",
+    "whole": "share",
+    "no_figure": "no_figure",
+}
+"""Keys of what the checks of a folder find (`errors.SENTENCES`), and those of the form's words for it."""
+
+_NAMES = {"value1": "first", "value2": "second", "year1": "before", "year2": "after"}
 
 
 def said(problem: Problem) -> tuple[str, dict]:
@@ -34,18 +30,19 @@ def said(problem: Problem) -> tuple[str, dict]:
 
     Examples
     --------
-    >>> said(Problem("targets.csv", 2, "target_period", "2019", "a period after the base 2020"))
+    >>> said(Problem("targets.csv", 2, "target_period", "2019", "after_base", {"base": "2020"}))
     ('after_base', {'base': '2020'})
     """
-    for pattern, key in _SAID:
-        match = re.fullmatch(pattern, problem.expected)
-        if match:
-            return key, {name: _endless(text) for name, text in match.groupdict().items()}
-    return "other", {"words": problem.expected}
+    if problem.key not in _KEYS:
+        return "other", {"words": problem.expected}
+    named = {_NAMES.get(name, name): _endless(value) for name, value in problem.values.items()}
+    if problem.key == "implied":
+        named["target"] = named.pop("value")
+    return _KEYS[problem.key], named
 
 
-def _endless(text: str) -> str:
-    return {"inf": "∞", "-inf": "−∞"}.get(text, text)
+def _endless(value: object) -> object:
+    return {"inf": "∞", "-inf": "−∞"}.get(str(value), value)
 
 
 def wrong(problem: Problem, row: Row | None) -> Wrong:

@@ -186,7 +186,8 @@ def _unknown(dataset: package.Dataset, table: pd.DataFrame) -> list[Problem]:
             int(row),
             "indicator, period",
             f"{cells[1]}, {cells[2]}",
-            f"a figure that observations.csv has for {cells[0] or 'an area'}, or the digits in column figure",
+            "no_figure",
+            {"area": cells[0] or "an area"},
         )
         for row, *cells in table[key].itertuples(name=None)
         if cells[1] and tuple(cells) not in there

@@ -1,0 +1,362 @@
+"""Is a data folder right: everything that is wrong at once, in one table.
+
+`schema` looks at cells, keys and references; here is what a table schema cannot say: bounds, days,
+and targets against the rates that their plan states.  `doubts` asks about what is allowed and odd.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from zbanalysis.data import digits, files, limits, periods, read, schema
+from zbanalysis.errors import DataError, InputError, Problem
+
+LEVELS = ("level", "ceiling", "floor", "range", "keep")
+"""Kinds whose target is in the indicator's unit; a growth or change in % is not, though its base is."""
+
+IN_WORDS = ("in_words", "qualitative")
+FIGURES = ("observations.csv", "reference/observations.csv")
+"""Tables of figures: the folder's own, and the panel that it is compared with."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A data folder, read once: all files that count, and its tables as text.
+
+    ``files`` has content by path in the folder; ``tables`` frames by path, each with every column of
+    its schema (empty where the file leaves it out) and the row of the file as index.
+    """
+
+    place: Path
+    files: Mapping[str, bytes]
+    tables: Mapping[str, pd.DataFrame]
+
+
+def require(folder: Path | str, printable: Callable[[str], str] | None = None) -> Folder:
+    """A data folder that passes its checks; what every command asks before it does anything.
+
+    Parameters
+    ----------
+    folder
+        The data folder, with ``datapackage.json``.
+    printable
+        Gives the characters of a text that no face of a report draws; they are then refused as well.
+
+    Returns
+    -------
+    Folder
+        For `package.load` and `slices.read`, which then read nothing again.
+
+    Raises
+    ------
+    InputError
+        If the folder or one of its tables is not there, or a file cannot be read at all.
+    DataError
+        If any row fails; the message is a table of all that is wrong.
+
+    Examples
+    --------
+    >>> from zbanalysis.data.files import DATA
+    >>> len(require(DATA).tables["targets.csv"]) > 30
+    True
+    """
+    found, wrong = _read(Path(folder))
+    wrong = wrong or _problems(found.tables)
+    if printable is not None:
+        wrong = wrong + _undrawn(found.tables, printable)
+    if wrong:
+        raise DataError(wrong)
+    return found
+
+
+def problems(folder: Path | str) -> list[Problem]:
+    """All problems of a data folder, in the order of its tables; none when it is right.
+
+    Raises
+    ------
+    InputError
+        As `require`.
+    """
+    try:
+        require(folder)
+    except DataError as error:
+        return list(error.problems)
+    return []
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files of a data folder that count, by their paths in it: tables, descriptor, texts.
+
+    A link is followed where it ends within the folder, and refused where it does not.
+    """
+    texts = sorted(path.relative_to(folder).as_posix() for path in folder.glob("*/text/*.md"))
+    found = {}
+    for name in (*schema.tables(), schema.DESCRIPTOR, *texts):
+        path = folder / name
+        if path.exists() or path.is_symlink():
+            most = limits.TEXT_BYTES if name in texts else limits.FILE_BYTES
+            found[name] = files.read(files.within(folder, path), most)
+    return found
+
+
+def _read(folder: Path) -> tuple[Folder, list[Problem]]:
+    """The folder, and what is wrong with the shape of its rows."""
+    if not folder.is_dir():
+        raise InputError(
+            f"{folder} is not a folder; name one that holds {schema.DESCRIPTOR} and its CSV files."
+        )
+    content = contents(folder)
+    _check_descriptor(folder, content)
+    tables, wrong = {}, []
+    for path, table in schema.tables().items():
+        if path not in content:
+            if table.is_required:
+                raise InputError(f"{folder / path} does not exist; check the name and the folder.")
+            continue
+        found, more = read.scan(
+            content[path], folder / path, path, table.needed, may_be_empty=table.name != "areas"
+        )
+        extra = [name for name in found if name not in table.columns]
+        more += [Problem(path, 1, str(name), "", "column") for name in extra]
+        tables[path], wrong = schema.complete(found, path), wrong + more
+    wrong += _texts(content)
+    return Folder(folder, content, tables), wrong
+
+
+def _check_descriptor(folder: Path, content: Mapping[str, bytes]) -> None:
+    """What marks a data folder is there and is JSON; what it says is not asked."""
+    place = folder / schema.DESCRIPTOR
+    if schema.DESCRIPTOR not in content:
+        raise InputError(
+            f"{folder} holds no {schema.DESCRIPTOR}; name a data folder, or copy the file from data/."
+        )
+    try:
+        found = json.loads(content[schema.DESCRIPTOR].decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else error
+        raise InputError(f"{place} is no readable Data Package ({reason}); copy it from data/.") from None
+    if not isinstance(found, dict) or not isinstance(found.get("resources"), list):
+        raise InputError(f"{place} is no readable Data Package (no resources); copy it from data/.")
+
+
+def _texts(content: Mapping[str, bytes]) -> list[Problem]:
+    """Texts of a plan that are no UTF-8, or hold a character that nobody sees."""
+    wrong = []
+    for path, text in content.items():
+        if not path.endswith(".md"):
+            continue
+        try:
+            lines = text.decode("utf-8-sig").splitlines()
+        except UnicodeDecodeError:
+            wrong.append(Problem(path, None, "", "", "UTF-8 text; save the file as UTF-8"))
+            continue
+        for number, line in enumerate(lines, start=1):
+            if character := limits.hidden(line, lines=True):
+                values = {"character": limits.named(character)}
+                wrong.append(Problem(path, number, "", line, "character", values))
+    return wrong
+
+
+def _undrawn(tables: Mapping[str, pd.DataFrame], printable: Callable[[str], str]) -> list[Problem]:
+    """Cells with a character that no face of a report draws."""
+    whole = {path: "".join("".join(table[name]) for name in table) for path, table in tables.items()}
+    missing = set(printable("".join(sorted(set("".join(whole.values()))))))
+    return [
+        Problem(path, int(row), name, cell, "character", {"character": limits.named(sorted(odd)[0])})
+        for path, table in tables.items()
+        if missing & set(whole[path])
+        for name in table
+        for row, cell in table[name].items()
+        if (odd := missing & set(cell))
+    ]
+
+
+def _problems(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
+    """All that is wrong with tables whose rows have the right shape."""
+    wrong = schema.problems(tables)
+    if wrong:
+        # Figures that are no figures would only repeat themselves in the checks that follow.
+        return wrong
+    indicators, targets = tables["indicators.csv"], tables["targets.csv"]
+    for path in FIGURES:
+        if path in tables:
+            wrong += _early(path, tables) + _outside(path, tables[path], indicators, "value")
+    wrong += _bounds(indicators) + _targets(targets, indicators) + _plans(tables["plans.csv"])
+    wrong += _steps(tables.get("course.csv")) + _judgements(tables.get("judgements.csv"))
+    return wrong
+
+
+def fiscal_ends(plans: pd.DataFrame) -> Callable[[str], int]:
+    """The month with which fiscal years of an area end: by its plans, else January."""
+    known = plans[plans["fiscal_end"] != ""].drop_duplicates("area", keep="last").set_index("area")
+    months = known["fiscal_end"].astype(int).to_dict()
+    return lambda area: months.get(area, 1)
+
+
+def _early(path: str, tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
+    """A figure published before its period began is a misdated row.
+
+    A figure may appear within its own period (an estimate in a mid-year report), so
+    the end of the period is asked only of final figures.
+    """
+    table, wrong = tables[path], []
+    published = tables["sources.csv"].set_index("source")["date_published"].map(dt.date.fromisoformat)
+    month = fiscal_ends(tables["plans.csv"])
+    pairs = zip(table["area"], table["period"], strict=True)
+    ends = [month(area) if period.startswith("FY") else 12 for area, period in pairs]
+    same = table.assign(ends=ends).groupby(["period", "status", "source", "ends"], sort=False).groups
+    for (period, status, source, end), rows in same.items():
+        day, key = published[source], "ended" if status == "final" else "begun"
+        allowed = periods.end_date(period, end) if key == "ended" else periods.begin_date(period, end)
+        if day < allowed:
+            values = {"day": day, "source": source}
+            wrong += [Problem(path, int(row), "period", period, key, values) for row in rows]
+    return sorted(wrong, key=lambda problem: problem.row)
+
+
+def _outside(path: str, table: pd.DataFrame, indicators: pd.DataFrame, column: str) -> list[Problem]:
+    """Cells beyond what their indicator can be; an empty bound is none."""
+    bounds = indicators.set_index("indicator")[["lower_bound", "upper_bound"]]
+    low = pd.to_numeric(table["indicator"].map(bounds["lower_bound"]).replace("", None)).fillna(float("-inf"))
+    high = pd.to_numeric(table["indicator"].map(bounds["upper_bound"]).replace("", None)).fillna(float("inf"))
+    value = pd.to_numeric(table[column].replace("", None))
+    outside = table[(value < low) | (value > high)]
+    return [
+        Problem(
+            path,
+            int(row),
+            column,
+            cell,
+            "bounds",
+            {"low": f"{low[row]:g}", "high": f"{high[row]:g}", "indicator": indicator},
+        )
+        for row, cell, indicator in zip(outside.index, outside[column], outside["indicator"], strict=True)
+    ]
+
+
+def _bounds(indicators: pd.DataFrame) -> list[Problem]:
+    """An upper bound lies above the lower."""
+    both = indicators[(indicators["lower_bound"] != "") & (indicators["upper_bound"] != "")]
+    return [
+        Problem(
+            "indicators.csv",
+            int(row),
+            "upper_bound",
+            one["upper_bound"],
+            "bounds_crossed",
+            {"low": one["lower_bound"]},
+        )
+        for row, one in both.iterrows()
+        if float(one["upper_bound"]) <= float(one["lower_bound"])
+    ]
+
+
+def _plans(plans: pd.DataFrame) -> list[Problem]:
+    """A plan's base, first and last year follow each other."""
+    years = plans[["base_year", "start_year", "end_year"]].astype(int)
+    wrong = plans[(years["base_year"] >= years["start_year"]) | (years["start_year"] > years["end_year"])]
+    return [
+        Problem("plans.csv", int(row), "end_year", plan["end_year"], "plan_years")
+        for row, plan in wrong.iterrows()
+    ]
+
+
+def _targets(table: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
+    """Targets: cells their kind needs, ends in their order, rates that follow from base and target."""
+    wrong = _outside("targets.csv", table, indicators, "base_value")
+    levels = table[table["kind"].isin(LEVELS)]
+    for column in ("target_value", "target_upper"):
+        wrong += _outside("targets.csv", levels, indicators, column)
+    for row, target in table.iterrows():
+        wrong += _order(int(row), target) or _needed(int(row), target) or _stated(int(row), target)
+    return wrong
+
+
+def _order(row: int, target: pd.Series) -> list[Problem]:
+    """A base stands before its target, the lower end of a range below its upper end."""
+    base, period, low, high = target[["base_period", "target_period", "target_value", "target_upper"]]
+    wrong = []
+    if base and periods.position(base) >= periods.position(period):
+        wrong.append(Problem("targets.csv", row, "target_period", period, "after_base", {"base": base}))
+    if low and high and float(high) <= float(low):
+        wrong.append(Problem("targets.csv", row, "target_upper", high, "above_low", {"low": low}))
+    return wrong
+
+
+def _needed(row: int, target: pd.Series) -> list[Problem]:
+    """Cells without which a target of its kind says nothing."""
+    kind = target["kind"]
+    needs = [] if kind in (*IN_WORDS, "relative") else ["target_value"]
+    needs += ["target_upper"] if kind == "range" else []
+    wrong = [
+        Problem("targets.csv", row, name, "", "needed", {"kind": kind}) for name in needs if not target[name]
+    ]
+    if kind == "relative" and not target["other"] and not (target["words_zh"] or target["words_en"]):
+        wrong.append(Problem("targets.csv", row, "other", "", "needed_other"))
+    if target["base_value"] and not target["base_period"]:
+        wrong.append(
+            Problem("targets.csv", row, "base_period", "", "base_period", {"base": target["base_value"]})
+        )
+    return wrong
+
+
+def _stated(row: int, target: pd.Series) -> list[Problem]:
+    """A stated average rate or change must follow from base and target within their rounding."""
+    base, value = target["base_value"], target["target_value"]
+    if target["kind"] != "level" or not base or not target["base_period"]:
+        return []
+    years = periods.position(target["target_period"]) - periods.position(target["base_period"])
+    implied = {
+        "stated_rate": lambda: digits.average_growth(base, value, years),
+        "stated_change": lambda: digits.change(base, value),
+    }
+    wrong = []
+    for column, interval in implied.items():
+        if not target[column]:
+            continue
+        try:
+            ends = interval()
+        except (ValueError, ArithmeticError) as error:
+            wrong.append(Problem("targets.csv", row, column, target[column], "no_rate", {"reason": error}))
+            continue
+        if not digits.meet(digits.printed(target[column]), ends):
+            values = {
+                "low": f"{float(ends.low):.4f}",
+                "high": f"{float(ends.high):.4f}",
+                "base": base,
+                "value": value,
+            }
+            wrong.append(Problem("targets.csv", row, column, target[column], "implied", values))
+    return wrong
+
+
+def _steps(course: pd.DataFrame | None) -> list[Problem]:
+    """A step of the evaluation does not end before it starts."""
+    wrong = []
+    for start, end in (("start", "end"), ("planned_start", "planned_end")):
+        if course is not None:
+            before = course[(course[end] != "") & (course[end] < course[start])]
+            wrong += [
+                Problem("course.csv", int(row), end, one[end], "end_before_start", {"start": one[start]})
+                for row, one in before.iterrows()
+            ]
+    return wrong
+
+
+def _judgements(table: pd.DataFrame | None) -> list[Problem]:
+    """A judgement names what it judges."""
+    if table is None:
+        return []
+    names = {"target": "indicator", "task": "task"}
+    return [
+        Problem("judgements.csv", int(row), names[one["subject"]], "", "task_or_target",
+                {"column": names[one["subject"]], "subject": one["subject"]})
+        for row, one in table.iterrows()
+        if not one[names[one["subject"]]]
+    ]  # fmt: skip

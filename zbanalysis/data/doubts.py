@@ -1,0 +1,281 @@
+"""What is allowed and yet looks like a slip of the hand; a person is asked to look, nothing is refused."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from zbanalysis.data import check, digits, limits, periods, schema
+from zbanalysis.errors import Problem
+
+SLIP, APART = 7, 5
+"""A slip of the decimal point: so many times the mean of both neighbours, and more than so many times each.
+
+A point misplaced by one digit is ten times the (geometric) mean of the neighbours whatever the growth;
+the largest honest leap of the shipped figures is 6.4.
+"""
+
+ALIKE = 1.5
+"""The last figure is held against the two before if these differ by no more than this factor."""
+
+PER_CENT = ("%", "per cent", "percent", "％")
+
+
+def doubts(folder: check.Folder | Path | str) -> list[Problem]:
+    """Every cell of a data folder that a person should look at again.
+
+    Parameters
+    ----------
+    folder
+        From `check.require`, or a data folder that passes it.
+
+    Examples
+    --------
+    >>> from zbanalysis.data.files import DATA
+    >>> [problem for problem in doubts(DATA) if problem.key == "decimal_point"]
+    []
+    """
+    if not isinstance(folder, check.Folder):
+        folder = check.require(folder)
+    tables = folder.tables
+    sources = tables["sources.csv"].set_index("source")
+    indicators, targets = tables["indicators.csv"], tables["targets.csv"]
+    found = [Problem(name, None, "", "", "unread") for name in _unread(folder.place)]
+    for path in check.FIGURES:
+        if path in tables:
+            found += slips(path, tables[path], sources)
+            found += two_figures(path, tables[path], sources)
+            found += two_calendars(path, tables[path])
+    found += beyond_the_whole(targets, indicators)
+    found += outside_plan(targets, tables["plans.csv"])
+    found += directions(targets, indicators)
+    return found + formulas(tables)
+
+
+def _unread(folder: Path) -> list[str]:
+    """Tables of the folder that no name of ours is given to: a survey in ``suvey.csv`` would be left out."""
+    return sorted(path.name for path in folder.glob("*.csv") if path.name not in schema.tables())
+
+
+def slips(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
+    """Yearly figures far above or far below both neighbours on the same definition.
+
+    Parameters
+    ----------
+    name
+        The file.
+    table
+        Its rows as text, by their number in the file.
+    sources
+        ``date_published`` by source: of several documents the newest speaks for a neighbouring year.
+    """
+    years = table[table["period"].str.fullmatch(r"\d{4}")]
+    years = years.assign(
+        year=years["period"].astype(int),
+        number=pd.to_numeric(years["value"]),
+        day=years["source"].map(sources["date_published"]),
+    )
+    found = []
+    for _, series in years[years["number"] > 0].groupby(["area", "indicator", "basis"], sort=False):
+        newest = series.sort_values("day", kind="stable").drop_duplicates("year", keep="last")
+        line = newest.sort_values("year").reset_index(names="row")
+        for row, figure in series.iterrows():
+            near = _neighbours(line, int(line["year"].searchsorted(figure["year"])))
+            if near is not None and _slipped(figure["number"], *near["number"]):
+                found.append(
+                    Problem(
+                        name, row, "value", figure["value"], "decimal_point", _times(figure["number"], near)
+                    )
+                )
+    return sorted(found, key=lambda problem: problem.row)
+
+
+def _neighbours(line: pd.DataFrame, place: int) -> pd.DataFrame | None:
+    """The years before and after; of the last year the two before, if they are alike.
+
+    A first year has none: many a thing begins small and leaps.
+    """
+    if 0 < place < len(line) - 1:
+        return line.iloc[[place - 1, place + 1]]
+    near = line.iloc[-3:-1] if place else line.iloc[:0]
+    low, high = near["number"].min(), near["number"].max()
+    return near if len(near) == 2 and high <= ALIKE * low else None
+
+
+def _slipped(value: float, one: float, other: float) -> bool:
+    ratios = (value / one, value / other)
+    up = min(ratios) > APART and math.sqrt(ratios[0] * ratios[1]) >= SLIP
+    return up or (max(ratios) < 1 / APART and math.sqrt(ratios[0] * ratios[1]) <= 1 / SLIP)
+
+
+def _times(value: float, near: pd.DataFrame) -> dict[str, object]:
+    times = value / math.sqrt(near["number"].iloc[0] * near["number"].iloc[1])
+    whole = (
+        {"times": f"{times:.0f}", "of": "times"} if times > 1 else {"times": f"1/{1 / times:.0f}", "of": "of"}
+    )
+    values: dict[str, object] = {**whole}
+    for place, one in enumerate(near.itertuples(), start=1):
+        values |= {f"value{place}": one.value, f"year{place}": one.year, f"row{place}": one.row}
+    return values
+
+
+def two_figures(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
+    """Two different figures that one document gives for the same thing; which of them counts is said.
+
+    Equal figures at two places are no doubt, and neither is a rounded figure beside a finer one.
+    """
+    key = ["area", "indicator", "period", "basis", "source"]
+    again = table[table.duplicated(key, keep=False)]
+    found = []
+    for _, rows in again.groupby(key, sort=False):
+        first, *others = ranked(rows).iterrows()
+        row, used = first
+        found += [
+            Problem(name, int(at), "value", other["value"], "two_figures",
+                    {"source": other["source"], "other": used["value"], "row": row, "used": used["value"]})
+            for at, other in others
+            if not digits.meet(digits.printed(other["value"]), digits.printed(used["value"]))
+        ]  # fmt: skip
+    return found
+
+
+def ranked(rows: pd.DataFrame, value: str = "value") -> pd.DataFrame:
+    """Figures of one document for the same thing, the one that counts first, whatever their order was.
+
+    A final figure goes before a preliminary one and that before an estimate, a table before running
+    text (the place names a table, box, annex or chart), more printed digits before fewer; what is still
+    alike goes by place and digits.
+    """
+    order = {"final": 0, "preliminary": 1, "estimate": 2}
+    table = rows["locator"].str.contains(r"表|专栏|附件|附录|图|[Tt]able|[Bb]ox|[Aa]nnex|[Ff]igure")
+    keys = rows.assign(
+        _status=rows["status"].map(order).fillna(3) if "status" in rows else 0,
+        _table=~table,
+        _decimals=-rows[value].map(digits.decimals),
+    )
+    by = ["_status", "_table", "_decimals", "locator", value]
+    return rows.loc[keys.sort_values(by, kind="stable").index]
+
+
+def two_calendars(name: str, table: pd.DataFrame) -> list[Problem]:
+    """Figures of one indicator for the calendar year and for the fiscal year of the same name."""
+    fiscal = table[table["period"].str.startswith("FY")]
+    found = []
+    for row, one in fiscal.iterrows():
+        same = table[
+            (table["area"] == one["area"])
+            & (table["indicator"] == one["indicator"])
+            & (table["basis"] == one["basis"])
+            & ~table["period"].str.startswith("FY")
+        ]
+        if len(same):
+            values = {"row": int(same.index[0]), "other": same["period"].iloc[0]}
+            found.append(Problem(name, int(row), "period", one["period"], "two_calendars", values))
+    return found
+
+
+def beyond_the_whole(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
+    """Targets of a share of a whole outside 0 to 100 %, where the indicator has no bound of its own."""
+    nature = indicators.set_index("indicator")
+    shares = nature.index[(nature["scale"] == "share") & _in_per_cent(nature)]
+    rows = targets[targets["indicator"].isin(shares) & targets["kind"].isin(check.LEVELS)]
+    found = []
+    for row, target in rows.iterrows():
+        about = nature.loc[target["indicator"]]
+        for column in ("target_value", "target_upper"):
+            value = float(target[column] or "nan")
+            above, below = value > 100 and not about["upper_bound"], value < 0 and not about["lower_bound"]
+            if above or below:
+                values = {"indicator": target["indicator"]}
+                found.append(Problem("targets.csv", row, column, target[column], "whole", values))
+    return found
+
+
+def _in_per_cent(indicators: pd.DataFrame) -> pd.Series:
+    return indicators["unit_en"].isin(PER_CENT) | indicators.get("unit_zh", indicators["unit_en"]).isin(
+        PER_CENT
+    )
+
+
+def outside_plan(targets: pd.DataFrame, plans: pd.DataFrame) -> list[Problem]:
+    """Targets for a year in which their plan does not run."""
+    spans = plans.set_index("plan")[["start_year", "end_year"]].astype(int)
+    found = []
+    for row, target in targets.iterrows():
+        first, last = spans.loc[target["plan"]]
+        if not first - 1 < periods.position(target["target_period"]) <= last:
+            values = {"plan": target["plan"], "start": first, "end": last}
+            found.append(
+                Problem(
+                    "targets.csv", int(row), "target_period", target["target_period"], "outside_plan", values
+                )
+            )
+    return found
+
+
+def directions(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
+    """Targets whose sign, unit or order speaks against the direction or size of their indicator."""
+    nature = indicators.set_index("indicator").assign(per_cent=lambda frame: _in_per_cent(frame))
+    found = []
+    for row, target in targets[targets["target_value"] != ""].iterrows():
+        about = nature.loc[target["indicator"]]
+        found += _sign(int(row), target, about) + _points(int(row), target, about)
+        found += _wrong_way(int(row), target, about)
+    return found
+
+
+def _sign(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
+    """A change that makes an indicator worse: 降低 13.5 typed as 13.5."""
+    value = float(target["target_value"])
+    changes = target["kind"] in ("cumulative_change", "absolute_change", "average_growth")
+    against = {"down": value > 0, "up": value < 0}.get(about["direction"], False)
+    if not changes or not against:
+        return []
+    text = target["target_value"]
+    values = {
+        "value": text, "way": "rise" if value > 0 else "fall", "indicator": target["indicator"],
+        "direction": about["direction"], "word": f"降低 {text}" if value > 0 else f"提高 {text[1:]}",
+        "other": f"-{text}" if value > 0 else text[1:],
+    }  # fmt: skip
+    return [Problem("targets.csv", row, "target_value", text, "sign", values)]
+
+
+def _points(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
+    """A change in per cent of what is itself in per cent: 提高 8 个百分点 is no 8 %."""
+    if target["kind"] != "cumulative_change" or not about["per_cent"] or not target["base_value"]:
+        return []
+    base, value = float(target["base_value"]), float(target["target_value"])
+    places = digits.decimals(target["base_value"])
+    values = {
+        "value": target["target_value"], "base": target["base_value"],
+        "percent": f"{base * (1 + value / 100):.{places + 1}f}", "points": f"{base + value:.{places}f}",
+    }  # fmt: skip
+    return [Problem("targets.csv", row, "kind", target["kind"], "points", values)]
+
+
+def _wrong_way(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
+    """A level on the worse side of its own base."""
+    if target["kind"] != "level" or not target["base_value"]:
+        return []
+    rise = float(target["target_value"]) - float(target["base_value"])
+    if not {"up": rise < 0, "down": rise > 0}.get(about["direction"], False):
+        return []
+    values = {
+        "base": target["base_value"], "value": target["target_value"],
+        "indicator": target["indicator"], "direction": about["direction"],
+    }  # fmt: skip
+    return [Problem("targets.csv", row, "target_value", target["target_value"], "wrong_way", values)]
+
+
+def formulas(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
+    """Texts that a spreadsheet takes for formulas when somebody opens the table."""
+    return [
+        Problem(path, int(row), name, cell, "formula", {"sign": cell[0]})
+        for path, table in tables.items()
+        for name in table
+        for row, cell in table[name][table[name].str.match(r"[=+\-@\uff1d\uff0b\uff0d\uff20].")].items()
+        if limits.is_formula(cell)
+    ]

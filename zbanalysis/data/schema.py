@@ -1,0 +1,294 @@
+"""The tables of a data folder as the program knows them: columns, what a cell may hold, what refers to what.
+
+The tables stand in ``datapackage.json`` beside this module, a Table Schema.  A folder brings its own
+copy for other programs; what that copy says is never asked, for it may come from anybody.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from zbanalysis.data import limits, periods
+from zbanalysis.errors import Problem
+
+DESCRIPTOR = "datapackage.json"
+REQUIRED = ("sources", "areas", "bases", "indicators", "observations", "plans", "targets")
+"""Tables that every folder has; the others are optional."""
+
+_INTEGER = re.compile(r"-?[0-9]+")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WORDS = {  # patterns that have a sentence of their own
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": "code_hyphens",
+    r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$": "code_underscores",
+    r"^-?[0-9]+(\.[0-9]+)?$": "number",
+    r"^[0-9]+(\.[0-9]+)?$": "number",
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: its type (Table Schema's, or ``period``, ``partial_day``, ``code``) and its limits."""
+
+    name: str
+    type: str
+    required: bool = False
+    unique: bool = False
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its columns, the columns that name a row, and its references.
+
+    ``foreign`` has column, path of the table it refers to, and the column there; ``languages`` the
+    texts that must stand in one language at least (``name`` for ``name_zh`` and ``name_en``).
+    """
+
+    name: str
+    path: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+    foreign: tuple[tuple[str, str, str], ...]
+    languages: tuple[str, ...]
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of all columns, in order."""
+        return [field.name for field in self.fields]
+
+    @property
+    def needed(self) -> list[str]:
+        """Columns without which a file is refused; the others may be left out."""
+        return [field.name for field in self.fields if field.required]
+
+    @property
+    def texts(self) -> list[str]:
+        """Texts that stand in Chinese and English: ``name`` for ``name_zh`` and ``name_en``."""
+        return [name[:-3] for name in self.columns if name.endswith("_zh")]
+
+    @property
+    def is_required(self) -> bool:
+        """Whether every folder has it."""
+        return self.name in REQUIRED
+
+
+@cache
+def descriptor() -> Mapping:
+    """The Data Package descriptor of the program: all tables."""
+    text = files("zbanalysis.data").joinpath(DESCRIPTOR).read_text("utf-8")
+    return MappingProxyType(json.loads(text))
+
+
+@cache
+def tables() -> Mapping[str, Table]:
+    """Every table of a data folder by its path in it.
+
+    Examples
+    --------
+    >>> tables()["observations.csv"].needed
+    ['area', 'indicator', 'period', 'value', 'status', 'basis', 'source', 'locator']
+    """
+    resources = descriptor()["resources"]
+    paths = {one["name"]: one["path"] for one in resources}
+    return MappingProxyType({one["path"]: _table(one, paths) for one in resources})
+
+
+def _table(resource: Mapping, paths: Mapping[str, str]) -> Table:
+    schema = resource["schema"]
+    foreign = [
+        (
+            key["fields"][0],
+            paths.get(key["reference"]["resource"], resource["path"]),
+            key["reference"]["fields"][0],
+        )
+        for key in schema.get("foreignKeys", ())
+    ]
+    return Table(
+        name=resource["name"],
+        path=resource["path"],
+        fields=tuple(map(_field, schema["fields"])),
+        key=tuple(schema["primaryKey"]),
+        foreign=tuple(foreign),
+        languages=tuple(schema.get("languages", ())),
+    )
+
+
+def _field(stated: Mapping) -> Field:
+    limit = stated.get("constraints", {})
+    pattern, kind = limit.get("pattern", ""), stated["type"]
+    if "(Q[1-4]|" in pattern:
+        kind = "period"
+    elif pattern.startswith(r"^\d{4}"):
+        kind = "partial_day"
+    elif _WORDS.get(pattern, "").startswith("code"):
+        kind = "code"
+    return Field(
+        name=stated["name"],
+        type=kind,
+        required=limit.get("required", False),
+        unique=limit.get("unique", False),
+        choices=tuple(limit.get("enum", ())),
+        pattern=pattern,
+        least=limit.get("minimum"),
+        most=limit.get("maximum"),
+    )
+
+
+def problems(read: Mapping[str, pd.DataFrame]) -> list[Problem]:
+    """Every cell that is not what its column may hold, every double and every reference to nothing.
+
+    Parameters
+    ----------
+    read
+        Tables as text by path, their index the rows of the file.
+    """
+    found = []
+    for path, table in read.items():
+        found += [problem for field in tables()[path].fields for problem in _cells(path, table, field)]
+        found += _languages(path, table)
+        found += _keys(path, table)
+        found += _references(path, table, read)
+    return found
+
+
+def complete(table: pd.DataFrame, path: str) -> pd.DataFrame:
+    """A table with all its columns in their order: those that a file leaves out are empty."""
+    return table.reindex(columns=tables()[path].columns, fill_value="")
+
+
+def both_languages(table: pd.DataFrame, path: str) -> pd.DataFrame:
+    """A table whose texts stand in both languages: where one is empty, the other is used."""
+    for name in tables()[path].texts:
+        zh, en = f"{name}_zh", f"{name}_en"
+        if (table[zh] == "").any() or (table[en] == "").any():
+            chinese = table[zh].where(table[zh] != "", table[en])
+            table = table.assign(**{zh: chinese, en: table[en].where(table[en] != "", table[zh])})
+    return table
+
+
+def _problems(
+    path: str, table: pd.DataFrame, rows: object, column: str, key: str, /, **values: object
+) -> list[Problem]:
+    """One problem for each row of a mask."""
+    mask = np.asarray(rows, dtype=bool)
+    if not mask.any():
+        return []
+    cells = zip(table.index[mask], table.loc[mask, column], strict=True)
+    return [Problem(path, int(row), column, cell, key, values) for row, cell in cells]
+
+
+def _cells(path: str, table: pd.DataFrame, field: Field) -> Iterator[Problem]:
+    cells = table[field.name]
+    filled = cells != ""
+    if field.required:
+        yield from _problems(path, table, ~filled, field.name, "required")
+    # Each text once: a panel of 5,000 rows has 24 different years.
+    for text in cells[filled].unique():
+        wrong = _wrong(text, field)
+        if wrong:
+            yield from _problems(path, table, cells == text, field.name, wrong[0], **wrong[1])
+    if field.unique:
+        yield from _problems(path, table, filled & cells.duplicated(), field.name, "unique")
+
+
+def _wrong(text: str, field: Field) -> tuple[str, dict] | None:
+    """The key and values of what is wrong with one cell; None where it is right."""
+    if field.choices:
+        return None if text in field.choices else ("enum", {"choices": ", ".join(field.choices)})
+    if field.type in _TIMES:
+        return _TIMES[field.type](text, field)
+    words = _WORDS.get(field.pattern, "")
+    longest = {"code": limits.IDENTIFIER, "integer": limits.NUMBER, "number": limits.NUMBER}
+    most = longest.get("number" if words == "number" else field.type)
+    if most and len(text) > most:
+        return "too_long", {"most": most, "count": len(text)}
+    if field.pattern and not re.fullmatch(field.pattern, text, re.ASCII):
+        return words or "pattern", {"pattern": field.pattern}
+    if field.type == "code" and text in limits.RESERVED:
+        return "reserved", {"value": text}
+    if field.type in ("integer", "number"):
+        return _number(text, field)
+    return None
+
+
+def _number(text: str, field: Field) -> tuple[str, dict] | None:
+    if not (_INTEGER if field.type == "integer" else _NUMBER).fullmatch(text):
+        return field.type, {}
+    value = float(text)
+    if field.least is not None and value < field.least:
+        return "minimum", {"limit": field.least}
+    if field.most is not None and value > field.most:
+        return "maximum", {"limit": field.most}
+    return None
+
+
+def _period(text: str, _: Field) -> tuple[str, dict] | None:
+    try:
+        periods.position(text)
+    except ValueError:
+        end = periods.split_year(text)
+        return ("fiscal_year", {"end": end, "first": end - 1}) if end else ("period", {})
+    return None
+
+
+def _date(text: str, _: Field) -> tuple[str, dict] | None:
+    return None if _DAY.fullmatch(text) and is_day(text) else ("day", {})
+
+
+def _partial_day(text: str, field: Field) -> tuple[str, dict] | None:
+    return None if re.fullmatch(field.pattern, text, re.ASCII) and is_day(text) else ("partial_day", {})
+
+
+_TIMES = {"period": _period, "date": _date, "partial_day": _partial_day}
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day (``2020-07-23``), a month (``2020-07``) or a year (``2020``) that there was.
+
+    Examples
+    --------
+    >>> is_day("2020-02-29"), is_day("2021-02-29"), is_day("2020-07"), is_day("2020-7-1")
+    (True, False, True, False)
+    """
+    whole = text + "0000-01-01"[len(text) :]
+    try:
+        return bool(_DAY.fullmatch(whole)) and len(text) in (4, 7, 10) and bool(dt.date.fromisoformat(whole))
+    except ValueError:
+        return False
+
+
+def _languages(path: str, table: pd.DataFrame) -> Iterator[Problem]:
+    for name in tables()[path].languages:
+        neither = (table[f"{name}_zh"] == "") & (table[f"{name}_en"] == "")
+        yield from _problems(path, table, neither, f"{name}_zh", "language", name=name)
+
+
+def _keys(path: str, table: pd.DataFrame) -> Iterator[Problem]:
+    key = list(tables()[path].key)
+    unique = {field.name for field in tables()[path].fields if field.unique}
+    again = table.duplicated(key)
+    if set(key) <= unique or not again.any():  # said of the column already
+        return
+    for row, cells in table.loc[again, key].iterrows():
+        yield Problem(path, int(row), "", ", ".join(cells[:4]), "primary_key")
+
+
+def _references(path: str, table: pd.DataFrame, read: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    for column, target, key in tables()[path].foreign:
+        there = set(read[target][key]) if target in read else set()
+        nowhere = (table[column] != "") & ~table[column].isin(there)
+        yield from _problems(path, table, nowhere, column, "foreign_key", table=target)
