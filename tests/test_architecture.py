@@ -194,7 +194,6 @@ LOADS = {
     "seaborn": "seaborn",
     "statsmodels": "statsmodels.base.model",
     "papermill": "papermill",
-    "frictionless": "frictionless",
     "typst": "typst",
     "jupyterlab": "jupyterlab",
     "IPython": "IPython",

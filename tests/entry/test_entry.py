@@ -597,12 +597,12 @@ def test_a_table_that_cannot_be_written_leaves_the_others_as_they_were(own, monk
     before = content(own)
     write, done = files.write_table, []
 
-    def fails_at_the_third(frame: pd.DataFrame, path: Path) -> None:
+    def fails_at_the_third(frame: pd.DataFrame, path: Path, **more: bool) -> None:
         if Path(path).parent == own:
             done.append(path)
             if len(done) == 3:
                 raise OSError(28, "disk full")
-        write(frame, path)
+        write(frame, path, **more)
 
     monkeypatch.setattr(intake.files, "write_table", fails_at_the_third)
     with pytest.raises(OSError, match="disk full"):

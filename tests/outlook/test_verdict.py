@@ -325,7 +325,7 @@ ROWS = """plan,subject,area,indicator,target_period,task,role,verdict,check,stat
 zibo-13,target,,rd_intensity,2020,,office,on_course,,,预计达到,Expected,科技局,Bureau,2020-08-10,zibo-evaluation-2020,表后段
 zibo-13,target,,rd_intensity,2020,,evaluator,unlikely,,,甲,a,评估组,Evaluators,2020-08-09,zibo-evaluation-2020,表后段
 zibo-13,target,,rd_intensity,2020,,evaluator,possible,,,乙,b,评估组,Evaluators,2020-08-10,zibo-evaluation-2020,表后段
-zibo-13,task,,,,1,evaluator,,verified,,,,评估组,Evaluators,2020-08-10,zibo-evaluation-2020,表后段
+zibo-13,task,,,,zibo-13-environment,evaluator,,verified,,,,评估组,Evaluators,2020-08-10,zibo-evaluation-2020,表后段
 zibo-13,target,,rd_intensity,2020,,evaluator,reached,,,丙,c,评估组,Evaluators,2022-04-19,zibo-plan-14,表
 """
 
@@ -333,7 +333,7 @@ zibo-13,target,,rd_intensity,2020,,evaluator,reached,,,丙,c,评估组,Evaluator
 def test_the_newest_row_known_on_the_day_counts(data_dir, tmp_path):
     shutil.copytree(data_dir, tmp_path / "data")
     (tmp_path / "data" / "judgements.csv").write_text(ROWS, "utf-8")
-    dataset = package.Dataset(**{**vars(package.load(data_dir)), "folder": tmp_path / "data"})
+    dataset = package.load(tmp_path / "data")
     found = verdict.judgements(dataset, "zibo-13", "2020-08-10").set_index("role")
     assert found["verdict"].to_dict() == {"office": "on_course", "evaluator": "possible"}
     assert set(found["area"]) == {"zibo"}

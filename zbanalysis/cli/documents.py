@@ -13,15 +13,13 @@ from zbanalysis.cli._group import DATA_OPTION, cli, remind
 @DATA_OPTION
 def check(folder: Path) -> None:
     """Check the data folder; say everything that is wrong at once."""
-    from zbanalysis.data import check as checks
     from zbanalysis.data import doubts, package
     from zbanalysis.errors import as_table
     from zbanalysis.evidence import crosscheck
 
     remind(folder)
-    checked = checks.require(folder)
+    checked = crosscheck.require(folder)
     dataset = package.load(checked)
-    crosscheck.crosscheck(dataset)
     odd = doubts.doubts(checked)
     if odd:
         count = f"{len(odd)} cell{'' if len(odd) == 1 else 's'}"

@@ -38,7 +38,11 @@ class Folder:
     tables: Mapping[str, pd.DataFrame]
 
 
-def require(folder: Path | str, printable: Callable[[str], str] | None = None) -> Folder:
+def require(
+    folder: Path | str,
+    printable: Callable[[str], str] | None = None,
+    more: Callable[[Folder], list[Problem]] | None = None,
+) -> Folder:
     """A data folder that passes its checks; what every command asks before it does anything.
 
     Parameters
@@ -47,6 +51,8 @@ def require(folder: Path | str, printable: Callable[[str], str] | None = None) -
         The data folder, with ``datapackage.json``.
     printable
         Gives the characters of a text that no face of a report draws; they are then refused as well.
+    more
+        Gives further problems of a folder whose rows have the right shape.
 
     Returns
     -------
@@ -67,7 +73,10 @@ def require(folder: Path | str, printable: Callable[[str], str] | None = None) -
     True
     """
     found, wrong = _read(Path(folder))
-    wrong = wrong or _problems(found.tables)
+    wrong = wrong or schema.problems(found.tables)
+    if not wrong:
+        # Figures that are no figures would only repeat themselves in the checks that follow.
+        wrong = _problems(found.tables) + (more(found) if more is not None else [])
     if printable is not None:
         wrong = wrong + _undrawn(found.tables, printable)
     if wrong:
@@ -178,11 +187,8 @@ def _undrawn(tables: Mapping[str, pd.DataFrame], printable: Callable[[str], str]
 
 
 def _problems(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
-    """All that is wrong with tables whose rows have the right shape."""
-    wrong = schema.problems(tables)
-    if wrong:
-        # Figures that are no figures would only repeat themselves in the checks that follow.
-        return wrong
+    """All that is wrong with tables whose cells, keys and references are right."""
+    wrong: list[Problem] = []
     indicators, targets = tables["indicators.csv"], tables["targets.csv"]
     for path in FIGURES:
         if path in tables:

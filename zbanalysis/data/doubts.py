@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +22,7 @@ the largest honest leap of the shipped figures is 6.4.
 ALIKE = 1.5
 """The last figure is held against the two before if these differ by no more than this factor."""
 
+_TABLE = re.compile(r"表|专栏|附件|附录|图|[Tt]able|[Bb]ox|[Aa]nnex|[Ff]igure")
 PER_CENT = ("%", "per cent", "percent", "％")
 
 
@@ -125,7 +127,8 @@ def _times(value: float, near: pd.DataFrame) -> dict[str, object]:
 def two_figures(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
     """Two different figures that one document gives for the same thing; which of them counts is said.
 
-    Equal figures at two places are no doubt, and neither is a rounded figure beside a finer one.
+    Equal figures at two places are no doubt, and neither is a rounded figure beside a finer one, nor
+    running text beside a table, which goes first.
     """
     key = ["area", "indicator", "period", "basis", "source"]
     again = table[table.duplicated(key, keep=False)]
@@ -137,7 +140,8 @@ def two_figures(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[P
             Problem(name, int(at), "value", other["value"], "two_figures",
                     {"source": other["source"], "other": used["value"], "row": row, "used": used["value"]})
             for at, other in others
-            if not digits.meet(digits.printed(other["value"]), digits.printed(used["value"]))
+            if bool(_TABLE.search(other["locator"])) == bool(_TABLE.search(used["locator"]))
+            and not digits.meet(digits.printed(other["value"]), digits.printed(used["value"]))
         ]  # fmt: skip
     return found
 
@@ -150,7 +154,7 @@ def ranked(rows: pd.DataFrame, value: str = "value") -> pd.DataFrame:
     alike goes by place and digits.
     """
     order = {"final": 0, "preliminary": 1, "estimate": 2}
-    table = rows["locator"].str.contains(r"表|专栏|附件|附录|图|[Tt]able|[Bb]ox|[Aa]nnex|[Ff]igure")
+    table = rows["locator"].str.contains(_TABLE)
     keys = rows.assign(
         _status=rows["status"].map(order).fillna(3) if "status" in rows else 0,
         _table=~table,

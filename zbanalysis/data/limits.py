@@ -37,6 +37,7 @@ _HIDDEN = re.compile(
 # Pictures that no face of a report draws.
 _PICTURE = re.compile("[\U0001f000-\U0001fbff\u20e3]")
 _FORMULA = re.compile(r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_QUANTITY = re.compile(r"[+-][0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?(?:[ %\u2030][^(|!=+@]*)?")
 PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
@@ -70,11 +71,14 @@ def named(character: str) -> str:
 
 
 def is_formula(text: str) -> bool:
-    """Whether a spreadsheet would take a text for a formula; plain numbers and lone signs are none.
+    """Whether a spreadsheet would take a text for a formula.
+
+    Plain numbers and lone signs are none, nor is a number with words behind it (``-0.4 % a year``),
+    unless these could call something.
 
     Examples
     --------
-    >>> is_formula("=1+1"), is_formula("-2.5"), is_formula("-"), is_formula("@SUM(A1)")
+    >>> is_formula("=1+1"), is_formula("-2.5 % a year"), is_formula("-"), is_formula("-2+cmd|' /C calc'!A0")
     (True, False, False, True)
     """
-    return len(text) > 1 and bool(_FORMULA.match(text)) and not PLAIN_NUMBER.fullmatch(text)
+    return len(text) > 1 and bool(_FORMULA.match(text)) and not _QUANTITY.fullmatch(text)

@@ -1,38 +1,43 @@
-"""Whatever refers to a figure, tried at once: statements, evidence, texts, course of an evaluation."""
+"""Whatever refers to a figure, tried at once: statements, evidence, texts."""
 
 from __future__ import annotations
 
-from zbanalysis.data import package
-from zbanalysis.errors import DataError
-from zbanalysis.evidence import audit, course, tasks, texts
+from collections.abc import Callable
+from pathlib import Path
+
+from zbanalysis.data import check, package
+from zbanalysis.errors import Problem
+from zbanalysis.evidence import audit, tasks, texts
 
 
-def crosscheck(dataset: package.Dataset) -> None:
-    """Refuse a data folder in which something refers to what is not there.
+def require(folder: Path | str, printable: Callable[[str], str] | None = None) -> check.Folder:
+    """A data folder in which nothing is wrong, in its tables or in what its cells refer to.
 
-    `package.load` checks each table by itself and by its keys; this tries what is written in the
-    cells: the expressions of statements, the figures that evidence names, the references in the
-    bureau's texts, and the days of the evaluation.
+    `check.require` looks at each table and its keys; this also tries what is written in the cells:
+    the expressions of statements, the figures that evidence names, the references in the bureau's texts.
 
     Parameters
     ----------
-    dataset
-        From `package.load`.
+    folder
+        A data folder.
+    printable
+        As for `check.require`.
 
     Raises
     ------
-    DataError
-        With everything that is wrong: file, row or line, what stands there and what would be right.
+    InputError, DataError
+        As `check.require`, with everything that is wrong: file, row or line, what stands there and
+        what would be right.
 
     Examples
     --------
-    >>> crosscheck(package.load())
+    >>> from zbanalysis.data.files import DATA
+    >>> require(DATA).place == DATA
+    True
     """
-    problems = [
-        *audit.problems(dataset),
-        *tasks.problems(dataset),
-        *texts.problems(dataset),
-        *course.problems(dataset),
-    ]
-    if problems:
-        raise DataError(problems)
+    return check.require(folder, printable, lambda found: problems(package.load(found)))
+
+
+def problems(dataset: package.Dataset) -> list[Problem]:
+    """Everything in a dataset that refers to what is not there."""
+    return [*audit.problems(dataset), *tasks.problems(dataset), *texts.problems(dataset)]

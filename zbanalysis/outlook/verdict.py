@@ -15,12 +15,11 @@ Every table, chart, sentence and count reads the column ``verdict`` that is made
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data import package, periods, read
+from zbanalysis.data import package, periods
 from zbanalysis.outlook.grade import IN_WORDS, grades
 from zbanalysis.plan import progress
 
@@ -74,10 +73,6 @@ REASONS = {
     "not_projected": ("目标年不在预测期内", "the target year is not projected"),
 }
 _VIEW = ("reason_zh", "reason_en", "by_zh", "by_en", "date", "source", "locator")
-_JUDGEMENTS = (
-    "plan", "subject", "indicator", "target_period", "role", "verdict", "reason_zh", "reason_en", "by_zh",
-    "by_en", "date", "source", "locator",
-)  # fmt: skip
 
 
 def judge(dataset: package.Dataset, plan: str, date: dt.date | str) -> pd.DataFrame:
@@ -238,21 +233,11 @@ def judgements(dataset: package.Dataset, plan: str, date: dt.date | str) -> pd.D
     >>> judgements(package.load(), "zibo-14", "2020-08-10").empty
     True
     """
-    path = Path(dataset.folder) / "judgements.csv"
-    if not path.exists():
-        return pd.DataFrame(columns=[*_JUDGEMENTS, "area"], dtype="str")
-    table = read.table(path, _JUDGEMENTS, ("area",), may_be_empty=True)
-    published = table["source"].map(dataset.sources.set_index("source")["date_published"]).fillna("9999")
+    table = package.known(dataset, "judgements", date, plan)
     day = package.parse_date(date).isoformat()
-    kept = table[
-        (table["plan"] == plan)
-        & (table["subject"] == "target")
-        & (table["verdict"] != "")
-        & (published <= day)
-        & (table["date"] <= day)
-    ]
+    kept = table[(table["subject"] == "target") & (table["verdict"] != "") & (table["date"] <= day)]
     own = dataset.plans.set_index("plan")["area"].get(plan, "")
-    area = kept["area"].where(kept["area"] != "", own) if "area" in kept else own
+    area = kept["area"].where(kept["area"] != "", own)
     ranked = kept.assign(area=area).sort_values("date", kind="stable")
     return ranked.drop_duplicates(["area", "indicator", "target_period", "role"], keep="last")
 
