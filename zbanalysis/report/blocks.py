@@ -295,6 +295,16 @@ def table(
     return found
 
 
+def told(columns: Sequence[Column], rows: pd.DataFrame, keep: Sequence[str] = ()) -> list[Column]:
+    """The columns that say something of a row; one of nothing but dashes tells nothing."""
+    nothing = ("", words.NONE)
+    return [
+        column
+        for column in columns
+        if column.key in keep or any(column.cell(row) not in nothing for _, row in rows.iterrows())
+    ]
+
+
 def floors(table: dict, characters: dict[int, int]) -> dict:
     """The table with the least width of some columns, in characters."""
     columns = [

@@ -32,7 +32,10 @@ def sections(report: Report) -> list[dict]:
         return []
     facts = report.table(CONCLUSION, "facts").set_index("fact")
     heading = report.label("section.criteria_found", sentence=sentence(report)[0].rstrip("。."))
-    shown = floors(report.show("criteria", found, _columns(report, facts)), {0: 5, 1: 4})
+    judged = found[found["verdict"] != "cannot_judge"]
+    shown = floors(
+        report.show("criteria", judged, _columns(report, facts), notes=_open(report, found)), {0: 5, 1: 4}
+    )
     rated = report.table(CONCLUSION, "rated")
     return [
         {
@@ -42,6 +45,22 @@ def sections(report: Report) -> list[dict]:
             "blocks": [shown, *paragraphs(_rated(found, rated, report))],
         }
     ]
+
+
+def _open(report: Report, found: pd.DataFrame) -> list[str]:
+    """Which criteria cannot be judged yet, and the three facts that are lacking first."""
+    facts = report.table(CONCLUSION, "facts").set_index("fact")
+    notes = []
+    for row in found[found["verdict"] == "cannot_judge"].itertuples():
+        lacking = [name for name in row.reasons.split() if facts.loc[name, "grade"] == "unknown"]
+        texts = [fact(facts.loc[name].rename(name), report) for name in lacking]
+        notes.append(
+            report.label(
+                "criteria.open", criterion=report.label(f"criterion.{row.criterion}"),
+                facts=words.listing(texts, report.lang),
+            )
+        )  # fmt: skip
+    return notes
 
 
 def _columns(report: Report, facts: pd.DataFrame) -> list[Column]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.report import words
-from zbanalysis.report.blocks import Column, Report, floors, paragraphs
+from zbanalysis.report.blocks import Column, Report, floors, paragraphs, told
 from zbanalysis.report.chapters import measures
 
 CONCLUSION = "09_conclusion"
@@ -16,8 +16,9 @@ def sections(report: Report) -> list[dict]:
     rows = report.table(CONCLUSION, "problems")
     if rows.empty:
         return []
-    shown = report.show("problems", rows, _columns(report), cites=report.cites(CONCLUSION, "problems"))
-    blocks = [floors(shown, {0: 6, 3: 4}), *paragraphs(_unanswered(report))]
+    columns = told(_columns(report), rows)
+    shown = report.show("problems", rows, columns, cites=report.cites(CONCLUSION, "problems"))
+    blocks = [floors(shown, {0: 6}), *paragraphs(_unanswered(report))]
     open_ = len(set(rows["problem"]) - set(_answers(report)))
     key = "section.problems_open" if open_ and len(measures.of(report)) else "section.problems_causes"
     heading = report.label(key, count=len(rows), open=open_)
@@ -29,6 +30,8 @@ def _columns(report: Report) -> list[Column]:
 
     def answered(row: pd.Series) -> str:
         numbers = by.get(row["problem"], [])
+        if not by:
+            return words.NONE
         return words.numbering(numbers, report.lang) if numbers else report.label("problems.no_measure")
 
     return [
@@ -70,11 +73,7 @@ def opinions(report: Report) -> list[dict]:
         Column("adopted", lambda row: report.label(f"outcome.{row['outcome'] or 'unknown'}")),
         Column("response", lambda row: report.of(row, "response") or words.NONE),
     ]
-    shown = [
-        column
-        for column in columns
-        if column.key == "adopted" or any(column.cell(row) != words.NONE for _, row in rows.iterrows())
-    ]
+    shown = told(columns, rows, keep=["adopted"])
     table = report.show("opinions", rows, shown, cites=report.cites(CONCLUSION, "opinions"))
     return [report.section("section.opinions", [table])]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import Column, Report, floors, paragraphs
+from zbanalysis.report.blocks import Column, Report, floors, paragraphs, told
 
 CONCLUSION = "09_conclusion"
 ONE_BY_ONE = 15
@@ -48,8 +48,12 @@ def sections(report: Report, kind: str) -> list[dict]:
     sentences = [*_owed(report, rows), *_checked(report, rows)]
     cites = report.cites(CONCLUSION, "register", ("account_source", "source"))
     name = f"{kind}s_done"
-    if len(rows) > ONE_BY_ONE:
-        shown = report.show(f"{kind}s_chapters", _chapters(rows, report), _by_chapter(report), cites=cites)
+    if not rows["reported"].any() and len(rows) <= ONE_BY_ONE:
+        names = words.listing([report.of(row, "name") for _, row in rows.iterrows()], report.lang)
+        shown = {"type": "paragraph", "text": report.label("register.names", names=names)}
+    elif len(rows) > ONE_BY_ONE:
+        groups = _chapters(rows, report)
+        shown = report.show(f"{kind}s_chapters", groups, told(_by_chapter(report), groups), cites=cites)
         shown = floors(shown, {0: 7, 1: 20})
     else:
         shown = floors(report.show(name, rows, _one_by_one(report, rows), cites=cites), {0: 7})
@@ -170,10 +174,6 @@ def annex(report: Report) -> list[dict]:
         Column("by_when", lambda row: row["due"] or words.NONE),
         Column("done", lambda row: report.of(row, "done") or words.NONE),
     ]
-    shown = [
-        column
-        for column in columns
-        if any(column.cell(row) not in ("", words.NONE) for _, row in rows.iterrows())
-    ]
+    shown = told(columns, rows)
     table = report.show("register", rows, shown, cites=report.cites(CONCLUSION, "register", ("source",)))
     return [report.section("section.register", [table])]

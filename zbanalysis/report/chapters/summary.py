@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, floors, paragraphs, see
+from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, floors, paragraphs, see, told
 from zbanalysis.report.chapters import criteria, measures, register
 
 OUTLOOK, CONCLUSION = "03_feasibility", "09_conclusion"
@@ -36,7 +36,11 @@ def page(report: Report) -> list[dict]:
         {"type": "callout", "title": "", "text": verdict(report, found)},
         floors(
             report.show(
-                "overview", found, _columns(report), notes=_notes(found, report), cites=_cites(report)
+                "overview",
+                found[~_unknown(found)],
+                _columns(report),
+                notes=_notes(found, report),
+                cites=_cites(report),
             ),
             {1: 11, 4: 8, 5: 11} if report.lang == "zh" else {1: 12, 5: 13},
         )
@@ -78,6 +82,16 @@ def _group(key: str, rows: pd.DataFrame, report: Report) -> str:
 
 def _spaced(sentences: list[str], lang: str) -> list[str]:
     return sentences if lang == "zh" else [" ".join(sentences)]
+
+
+GATHERED = 3
+"""Targets without any figure, where there are more, are listed below the table."""
+
+
+def _unknown(found: pd.DataFrame) -> pd.Series:
+    """Targets that nothing is known of, where they are many."""
+    rows = found["verdict"].eq("not_judged") & found["current_period"].eq("") & found["mark"].eq("")
+    return rows & (rows.sum() > GATHERED)
 
 
 def _columns(report: Report) -> list[Column]:
@@ -160,6 +174,11 @@ def _notes(found: pd.DataFrame, report: Report) -> list[str]:
     """What office and evaluator say where it differs from the verdict."""
     differ = found[found["office_view"].ne("") & ~_agrees(found["office_view"], found["verdict"])]
     notes = []
+    unknown = found[_unknown(found)]
+    if len(unknown):
+        names = words.listing([words.name(row, report.lang) for _, row in unknown.iterrows()], report.lang)
+        numbers = words.numbering(unknown["order"], report.lang)
+        notes.append(report.label("summary.no_figure", count=len(unknown), numbers=numbers, names=names))
     if len(differ):
         views = [
             report.label("summary.office", name=words.name_in_text(row, report.lang),
@@ -260,16 +279,8 @@ def targets(report: Report) -> list[dict]:
     found = judged(report)
     rows = found[found["kind"].ne("in_words")]
     blocks = []
-    if report.drawn(INDICATORS, "completion"):
+    if report.drawn(INDICATORS, "completion") and report.facts(INDICATORS)["charted"]:
         blocks.append(report.figure(INDICATORS, "completion"))
-    open_ = rows[rows["needed_measure"].ne("") & ~rows["verdict"].isin(["reached", "to_be_held", "missed"])]
-    asked = [
-        report.label("targets.pace", name=words.name(row, report.lang), needed=cells.needed(row, report.lang))
-        for _, row in open_.iterrows()
-        if row["verdict"] in ("on_course", "possible", "unlikely")
-    ]
-    if asked:
-        blocks.append(bullets(asked))
     followed = rows[rows["published_base_value"].ne("") | rows["current_period"].ne("")]
     if len(followed):
         blocks += paragraphs([report.label("targets.see", table=see("measures"))])
@@ -315,5 +326,4 @@ def _measured(report: Report, rows: pd.DataFrame) -> list[Column]:
         Column("grade", lambda row: row["grade"] or words.NONE, "center"),
         Column("office_view", lambda row: report.of(row, "office_view") or words.NONE),
     ]  # fmt: skip
-    # A column of dashes tells nothing.
-    return [column for column in every if any(column.cell(row) != words.NONE for _, row in rows.iterrows())]
+    return told(every, rows)
