@@ -305,7 +305,7 @@ def told(columns: Sequence[Column], rows: pd.DataFrame, keep: Sequence[str] = ()
     ]
 
 
-def floors(table: dict, characters: dict[int, int]) -> dict:
+def floors(table: dict, characters: Mapping[int, float]) -> dict:
     """The table with the least width of some columns, in characters."""
     columns = [
         column | ({"floor": characters[place]} if place in characters else {})

@@ -20,15 +20,17 @@ ANNEX = "annex"
 
 Part = Callable[[Report], list[dict]]
 
-_SPECIAL = ("figure-funds", "ratios", "survey", "adjustment")
+_SPECIAL = ("ratios", "survey", "adjustment")
 """What the report proper leaves to the annex: the second of a chart and its table, ratios."""
+_DROPPED = ("figure-funds", "figure-paths")
+"""Charts that say no more than their table."""
 
 
 def _money(report: Report) -> list[dict]:
     """Funds and what a change of basis does; ratios stand in the annex."""
     if report.table("07_cost_benefit", "funds").empty:
         return []
-    return _without(chapters.PARTS["cost"](report), _SPECIAL)
+    return _without(chapters.PARTS["cost"](report), _SPECIAL + _DROPPED)
 
 
 def _public(report: Report) -> list[dict]:
@@ -92,7 +94,7 @@ PARTS: Mapping[str, Part] = {
     "audit_found": lambda report: (
         chapters.PARTS["audit"](report) if len(report.table("05_audit", "statements")) else []
     ),
-    "asked": lambda report: _without(chapters.PARTS["requirement"](report), ("figure-paths",)),
+    "asked": lambda report: _without(chapters.PARTS["requirement"](report), _DROPPED),
     "proof": lambda report: chapters.PARTS["evidence"](report),
 }
 """Parts of the volumes beside those of `chapters.PARTS`."""
@@ -154,6 +156,9 @@ def documents(content: dict, lang: str, kind: str = "", before: Mapping | None =
     annex = _frame(report, ANNEX) | {
         "sections": [one | {"appendix": True} for name in ANNEXES[report.kind] for one in _part(name, report)]
     }
+    for block in ooxml.blocks(annex):
+        if block["type"] == "table":
+            block["dense"] = True
     annex["labels"] |= {name: report.label(f"volume.annex_{name}") for name in ("table", "figure")}
     names = {"main": ooxml.numbered(main), ANNEX: ooxml.numbered(annex)}
     return {

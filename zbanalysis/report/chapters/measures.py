@@ -38,7 +38,7 @@ def first(report: Report, codes: list[str], most: int) -> list[dict]:
     joined = ("" if report.lang == "zh" else " ").join(_notes(named, report))
     table = report.show("first_measures", named, columns, notes=[joined])
     # Where they are from stands under the table of all measures.
-    return [floors(table | {"dense": True, "source": ""}, {1: 9, 2: 6})]
+    return [floors(table | {"dense": True, "source": ""}, {1: 9, 2: 6} if report.lang == "zh" else {})]
 
 
 def sections(report: Report) -> list[dict]:

@@ -22,6 +22,8 @@ ROLES = {
 
 PROBLEM_WEIGHTS = {"cannot": 4.5, "missed": 4.5, "unlikely": 3.5}
 """Where a verdict stands among the findings, by their weights."""
+DRAWN = 3
+"""A chart of fewer bars says no more than the table."""
 NAMED = 2
 """So many targets of a verdict are named in the sentence."""
 SHOWN, MEASURES = 3, 2
@@ -42,7 +44,7 @@ def page(report: Report) -> list[dict]:
                 notes=_notes(found, report),
                 cites=_cites(report),
             ),
-            {1: 11, 4: 8, 5: 11} if report.lang == "zh" else {1: 12, 5: 13},
+            {1: 11, 4: 8, 5: 11} if report.lang == "zh" else {1: 14, 5: 12.5},
         )
         | {"dense": True},
     ]
@@ -144,6 +146,9 @@ def _excess(row: pd.Series, report: Report) -> str:
     share = row["margin"] if not words.missing(row["margin"]) else None
     if share is not None and abs(share) >= 0.0005:
         parts.append(report.label("summary.above", share=words.percent(abs(share), 1)))
+    before = pd.to_numeric(row["earlier_target"], errors="coerce")
+    if (1 if row["direction"] == "up" else -1) * (before - row["target_value"]) > 0:
+        parts.append(report.label("summary.lowered", before=row["earlier_target"]))
     flow = row["accumulation"] == "flow" and row["verdict"] == "to_be_held"
     if flow:
         parts.append(report.label("summary.flow"))
@@ -157,7 +162,8 @@ def _gap(row: pd.Series, report: Report) -> str:
     if not words.missing(gap):
         unit = report.label("unit.points") if row["scale"] == "share" else words.unit(row, lang)
         amount = f"{cells.computed(gap, row)}{'' if unit.startswith(('%',)) else _gapped(unit, lang)}"
-        parts.append(report.label("summary.short", gap=amount))
+        english = _money(round(gap, 6), row["unit_en"]) if lang == "en" else ""
+        parts.append(report.label("summary.short", gap=english or amount))
     if row["verdict"] in ("missed", "cannot"):
         return report.label("summary.joined").join(parts) or words.NONE
     chance = row.get("chance_shown")
@@ -166,13 +172,31 @@ def _gap(row: pd.Series, report: Report) -> str:
     return report.label("summary.joined").join(parts) or words.NONE
 
 
+def _money(amount: float, unit: str) -> str:
+    """An amount in a Chinese unit as English prints it, such as ``CNY 18.9 billion``; empty for other units.
+
+    Examples
+    --------
+    >>> _money(189.35, "100 million yuan"), _money(5000, "10,000 yuan"), _money(3, "firms")
+    ('CNY 18.935 billion', 'CNY 50 million', '')
+    """
+    times = {"100 million yuan": 1e8, "10,000 yuan": 1e4}.get(unit)
+    if times is None:
+        return ""
+    million = amount * times / 1e6
+    value, name = (million / 1e3, "billion") if million >= 1e3 else (million, "million")
+    return f"CNY {value:.10g} {name}"
+
+
 def _gapped(unit: str, lang: str) -> str:
     return unit if lang == "zh" or unit == "%" else f" {unit}"
 
 
 def _notes(found: pd.DataFrame, report: Report) -> list[str]:
     """What office and evaluator say where it differs from the verdict."""
-    differ = found[found["office_view"].ne("") & ~_agrees(found["office_view"], found["verdict"])]
+    # What an office expected in an earlier year is no view of the figures of today.
+    now = found["office_date"].str[:4].eq(report.day[:4])
+    differ = found[found["office_view"].ne("") & now & ~_agrees(found["office_view"], found["verdict"])]
     notes = []
     unknown = found[_unknown(found)]
     if len(unknown):
@@ -279,7 +303,7 @@ def targets(report: Report) -> list[dict]:
     found = judged(report)
     rows = found[found["kind"].ne("in_words")]
     blocks = []
-    if report.drawn(INDICATORS, "completion") and report.facts(INDICATORS)["charted"]:
+    if report.drawn(INDICATORS, "completion") and report.facts(INDICATORS)["charted"] >= DRAWN:
         blocks.append(report.figure(INDICATORS, "completion"))
     followed = rows[rows["published_base_value"].ne("") | rows["current_period"].ne("")]
     if len(followed):
