@@ -50,7 +50,7 @@ def everything() -> None:
     history = progress.history(dataset, found, day)
     outlook = targets.feasibility(found, history, targets.comparable_of(dataset, day))
     outlook = outlook.join(verdict.verdicts(found, outlook, history, as_of=day))
-    fan = targets.fans(found, inputs.series_of(found, history))
+    fan = targets.fans(found, targets.usable(found, history))
     trend.choose(trend.fit(inputs.trend_input(found, history)))
     chances_table(found, outlook, "zh")
     charts.fans(found, outlook, history, pathway.path(found), fan, "zh").svg("zh")

@@ -1,7 +1,8 @@
 """How good the evidence behind a target is, A to D, printed beside every chance.
 
-A point counts as sound unless it is an estimate (or of uncertain year), only a bound, disputed by
-another document, or on another definition than the newest figure.
+A point counts as sound unless it is an estimate (or of uncertain year), only a bound, or disputed by
+another document.  Figures on another definition than the newest, and those from before a gap of
+several years, are left out.
 """
 
 from __future__ import annotations
@@ -18,6 +19,17 @@ UNSOUND = {
     "disputed": ("与其他文件不一致", "disputed by another document", "disputed by other documents"),
 }
 """Why a point does not count as sound: Chinese, English of one, English of several."""
+
+LEFT_OUT = {
+    "other_basis": ("另有{n}个口径不同，未计入", "{n} more on another definition left out"),
+    "before_gap": ("另有{n}个在数据间断之前，未计入", "{n} more from before a gap left out"),
+}
+"""Why a point is not used at all."""
+
+LONGEST_GAP = 2
+"""Years from one figure to the next; what lies before a longer gap tells of another time."""
+RUN = 3
+"""So many points after a gap are enough to go by."""
 
 FLAW_OF = {"estimate": "estimate", "lower_bound": "bound", "upper_bound": "bound"}
 """The flaw that the status of an observation tells of."""
@@ -47,13 +59,13 @@ def grades(found: pd.DataFrame, history: pd.DataFrame, disputed: pd.DataFrame | 
     Returns
     -------
     DataFrame
-        Index of ``found``: ``sound, grade, grade_reason`` (keys of `UNSOUND` and ``other_basis``,
+        Index of ``found``: ``sound, grade, grade_reason`` (keys of `UNSOUND` and `LEFT_OUT`,
         joined by commas), ``grade_zh, grade_en``.
     """
-    points = _points(found, history, disputed)
+    every = points(found, history, disputed)
     rows = []
     for target in found.itertuples():
-        own = points[points["target"] == target.target]
+        own = every[every["target"] == target.target]
         rows.append(_grade(own) if target.kind not in IN_WORDS else (0, "", "", "", ""))
     return pd.DataFrame(rows, found.index, columns=["sound", "grade", "grade_reason", "grade_zh", "grade_en"])
 
@@ -69,37 +81,50 @@ def of_points(sound: int) -> str:
     return next(name for name, least in GRADES.items() if sound >= least)
 
 
-def _points(found: pd.DataFrame, history: pd.DataFrame, disputed: pd.DataFrame | None) -> pd.DataFrame:
-    """The yearly figures of each target, and why one of them is not sound (or on another basis)."""
+def points(found: pd.DataFrame, history: pd.DataFrame, disputed: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The yearly figures of each target, and what is wrong with each.
+
+    Returns
+    -------
+    DataFrame
+        ``target, year`` and ``flaw``: empty, or a key of `UNSOUND` or `LEFT_OUT`.
+    """
     nature = found.set_index("target")
-    rows = history.assign(year=np.floor(history["position"]), flaw="")
-    key = pd.MultiIndex.from_arrays(
-        [rows["target"].map(nature["area"]), rows["target"].map(nature["indicator"]), rows["period"]]
-    )
+    rows = history.assign(year=np.floor(history["position"]))
     rows["flaw"] = [FLAW_OF.get(status, "") for status in rows["status"]]
     if disputed is not None and len(disputed):
-        rows.loc[key.isin(pd.MultiIndex.from_frame(disputed[["area", "indicator", "period"]])), "flaw"] = (
-            "disputed"
-        )
+        parts = [rows["target"].map(nature[name]) for name in ("area", "indicator")]
+        key = pd.MultiIndex.from_arrays([*parts, rows["period"]])
+        denied = key.isin(pd.MultiIndex.from_frame(disputed[["area", "indicator", "period"]]))
+        rows["flaw"] = rows["flaw"].mask(pd.Series(denied, rows.index), "disputed")
     present = rows["basis"] == rows["target"].map(nature["current_basis"])
     rows["flaw"] = rows["flaw"].where(present, "other_basis")
     rows = rows.sort_values(["target", "position"], kind="stable")
-    return rows.drop_duplicates(["target", "year", "basis"], keep="last")
+    rows = rows.drop_duplicates(["target", "year", "basis"], keep="last")
+    since = rows[rows["flaw"] != "other_basis"].groupby("target")["year"].apply(_run)
+    old = (rows["flaw"] != "other_basis") & (rows["year"] < rows["target"].map(since))
+    return rows.assign(flaw=rows["flaw"].mask(old, "before_gap"))[["target", "year", "flaw"]]
 
 
-def _grade(points: pd.DataFrame) -> tuple[int, str, str, str, str]:
+def _run(years: pd.Series) -> float:
+    """First year after the last long gap if it leaves `RUN` points or more; else the first of all."""
+    years = years.to_numpy()
+    starts = np.append(0, np.flatnonzero(np.diff(years) > LONGEST_GAP) + 1)
+    return float(years[starts[-1]] if len(years) - starts[-1] >= RUN else years[0])
+
+
+def _grade(own: pd.DataFrame) -> tuple[int, str, str, str, str]:
     """Number of sound points, grade, its keys and its words."""
-    used = points[points["flaw"] != "other_basis"]
+    used = own[~own["flaw"].isin(list(LEFT_OUT))]
     sound = int((used["flaw"] == "").sum())
-    grade = of_points(sound)
-    flaws = used["flaw"].value_counts().reindex(list(UNSOUND)).dropna().astype(int)
-    others = len(points) - len(used)
+    number = own["flaw"].value_counts()
+    flaws = [(flaw, number[flaw], UNSOUND[flaw]) for flaw in UNSOUND if flaw in number]
+    others = [(flaw, number[flaw], LEFT_OUT[flaw]) for flaw in LEFT_OUT if flaw in number]
     zh = [f"{len(used)}个数据点" if len(used) else "尚无数据点"]
     en = [f"{len(used)} point{'s' * (len(used) != 1)}" if len(used) else "no point"]
-    zh += [f"其中{number}个{UNSOUND[flaw][0]}" for flaw, number in flaws.items()]
-    en += [f"{number} of them {UNSOUND[flaw][1 if number == 1 else 2]}" for flaw, number in flaws.items()]
-    if others:
-        zh.append(f"另有{others}个口径不同，未计入")
-        en.append(f"{others} more on another definition left out")
-    keys = [*flaws.index, *(["other_basis"] if others else [])]
-    return sound, grade, ",".join(keys), "，".join(zh), ", ".join(en)
+    zh += [f"其中{n}个{words[0]}" for _, n, words in flaws]
+    en += [f"{n} of them {words[1 if n == 1 else 2]}" for _, n, words in flaws]
+    zh += [words[0].format(n=n) for _, n, words in others]
+    en += [words[1].format(n=n) for _, n, words in others]
+    keys = ",".join(key for key, _, _ in (*flaws, *others))
+    return sound, of_points(sound), keys, "，".join(zh), ", ".join(en)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.data import package
-from zbanalysis.outlook import windows
+from zbanalysis.outlook import grade, windows
 from zbanalysis.plan import inputs, pathway
 from zbanalysis.projection import base_rates, domain, project
 
@@ -36,6 +36,7 @@ def feasibility(
     history: pd.DataFrame,
     comparable: pd.DataFrame,
     as_of: dt.date | str | None = None,
+    disputed: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Chance of every target of a plan, and what stands beside it; one row per target, always.
 
@@ -50,6 +51,9 @@ def feasibility(
         `comparable_series`.
     as_of
         The day; the year in which it lies is the one whose end `needed_value` is for.
+
+    disputed
+        Figures that another document denies; from `grade.disputed`.
 
     Returns
     -------
@@ -67,16 +71,51 @@ def feasibility(
     Notes
     -----
     A target already met gets the chance of still being met in the target year.  A range
-    is met between its edges.
+    is met between its edges.  Where there are several points and at most one of them is sound, the
+    chance is what others did from such a level, the class rate, and nothing more is told.
     """
-    series = inputs.series_of(found, history)
+    series = usable(found, history, disputed)
     rows = pd.DataFrame({"target": found["target"], "aim": pathway.end_value(found)}, index=found.index)
-    rows["points"] = rows["target"].map(series.groupby("series").size()).fillna(0).astype(int)
+    every = inputs.series_of(found, history)
+    rows["points"] = rows["target"].map(every.groupby("series").size()).fillna(0).astype(int)
     rows["last_year"] = rows["target"].map(series.groupby("series")["year"].max())
     rows["years_left"] = np.floor(found["target_position"]) - rows["last_year"]
     rows = rows.join(_chances(found, rows, series)).join(windows.rates(found, rows, series, comparable))
-    rows = rows.join(_recent(found, series)).join(_way(found, rows, series, as_of))
+    rows = rows.join(_recent(found, every)).join(_way(found, rows, series, as_of))
+    level_only = (rows["points"] > 1) & (rows["chance_reason"] == "one_point")
+    rows["chance"] = rows["chance"].mask(level_only, rows["class_rate"])
+    rows["chance_reason"] = rows["chance_reason"].mask(level_only, "one_sound")
     return rows.assign(relation=relation(found, rows))
+
+
+def usable(found: pd.DataFrame, history: pd.DataFrame, disputed: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The yearly series that chances and fans rest on, as `inputs.series_of` gives them.
+
+    Left out are figures from before a gap of several years where three or more follow it, and all
+    but the newest sound one (or the newest) where fewer than two are sound: a trend through a
+    doubtful point is none.
+
+    Examples
+    --------
+    >>> from zbanalysis.plan import progress
+    >>> found = progress.progress(package.load(), "zibo-13", "2020-08-10")
+    >>> series = usable(found, progress.history(package.load(), found, "2020-08-10"))
+    >>> series.loc[series["series"].str.contains("invention_patents"), "year"].tolist()
+    [2019]
+    """
+    series = inputs.series_of(found, history)
+    points = grade.points(found, history, disputed)
+    used = points[~points["flaw"].isin(list(grade.LEFT_OUT))]
+    sound = used["flaw"] == ""
+    lone = sound.groupby(used["target"]).transform("sum") < 2
+    ranked = used[lone].assign(sound=sound).sort_values(["target", "sound", "year"])
+    kept = pd.concat([used[~lone], ranked.drop_duplicates("target", keep="last")])
+    # A sum counts from the base on, whatever its single years are like.
+    sums = series["series"].isin(found.loc[found["kind"] == "cumulative_sum", "target"])
+    named = pd.MultiIndex.from_frame(series[["series", "year"]])
+    return series[sums | named.isin(pd.MultiIndex.from_frame(kept[["target", "year"]]))].reset_index(
+        drop=True
+    )
 
 
 def fans(found: pd.DataFrame, series: pd.DataFrame, levels: tuple[int, ...] = (80, 95)) -> pd.DataFrame:

@@ -58,6 +58,7 @@ REASONS = {
     "in_words": ("定性目标", "a target in words"),
     "no_base": ("无基期值", "no base"),
     "no_figure": ("无数据", "no figure"),
+    "one_sound": ("可靠的数据点不足两个", "fewer than two sound figures"),
     "one_point": ("现口径仅一个数据点", "one figure on the present definition"),
     "other_basis": ("最新数据与目标口径不同", "the newest figure is on another definition than the target"),
     "broken": ("{years}年未守住限值", "the limit was not kept in {years}"),
@@ -102,7 +103,7 @@ def judge(dataset: package.Dataset, plan: str, date: dt.date | str) -> pd.DataFr
 
     found = progress.progress(dataset, plan, date)
     history = progress.history(dataset, found, date)
-    outlook = targets.feasibility(found, history, targets.comparable_of(dataset, date))
+    outlook = targets.feasibility(found, history, targets.comparable_of(dataset, date), date)
     judged = verdicts(found, outlook, history, judgements(dataset, plan, date), as_of=date)
     return found.join(outlook.drop(columns="target")).join(judged)
 
