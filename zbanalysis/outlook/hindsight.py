@@ -59,9 +59,9 @@ def hindsight(
         by ``date``: ``as_of, target, order, name_zh, name_en, last_year, aim`` (the target as
         it stood then), ``points, chance, class_rate, low80, median, high80, verdict, grade,
         outcome`` (the figure of the target year), ``came`` (whether the target of that day was met),
-        ``within80`` (whether the outcome lay in the interval), ``comparable`` (the outcome stands on
-        the definition of the forecast) and ``counted`` (comparable, and the first row of its
-        forecast: later days that knew no more of the series repeat it).
+        ``within80`` (whether the outcome lay in the interval; missing without one), ``comparable``
+        (the outcome stands on the definition of the forecast) and ``counted`` (comparable, and the
+        first row of its forecast: later days that knew no more of the series repeat it).
 
     Examples
     --------
@@ -113,7 +113,8 @@ def _judged(dataset: package.Dataset, plan_id: str, day: dt.date, outcome: pd.Da
         if len(rows)
         else rows["reached"].astype(bool)
     )
-    inside = rows["outcome_current_value"].between(rows["low80"], rows["high80"])
+    inside = rows["outcome_current_value"].between(rows["low80"], rows["high80"]).astype("boolean")
+    inside = inside.mask(rows["low80"].isna())
     judged = rows[COLUMNS].assign(
         as_of=str(day), outcome=rows["outcome_current_published"], came=came, within80=inside,
         outcome_basis_break=rows["current_basis"] != rows["outcome_current_basis"],
@@ -124,7 +125,8 @@ def _judged(dataset: package.Dataset, plan_id: str, day: dt.date, outcome: pd.Da
 COLUMNS = [
     "target", "order", "name_zh", "name_en", "area", "plan_area", "area_zh", "area_en", "scale", "unit_zh",
     "unit_en", "published_base_value", "published_target_value", "kind", "last_year", "points", "aim",
-    "chance", "class_rate", "low80", "median", "high80", "verdict", "verdict_zh", "verdict_en", "grade",
+    "chance", "chance_shown", "class_rate", "low80", "median", "high80", "verdict",
+    "verdict_zh", "verdict_en", "grade",
 ]  # fmt: skip
 """What is taken over from the day's own tables."""
 
@@ -140,7 +142,8 @@ def scores(judged: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``forecasts`` (their number), ``within80`` (share of outcomes inside the 80 % interval),
+        ``forecasts`` (their number), ``intervals`` (those with an 80 % interval), ``inside`` (those whose
+        outcome lay in it), ``within80`` (inside / intervals),
         ``within80_low, within80_high`` (its 95 % interval by `wilson`), ``mean_chance``, ``came`` (share
         of targets reached), ``brier`` (mean squared difference of chance and outcome).
 
@@ -151,12 +154,12 @@ def scores(judged: pd.DataFrame) -> pd.DataFrame:
     True
     """
     own = judged[judged["counted"].astype(bool)]
-    inside, came = own["within80"].astype(float), own["came"].astype(float)
-    low, high = wilson(inside.sum(), len(own))
+    inside, came = own["within80"].dropna().astype(float), own["came"].astype(float)
+    low, high = wilson(inside.sum(), len(inside))
     return pd.DataFrame(
         {
-            "forecasts": [len(own)], "within80": [inside.mean()], "within80_low": [low],
-            "within80_high": [high],
+            "forecasts": [len(own)], "intervals": [len(inside)], "inside": [int(inside.sum())],
+            "within80": [inside.mean()], "within80_low": [low], "within80_high": [high],
             "mean_chance": [own["chance"].mean()], "came": [came.mean()],
             "brier": [((own["chance"] - came) ** 2).mean()],
         }

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from zbanalysis.outlook import hindsight
 from zbanalysis.report import blocks, cells, words
 from zbanalysis.report.blocks import Column, Report, paragraphs, see
 from zbanalysis.report.words import label
@@ -123,8 +124,12 @@ def hindsight_sentences(said: pd.DataFrame, lang: str) -> list[str]:
     """How many earlier judgements there are and how many intervals held the outcome."""
     if said.empty:
         return [label("text.no_hindsight", lang)]
-    within = int(said["within80"].astype(bool).sum())
-    return [label("text.hindsight", lang, count=len(said), days=said["as_of"].nunique(), within=within)]
+    found = hindsight.scores(said).iloc[0]
+    if not found["intervals"]:
+        return [label("text.hindsight_none", lang)]
+    count, within = int(found["intervals"]), int(found["inside"])
+    low, high = (words.percent(found[f"within80_{end}"], 0) for end in ("low", "high"))
+    return [label("text.hindsight", lang, count=count, within=within, low=low, high=high)]
 
 
 def coverage_table(checks: pd.DataFrame, lang: str, *, domain: bool = True) -> pd.DataFrame:
@@ -186,7 +191,7 @@ def hindsight_columns(lang: str) -> list[Column]:
         Column("indicator", lambda row: words.name(row, lang)),
         Column("last_year", lambda row: cells.number(row["last_year"], 0), "right"),
         Column("target", lambda row: cells.target(row, lang), "right"),
-        Column("chance", lambda row: cells.chance(row["chance"], lang), "right"),
+        Column("chance", lambda row: cells.chance(row["chance_shown"], lang), "right"),
         Column("interval80", lambda row: cells.interval(row, "low80", "high80", lang), "right"),
         Column("verdict", lambda row: row[f"verdict_{lang}"]),
         Column("outcome", _outcome, "right"),
