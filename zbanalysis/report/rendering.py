@@ -60,7 +60,7 @@ def _word(document: dict, images: dict[str, str], lang: str, time: dt.datetime) 
 def _documents(content: dict, lang: str, kind: str, before: dict | None) -> dict[str, dict]:
     """The report of an area, or the two volumes of a plan's, as the notebooks that ran tell."""
     if area.TRENDS in content["sections"]:
-        return {"main": area.document(content, lang)}
+        return area.documents(content, lang)
     return volumes.documents(content, lang, kind, before)
 
 

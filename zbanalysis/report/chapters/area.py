@@ -5,12 +5,14 @@ Every number comes from the sections that the notebooks of `NOTEBOOKS` publish.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 import pandas as pd
 
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import Report, bullets, paragraphs, see
+from zbanalysis.report.blocks import Report, bullets, floors, paragraphs, see
 from zbanalysis.report.chapters import TEMPLATE_LABELS
 from zbanalysis.report.chapters import area_tables as tables
 from zbanalysis.report.chapters.appendix import manifest_lines
@@ -96,6 +98,25 @@ class AreaReport(Report):
         return rank_sentences(self.rows, self.ranks, self.area["level"], self.lang)
 
 
+def documents(content: dict, lang: str) -> dict[str, dict]:
+    """The report of an area and its technical annex, as `volumes.documents` gives those of a plan.
+
+    Parameters
+    ----------
+    content, lang
+        As for `document`.
+    """
+    report = AreaReport(content, lang)
+    main = document(content, lang)
+    annex = main | {
+        "subtitle": report.label("volume.annex"),
+        "sections": _appendices(report),
+        "labels": main["labels"]
+        | {name: report.label(f"volume.annex_{name}") for name in ("table", "figure")},
+    }
+    return {"main": main, "annex": annex}
+
+
 def document(content: dict, lang: str) -> dict:
     """The report of an area in one language.
 
@@ -118,42 +139,32 @@ def document(content: dict, lang: str) -> dict:
         "lang": lang,
         "title": report.label("area.title", area=area),
         "subtitle": report.label("area.subtitle", plan=report.of(report.plan, "name")),
-        "author": report.label("report.author"),
+        "author": area,
         "cover": {
             "plan": area,
             "kind": report.label("area.kind"),
             "organisation": "",
             "as_of": report.label("report.as_of", date=words.date(report.day, lang)),
-            "lines": [report.label("report.made_by", key=report.manifest["key"])],
         },
         "labels": {name: report.label(f"template.{name}") for name in TEMPLATE_LABELS},
-        "key_messages": _key_messages(report),
         "sections": [
-            report.section("section.area_scope", paragraphs(_scope(report))),
+            report.section("template.key_messages", _key_messages(report)),
             _trends(report),
             _outlook(report),
             _yardstick(report),
             report.section("section.area_ranks", _ranks(report)),
-            *_appendices(report),
         ],
     }
 
 
 def _key_messages(report: AreaReport) -> list[dict]:
-    motion = report.moved["motion"].value_counts()
-    counts = {"indicators": len(report.moved)}
-    counts |= {name: int(motion.get(name, 0)) for name in ("rising", "level", "falling")}
-    items = [
-        {"value": str(count), "unit": report.label("unit.items"), "label": report.label(f"count.area_{name}")}
-        for name, count in counts.items()
-    ]
     messages = [
         *report.movement_sentences,
         *report.outlook_sentences,
         *report.yardstick_sentences[:NAMED],
         *report.rank_sentences[1:],
     ]
-    return [{"type": "numbers", "items": items}, bullets(messages)]
+    return [bullets(messages), *paragraphs(_scope(report))]
 
 
 def _scope(report: AreaReport) -> list[str]:
@@ -179,9 +190,12 @@ def _trends(report: AreaReport) -> dict:
     places = {"area_trends": see("area_trends"), "figure_area_trends": see("figure-area_trends")}
     notes = [report.label("text.area_motion_note"), *_cautions(lines, lang)]
     parts = [
-        *paragraphs([*report.movement_sentences, report.label("text.see_area_trends", **places)]),
-        report.show("area_trends", fitted, tables.movement_columns(lang), notes=notes),
+        *paragraphs([report.label("text.see_area_trends", **places)]),
         report.figure(TRENDS, "area_trends"),
+        _close(
+            report.show("area_trends", fitted, tables.movement_columns(lang), notes=notes),
+            {4: 4, 8: 3},
+        ),
     ]
     return report.section("section.trends", parts)
 
@@ -196,26 +210,36 @@ def _cautions(lines: pd.DataFrame, lang: str) -> list[str]:
 
 
 def _outlook(report: AreaReport) -> dict:
-    lang, (_, last) = report.lang, report.years
+    lang = report.lang
     rows = tables.two_ends(report.rows, report.ahead, report.years)
     if rows.empty:
         return report.section("section.area_outlook", paragraphs(report.outlook_sentences))
     places = {"area_outlook": see("area_outlook"), "figure_area_fans": see("figure-area_fans")}
     notes = [report.label("text.area_outlook_note"), *_without(report)]
     parts = [
-        *paragraphs([*report.outlook_sentences, report.label("text.see_area_outlook", **places)]),
-        report.show("area_outlook", rows, tables.ahead_columns(report.years, lang), notes=notes),
+        *paragraphs([report.label("text.see_area_outlook", **places)]),
         report.figure(OUTLOOK, "area_fans"),
+        _close(report.show("area_outlook", rows, tables.ahead_columns(report.years, lang), notes=notes)),
     ]
-    rates = tables.rates(report.rows, report.moved, report.ahead, last)
-    if len(rates):
-        note = [report.label("text.area_rates_note", year=last)]
-        seen = report.label("text.see_area_rates", area_rates=see("area_rates"), year=last)
-        parts += [
-            *paragraphs([seen]),
-            report.show("area_rates", rates, tables.rates_columns(lang), notes=note),
-        ]
     return report.section("section.area_outlook", parts)
+
+
+def _close(table: dict, wide: Mapping[int, float] = MappingProxyType({})) -> dict:
+    """A table of many rows, its names on one line where they fit; ``wide`` as in `blocks.floors`."""
+    return floors(table | {"dense": True}, {1: 9, **wide})
+
+
+def _rates(report: AreaReport) -> list[dict]:
+    """How the projections compare with what came after like histories; none where nothing compares."""
+    last = report.years[1]
+    rates = tables.rates(report.rows, report.moved, report.ahead, last)
+    if rates.empty:
+        return []
+    note = [report.label("text.area_rates_note", year=last)]
+    seen = report.label("text.see_area_rates", area_rates=see("area_rates"), year=last)
+    shown = report.show("area_rates", rates, tables.rates_columns(report.lang), notes=note)
+    parts = [*paragraphs([seen]), _close(shown)]
+    return [report.section("appendix.area_rates", parts, appendix=True)]
 
 
 def _without(report: AreaReport) -> list[str]:
@@ -243,17 +267,16 @@ def _yardstick(report: AreaReport) -> dict:
     if len(rows):
         parts += paragraphs([report.label("text.see_yardstick", area_yardstick=see("area_yardstick"))])
         notes = [report.label("text.yardstick_note"), report.label("text.yardstick_real")]
-        if report.drawn(YARDSTICK, "area_yardstick"):
-            parts.append(report.figure(YARDSTICK, "area_yardstick"))
         parts.append(report.show("area_yardstick", rows, tables.yardstick_columns(report.lang), notes=notes))
     return report.section("section.area_yardstick", parts, plan=report.of(report.plan, "name"))
 
 
 def _ranks(report: AreaReport) -> list[dict]:
-    parts = paragraphs(report.rank_sentences)
+    # What follows of them stands among the key messages.
+    parts = paragraphs(report.rank_sentences[:1])
     if report.ranks.empty:
         return parts
-    places = {"area_ranks": see("area_ranks"), "figure_area_ranks": see("figure-area_ranks")}
+    places = {"area_ranks": see("area_ranks")}
     names = report.table(YARDSTICK, "areas").set_index("area")[f"name_{report.lang}"]
     made = report.show(
         "area_ranks",
@@ -265,7 +288,6 @@ def _ranks(report: AreaReport) -> list[dict]:
     return [
         *parts,
         *paragraphs([report.label("text.see_ranks", **places)]),
-        report.figure(YARDSTICK, "area_ranks", source="source.panel"),
         made,
     ]
 
@@ -279,6 +301,7 @@ def _appendices(report: AreaReport) -> list[dict]:
     listed = bullets(tables.sources(report.table(YARDSTICK, "sources"), report.lang), plain=True)
     lines = manifest_lines(report, "manifest.area", area=report.area["area"], plan=report.plan["plan"])
     return [
+        *_rates(report),
         report.section("appendix.area_method", [bullets(method)], appendix=True),
         report.section("appendix.sources", [listed], appendix=True),
         report.section("appendix.manifest", [bullets(lines)], appendix=True),
