@@ -21,7 +21,9 @@ def shipped() -> pd.DataFrame:
 def answers(*rows: tuple[str, int, str]) -> pd.DataFrame:
     return pd.DataFrame(
         [
-            dict.fromkeys(survey.COLUMNS, "x") | {"share": s, "n": n, "sample": sample, "overlap": "no"}
+            dict.fromkeys(survey.COLUMNS, "x")
+            | dict.fromkeys(survey.OPTIONAL, "")
+            | {"share": s, "n": n, "sample": sample, "overlap": "no"}
             for s, n, sample in rows
         ]
     )
@@ -44,18 +46,19 @@ def test_a_share_a_digit_off_is_none(share):
     assert survey.candidates(share, 75) == []
 
 
-def test_the_edge_belongs_to_the_greater_digit():
-    # 1 of 8 is 12.5 %, which is printed as 13, never as 12
-    assert survey.candidates("13", 8) == [1]
-    assert survey.candidates("12", 8) == []
-    assert survey.candidates("12.5", 8) == [1]
+def test_a_half_may_be_rounded_either_way():
+    # 5 of 80 is 6.25 %, printed 6.3 half up and 6.2 half to even; 1 of 8 is 12.5 %
+    assert survey.candidates("6.2", 80) == survey.candidates("6.3", 80) == [5]
+    assert survey.candidates("12", 8) == survey.candidates("13", 8) == [1]
+    assert survey.candidates("6.1", 80) == []
+    assert survey.candidates("86.5", 120) == []  # 103 of 120 is 85.8 %, 104 is 86.7 %
 
 
 def test_candidates_are_those_a_search_over_all_people_finds():
     for n in (7, 30, 75, 400):
         for tenth in range(0, 1001, 7):
             share = f"{tenth / 10:.1f}"
-            found = [k for k in range(n + 1) if (2 * tenth - 1) * n <= 2000 * k < (2 * tenth + 1) * n]
+            found = [k for k in range(n + 1) if (2 * tenth - 1) * n <= 2000 * k <= (2 * tenth + 1) * n]
             assert survey.candidates(share, n) == found
 
 
@@ -103,7 +106,7 @@ def test_statuses():
 def test_several_numbers_widen_the_interval():
     many = survey.shares(answers(("50", 400, "random"))).iloc[0]
     one = survey.shares(answers(("50.00", 400, "random"))).iloc[0]
-    assert (many["count_low"], many["count_high"]) == (198, 201)  # 49.5 % is printed as 50, 50.5 % as 51
+    assert (many["count_low"], many["count_high"]) == (198, 202)  # 49.5 % and 50.5 %, each rounded to 50
     assert many["low"] < one["low"] < one["high"] < many["high"]
 
 
@@ -125,25 +128,41 @@ def test_summary(shipped):
 # --- as a reader sees it ---
 
 
-def test_the_table_shows_share_and_count_in_the_order_of_the_questionnaire(shipped):
+def test_the_table_shows_who_answered_and_then_opinions_by_share(shipped):
     table = public.answers_table(shipped, "zh")
-    assert table.iloc[1].tolist() == ["2", "高新技术企业", "86.7%", "65", "75", "可对应整数"]
-    assert table["比例"].tolist()[:3] == ["48%", "86.7%", "100%"]
+    assert table.iloc[1].tolist() == ["2", "谁在回答", "高新技术企业", "86.7%", "65", "75", "可对应整数"]
+    assert table["比例"].tolist() == [
+        "48%", "86.7%", "100%", "100%", "65.3%",  # who answered and what they do, as in the questionnaire
+        "72%", "68%", "64%", "60%", "57.3%", "56%", "42.7%", "40%",  # what they think, the most first
+    ]  # fmt: skip
     assert "95%置信区间" not in table
     assert "95% interval" in public.answers_table(survey.shares(answers(("86.7", 75, "random"))), "en")
 
 
 def test_few_answers_are_not_shown():
     table = public.answers_table(survey.shares(answers(("50", 28, "random"))), "en")
-    assert table.iloc[0, 2:5].tolist() == ["—", "—", "—"]
+    assert table.iloc[0, 2:4].tolist() == ["—", "—"]
 
 
-def test_the_text_says_that_this_is_no_probability_sample(shipped):
-    text = "".join(public.sentences(survey.summary(shipped), "zh"))
-    assert "非概率样本" in text
+def test_the_text_says_whom_the_shares_stand_for(shipped):
+    text = "".join(public.sentences(survey.summary(shipped), shipped, "zh"))
     assert "75份" in text
     assert "30份" in text
-    assert len(public.sentences(survey.summary(shipped.iloc[:0]), "en")) == 1
+    assert "86.7%" in text  # certified firms benefit from what they judge
+    assert "未说明调查对象如何选取" in text
+    assert "自愿" not in text  # no document says so
+    assert "整数" not in text  # every share can be, so nothing is said
+    none = shipped.iloc[:0]
+    assert len(public.sentences(survey.summary(none), none, "en")) == 1
+
+
+def test_what_was_sent_out_and_what_cannot_be_is_told():
+    asked = answers(("50", 60, "self_selected"), ("50.4", 60, "self_selected")).assign(sent="80")
+    found = survey.shares(asked)
+    text = " ".join(public.sentences(survey.summary(found), found, "en"))
+    assert "75.0%" in text  # 60 of 80 came back
+    assert "No whole number" in text
+    assert "chose to" in text
 
 
 def test_the_chart_is_the_same_each_time(shipped):

@@ -1,9 +1,7 @@
-"""What those asked have said: shares, the whole numbers of people behind them, how far they carry.
+"""What those asked have answered: shares held against whole numbers of people, and how far they carry.
 
-A printed share of n people is a whole number of people: 86.7 % of 75 can only be 65 (the GRIM
-test).  A share that no whole number gives is a slip of the document.  An interval is given for
-random samples alone: whoever answers a questionnaire that was sent out has chosen to, and the
-formulas for chance would say nothing of those who did not.
+A margin of error is given for random samples alone: of those who did not answer, or were not asked, the
+formulas of chance say nothing.
 """
 
 from __future__ import annotations
@@ -18,19 +16,15 @@ from zbanalysis.data import package, read
 from zbanalysis.data.digits import printed
 
 COLUMNS = (
-    "survey",
-    "plan",
-    "question",
-    "text_zh",
-    "text_en",
-    "n",
-    "share",
-    "sample",
-    "overlap",
-    "source",
+    "survey", "plan", "question", "text_zh", "text_en", "n", "share", "sample", "overlap", "source",
     "locator",
-    "note",
-)
+)  # fmt: skip
+OPTIONAL = ("note", "part", "beneficiary", "sent")
+"""``part``: one of `PARTS`; ``beneficiary``: whether a row counts those who benefit from what they judge;
+``sent``: questionnaires sent out."""
+
+PARTS = ("profile", "practice", "opinion")
+"""Who answered, what they do or receive, what they think."""
 LEAST_SHOWN = 30
 """Shares of fewer answers are not shown."""
 
@@ -50,7 +44,8 @@ def load(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of ``survey.csv``, in the order of the file; ``n`` a whole number.
+        The columns of ``survey.csv``, those of `OPTIONAL` empty where the file lacks them; ``n`` a whole
+        number.
 
     Examples
     --------
@@ -60,8 +55,10 @@ def load(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     package.plan_row(dataset, plan)
     path = Path(dataset.folder) / "survey.csv"
     if not path.exists():
-        return pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS}).astype({"n": int})
-    table = read.table(path, COLUMNS[:-1], COLUMNS[-1:], may_be_empty=True)
+        empty = {name: pd.Series(dtype="str") for name in (*COLUMNS, *OPTIONAL)}
+        return pd.DataFrame(empty).astype({"n": int})
+    table = read.table(path, COLUMNS, OPTIONAL, may_be_empty=True)
+    table = table.assign(**{name: "" for name in OPTIONAL if name not in table})
     published = dataset.sources.set_index("source")["date_published"]
     known = table["source"].map(published).fillna("9999") <= package.parse_date(as_of).isoformat()
     return table[known & (table["plan"] == plan)].reset_index(drop=True).astype({"n": int})
@@ -70,16 +67,31 @@ def load(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
 def candidates(published: str, n: int) -> list[int]:
     """Whole numbers of people, of n, whose share in % is printed as these digits.
 
-    A share s printed with half a unit h stands for s - h up to, and without, s + h; the
-    numbers k with s - h <= 100 k / n < s + h are tried exactly, without floats.
+    Parameters
+    ----------
+    published
+        The share in %, digits as printed.
+    n
+        How many answered.
+
+    Returns
+    -------
+    list of int
+        Empty where no whole number gives the share: it cannot be right.
+
+    Notes
+    -----
+    A share s printed with half a unit h stands for s - h up to s + h; both ends are possible, for a half may
+    be rounded either way.  The numbers k with s - h <= 100 k / n <= s + h are tried exactly, without floats.
+    Source: Brown and Heathers (2017), "The GRIM Test", Social Psychological and Personality Science 8(4).
 
     Examples
     --------
-    >>> candidates("86.7", 75), candidates("42.7", 75), candidates("86.0", 75)
-    ([65], [32], [])
+    >>> candidates("86.7", 75), candidates("6.2", 80), candidates("86.5", 120)
+    ([65], [5], [])
     """
-    said = printed(published)
-    first, last = math.ceil(said.low * n / 100), math.ceil(said.high * n / 100) - 1
+    share = printed(published)
+    first, last = math.ceil(share.low * n / 100), math.floor(share.high * n / 100)
     return list(range(max(first, 0), min(last, n) + 1))
 
 
@@ -144,9 +156,10 @@ def _wilson(counts: list[int], n: int, confidence: float) -> tuple[float, float]
 
 
 def summary(found: pd.DataFrame) -> pd.DataFrame:
-    """One row for each survey, with how many shares it prints and how many of them can be.
+    """One row for each survey: how many shares it prints, how many of them can be, whom they stand for.
 
-    Columns ``survey, n, answers`` (printed shares), ``shown, impossible, probability, overlap``.
+    Columns ``survey, n, sent`` (NaN where not published), ``answers`` (printed shares), ``shown, impossible,
+    probability, sample`` (how those asked were chosen, ``unstated`` where the rows differ), ``overlap``.
 
     Parameters
     ----------
@@ -157,10 +170,12 @@ def summary(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "n": grouped["n"].max(),
+            "sent": pd.to_numeric(found["sent"].replace("", None)).groupby(found["survey"], sort=False).max(),
             "answers": grouped["fraction"].count(),
             "shown": grouped["shown"].sum(),
             "impossible": grouped["status"].agg(lambda statuses: int((statuses == "impossible").sum())),
             "probability": grouped["probability"].all(),
+            "sample": grouped["sample"].agg(lambda each: each.iloc[0] if len(set(each)) == 1 else "unstated"),
             "overlap": grouped["overlap"].agg(lambda words: bool((words == "yes").any())),
         }
     ).reset_index()

@@ -9,41 +9,82 @@ from zbanalysis.report.blocks import Column, Report, paragraphs, see
 from zbanalysis.report.words import label
 
 SECTION = "06_survey"
+PARTS = ("profile", "practice", "opinion")
+"""Who answered, what they do or receive, what they think."""
 
 
 def sections(report: Report) -> list[dict]:
     """One section; a sentence instead of a table where nothing was published."""
     found, summary = report.table(SECTION, "shares"), report.table(SECTION, "summary")
-    parts = paragraphs(sentences(summary, report.lang))
+    parts = paragraphs(sentences(summary, found, report.lang))
     if found["shown"].any():
         cites = report.cites(SECTION, "shares")
         places = {"figure_survey": see("figure-survey"), "survey": see("survey")}
+        table = report.show("survey", _printed(found), columns(found, report.lang), cites=cites)
         parts += [
             *paragraphs([report.label("text.see_survey", **places)]),
             report.figure(SECTION, "survey", cites=cites),
-            report.show("survey", _printed(found), columns(found, report.lang), cites=cites),
+            table
+            | {
+                "caption": report.label(
+                    "caption.survey_of", caption=table["caption"], **_asked(summary, report.lang)
+                )
+            },
         ]
     return [report.section("section.survey", parts)]
 
 
-def sentences(summary: pd.DataFrame, lang: str) -> list[str]:
-    """What was received, what the shares may and may not be used for; from `survey.summary`."""
+def _asked(summary: pd.DataFrame, lang: str) -> dict[str, str]:
+    """How many answered, and how they were chosen."""
+    asked = summary[summary["answers"] > 0]
+    kinds = [label(f"entry.choice.sample.{kind}", lang) for kind in asked["sample"].drop_duplicates()]
+    return {"n": "/".join(f"{n:.0f}" for n in asked["n"]), "sample": words.listing(kinds, lang)}
+
+
+def sentences(summary: pd.DataFrame, found: pd.DataFrame, lang: str) -> list[str]:
+    """What was received, who answered, what the shares may be used for.
+
+    Parameters
+    ----------
+    summary, found
+        From `survey.summary` and `survey.shares`.
+    lang
+        ``zh`` or ``en``.
+    """
     if summary.empty:
         return [label("text.no_survey", lang)]
-    found = []
+    said = []
     for row in summary[summary["answers"] > 0].itertuples():
-        found.append(
-            label("text.survey", lang, n=int(row.n), answers=int(row.answers), impossible=int(row.impossible))
-        )
-        found.append(label("text.survey_random" if row.probability else "text.survey_self_selected", lang))
+        own = found[found["survey"] == row.survey]
+        said.append(label("text.survey", lang, n=int(row.n), answers=int(row.answers)))
+        if row.sent > 0:
+            said.append(
+                label("text.survey_sent", lang, sent=int(row.sent), rate=words.percent(row.n / row.sent))
+            )
+        if row.impossible:
+            said.append(label("text.survey_impossible", lang, impossible=int(row.impossible)))
+        said.append(label(f"text.survey_{row.sample}", lang))
+        said += _beneficiaries(own, lang)
         if row.overlap:
-            found.append(label("text.survey_overlap", lang))
+            said.append(label("text.survey_overlap", lang))
     opinions = summary[summary["answers"] == 0]
-    return found + [label("text.survey_opinions", lang, n=int(row.n)) for row in opinions.itertuples()]
+    return said + [label("text.survey_opinions", lang, n=int(row.n)) for row in opinions.itertuples()]
+
+
+def _beneficiaries(own: pd.DataFrame, lang: str) -> list[str]:
+    """Who of those who answered benefits from what was asked about."""
+    rows = own[(own["beneficiary"] == "yes") & own["shown"]]
+    if rows.empty:
+        return []
+    named = [
+        label("text.survey_share", lang, what=words.within(row[f"text_{lang}"]), share=row["share"])
+        for _, row in rows.iterrows()
+    ]
+    return [label("text.survey_beneficiaries", lang, shares=words.listing(named, lang))]
 
 
 def answers_table(found: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Share and count of each answer, in the order of the questionnaire; an interval for random samples only.
+    """Share and count of each answer, part by part; an interval for random samples only.
 
     Parameters
     ----------
@@ -56,8 +97,14 @@ def answers_table(found: pd.DataFrame, lang: str) -> pd.DataFrame:
 
 
 def _printed(found: pd.DataFrame) -> pd.DataFrame:
+    """The answers with a share, part by part; opinions from the largest share down."""
     printed = found[found["status"] != "no_share"].reset_index(drop=True)
-    return printed.assign(place=printed.index + 1)
+    part = printed["part"].map({name: number for number, name in enumerate(PARTS)}).fillna(len(PARTS))
+    falling = -printed["fraction"].where(part >= PARTS.index("opinion"), 0)
+    printed = printed.assign(part_order=part, falling=falling).sort_values(
+        ["part_order", "falling"], kind="stable"
+    )
+    return printed.reset_index(drop=True).assign(place=range(1, len(printed) + 1))
 
 
 def columns(found: pd.DataFrame, lang: str) -> list[Column]:
@@ -71,14 +118,19 @@ def columns(found: pd.DataFrame, lang: str) -> list[Column]:
             return cells.number(row["count_low"], 0)
         return label("interval", lang, low=f"{row['count_low']:.0f}", high=f"{row['count_high']:.0f}")
 
+    def part(row: pd.Series) -> str:
+        return label(f"entry.choice.part.{row['part']}", lang) if row["part"] else words.NONE
+
     def sample(row: pd.Series) -> str:
         if words.missing(row["low"]):
             return words.NONE
         return label("interval", lang, low=words.percent(row["low"]), high=words.percent(row["high"]))
 
     random = bool(_printed(found)["probability"].any())
+    parted = found["part"].ne("").any()
     return [
         Column("order", lambda row: cells.number(row["place"], 0), "right"),
+        *([Column("survey_part", part)] if parted else []),
         Column("question", lambda row: row[f"text_{lang}"]),
         Column(
             "share", lambda row: cells.printed(f"{row['share']}%") if row["shown"] else words.NONE, "right"
