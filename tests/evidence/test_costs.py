@@ -8,8 +8,8 @@ import pytest
 
 from zbanalysis.data import digits, package
 from zbanalysis.evidence import basis_change, costs
+from zbanalysis.report import charts
 from zbanalysis.report.chapters import money
-from zbanalysis.report.charts import costs as charts
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from zbanalysis.report import words as labels
 from zbanalysis.report.chapters import area as chapter
 from zbanalysis.report.chapters import area_tables as tables
 from zbanalysis.report.charts import area as charts
-from zbanalysis.report.charts import multiples
+from zbanalysis.report.charts import multiples, published
 from zbanalysis.report.word import word
 from zbanalysis.report.workbook import workbook
 from zbanalysis.runs import committed, notebooks
@@ -171,9 +171,7 @@ def test_an_area_of_single_figures_has_no_trend_and_no_chart(data_dir, tmp_path)
     series = inputs.series_of(rows, history)
     fan = areas.fans(rows, series, 2010)
     assert (chosen["model"] == "none").all()
-    assert (
-        multiples.published(a=charts.trends(rows, history, curve), b=charts.outlook(rows, history, fan)) == {}
-    )
+    assert published(a=charts.trends(rows, history, curve), b=charts.outlook(rows, history, fan)) == {}
 
 
 # --- the pieces ---

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import subprocess
 import sys
@@ -10,7 +9,6 @@ import warnings
 from pathlib import Path
 
 import pytest
-from matplotlib.backend_bases import FigureCanvasBase
 
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.report import style
@@ -127,17 +125,6 @@ def test_svg_is_the_same_every_time_and_carries_no_date():
     assert svg != style.to_svg(a_figure("另一个题目"))
     assert "<dc:date>" not in svg
     assert "<text" not in svg
-
-
-def test_words_kept_laid_out_give_the_svg_that_matplotlib_gives():
-    import matplotlib as mpl
-
-    figure, plain = a_figure(), io.BytesIO()
-    drawn = [style.to_svg(figure), style.to_svg(figure)]
-    FigureCanvasBase(figure)
-    with mpl.rc_context({"svg.hashsalt": style.HASH_SALT, "svg.fonttype": "path"}):
-        figure.savefig(plain, format="svg", metadata={"Date": None, "Creator": None})
-    assert drawn == [plain.getvalue().decode("utf-8")] * 2
 
 
 def test_a_missing_glyph_is_an_error_each_time():

@@ -1,19 +1,20 @@
 """Frame → chart, one function for each question a reader asks; only places on the paper are computed."""
 
-from zbanalysis.report.charts.chart import Chart
-from zbanalysis.report.charts.completion import COMPLETION_SHOWN_TO, completion
+from zbanalysis.report.charts.bars import funds, reliability, survey
+from zbanalysis.report.charts.chart import Chart, published
 from zbanalysis.report.charts.outlook import fans, trends
 from zbanalysis.report.charts.paths import paths
-from zbanalysis.report.charts.reliability import reliability
-from zbanalysis.report.charts.rules import rules
+from zbanalysis.report.charts.targets import attainment, rules
 
 __all__ = [
-    "COMPLETION_SHOWN_TO",
     "Chart",
-    "completion",
+    "attainment",
     "fans",
+    "funds",
     "paths",
+    "published",
     "reliability",
     "rules",
+    "survey",
     "trends",
 ]

@@ -11,7 +11,9 @@ from zbanalysis.report import style
 from zbanalysis.report import words as wording
 from zbanalysis.report.charts import multiples
 from zbanalysis.report.charts import panels as looks
-from zbanalysis.report.charts.multiples import MM_PER_INCH, Drawn, Panel, small_multiples, title
+from zbanalysis.report.charts.chart import Chart, on_paper
+from zbanalysis.report.charts.chart import legend as set_legend
+from zbanalysis.report.charts.multiples import Panel, small_multiples, title
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def shown(rows: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
     return kept.loc[sorted(longest)]
 
 
-def trends(rows: pd.DataFrame, history: pd.DataFrame, curve: pd.DataFrame, lang: str = "zh") -> Drawn:
+def trends(rows: pd.DataFrame, history: pd.DataFrame, curve: pd.DataFrame, lang: str = "zh") -> Chart:
     """Which way has each indicator gone, and how closely does the trend follow it?
 
     Parameters
@@ -66,7 +68,13 @@ def trends(rows: pd.DataFrame, history: pd.DataFrame, curve: pd.DataFrame, lang:
             band(0.25, label("chart.trend_interval", lang)),
         ]
 
-    return Drawn(lambda lang: small_multiples(drawn, legend, lang), lang, not drawn)
+    return Chart(
+        lambda lang: small_multiples(drawn, legend, lang),
+        lang,
+        history[history["target"].isin(kept["target"])],
+        {},
+        not drawn,
+    )
 
 
 def _trend(row: pd.Series, history: pd.DataFrame, curve: pd.DataFrame) -> Panel:
@@ -83,7 +91,7 @@ def _trend(row: pd.Series, history: pd.DataFrame, curve: pd.DataFrame) -> Panel:
     return panel
 
 
-def outlook(rows: pd.DataFrame, history: pd.DataFrame, fan: pd.DataFrame, lang: str = "zh") -> Drawn:
+def outlook(rows: pd.DataFrame, history: pd.DataFrame, fan: pd.DataFrame, lang: str = "zh") -> Chart:
     """Where may each indicator be in the years ahead?
 
     Parameters
@@ -95,13 +103,13 @@ def outlook(rows: pd.DataFrame, history: pd.DataFrame, fan: pd.DataFrame, lang: 
     """
     kept = shown(rows, history["target"][history["target"].isin(fan["target"])])
     drawn = [_fan(row, history, fan) for _, row in kept.iterrows()]
-    return Drawn(lambda lang: small_multiples(drawn, _fan_legend, lang), lang, not drawn)
+    return Chart(lambda lang: small_multiples(drawn, _fan_legend, lang), lang, fan, {}, not drawn)
 
 
 def yardstick(
     found: pd.DataFrame, outlook: pd.DataFrame, history: pd.DataFrame, fan: pd.DataFrame, path: pd.DataFrame,
     lang: str = "zh",
-) -> Drawn:  # fmt: skip
+) -> Chart:  # fmt: skip
     """Where does the area stand on the way that the plan asks for?
 
     Parameters
@@ -134,8 +142,8 @@ def yardstick(
             looks.handle("target", "chart.area_target", lang, line=False),
         ]
 
-    return Drawn(
-        lambda lang: small_multiples(drawn, legend, lang, panel_mm=46.0, in_a_row=3), lang, not drawn
+    return Chart(
+        lambda lang: small_multiples(drawn, legend, lang, panel_mm=46.0, in_a_row=3), lang, fan, {}, not drawn
     )
 
 
@@ -180,7 +188,7 @@ def band(strength: float, words: str) -> object:
     return Patch(facecolor=style.ROLES["projection"].colour, alpha=strength, linewidth=0, label=words)
 
 
-def ranks(rows: pd.DataFrame, ranked: pd.DataFrame, lang: str = "zh") -> Drawn:
+def ranks(rows: pd.DataFrame, ranked: pd.DataFrame, lang: str = "zh") -> Chart:
     """Where does the area stand among its like, by the figure and by its growth?
 
     Parameters
@@ -194,37 +202,36 @@ def ranks(rows: pd.DataFrame, ranked: pd.DataFrame, lang: str = "zh") -> Drawn:
 
     def draw(lang: str) -> Figure:
         from matplotlib.lines import Line2D
-        from matplotlib.transforms import Affine2D
 
         height, side, right = 14.0 + 5.0 * max(len(table), 1), 58.0, 156.0
         figure = style.new_figure(height_mm=height, settled=True)
-        on_paper = Affine2D().scale(1 / MM_PER_INCH) + figure.dpi_scale_trans
+        paper = on_paper(figure)
         most = max(int(table["areas"].max()), 2) if len(table) else 2
         step = (right - side) / (most - 1)
         for down, (_, row) in enumerate(table.iterrows()):
             level = height - 9.0 - 5.0 * (down + 0.5)
             name = wording.fold(wording.name(row, lang), 20 if lang == "zh" else 38).split("\n")
             words = name[0] if len(name) == 1 else f"{name[0].rstrip(', ')}…"
-            figure.text(side - 4, level, words, transform=on_paper, ha="right", va="center", fontsize=7.5)
+            figure.text(side - 4, level, words, transform=paper, ha="right", va="center", fontsize=7.5)
             figure.add_artist(
-                Line2D([side, right], [level, level], transform=on_paper, color="#DDDDDD", linewidth=0.6)
+                Line2D([side, right], [level, level], transform=paper, color="#DDDDDD", linewidth=0.6)
             )
             for column, role in (("growth_rank", "projection"), ("rank", "actual")):
                 if not wording.missing(row[column]):
                     look, place = style.ROLES[role], side + step * (row[column] - 1)
                     figure.add_artist(
-                        Line2D([place], [level], transform=on_paper, color=look.colour, marker=look.marker,
+                        Line2D([place], [level], transform=paper, color=look.colour, marker=look.marker,
                                markersize=5.5 if role == "actual" else 5, linestyle="")
                     )  # fmt: skip
         for rank in sorted({1, *range(5, most, 5), most}):
             if rank in (1, most) or most - rank > 2:
-                figure.text(side + step * (rank - 1), 3.2, str(rank), transform=on_paper, ha="center",
+                figure.text(side + step * (rank - 1), 3.2, str(rank), transform=paper, ha="center",
                             va="center", fontsize=7.5, color="#595959")  # fmt: skip
         handles = [
             looks.handle("actual", "chart.rank_value", lang, line=False),
             looks.handle("projection", "chart.rank_growth", lang, line=False),
         ]
-        figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2)
+        set_legend(figure, handles, 2)
         return figure
 
-    return Drawn(draw, lang, table.empty)
+    return Chart(draw, lang, table, {}, table.empty)

@@ -1,41 +1,204 @@
-"""A chart that can be drawn in either language, so a notebook shows one and the result file keeps both."""
+"""A chart: figure, axes, data, title, file, picture in a notebook; and paper measured in millimetres."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from zbanalysis.data import files
+from zbanalysis.errors import InputError
 from zbanalysis.report import style
+from zbanalysis.report import words as wording
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Transform
+
+MM_PER_INCH = 25.4
+GREY = "#595959"
+PAGE_MM = 215.0
+"""A chart is never taller, so that a page holds it with its caption."""
+
+FORMATS = ("svg", "png", "pdf", "csv")
+"""What a chart can be saved as; csv holds its data."""
+
+TITLE_MM, _TITLE_LINE_MM, _TITLE_PT = 2.0, 4.6, 9.5
+"""White above and below a title, height of a line, size of its type."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Chart:
-    """A chart that can be drawn in either language.
+    """A chart that shows itself in a notebook, and can be changed, titled and saved.
 
     Attributes
     ----------
     draw
         Language → Figure; called inside `style.context`.
     lang
-        Language in which a notebook shows it.
+        ``zh`` or ``en``: the language of `figure` and of what a notebook shows.
+    data
+        The frame that is drawn, one row per mark or target.
+    heading
+        Title in each language; none where it is missing.
+    empty
+        There is nothing to draw; such a chart is neither shown nor published.
+
+    Examples
+    --------
+    >>> from zbanalysis.report import charts
+    >>> import pandas as pd
+    >>> shares = pd.DataFrame({"chance": [0.1, 0.9], "reached": [0.2, 0.8], "cases": [50, 50]})
+    >>> made = charts.reliability(shares, "en").title("Small chances are too small")
+    >>> made.axes[0].get_xlabel()
+    'chance given'
     """
 
     draw: Callable[[str], Figure] = field(repr=False)  # its place in memory would be another in every run
     lang: str = "zh"
+    data: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    heading: Mapping[str, str] = field(default_factory=dict)
+    empty: bool = False
+    _own: Figure | None = field(default=None, init=False, repr=False)
+    _svgs: dict[str, str] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def figure(self) -> Figure:
+        """The matplotlib figure in the chart's language; what is changed in it is shown and saved."""
+        if self._own is None:
+            self._own = self._drawn(self.lang)
+        return self._own
+
+    @property
+    def axes(self) -> list[Axes]:
+        """The axes of `figure`; small multiples have none of their own."""
+        return self.figure.axes
+
+    def title(self, text: str) -> Chart:
+        """Set the title in the chart's language, and give the chart back."""
+        self.heading = {**self.heading, self.lang: text}
+        self._svgs.pop(self.lang, None)
+        if self._own is not None:
+            _headed(self._own, text, self.lang)
+        return self
+
+    def save(self, path: str | Path) -> Path:
+        """Write the chart as svg, png or pdf, or its data as csv, by the ending of the name.
+
+        Raises
+        ------
+        InputError
+            If the ending is none of these.
+        """
+        path = Path(path).expanduser()
+        form = path.suffix.lstrip(".").lower()
+        if form not in FORMATS:
+            raise InputError(
+                f"{path.name}: a chart is saved as .svg, .png or .pdf, its data as .csv; end the name so."
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if form == "csv":
+            files.write_table(self.data, path)
+        else:
+            files.write(path, self._saved(form))
+        return path
+
+    def _saved(self, form: str) -> bytes:
+        if form == "svg":
+            return self.svg(self.lang).encode("utf-8")
+        with style.context(self.lang):
+            return style.to_png(self._of(self.lang)) if form == "png" else style.to_pdf(self._of(self.lang))
 
     def svg(self, lang: str) -> str:
         """The chart as SVG text; the same data give the same text."""
-        with style.context(lang):
-            return style.to_svg(self.draw(lang))
+        open_to_change = lang == self.lang and self._own is not None
+        if open_to_change or lang not in self._svgs:
+            with style.context(lang):
+                self._svgs[lang] = style.to_svg(self._of(lang))
+        return self._svgs[lang]
 
     def both(self) -> dict[str, str]:
         """The chart as SVG in Chinese and English."""
         return {lang: self.svg(lang) for lang in ("zh", "en")}
 
-    def _repr_png_(self) -> bytes:
-        with style.context(self.lang):
-            return style.to_png(self.draw(self.lang), dpi=110)
+    def _of(self, lang: str) -> Figure:
+        return self._own if lang == self.lang and self._own is not None else self._drawn(lang)
+
+    def _drawn(self, lang: str) -> Figure:
+        with style.context(lang):
+            figure = self.draw(lang)
+            if words := self.heading.get(lang, ""):
+                _headed(figure, words, lang)
+        return figure
+
+    def _repr_svg_(self) -> str | None:
+        return None if self.empty else self.svg(self.lang)
+
+
+def published(**charts: Chart) -> dict[str, dict[str, str]]:
+    """The charts that have something to show, as `results.publish` takes them."""
+    return {name: chart.both() for name, chart in charts.items() if not chart.empty}
+
+
+def sheet(height: float, margins: tuple[float, float, float, float]) -> tuple[Figure, Axes]:
+    """A figure as wide as the text with one axes, everything in millimetres; no layout need be found.
+
+    Parameters
+    ----------
+    height
+        Of the figure.
+    margins
+        Left, right, top, bottom.
+    """
+    left, right, top, bottom = margins
+    wide = style.TEXT_WIDTH_MM
+    figure = style.new_figure(height_mm=height, settled=True)
+    axes = figure.add_axes(
+        (left / wide, bottom / height, (wide - left - right) / wide, (height - top - bottom) / height)
+    )
+    return figure, axes
+
+
+def on_paper(figure: Figure) -> Transform:
+    """From millimetres, counted from the lower left corner, to the figure."""
+    from matplotlib.transforms import Affine2D
+
+    return Affine2D().scale(1 / MM_PER_INCH) + figure.dpi_scale_trans
+
+
+def legend(figure: Figure, handles: Iterable[object], columns: int, left: float = 0.0) -> None:
+    """A legend at the top, held to the paper so that a title can be set above it."""
+    handles = list(handles)
+    if handles:
+        height = figure.get_figheight() * MM_PER_INCH
+        figure.legend(
+            handles=handles, loc="upper left", bbox_to_anchor=(left, height), ncols=columns,
+            bbox_transform=on_paper(figure), borderaxespad=0.3, columnspacing=1.4, handletextpad=0.5,
+        )  # fmt: skip
+
+
+def _headed(figure: Figure, words: str, lang: str) -> None:
+    """Set a title above everything; a figure without a layout grows by as much as the title needs."""
+    text = wording.fold(words, 44 if lang == "zh" else 88)
+    before = figure.get_suptitle()
+    look = {"ha": "left", "va": "top", "fontsize": _TITLE_PT, "color": style.ROLES["actual"].colour}
+    place = 1.0 / (figure.get_figwidth() * MM_PER_INCH)
+    if figure.get_layout_engine() is not None:
+        figure.suptitle(text, x=place, **look)
+        return
+    more = _tall(text) - _tall(before)
+    old = figure.get_figheight()
+    new = old + more / MM_PER_INCH
+    for axes in figure.axes:
+        box = axes.get_position(original=True)
+        axes.set_position((box.x0, box.y0 * old / new, box.width, box.height * old / new))
+    figure.set_figheight(new)
+    figure.suptitle(text, x=place, y=1 - 1.0 / (new * MM_PER_INCH), linespacing=1.2, **look)
+
+
+def _tall(text: str) -> float:
+    return TITLE_MM + _TITLE_LINE_MM * (text.count("\n") + 1) if text else 0.0

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,45 +16,16 @@ import pandas as pd
 
 from zbanalysis.report import style
 from zbanalysis.report import words as wording
-from zbanalysis.report.charts.chart import Chart
+from zbanalysis.report.charts.chart import legend as set_legend
+from zbanalysis.report.charts.chart import on_paper as paper
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMNS = 3
-MM_PER_INCH = 25.4
 GREY, LIGHT = "#595959", "#DDDDDD"
 _LEFT, _RIGHT, _TOP, _BOTTOM = 12.5, 2.5, 8.5, 5.0
 """Room in a panel for the figures on the left and below, and for the title."""
-
-
-@dataclass(frozen=True)
-class Drawn(Chart):
-    """A chart drawn once in each language, and shown in a notebook as it will be printed.
-
-    ``empty`` says that there is nothing to draw; such a chart is neither shown nor published.
-    """
-
-    empty: bool = False
-
-    @cached_property
-    def _svgs(self) -> dict[str, str]:
-        return super().both()
-
-    def both(self) -> dict[str, str]:
-        """The chart as SVG in Chinese and English."""
-        return dict(self._svgs)
-
-    def _repr_svg_(self) -> str | None:
-        return None if self.empty else self._svgs[self.lang]
-
-    def _repr_png_(self) -> None:
-        return None
-
-
-def published(**charts: Drawn) -> dict[str, dict[str, str]]:
-    """The charts that have something to show, as `results.publish` takes them."""
-    return {name: chart.both() for name, chart in charts.items() if not chart.empty}
 
 
 @dataclass
@@ -122,20 +92,18 @@ def small_multiples(
     in_a_row: int = 4,
 ) -> Figure:
     """A figure of panels, three in a row, with a legend above; called inside `style.context`."""
-    from matplotlib.transforms import Affine2D
-
     handles = list(legend(lang))
     across = max(min(COLUMNS, len(panels)), 1)
     head = 4.0 + 4.6 * math.ceil(len(handles) / in_a_row)
     height = head + panel_mm * math.ceil(len(panels) / COLUMNS)
     figure = style.new_figure(height_mm=height, settled=True)
-    on_paper = Affine2D().scale(1 / MM_PER_INCH) + figure.dpi_scale_trans
+    on_paper = paper(figure)
     wide = style.TEXT_WIDTH_MM / across
     for place, panel in enumerate(panels):
         left = wide * (place % across)
         bottom = height - head - panel_mm * (place // across + 1)
         _panel(figure, on_paper, panel, (left, bottom, wide, panel_mm), lang)
-    figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, 1), ncols=in_a_row, borderaxespad=0.2)
+    set_legend(figure, handles, in_a_row)
     return figure
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "ROLES",
     "STATUSES",
     "TEXT_WIDTH_MM",
+    "VERDICTS",
     "Face",
     "FontSet",
     "Role",
@@ -34,6 +35,7 @@ __all__ = [
     "font_files",
     "font_set",
     "new_figure",
+    "to_pdf",
     "to_png",
     "to_svg",
 ]
@@ -70,6 +72,20 @@ ROLES: Mapping[str, Role] = MappingProxyType(
     }
 )
 STATUSES = ("reached", "ahead", "on_schedule", "behind", "not_assessable")
+
+VERDICTS: Mapping[str, Role] = MappingProxyType(
+    {
+        "reached": ROLES["reached"],
+        "to_be_held": Role("#17365D", "p"),
+        "on_course": ROLES["ahead"],
+        "possible": Role("#7FA5C9", "s", hatch=".."),
+        "unlikely": Role("#E09A5F", "<", hatch="xx"),
+        "missed": ROLES["behind"],
+        "cannot": Role("#8A3D0C", "X", hatch="xx"),
+        "not_judged": Role("#8C8C8C", "D", hatch="--"),
+    }
+)
+"""Looks of `outlook.verdict.VERDICTS`, the best first."""
 
 
 @contextmanager
@@ -197,19 +213,23 @@ def to_svg(figure: Figure) -> str:
     ZbError
         If a character has no glyph in the chart font.
     """
-    from zbanalysis.report.style import svg  # late: with it comes matplotlib
-
-    buffer = io.BytesIO()
-    with _strictly(figure):
-        svg.draw(figure, buffer, font_set().heading)
-    return buffer.getvalue().decode("utf-8")
+    return _saved(figure, format="svg", metadata={"Date": None, "Creator": None}).decode("utf-8")
 
 
 def to_png(figure: Figure, dpi: int = 200) -> bytes:
-    """Draw as PNG, for notebooks and Word; raises as `to_svg` does."""
+    """Draw as PNG, for Word and slides; raises as `to_svg` does."""
+    return _saved(figure, format="png", dpi=dpi, metadata={"Software": None})
+
+
+def to_pdf(figure: Figure) -> bytes:
+    """Draw as PDF, one page of the figure's size; raises as `to_svg` does."""
+    return _saved(figure, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
+
+
+def _saved(figure: Figure, **how: Any) -> bytes:
     buffer = io.BytesIO()
     with _strictly(figure):
-        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+        figure.savefig(buffer, **how)
     return buffer.getvalue()
 
 
@@ -220,14 +240,27 @@ def _strictly(figure: Figure) -> Iterator[None]:
 
     with (
         warnings.catch_warnings(),
-        mpl.rc_context({"svg.hashsalt": HASH_SALT, "svg.fonttype": "path"}),
+        # matplotlib gives a figure without a layout the layout of the settings after saving it.
+        mpl.rc_context(
+            {"svg.hashsalt": HASH_SALT, "svg.fonttype": "path", "figure.constrained_layout.use": False}
+        ),
     ):
         warnings.filterwarnings("error", message="Glyph")
         try:
+            _lettered(figure)
             _settle(figure)
             yield
         except UserWarning as warning:
             raise ZbError(_glyph_message(str(warning))) from warning
+
+
+def _lettered(figure: Figure) -> None:
+    """Words that were added outside `context` take the chart's face, which has Chinese."""
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        if text.get_fontfamily() == ["sans-serif"]:
+            text.set_fontfamily([CHART_FAMILY])
 
 
 def _settle(figure: Figure) -> None:

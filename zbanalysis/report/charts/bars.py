@@ -1,0 +1,281 @@
+"""Bars of a survey and of money, and the dots of reliability; seaborn draws the marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from zbanalysis.report import cells, style
+from zbanalysis.report import words as wording
+from zbanalysis.report.charts.chart import GREY, PAGE_MM, Chart, legend, sheet
+from zbanalysis.report.words import label
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PARTS = {"profile": "not_assessable", "practice": "on_schedule", "opinion": "projection"}
+"""Parts of a questionnaire, in the order drawn, each in the colour of a role."""
+
+
+def survey(found: pd.DataFrame, lang: str = "zh") -> Chart:
+    """What share gave each answer: who answered, what they do, what they think, each by itself.
+
+    Parameters
+    ----------
+    found
+        From `survey.shares`; answers not shown are left out.  An interval is drawn where there is
+        one, which is for random samples only.
+    """
+    rows = found[found["shown"]].reset_index(drop=True)
+    part = rows["part"].where(rows["part"].isin(PARTS), "opinion") if "part" in rows else "opinion"
+    rows = rows.assign(part=part, percent=100 * rows["fraction"])
+    # Within the opinions the largest share first; the other parts keep the questionnaire's order.
+    rows["rank"] = -rows["percent"].where(rows["part"] == "opinion", 0)
+    rows = rows.sort_values(["part", "rank"], key=_part_order, kind="stable").reset_index(drop=True)
+
+    def draw(lang: str) -> Figure:
+        figure, (axes,) = _stack([rows], "part")
+        names = [wording.fold(text, 21 if lang == "zh" else 42) for text in rows[f"text_{lang}"]]
+        heads = {key: label(f"entry.choice.part.{key}", lang) for key in PARTS}
+        _bars(
+            axes,
+            rows,
+            ("percent", "part"),
+            heads,
+            PARTS,
+            names,
+            [_answer(row, lang) for _, row in rows.iterrows()],
+        )
+        axes.set_xlim(0, 130)
+        axes.set_xticks(range(0, 101, 20))
+        axes.xaxis.set_major_formatter(lambda tick, _: f"{tick:.0f}%")
+        axes.set_xlabel(label("chart.share_of_units", lang))
+        return figure
+
+    counts = " / ".join(f"{int(n)}" for n in rows["n"].drop_duplicates())
+    random = bool(len(rows) and rows["probability"].all())
+    key = "chart.finding.survey_random" if random else "chart.finding.survey"
+    heading = {lang: label(key, lang, n=counts) for lang in ("zh", "en")}
+    return Chart(draw, lang, rows, heading if len(rows) else {}, rows.empty)
+
+
+def _part_order(column: pd.Series) -> pd.Series:
+    return column.map(list(PARTS).index) if column.name == "part" else column
+
+
+def _answer(row: pd.Series, lang: str) -> str:
+    if wording.missing(row["count_low"]):
+        return f"{row['share']}%"
+    low, high = f"{row['count_low']:.0f}", f"{row['count_high']:.0f}"
+    count = low if low == high else label("interval", lang, low=low, high=high)
+    return label("chart.share_count", lang, share=row["share"], count=count)
+
+
+PAYERS = {"municipal": "actual", "upper": "ahead", "all_levels": "on_schedule"}
+OTHERS = {"banks": "actual", "private": "ahead", "tax": "on_schedule"}
+"""Who pays: budgets, and money that is no budget's, which is drawn on an axis of its own."""
+
+UNITS = {"亿元": 1.0, "万元": 1e-4}
+"""Units of money in 100 million yuan."""
+
+_AVERAGE = "_annual_average"
+
+
+def funds(found: pd.DataFrame, lang: str = "zh") -> Chart:
+    """How much money a year, from whom; a sum over several years is drawn as its average year.
+
+    Budgets and other money stand on axes of their own, for they differ by tens.
+
+    Parameters
+    ----------
+    found
+        From `costs.funds`: sums in 100 million or 10,000 yuan.
+    """
+    whole = set(found["indicator"] + found["period"])
+    average = found["indicator"].str.endswith(_AVERAGE)
+    twice = average & (found["indicator"].str.removesuffix(_AVERAGE) + found["period"]).isin(whole)
+    years = (found["position"] - found["start"]).clip(lower=1).mask(average, 1)
+    sums = found["published"].astype(float) * found["unit_zh"].map(UNITS)
+    rows = found.assign(years=years, a_year=sums / years)[~twice]
+    order = rows["level"].map([*PAYERS, *OTHERS].index)
+    rows = (
+        rows.assign(order=order)
+        .sort_values(["order", "a_year"], ascending=[True, False])
+        .reset_index(drop=True)
+    )
+    parts = [rows[rows["level"].isin(levels)].reset_index(drop=True) for levels in (PAYERS, OTHERS)]
+    parts = [part for part in parts if len(part)]
+
+    def draw(lang: str) -> Figure:
+        figure, stacked = _stack(parts, "level")
+        scale = 1.0 if lang == "zh" else 0.1  # 100 million yuan, billion yuan
+        for axes, part in zip(stacked, parts, strict=False):
+            roles = PAYERS if part["level"].iloc[0] in PAYERS else OTHERS
+            drawn = part.assign(a_year=scale * part["a_year"])
+            names = [
+                wording.fold(row[f"name_{lang}"], 21 if lang == "zh" else 42) for _, row in part.iterrows()
+            ]
+            heads = {level: label(f"money_from.{level}", lang) for level in roles}
+            _bars(
+                axes,
+                drawn,
+                ("a_year", "level"),
+                heads,
+                roles,
+                names,
+                [_sum(row, lang) for _, row in part.iterrows()],
+            )
+            axes.set_xlim(0, 1.75 * drawn["a_year"].max() or 1.0)
+            axes.xaxis.get_major_locator().set_params(nbins=5)
+            axes.xaxis.set_major_formatter(lambda tick, _: f"{tick:,.10g}")
+            axes.set_xlabel(label("chart.funds_a_year", lang))
+        return figure
+
+    return Chart(draw, lang, rows, {}, rows.empty)
+
+
+def _sum(row: pd.Series, lang: str) -> str:
+    """The sum as published with its period: digits kept, the bound said."""
+    value = f"{row['published']}{row['unit_zh']}"
+    if lang == "en":
+        power, unit = (1, "billion") if row["unit_zh"] == "亿元" else (2, "million")
+        value = label(f"chart.{unit}", lang, value=_plain(row["published"], power))
+    bound = {"lower_bound": "at_least", "upper_bound": "at_most"}.get(row["status"])
+    value = label(f"amount_words.{bound}", lang, value=value) if bound else value
+    return value + cells.bracketed(wording.period(row["period"], lang), lang)
+
+
+def _plain(digits: str, power: int) -> str:
+    """Printed digits in a unit that is a power of ten larger; none is lost, none is added.
+
+    Examples
+    --------
+    >>> _plain("62.93", 1), _plain("100", 1), _plain("13692.4", 2), _plain("3000", 2)
+    ('6.293', '10', '136.924', '30')
+    """
+    from decimal import Decimal
+
+    text = f"{Decimal(digits).scaleb(-power):f}"
+    return text.rstrip("0").rstrip(".") if "." in text and "." not in digits else text
+
+
+_FOOT_MM = 10.5
+"""Below an axes: its figures and what they are."""
+
+
+def _stack(parts: Sequence[pd.DataFrame], group: str) -> tuple[Figure, list[Axes]]:
+    """A figure with an axes for each part, high enough for its bars and headings."""
+    slots = [len(part) + 1.25 * part[group].nunique() for part in parts] or [1.0]
+    pitch = min(6.2, (PAGE_MM - _FOOT_MM * len(slots)) / sum(slots))
+    height = pitch * sum(slots) + _FOOT_MM * len(slots)
+    figure = style.new_figure(height_mm=height, settled=True)
+    top, stacked = height, []
+    for count in slots:
+        low = top - pitch * count
+        box = (58 / style.TEXT_WIDTH_MM, low / height, 100 / style.TEXT_WIDTH_MM, pitch * count / height)
+        stacked.append(figure.add_axes(box))
+        top = low - _FOOT_MM
+    return figure, stacked
+
+
+def _bars(
+    axes: Axes, rows: pd.DataFrame, columns: tuple[str, str], heads: Mapping[str, str],
+    roles: Mapping[str, str], names: Sequence[str], ends: Sequence[str],
+) -> None:  # fmt: skip
+    """Bars in groups under headings, each with its name at the left and its words at its end."""
+    import seaborn as sns
+
+    value, group = columns
+    keys = [key for key in heads if (rows[group] == key).any()]
+    place, places, tops = -0.25, [], {}
+    for key in keys:
+        tops[key] = place = place + 0.25
+        for _ in range(int((rows[group] == key).sum())):
+            place += 1
+            places.append(place)
+        place += 1
+    axes.set_ylim(max(place, 0.75) - 0.25, -0.5)
+    axes.set_yticks([])
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x", visible=True)
+    if rows.empty:
+        return
+    drawn = rows.assign(place=places)
+    gap = min(np.diff(places), default=1.0)  # seaborn measures a bar's width by it
+    sns.barplot(
+        data=drawn, x=value, y="place", hue=group, hue_order=keys, orient="h", native_scale=True,
+        dodge=False, palette={key: style.ROLES[roles[key]].colour for key in keys}, width=0.62 / gap,
+        errorbar=None, legend=False, saturation=1, ax=axes,
+    )  # fmt: skip
+    axes.set(ylim=(place - 0.25, -0.5), xlabel="", ylabel="", yticks=[])
+    if value == "percent":
+        known = drawn[drawn["low"].notna()]
+        axes.hlines(known["place"], 100 * known["low"], 100 * known["high"], color="black", linewidth=1)
+    side = {"textcoords": "offset points", "va": "center", "linespacing": 1.0}
+    for at, name, end, size in zip(places, names, ends, rows[value], strict=True):
+        axes.annotate(name, (0, at), (-3, 0), ha="right", fontsize=7, **side)
+        axes.annotate(end, (size, at), (3, 0), fontsize=7, **side)
+    for key in keys:
+        axes.annotate(heads[key], (0, tops[key]), (-3, 0), ha="right", fontsize=7.5,
+                      color=style.ROLES["actual"].colour, fontstyle="normal", **side)  # fmt: skip
+
+
+def reliability(table: pd.DataFrame, lang: str = "zh") -> Chart:
+    """Does what was given a chance of 70 per cent happen seven times in ten?
+
+    Parameters
+    ----------
+    table
+        ``chance, reached, cases`` from `backtest.Backtest.reliability`; with ``low, high`` from
+        `hindsight.with_intervals` each share has its 95% interval.
+    """
+    known = table[table["cases"] > 0].reset_index(drop=True)
+
+    def draw(lang: str) -> Figure:
+        figure, axes = sheet(96, (40, 36, 6, 12))
+        axes.set(xlim=(-0.15, 1.15), ylim=(-0.03, 1.03), xticks=np.arange(0, 1.1, 0.2))
+        plan = style.ROLES["plan_path"]
+        axes.plot([0, 1], [0, 1], color=plan.colour, linestyle=plan.line, label=label("chart.perfect", lang))
+        if len(known):
+            _dots(axes, known, label("chart.given", lang))
+        axes.set_xlabel(label("chart.chance_given", lang))
+        axes.set_ylabel(label("chart.chance_came", lang))
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
+        legend(figure, axes.get_legend_handles_labels()[0], 2, left=40)
+        return figure
+
+    heading = {}
+    if len(known):
+        ends = {"low": known.loc[known["chance"].idxmin()], "high": known.loc[known["chance"].idxmax()]}
+        given = {
+            f"{end}_{name}": wording.number(100 * row[name], 0)
+            for end, row in ends.items()
+            for name in ("chance", "reached")
+        }
+        heading = {lang: label("chart.finding.reliability", lang, **given) for lang in ("zh", "en")}
+    return Chart(draw, lang, known, heading, known.empty)
+
+
+def _dots(axes: Axes, known: pd.DataFrame, words: str) -> None:
+    """A dot for each range of chances, with its interval and the number of its cases."""
+    import seaborn as sns
+
+    colour = style.ROLES["actual"].colour
+    sns.scatterplot(
+        data=known, x="chance", y="reached", size="cases", sizes=(14, 90), color=colour, ax=axes,
+        legend=False, linewidth=0, zorder=3, label=words,
+    )  # fmt: skip
+    if "low" in known:
+        axes.vlines(known["chance"], known["low"], known["high"], color=colour, linewidth=1.2)
+    for row in known.itertuples():
+        above = row.reached >= row.chance  # the words stand on the side where the diagonal does not pass
+        axes.annotate(
+            f"{int(row.cases):,}", (row.chance, row.reached), (-7 if above else 7, 2 if above else -3),
+            textcoords="offset points", fontsize=6.5, color=GREY, va="center",
+            ha="right" if above else "left",
+        )  # fmt: skip

@@ -1,0 +1,300 @@
+"""One line for each target: how far it is, and how each rule judges it; seaborn draws the marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from zbanalysis.outlook import verdict
+from zbanalysis.report import cells, style
+from zbanalysis.report import words as wording
+from zbanalysis.report.charts.chart import GREY, PAGE_MM, Chart, legend, on_paper, sheet
+from zbanalysis.report.words import label
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+TICKS = [base * 10.0**power for power in range(-3, 6) for base in (1, 2, 3, 5)]
+"""Marks of a logarithmic axis of shares, in per cent."""
+
+_LEVELS = ("level", "floor", "ceiling", "keep")
+"""Kinds whose figure stands beside the target as it is."""
+
+
+def attainment(found: pd.DataFrame, lang: str = "zh") -> Chart:
+    """How far is each target: the figure as a share of the target, from the base on, all targets.
+
+    Where base or target is not positive the completion stands in the figure's place.  A figure on
+    another definition than the target's is not joined with the base.
+
+    Parameters
+    ----------
+    found
+        From `verdict.judge`, or from `progress.progress`, whose status then stands for the verdict.
+    """
+    rows = _shares(found)
+    looks = style.VERDICTS if "verdict" in rows else style.ROLES
+    shown = [key for key in looks if (rows["judged"] == key).any()]
+
+    def draw(lang: str) -> Figure:
+        pitch = min(7.4, (PAGE_MM - 26) / max(len(rows), 1))
+        legend_mm = 4.5 * -(-(len(shown) + 1) // 5)
+        figure, axes = sheet(legend_mm + 15.5 + pitch * max(len(rows), 1), (54, 56, legend_mm + 5, 8))
+        marks = rows[rows["share"].notna()]
+        for kind, column in (("base", "base_share"), ("latest", "share")):
+            _marks(axes, marks[marks[column].notna()], column, looks, hollow=kind == "base")
+        joined = marks[marks["base_share"].notna() & ~marks["other_basis"]]
+        colours = [looks[key].colour for key in joined["judged"]]
+        axes.hlines(joined["place"], joined["base_share"], joined["share"], colors=colours, linewidth=1.8,
+                    alpha=0.55, zorder=1)  # fmt: skip
+        _scale(axes, marks)
+        _lines(axes, rows, lang)
+        target = style.ROLES["target"].colour
+        axes.axvline(100, color=target, linewidth=1.0, zorder=0)
+        axes.annotate(
+            label("chart.target", lang), (100, 1), (0, 1.5), xycoords=("data", "axes fraction"),
+            textcoords="offset points", ha="center", va="bottom", color=target, fontsize=7.5,
+        )  # fmt: skip
+        legend(figure, _keys(rows, looks, shown, lang), 5)
+        return figure
+
+    met = int(rows["judged"].isin(["reached", "to_be_held"]).sum())
+    key = "chart.finding.attainment" if met else "chart.finding.attainment_none"
+    heading = {lang: label(key, lang, total=len(rows), met=met) for lang in ("zh", "en")}
+    return Chart(draw, lang, rows, heading if len(rows) else {}, rows.empty)
+
+
+def _shares(found: pd.DataFrame) -> pd.DataFrame:
+    """What is drawn of each target, in the plan's order from the top."""
+    rows = found.reset_index(drop=True)
+    figure = rows["current_value"].where(rows["kind"].isin(_LEVELS))
+    figure = figure.mask(rows["kind"] == "cumulative_sum", rows["accumulated"])
+    positive = (figure > 0) & (rows["target_value"] > 0)
+    share = (100 * figure / rows["target_value"]).where(positive)
+    base = (100 * rows["base_value"] / rows["target_value"]).where(positive & (rows["base_value"] > 0))
+    completion = 100 * rows["completion"].where(rows["completion"] > 0)
+    judged = rows["verdict"] if "verdict" in rows else rows["status"]
+    foreign = rows["mark"] != "" if "mark" in rows else rows["basis_break"]
+    return rows.assign(
+        place=np.arange(len(rows)),
+        share=share.fillna(completion),
+        base_share=base.where(rows["kind"].isin(_LEVELS) & (base != share)),
+        by_completion=share.isna() & completion.notna(),
+        judged=judged,
+        other_basis=foreign.astype(bool),
+    )
+
+
+def _marks(
+    axes: Axes, marks: pd.DataFrame, column: str, looks: Mapping[str, style.Role], *, hollow: bool
+) -> None:
+    import seaborn as sns
+
+    if marks.empty:
+        return
+    keys = list(dict.fromkeys(marks["judged"]))
+    drawn = sns.scatterplot(
+        data=marks, x=column, y="place", hue="judged", style="judged", hue_order=keys, style_order=keys,
+        palette={key: looks[key].colour for key in keys}, s=24 if hollow else 38,
+        markers={key: "o" if hollow else looks[key].marker for key in keys},
+        ax=axes, legend=False, zorder=2 if hollow else 3, linewidth=0,
+    ).collections[-1]  # fmt: skip
+    if hollow:
+        drawn.set(edgecolor=drawn.get_facecolor(), facecolor="white", linewidth=1.0)
+
+
+def _scale(axes: Axes, marks: pd.DataFrame) -> None:
+    """A logarithmic axis that holds every mark and the target, with round shares that do not meet."""
+    from matplotlib.ticker import FixedLocator, NullLocator
+
+    values = [100.0, *marks["share"], *marks["base_share"].dropna()]
+    low, high = min(values) / 1.15, max(values) * 1.15
+    axes.set_xscale("log")
+    axes.set_xlim(low, high)
+    kept = [100.0]
+    for tick in sorted(
+        (tick for tick in TICKS if low < tick < high), key=lambda tick: abs(np.log(tick / 100))
+    ):
+        if all(abs(np.log(tick / one)) > 0.17 * np.log(high / low) for one in kept):
+            kept.append(tick)
+    axes.xaxis.set_major_locator(FixedLocator(sorted(kept)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}%")
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x", visible=True)
+
+
+def _lines(axes: Axes, rows: pd.DataFrame, lang: str) -> None:
+    """Name at the left; base, latest figure and target at the right, as printed."""
+    from matplotlib.transforms import blended_transform_factory
+
+    axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)
+    axes.set_yticks([])
+    axes.set(xlabel="", ylabel="")
+    side = blended_transform_factory(on_paper(axes.figure), axes.transData)
+    names = [wording.name(row, lang) + " *" * bool(row["by_completion"]) for _, row in rows.iterrows()]
+    size = 7.0 if len(rows) <= 28 else 6.2
+    right = {"transform": side, "ha": "right", "va": "center", "fontsize": size}
+    for place, (name, (_, row)) in enumerate(zip(names, rows.iterrows(), strict=True)):
+        folded = wording.fold(name, 20 if lang == "zh" else 40)
+        small = {"fontsize": 6.0} if folded.count("\n") > 1 else {}
+        axes.text(52, place, folded, linespacing=1.0, **(right | small))
+        colour = style.ROLES["target"].colour
+        axes.text(117, place, str(cells.printed(row["published_base_value"])), color=GREY, **right)
+        axes.text(145, place, str(cells.current(row, lang)), **right)
+        target = wording.fold(str(cells.target(row, lang)), 7 if lang == "zh" else 12)
+        axes.text(159.5, place, target, color=colour, linespacing=1.0, **right)
+    for x, key in ((117, "base"), (145, "current"), (159.5, "target")):
+        axes.text(x, -0.75, label(f"column.{key}", lang), **(right | {"va": "bottom", "color": GREY}))
+    rest = rows[rows["share"].isna()]
+    inside = {"transform": axes.get_yaxis_transform(), "va": "center", "fontsize": size, "color": GREY}
+    for _, row in rest.iterrows():
+        axes.text(0.02, row["place"], _without(row, lang), **inside)
+    if rows["by_completion"].any():
+        axes.text(
+            159.5,
+            len(rows) - 0.3,
+            label("chart.by_completion", lang),
+            **(right | {"va": "top", "color": GREY}),
+        )
+
+
+def _without(row: pd.Series, lang: str) -> str:
+    """Why a target has no mark."""
+    if not row["current_period"]:
+        return label("chart.no_figure", lang)
+    return label("chart.no_share", lang)
+
+
+def _keys(
+    rows: pd.DataFrame, looks: Mapping[str, style.Role], shown: Sequence[str], lang: str
+) -> list[object]:
+    from matplotlib.lines import Line2D
+
+    finals = rows.groupby("judged")["final"].all()
+
+    def words(key: str) -> str:
+        if "verdict" in rows:
+            return verdict.WORDS[key][("zh", "en").index(lang)]
+        return wording.status(key, bool(finals[key]), lang)
+
+    handles = [
+        Line2D([], [], linestyle="", marker=looks[key].marker, color=looks[key].colour, label=words(key))
+        for key in shown
+    ]
+    if rows["base_share"].notna().any():
+        ring = {"marker": "o", "markerfacecolor": "white", "color": GREY, "linestyle": ""}
+        handles.append(Line2D([], [], label=label("column.base", lang), **ring))
+    return handles
+
+
+STEPS = {"good": "ahead", "middle": "on_schedule", "poor": "behind", "none": "not_assessable"}
+"""Step of the common scale → role whose colour it takes; the words make it readable without colour."""
+
+OWN = "schedule"
+"""The rule of the report; its words have colours of their own in charts and tables."""
+
+
+def rules(progress: pd.DataFrame, variants: pd.DataFrame, lang: str = "zh") -> Chart:
+    """How does each rule judge each target; the most disputed first, those all agree on in a line below.
+
+    Parameters
+    ----------
+    progress
+        From `progress.progress`.
+    variants
+        From `sensitivity.variants`: ``id, variant, status, step, changed``.
+    """
+    data = _judgements(progress, variants)
+    names = list(dict.fromkeys(data["rule"]))
+    order = data.groupby("id", sort=False)["steps"].first().sort_values(ascending=False, kind="stable")
+    disputed = list(order.index[order > 1])
+    rows = disputed or list(order.index)
+
+    def draw(lang: str) -> Figure:
+        agreed = _agreed(data[~data["id"].isin(rows)], lang)
+        foot = 4.0 * len(agreed) + 2.0 * bool(agreed)
+        pitch = min(9.0, (PAGE_MM - 10 - foot) / max(len(rows), 1))
+        figure, axes = sheet(8 + pitch * max(len(rows), 1) + foot, (42, 1, 7, 1 + foot))
+        _grid(axes, data, rows, names, lang)
+        for line, text in enumerate(reversed(agreed)):
+            figure.text(1, 1.5 + 4.0 * line, text, transform=on_paper(figure), fontsize=7, color=GREY)
+        return figure
+
+    key = "chart.finding.rules" if disputed else "chart.finding.rules_agree"
+    count = {"total": len(order), "count": len(disputed), "rules": len(names)}
+    heading = {lang: label(key, lang, **count) for lang in ("zh", "en")}
+    return Chart(draw, lang, data, heading if len(order) else {}, data.empty)
+
+
+def _judgements(progress: pd.DataFrame, variants: pd.DataFrame) -> pd.DataFrame:
+    """One row per target and rule, with names, and into how many steps the rules put the target."""
+    shown = variants[variants["variant"].str.startswith("rule:")]
+    shown = shown.assign(rule=shown["variant"].str.removeprefix("rule:")).drop(columns="variant")
+    shown = shown.merge(progress[["target", "name_zh", "name_en"]], left_on="id", right_on="target")
+    shown["steps"] = shown.groupby("id")["step"].transform("nunique")
+    return shown.drop(columns="target")
+
+
+def _agreed(data: pd.DataFrame, lang: str) -> list[str]:
+    """The targets that all rules put into one step, in words."""
+    if data.empty:
+        return []
+    names = [wording.name(row, lang) for _, row in data.drop_duplicates("id").iterrows()]
+    return wording.fold(
+        label("chart.all_agree", lang, names=wording.listing(names, lang)), 60 if lang == "zh" else 118
+    ).split("\n")
+
+
+def _grid(axes: Axes, data: pd.DataFrame, rows: list[str], names: list[str], lang: str) -> None:
+    """One cell per judgement: its step as a colour, its word, a frame where it differs from ours."""
+    import seaborn as sns
+    from matplotlib.colors import ListedColormap
+    from matplotlib.patches import Rectangle
+
+    if not rows:
+        axes.set_axis_off()
+        return
+    roles = list(style.STATUSES)
+    data = data.assign(
+        role=[roles.index(look(*one)) for one in data[["rule", "status", "step"]].itertuples(index=False)],
+        word=[
+            wording.fold(label(f"class.{rule}.{status}", lang), 8 if lang == "zh" else 14)
+            for rule, status in data[["rule", "status"]].itertuples(index=False)
+        ],
+    )
+    data["changed"] = data["changed"].astype(bool)
+    table = data.pivot_table(index="id", columns="rule", values=["role", "word", "changed"], aggfunc="first")
+    table = {name: table[name].loc[rows, names] for name in ("role", "word", "changed")}
+    colours = ListedColormap([style.ROLES[role].colour for role in roles])
+    sns.heatmap(
+        table["role"].astype(int), annot=table["word"], fmt="", cmap=colours, vmin=0, vmax=len(roles),
+        ax=axes, cbar=False, linewidths=1.5, linecolor="white", annot_kws={"fontsize": 6.5, "linespacing": 1},
+    )  # fmt: skip
+    for down, across in np.argwhere(table["changed"].to_numpy(bool)):
+        axes.add_patch(Rectangle((across + 0.03, down + 0.05), 0.94, 0.9, fill=False, edgecolor="black",
+                                 linewidth=1.1))  # fmt: skip
+    sides = data.drop_duplicates("id").set_index("id").loc[rows]
+    words = [wording.fold(wording.name(row, lang), 15 if lang == "zh" else 30) for _, row in sides.iterrows()]
+    axes.set_yticks(np.arange(len(rows)) + 0.5, words, rotation=0)
+    heads = [wording.fold(label(f"rule_name.{name}", lang), 8 if lang == "zh" else 16) for name in names]
+    axes.set_xticks(np.arange(len(names)) + 0.5, heads, rotation=0)
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0, labelsize=7)
+    axes.set(xlabel="", ylabel="")
+    axes.grid(visible=False)
+
+
+def look(rule: str, status: str, step: str) -> str:
+    """Role whose look a judgement takes: the report's own words look as in every other chart.
+
+    Examples
+    --------
+    >>> look("schedule", "on_schedule", "good"), look("sdsn", "on_track", "good")
+    ('on_schedule', 'ahead')
+    """
+    return status if rule == OWN else STEPS[step]
