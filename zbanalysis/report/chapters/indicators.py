@@ -17,11 +17,10 @@ def completion(report: Report) -> list[dict]:
     """What was reached: sentences, chart and table."""
     counts, progress, lang = report.facts(SECTION), report.progress, report.lang
     parts = paragraphs(headline(progress, counts, lang, report.day))
-    if counts["charted"]:
-        seen = report.label(
-            "text.see_chart", figure_completion=see("figure-completion"), margin=words.number(100 * MARGIN, 0)
-        )
-        parts += [*paragraphs([seen]), report.figure(SECTION, "completion")]
+    seen = report.label(
+        "text.see_chart", figure_completion=see("figure-completion"), margin=words.number(100 * MARGIN, 0)
+    )
+    parts += [*paragraphs([seen]), report.figure(SECTION, "completion")]
     made = report.show(
         "completion",
         progress,
