@@ -224,7 +224,7 @@ def test_a_figure_of_the_panel_concerns_what_compares(zibo, data_copy):
     )
     start = ",".join([one["area"], one["indicator"], one["period"], one["value"]]) + ","
     edit(data_copy, "reference/observations.csv", start, one["value"], one["value"] + "1")
-    assert changed(zibo, data_copy, before) == {"03_feasibility", "04_backtest", "05_audit", "08_tasks"}
+    assert changed(zibo, data_copy, before) == {"03_feasibility", "04_backtest", "05_audit", "08_tasks", "09_conclusion"}
 
 
 @pytest.mark.parametrize("area", ["zibo", "china"])
@@ -241,7 +241,7 @@ def test_a_question_of_the_survey_concerns_the_survey_and_what_reads_everything(
     text = survey.read_text("utf-8")
     assert ",86.7," in text
     survey.write_text(text.replace(",86.7,", ",86.8,", 1), "utf-8")
-    assert changed(zibo, data_copy, before) == {"05_audit", "06_survey", "08_tasks"}
+    assert changed(zibo, data_copy, before) == {"05_audit", "06_survey", "08_tasks", "09_conclusion"}
 
 
 def test_another_cities_folder_without_the_optional_tables_can_be_extracted(data_copy, zibo):

@@ -121,10 +121,10 @@ def extract(
 
 
 def _known(folder: Folder, as_of: str) -> dict[str, bytes]:
-    """All figures and targets known on the day; statements and texts as they are, for their lines count."""
-    dated = {*_FIGURES, "targets.csv"} & set(folder.tables)
+    """All documents, figures and targets known on the day; the rest as it is, for its lines count."""
+    dated = {*_FIGURES, "targets.csv", "sources.csv"} & set(folder.tables)
     picked = {path: _published(folder, path, as_of) for path in dated}
-    whole = set(folder.files) - dated - {"sources.csv", _DESCRIPTOR}
+    whole = set(folder.files) - dated - {_DESCRIPTOR}
     return _folder(folder, picked, whole, set())
 
 
