@@ -115,7 +115,7 @@ def test_a_plan_without_any_evidence_has_a_record_that_says_so(data_dir):
 def test_the_matrix_names_office_evidence_and_what_is_missing(shipped):
     table = chapter.tasks_table(shipped.reset_index(), "zh")
     assert table.iloc[7].tolist() == [
-        "8", "加强科技工作组织领导", "保障措施", "—", "1", "0", "—", "责任科室、量化数据、近期数据", "材料不全",
+        "8", "加强科技工作组织领导", "保障措施", "—", "1", "0", "—", "未明确责任科室，未提供近期材料", "材料不全",
     ]  # fmt: skip
 
 
@@ -124,12 +124,3 @@ def test_least_values_are_marked_in_the_evidence(shipped):
     table = chapter.evidence_table(found, shipped.reset_index(), "zh").set_index("佐证内容")["数据"]
     assert table["市级科技计划立项（项）"] == "700以上"
     assert table["成立创新型城市建设领导小组"] == "—"
-
-
-def test_the_text_counts_them(shipped):
-    kinds = dict(list(shipped.reset_index().groupby("kind")))
-    first, *lacking = chapter.sentences(kinds["safeguard"], "safeguard", "zh")
-    assert "共4项保障措施，佐证4条。材料齐全的2项，不全的2项" in first
-    assert len(lacking) == 2
-    (first,) = chapter.sentences(kinds["task"], "task", "en")
-    assert first.startswith(f"There are 7 tasks with {kinds['task']['evidence'].sum()} pieces of evidence.")

@@ -153,7 +153,7 @@ def test_a_thin_area_is_told_what_cannot_be_said(thin, lang):
     assert len(trends["rows"]) == 1  # one indicator of two has two points
     assert any(text.startswith(("不足两个数据点", "Fewer than two points")) for text in trends["notes"])
     assert "area_ranks" not in [block["id"] for block in tables_shown]  # no other zone has figures
-    alone = {"zh": "没有同级的其他地区", "en": "no other area of the same level"}[lang]
+    alone = {"zh": "没有同级其他地区", "en": "other areas of the same level"}[lang]
     assert any(alone in text for text in texts(document))
     workbook(document, thin, WHEN)
     word(document, pictures.pngs(images), lang, WHEN)

@@ -92,32 +92,11 @@ def dynamic_keys() -> set[str]:
         f"period.{part}"
         for part in ("H1", "H2", "Q1", "Q2", "Q3", "Q4", "half", "quarter", "months", "span", "year")
     }
-    own |= {f"needed.{measure}" for measure in ("growth", "change", "sum")}
     return own | {"reached.yes", "reached.no", "date", "unit.points"}
 
 
 def test_every_key_put_together_from_values_exists():
     assert sorted(dynamic_keys() - set(all_keys())) == []
-
-
-def test_every_reason_the_numbers_can_give_has_words(root):
-    """Reasons are read from the source, so that a new one without words is found."""
-    found = set()
-    for name in ("kinds.py", "progress.py"):
-        source = (root / "zbanalysis" / "plan" / name).read_text("utf-8")
-        for part in re.findall(r"_with_reasons\(found, \{(.*?)\}\)", source, re.S):
-            found |= set(re.findall(r'"(\w+)":', part))
-        found |= set(re.findall(r'reason="(\w+)"', source))
-        found |= set(re.findall(r'mask\(\w+, "(\w+)"\)', source))
-    assert {
-        "no_base",
-        "no_observation",
-        "no_new_figure",
-        "qualitative",
-        "met_at_base",
-        "incomplete_years",
-    } <= found
-    assert {f"reason.{reason}" for reason in found} <= set(all_keys())
 
 
 def test_the_values_in_the_data_have_words(data_dir):

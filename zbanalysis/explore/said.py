@@ -88,8 +88,8 @@ def goal_words(facts: Facts, target: pd.Series) -> str:
     target
         A row with ``kind`` and the published target values: the one asked, or the plan's own.
     """
-    row, lang = facts.row, facts.state.lang
-    return cells.target(target, lang, row["unit_zh"] if lang == "zh" else f" {wording.unit(row, lang)}")
+    units = {name: facts.row[name] for name in ("unit_zh", "unit_en")}
+    return cells.target({**target, **units}, facts.state.lang, unit=True)
 
 
 def _latest(facts: Facts) -> list[str]:
@@ -101,7 +101,7 @@ def _latest(facts: Facts) -> list[str]:
     listed = facts.sources.set_index("source")
     source = listed.loc[row["current_source"]]
     said = label(
-        "explore.said.latest", lang, value=row["current_published"], unit=wording.unit(row, lang),
+        "explore.said.latest", lang, value=cells.quantity(row["current_published"], row, lang),
         period=wording.period(row["current_period"], lang), date=day(source["date_published"], lang),
         number=int(source["number"]),
     )  # fmt: skip

@@ -322,3 +322,9 @@ def _rates(rows: pd.DataFrame, series: pd.DataFrame, found: pd.DataFrame) -> pd.
             )
             rates.loc[part.index, column] = answered["base_rate"]
     return rates.assign(rate_kind=kinds)
+
+
+def width(ahead: pd.DataFrame, year: int) -> float:
+    """Upper over lower end of the 80 % interval in a year, in the middle of the indicators; NaN for none."""
+    part = ahead[(ahead["year"] == year) & (ahead["reason"] == "") & (ahead["lo80"] > 0)]
+    return float((part["hi80"] / part["lo80"]).median())

@@ -213,6 +213,12 @@ def bias(reliability: pd.DataFrame) -> float:
     return float((apart * reliability["cases"]).sum() / reliability["cases"].sum())
 
 
+def calibration_error(reliability: pd.DataFrame) -> float:
+    """Mean distance of the share reached from the chance, weighted by cases."""
+    apart = (reliability["reached"] - reliability["chance"]).abs()
+    return float((apart * reliability["cases"]).sum() / reliability["cases"].sum())
+
+
 def coverage_by_length(series: pd.DataFrame, horizon: int, lengths: Iterable[int] = LENGTHS) -> pd.DataFrame:
     """How often the intervals held the outcome, for histories of so many points.
 

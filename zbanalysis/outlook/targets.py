@@ -358,3 +358,29 @@ def relation(found: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
         (chance - others >= APART, "others_less"),
     ]
     return pd.Series(np.select(*zip(*cases, strict=True), default="agrees"), rows.index)
+
+
+def room(rows: pd.DataFrame) -> pd.Series:
+    """How safely each target is set, by the values that would be reached with a chance of 80 % and of 50 %.
+
+    Parameters
+    ----------
+    rows
+        ``direction, aim, value_at_50, value_at_80``; the chance is known.
+
+    Returns
+    -------
+    Series
+        ``safe`` (the target asks no more than the value at 80 %), ``even`` (no more than that at 50 %) or
+        ``doubtful``.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"direction": ["up", "up", "down"], "aim": [10.0, 12.0, 10.0],
+    ...                      "value_at_50": [12.0, 12.5, 11.0], "value_at_80": [11.0, 11.0, 12.0]})
+    >>> room(rows).tolist()
+    ['safe', 'even', 'doubtful']
+    """
+    sign = rows["direction"].map({"up": 1, "down": -1})
+    within = [sign * (rows[f"value_at_{level}"] - rows["aim"]) >= 0 for level in (80, 50)]
+    return pd.Series(np.select(within, ["safe", "even"], "doubtful"), rows.index, dtype=object)

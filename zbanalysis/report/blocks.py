@@ -151,6 +151,11 @@ class Report:
         progress = self.table(INDICATORS, "progress")
         return progress.assign(reached=progress["reached"].astype("boolean"))
 
+    @cached_property
+    def targets(self) -> pd.DataFrame:
+        """The targets with their outlook: chance, verdict and its words, grade."""
+        return self.progress.join(self.table("03_feasibility", "outlook").drop(columns="target"))
+
     def section(self, key: str, blocks: list[dict], *, appendix: bool = False, **values: object) -> dict:
         """A headed part of the report; ``values`` fill the heading's names in."""
         heading = self.label(key, **values)

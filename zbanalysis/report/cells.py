@@ -95,6 +95,34 @@ def reason(text: str, numbers: object, lang: str) -> str:
     return label("text.reason", lang, reason=large, numbers=words.numbering(numbers, lang))
 
 
+def quantity(digits: str, row: pd.Series, lang: str) -> Cell:
+    """A figure with its unit as a sentence has it; English counts in thousands and millions.
+
+    Examples
+    --------
+    >>> money = pd.Series({"unit_zh": "亿元", "unit_en": "100 million yuan"})
+    >>> quantity("1.65", money, "zh"), quantity("1.65", money, "en"), quantity("133.68", money, "en")
+    ('1.65亿元', 'CNY 165 million', 'CNY 13.368 billion')
+    >>> quantity("0.4", pd.Series({"unit_en": "10,000 persons"}), "en")
+    '4,000 persons'
+    """
+    unit = row[f"unit_{lang}"]
+    if lang == "zh" or unit == "%":
+        return printed(digits, after=unit)
+    if unit == "rank":
+        return printed(digits, before="rank ")
+    times, _, name = unit.partition(" yuan") if unit.endswith(" yuan") else unit.partition(" ")
+    scale = {"10,000": 10**4, "100 million": 10**8}.get(times)
+    if scale is None or not digits:
+        return printed(digits, after=f" {unit}")
+    before, after = ("CNY ", "") if unit.endswith(" yuan") else ("", f" {name}")
+    total = Decimal(digits.replace("−", "-")) * scale
+    for size, words_of_it in ((10**9, " billion"), (10**6, " million")):
+        if abs(total) >= size:
+            return printed(f"{(total / size).normalize():f}", before=before, after=words_of_it + after)
+    return Cell(f"{before}{total.normalize():,f}{after}", float(total), "#,##0", before, after)
+
+
 def worded(key: str, lang: str, figure: Cell, /, **values: object) -> Cell:
     """A figure within the words of a key, which have it as ``{value}``.
 
@@ -115,17 +143,16 @@ def base(row: pd.Series, lang: str) -> Cell:
     return printed(row["published_base_value"], after=bracketed(period, lang))
 
 
-def target(row: pd.Series, lang: str, unit: str = "") -> Cell:
-    """The target as printed, with a unit if one is given; growth and limits say what they are."""
+def target(row: pd.Series, lang: str, *, unit: bool = False) -> Cell:
+    """The target as printed, with its unit if asked for; growth and limits say what they are."""
     text = row["published_target_value"]
-    if row["kind"] == "range":
-        text = f"{text or words.NONE}–{row['published_target_upper']}"
     in_percent = row["kind"] in ("average_growth", "cumulative_change")  # the words say so themselves
-    figure = (
-        printed(text, after="" if in_percent else unit)
-        if text
-        else Cell(words.NONE + unit * (not in_percent))
-    )
+    if row["kind"] == "range":
+        figure = Cell(f"{text or words.NONE}–{row['published_target_upper']}")
+    elif unit and text and not in_percent:
+        figure = quantity(text, row, lang)
+    else:
+        figure = printed(text)
     return worded(f"target.{row['kind']}", lang, figure)
 
 
@@ -158,7 +185,9 @@ def judgement(row: pd.Series, lang: str) -> str:
 
 
 def needed(row: pd.Series, lang: str) -> Cell:
-    """What is needed each year from now on, with its unit."""
+    """What is needed each year from now on, with its unit; nothing where it is decided."""
+    if row.get("verdict") in ("cannot", "missed"):
+        return Cell(words.NONE)
     return amount(row["needed"], row["needed_measure"], row, lang)
 
 
@@ -167,24 +196,26 @@ def unfollowed(row: pd.Series) -> bool:
     return row["reason"] == "no_new_figure"
 
 
-def unit_of(row: pd.Series, lang: str) -> str:
-    """The unit of a change: points of a share, else the indicator's own."""
-    return label("unit.points", lang) if row["scale"] == "share" else words.unit(row, lang)
-
-
 def amount(value: float, measure: str, row: pd.Series, lang: str) -> Cell:
     """An average growth, change or sum a year with its unit."""
     if not measure or words.missing(value):
         return Cell(words.NONE)
     if measure == "growth":
         return printed(f"{words.number(value, 2)}%")
-    return worded(f"needed.{measure}", lang, change(value, row), unit=unit_of(row, lang))
+    return with_unit(change(value, row), row, lang)
+
+
+def with_unit(figure: Cell, row: pd.Series, lang: str) -> Cell:
+    """A change with its unit: points of a share, else the indicator's own."""
+    if row["scale"] == "share":
+        return worded("needed.change", lang, figure, unit=label("unit.points", lang))
+    return quantity(figure, row, lang)
 
 
 def change(value: float, row: pd.Series) -> Cell:
-    """A change in the indicator's unit: of amounts and counts with one decimal, else with two."""
+    """A change in the indicator's unit: of amounts and counts with one decimal, else with two digits."""
     if row["scale"] not in ("count", "amount"):
-        return number(value, 2)
+        return number(value, 2 if abs(value) >= 0.1 or not value else 3)
     return number(value, 0 if float(value).is_integer() else 1)
 
 
@@ -192,8 +223,7 @@ def total_change(row: pd.Series, lang: str) -> Cell:
     """What is to change from base to target, with its unit; as many digits as the printed figures have."""
     if words.missing(row["asked_change"]):
         return Cell(words.NONE)
-    figure = number(row["asked_change"], decimals(row))
-    return worded("needed.change", lang, figure, unit=unit_of(row, lang))
+    return with_unit(number(row["asked_change"], decimals(row)), row, lang)
 
 
 def between(low: str, high: str, lang: str, *, signed: bool = False) -> str:

@@ -1,10 +1,8 @@
-"""Kinds of report (yearly monitoring, mid-term, final): when each is due, its words and its outline."""
+"""Kinds of report (yearly monitoring, mid-term, final): when each is due, and its words."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import NamedTuple
 
 from zbanalysis.errors import InputError
 from zbanalysis.report.words import label
@@ -14,45 +12,6 @@ KINDS = ("annual", "midterm", "final")
 
 FINAL_FROM = (7, 1)
 """Month and day of the plan's last year from which the final evaluation is due: it prepares the next plan."""
-
-
-class Chapter(NamedTuple):
-    """A heading of the outline with what stands below it; ``lead`` is the part it begins with itself."""
-
-    name: str
-    parts: tuple[str | Chapter, ...]
-    lead: str = ""
-
-
-# The order of the official evaluations: how it was decided and evaluated, what was found, what follows.
-# A part that has nothing to say leaves itself out, and a chapter without parts too.
-_FOUND = ("caveats", "requirement", "sensitivity", "trends", "feasibility")
-_IMPLEMENTATION = Chapter(
-    "implementation", (Chapter("indicators", _FOUND, lead="completion"), "tasks", "safeguards")
-)
-_BASIS = Chapter("basis", ("scope", "offices", "process", "methods", "changes"))
-_CONCLUSION = Chapter("conclusion", ("summary", "problems", "adjustment", "recommendations"))
-APPENDICES = ("rules", "method", "evidence", "statements", "sources", "manifest")
-OUTLINES: dict[str, tuple[Chapter, ...]] = {
-    "annual": (
-        Chapter("basis", ("scope", "methods", "changes")),
-        Chapter("progress", ("caveats", "requirement", "sensitivity"), lead="completion"),
-        Chapter("prospects", ("trends", "feasibility")),
-        Chapter("work", ("tasks", "safeguards")),
-        Chapter("conclusion", ("summary", "adjustment")),
-    ),
-    "midterm": (
-        _BASIS,
-        Chapter("content", (_IMPLEMENTATION, "cost", "survey", "effects", "audit")),
-        _CONCLUSION,
-    ),
-    "final": (
-        _BASIS,
-        Chapter("content", (_IMPLEMENTATION, "cost", "survey", "cases", "effects", "audit")),
-        _CONCLUSION,
-    ),
-}
-"""The chapters of each kind of report; names are those of `chapters.PARTS`."""
 
 
 def kind_of(as_of: str, start_year: int, end_year: int) -> str:
@@ -100,62 +59,8 @@ def chosen(kind: str | None, as_of: str, start_year: int, end_year: int) -> str:
     return _known(kind) if kind else kind_of(as_of, start_year, end_year)
 
 
-def outline_of(kind: str) -> tuple[Chapter, ...]:
-    """The chapters of a kind of report, appendices apart.
-
-    Raises
-    ------
-    InputError
-        If the kind is not one of `KINDS`.
-
-    Examples
-    --------
-    >>> [chapter.name for chapter in outline_of("final")]
-    ['basis', 'content', 'conclusion']
-    """
-    return OUTLINES[_known(kind)]
-
-
-def appendices_for(kind: str) -> tuple[str, ...]:
-    """Names of the appendices of a kind of report, in their order.
-
-    Examples
-    --------
-    >>> set(appendices_for("final")) - set(appendices_for("annual"))
-    {'statements'}
-    """
-    return tuple(name for name in APPENDICES if _known(kind) != "annual" or name != "statements")
-
-
-def parts_for(kind: str) -> tuple[str, ...]:
-    """Names of the parts that a kind of report has, in their order; appendices too.
-
-    Raises
-    ------
-    InputError
-        If the kind is not one of `KINDS`.
-
-    Examples
-    --------
-    >>> set(parts_for("final")) - set(parts_for("midterm"))
-    {'cases'}
-    >>> "survey" in parts_for("annual")
-    False
-    """
-    return (*_parts(outline_of(kind)), *appendices_for(kind))
-
-
-def _parts(chapters: tuple[str | Chapter, ...]) -> Iterator[str]:
-    for chapter in chapters:
-        if isinstance(chapter, str):
-            yield chapter
-        else:
-            yield from filter(None, [chapter.lead])
-            yield from _parts(chapter.parts)
-
-
 def words(kind: str, plan_name: str, as_of: str, lang: str) -> dict[str, str]:
-    """Title, subtitle and kind as the cover shows them.
+    """Title and kind as the cover shows them.
 
     Parameters
     ----------
@@ -171,7 +76,7 @@ def words(kind: str, plan_name: str, as_of: str, lang: str) -> dict[str, str]:
     Returns
     -------
     dict
-        ``kind``, ``title`` and ``subtitle``.
+        ``kind`` and ``title``.
 
     Raises
     ------
@@ -180,7 +85,7 @@ def words(kind: str, plan_name: str, as_of: str, lang: str) -> dict[str, str]:
     """
     _known(kind)
     year = dt.date.fromisoformat(as_of).year
-    parts = ("kind", "title", "subtitle")
+    parts = ("kind", "title")
     return {part: label(f"occasion.{kind}.{part}", lang, plan=plan_name, year=year) for part in parts}
 
 

@@ -22,7 +22,7 @@ Part = Callable[[Report], list[dict]]
 
 _SPECIAL = ("ratios", "survey", "adjustment")
 """What the report proper leaves to the annex: the second of a chart and its table, ratios."""
-_DROPPED = ("figure-funds", "figure-paths")
+_DROPPED = ("figure-funds",)
 """Charts that say no more than their table."""
 
 
@@ -94,7 +94,6 @@ PARTS: Mapping[str, Part] = {
     "audit_found": lambda report: (
         chapters.PARTS["audit"](report) if len(report.table("05_audit", "statements")) else []
     ),
-    "asked": lambda report: _without(chapters.PARTS["requirement"](report), _DROPPED),
     "proof": lambda report: chapters.PARTS["evidence"](report),
 }
 """Parts of the volumes beside those of `chapters.PARTS`."""
@@ -122,7 +121,7 @@ MAIN: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 }  # fmt: skip
 """Chapters of the report proper by kind, each with its parts; what has nothing to say leaves itself out."""
 
-_LEFT = ("caveats", "trends", "asked", "sensitivity", "feasibility")
+_LEFT = ("caveats", "trends", "requirement", "sensitivity", "feasibility")
 ANNEXES: Mapping[str, tuple[str, ...]] = {
     kind: (
         *(("offices", "process", "methods") if kind != "annual" else ("scope", "methods")),
@@ -140,8 +139,14 @@ def documents(content: dict, lang: str, kind: str = "", before: Mapping | None =
 
     Parameters
     ----------
-    content, lang, kind, before
-        As for `chapters.document`.
+    content
+        A result file, with its manifest.
+    lang
+        ``zh`` or ``en``.
+    kind
+        One of `kinds.KINDS`; by default the one that is due.
+    before
+        Result file of an earlier report, to say what changed since.
 
     Returns
     -------

@@ -124,19 +124,6 @@ def within(text: str) -> str:
     return text[0].lower() + text[1:] if text[1:2].islower() else text
 
 
-def unit(row: pd.Series, lang: str) -> str:
-    """Unit after a number; an English unit that begins with a number is set off by ×.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> unit(pd.Series({"unit_en": "100 million yuan", "unit_zh": "亿元"}), "en")
-    '× 100 million yuan'
-    """
-    own = row[f"unit_{lang}"]
-    return f"× {own}" if own[:1].isdigit() else own
-
-
 def status(key: str, final: bool, lang: str) -> str:
     """The official word for a status; after the target year the words say how it ended."""
     return label(f"status.final.{key}" if final else f"status.{key}", lang)

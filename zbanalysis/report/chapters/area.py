@@ -11,6 +11,8 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from zbanalysis.outlook import areas
+from zbanalysis.plan.progress import MARGIN
 from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import Report, bullets, floors, paragraphs, see
 from zbanalysis.report.chapters import TEMPLATE_LABELS
@@ -295,7 +297,7 @@ def _ranks(report: AreaReport) -> list[dict]:
 def _appendices(report: AreaReport) -> list[dict]:
     horizon = int(report.facts(OUTLOOK)["horizon"])
     method = [
-        report.label(f"area_method.{part}", horizon=horizon)
+        report.label(f"area_method.{part}", horizon=horizon, margin=words.number(100 * MARGIN, 0))
         for part in ("trend", "outlook", "rates", "yardstick", "limits")
     ]
     listed = bullets(tables.sources(report.table(YARDSTICK, "sources"), report.lang), plain=True)
@@ -356,8 +358,9 @@ def ahead_sentences(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, i
         return [label("text.area_no_outlook", lang)]
     values = [
         label(
-            "text.area_value", lang, name=words.name_in_text(row, lang), unit=_unit(row, lang),
-            median=tables.figure(row["mean"], row), interval=tables.interval(row, "lo80", "hi80", lang),
+            "text.area_value", lang, name=words.name_in_text(row, lang),
+            median=cells.quantity(tables.figure(row["mean"], row), row, lang),
+            interval=tables.interval(row, "lo80", "hi80", lang),
         )
         for _, row in table.head(NAMED).iterrows()
     ]  # fmt: skip
@@ -366,38 +369,23 @@ def ahead_sentences(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, i
     ]
 
 
-def _unit(row: pd.Series, lang: str) -> str:
-    unit = words.unit(row, lang)
-    return unit if unit == "%" or lang == "zh" else f" {unit}"
-
-
 def sure(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, int], lang: str) -> list[str]:
-    """How sure that is: which will very likely be better than now, and how wide the intervals are."""
-    table = rows.merge(ahead[ahead["reason"] == ""], on="target")
-    last = table[table["year"] == years[1]]
+    """How sure that is: which may well not be better than now, and how wide the intervals are."""
+    last = rows.merge(ahead[(ahead["reason"] == "") & (ahead["year"] == years[1])], on="target")
+    open_ = last[last["chance_better"] < SURE]
     sentences = []
-    if len(last):
-        likely, open_ = last[last["chance_better"] >= SURE], last[last["chance_better"] < SURE]
-        better = label("text.area_better", lang, year=years[1], count=len(last), likely=len(likely))
-        if len(open_):
-            named = [
-                label("text.chance_of", lang, name=words.name_in_text(row, lang),
-                      chance=words.chance(row["chance_better"], lang))
-                for _, row in open_.iterrows()
-            ]  # fmt: skip
-            better += label("text.area_open", lang, names=words.listing(named, lang))
-        sentences.append(better + label("text.full_stop", lang))
-    wide = _width(table, years[0]), _width(table, years[1])
+    if len(open_):
+        named = [
+            label("text.chance_of", lang, name=words.name_in_text(row, lang),
+                  chance=words.chance(row["chance_better"], lang))
+            for _, row in open_.iterrows()
+        ]  # fmt: skip
+        sentences.append(label("text.area_open", lang, year=years[1], names=words.listing(named, lang)))
+    wide = [areas.width(ahead[ahead["target"].isin(rows["target"])], year) for year in years]
     if not any(words.missing(part) for part in wide):
         near, far = (words.number(part, 1) for part in wide)
         sentences.append(label("text.area_width", lang, first=years[0], second=years[1], near=near, far=far))
     return sentences
-
-
-def _width(table: pd.DataFrame, year: int) -> float:
-    """Upper over lower end of the 80 % interval, in the middle of the indicators."""
-    part = table[(table["year"] == year) & (table["lo80"] > 0)]
-    return float((part["hi80"] / part["lo80"]).median())
 
 
 def yardstick_sentences(table: pd.DataFrame, plan: str, area: str, lang: str) -> list[str]:
@@ -415,7 +403,7 @@ def _asked(row: pd.Series, plan: str, area: str, lang: str) -> str:
     key = "text.yardstick_own" if row["put"] == "own" else "text.yardstick_asked"
     asked = label(
         key, lang, plan=plan, area=area, name=words.name_in_text(row, lang), asks=tables.plan_asks(row, lang),
-        aim=tables.figure(row["aim"], row), unit=_unit(row, lang), year=int(row["target_position"]),
+        aim=cells.quantity(tables.figure(row["aim"], row), row, lang), year=int(row["target_position"]),
         latest=cells.current(row, lang), judgement=cells.judgement(row, lang),
     )  # fmt: skip
     if not words.missing(row["chance"]):
@@ -430,16 +418,16 @@ def rank_sentences(rows: pd.DataFrame, ranked: pd.DataFrame, level: str, lang: s
     table = rows.merge(ranked, on="target")
     like = label(f"level.{level}", lang)
     sentences = [label("text.ranks_scope", lang, areas=int(table["areas"].max()), level=like)]
-    for column, of, key in (
-        ("rank", "areas", "text.ranks_value"),
-        ("growth_rank", "growth_areas", "text.ranks_growth"),
+    for column, of, key, same in (
+        ("rank", "areas", "text.ranks_value", "text.ranks_value_same"),
+        ("growth_rank", "growth_areas", "text.ranks_growth", "text.ranks_growth_same"),
     ):
         known = table[table[column].notna()].sort_values(column, kind="stable")
         if known.empty:
             continue
         if len(known) > 1 and known[column].min() == known[column].max():
             place = tables.place_of(known[column].iloc[0], known[of].iloc[0])
-            sentences.append(label(f"{key}_same", lang, count=len(known), place=place))
+            sentences.append(label(same, lang, count=len(known), place=place))
             continue
         best, last = (_places(part, column, of, lang) for part in (known.head(NAMED), known.tail(1)))
         third = int((known[column] <= known[of] / 3).sum())

@@ -80,7 +80,7 @@ def movement_columns(lang: str) -> list[Column]:
     return [
         *_first(lang),
         Column("span", lambda row: span(row, lang), "right"),
-        Column("area_latest", lambda row: cells.printed(row["current_published"]), "right"),
+        Column("area_latest", lambda row: figure(row["current_value"], row), "right"),
         Column("trend_line", lambda row: label(f"trend.model.{row['model']}", lang)),
         Column("slope", slope, "right"),
         Column("slope_interval", lambda row: slope_interval(row, lang), "right"),
@@ -134,7 +134,7 @@ def ahead_columns(years: tuple[int, int], lang: str) -> list[Column]:
     first, second = years
     return [
         *_first(lang),
-        Column("area_latest", lambda row: cells.printed(row["current_published"]), "right"),
+        Column("area_latest", lambda row: figure(row["current_value"], row), "right"),
         median("near", first),
         range_(80, "near", first),
         range_(95, "near", first),

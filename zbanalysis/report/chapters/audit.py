@@ -48,7 +48,7 @@ def sections(report: Report) -> list[dict]:
                 cites=report.cites(SECTION, "conflicts", ("first_source", "second_source")),
             ),
         ]
-    return [report.section("section.audit", parts)]
+    return [report.section("section.audit", parts)] if parts else []
 
 
 def every(report: Report) -> list[dict]:
@@ -76,11 +76,17 @@ def every(report: Report) -> list[dict]:
 def sentences(statements: pd.DataFrame, lang: str) -> list[str]:
     """How much was checked and how much agrees; a unit misprinted is named."""
     if statements.empty:
-        return [label("text.audit_none", lang)]
+        return []
     counts = {name: int((statements["verdict"] == name).sum()) for name in VERDICTS}
+    parts = [
+        label(f"text.audit_count.{name}", lang, count=counts[name])
+        for name in ("agrees", "agrees_within_rounding", "contradicts", "revised_later", "cannot_be_checked")
+        if counts[name]
+    ] + [label("text.audit_no_contradiction", lang)] * (not counts["contradicts"])
     slips = statements[statements["reason"] == "points_as_percent"]
+    joined = ("，" if lang == "zh" else "; ").join(parts)
     return [
-        label("text.audit_counts", lang, total=len(statements), **counts),
+        label("text.audit_counts", lang, total=len(statements), parts=joined),
         *(
             label("text.audit_points", lang, says=row[f"says_{lang}"], claim=row["claim"])
             for _, row in slips.iterrows()

@@ -6,30 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from zbanalysis.plan.progress import MARGIN
 from zbanalysis.report import blocks, cells, words
 from zbanalysis.report.blocks import INDICATORS as SECTION
 from zbanalysis.report.blocks import Column, Report, bullets, paragraphs, see
 from zbanalysis.report.words import label
-
-
-def completion(report: Report) -> list[dict]:
-    """What was reached: sentences, chart and table."""
-    counts, progress, lang = report.facts(SECTION), report.progress, report.lang
-    parts = paragraphs(headline(progress, counts, lang, report.day))
-    seen = report.label(
-        "text.see_chart", figure_completion=see("figure-completion"), margin=words.number(100 * MARGIN, 0)
-    )
-    parts += [*paragraphs([seen]), report.figure(SECTION, "completion")]
-    made = report.show(
-        "completion",
-        progress,
-        completion_columns(progress, lang, report.numbers),
-        notes=reasons(progress, lang),
-        cites=report.cites(SECTION, "progress", ("source", "current_source")),
-    )
-    parts += [*paragraphs([report.label("text.see_completion", completion=see("completion"))]), made]
-    return [report.section("section.completion", parts)]
 
 
 def caveats(report: Report) -> list[dict]:
@@ -52,111 +32,16 @@ def requirement(report: Report) -> list[dict]:
         notes = [report.label("text.stated_note")] if bracketed else []
         parts += paragraphs(requirement_sentences(progress, lang, see("requirement")))
         parts.append(report.show("requirement", rows, requirement_columns(lang), notes=notes))
-    seen = report.label("text.see_paths", figure_paths=see("figure-paths"))
-    parts += [*paragraphs([seen]), report.figure(SECTION, "paths")]
-    return [report.section("section.requirement", parts)]
-
-
-def headline(progress: pd.DataFrame, counts: Mapping[str, int], lang: str, date: str = "") -> list[str]:
-    """The findings in a few sentences: what is reached, what is not, what cannot be judged.
-
-    ``date`` is the day whose knowledge counts; by default that of the newest target.
-    """
-    if not counts["followed"]:
-        return baseline(progress, counts, lang, date)
-    met, waiting = progress["reached"].eq(True), progress["reason"].eq("no_new_figure")
-    missed = progress["reached"].eq(False) & ~waiting
-    first = "text.reached" if counts["met"] else "text.none_reached"
-    sentences = [
-        label(first, lang, total=counts["total"], met=counts["met"], names=_names(progress, met, lang))
-    ]
-    if counts["not_met"]:
-        sentences.append(
-            label("text.not_reached", lang, count=counts["not_met"], names=_gaps(progress[missed], lang))
-        )
-    for status in ("ahead", "on_schedule", "behind"):
-        rows = progress["status"].eq(status) & missed & ~progress["final"]
-        if rows.any():
-            sentences.append(
-                label(f"text.{status}", lang, count=int(rows.sum()), names=_names(progress, rows, lang))
-            )
-    if counts["waiting"]:
-        names = _names(progress, waiting & ~met, lang)
-        sentences.append(label("text.waiting", lang, count=counts["waiting"], names=names))
-    if counts["unknown"]:
-        sentences.append(_unknown(progress, counts, lang))
-    return sentences
-
-
-def baseline(progress: pd.DataFrame, counts: Mapping[str, int], lang: str, date: str = "") -> list[str]:
-    """The findings where no figure has appeared since the base: where it starts, what it asks."""
-    day = words.date(date or progress["known_since"].max(), lang)
-    based = int(progress["base_value"].notna().sum())
-    sentences = [label("text.baseline", lang, total=counts["total"], based=based, date=day)]
-    growing = progress[progress["asked_measure"] == "growth"].sort_values("asked", ascending=False)
-    if len(growing):
-        pace = [cells.amount(row["asked"], "growth", row, lang) for _, row in growing.iterrows()]
-        sentences.append(label("text.asked_growth", lang, names=_with_amounts(growing, pace, lang)))
-    shares = progress[(progress["asked_measure"] == "change") & progress["asked_change"].notna()]
-    if len(shares):
-        change = [cells.total_change(row, lang) for _, row in shares.iterrows()]
-        sentences.append(label("text.asked_change", lang, names=_with_amounts(shares, change, lang)))
-    if counts["unknown"]:
-        sentences.append(_unknown(progress, counts, lang))
-    return sentences
-
-
-def _with_amounts(rows: pd.DataFrame, amounts: list[str], lang: str) -> str:
-    """Names of targets, each followed by its amount."""
-    space = "" if lang == "zh" else " "
-    names = [words.name_in_text(row, lang) for _, row in rows.iterrows()]
-    return words.listing([name + space + text for name, text in zip(names, amounts, strict=True)], lang)
-
-
-def _unknown(progress: pd.DataFrame, counts: Mapping[str, int], lang: str) -> str:
-    names = _names(progress, progress["reached"].isna(), lang)
-    return label("text.unknown", lang, count=counts["unknown"], names=names)
-
-
-def _names(progress: pd.DataFrame, rows: pd.Series, lang: str) -> str:
-    chosen = progress[rows.fillna(False)]
-    return words.listing([words.name_in_text(row, lang) for _, row in chosen.iterrows()], lang)
-
-
-def _gaps(rows: pd.DataFrame, lang: str) -> str:
-    """Each target not met with its figure, period and target."""
-    gaps = [
-        label(
-            "text.gap", lang,
-            name=words.name_in_text(row, lang), current=row["current_published"],
-            target=cells.target(row, lang, _unit(row, lang)),
-            period=words.period(row["current_period"], lang), unit=_unit(row, lang),
-        )
-        for _, row in rows.iterrows()
-    ]  # fmt: skip
-    return ("；" if lang == "zh" else "; ").join(gaps)
-
-
-def _unit(row: pd.Series, lang: str) -> str:
-    unit = words.unit(row, lang)
-    return unit if lang == "zh" or unit == "%" else f" {unit}"
+    return [report.section("section.requirement", parts)] if parts else []
 
 
 def requirement_sentences(progress: pd.DataFrame, lang: str, table: str) -> list[str]:
-    """What the plan asks, whether its stated rates agree with its levels, and the largest need."""
+    """What the plan asks, and whether its stated rates agree with its levels."""
     stated = progress[(progress["published_stated_rate"] != "") | (progress["published_stated_change"] != "")]
     # The data are refused where a statement does not follow; without a base there is nothing to compare.
-    stated = stated[stated["base_value"].notna()]
-    sentences = [label("text.requirement", lang, requirement=table)]
-    if len(stated):
-        sentences.append(label("text.stated_agree", lang, count=len(stated)))
-    growing = progress[progress["needed_measure"] == "growth"]
-    if len(growing):
-        most = growing.loc[growing["needed"].idxmax()]
-        name, needed = words.name_in_text(most, lang), cells.needed(most, lang)
-        last = int(most["target_position"])
-        sentences.append(label("text.most_needed", lang, name=name, needed=needed, last=last))
-    return sentences
+    count = int(stated["base_value"].notna().sum())
+    agree = [label("text.stated_agree", lang, count=count)] if count else []
+    return [label("text.requirement", lang, requirement=table), *agree]
 
 
 def caveat_sentences(progress: pd.DataFrame, lang: str) -> list[str]:
@@ -172,8 +57,8 @@ def caveat_sentences(progress: pd.DataFrame, lang: str) -> list[str]:
     sentences += [
         label(
             "text.target_revised", lang,
-            name=words.name_in_text(row, lang), unit=_unit(row, lang),
-            earlier=row["earlier_target"], now=row["published_target_value"],
+            name=words.name_in_text(row, lang),
+            earlier=cells.quantity(row["earlier_target"], row, lang), now=cells.target(row, lang, unit=True),
             verdict=label(f"by_earlier.{_by_earlier(row)}", lang),
         )
         for _, row in progress[progress["earlier_target"] != ""].iterrows()
@@ -194,27 +79,28 @@ def _by_earlier(row: pd.Series) -> str:
 def _fell_back(row: pd.Series, lang: str) -> str:
     """A figure that met the target, was published, and no longer holds."""
     same = row["earlier_best_basis"] == row["current_basis"]
+    basis = "" if same else cells.bracketed(words.within(row[f"current_basis_{lang}"]), lang)
     return label(
-        "text.fell_back" if same else "text.fell_back_basis", lang,
-        name=words.name(row, lang), earlier=row["earlier_best"],
+        "text.fell_back", lang, name=words.name(row, lang), basis=basis,
+        earlier=cells.quantity(row["earlier_best"], row, lang),
         period=words.period(row["earlier_best_period"], lang),
-        now=row["current_published"], unit=_unit(row, lang),
-        basis=words.within(row[f"current_basis_{lang}"]),
+        now=cells.quantity(row["current_published"], row, lang),
+        now_period=words.period(row["current_period"], lang), target=cells.target(row, lang, unit=True),
     )  # fmt: skip
 
 
 def estimates(progress: pd.DataFrame, history: pd.DataFrame, lang: str) -> list[str]:
     """Earlier figures that are not final, by target: trends and projections rest on them too."""
-    doubtful = history[(history["status"] != "final") & history["target"].isin(progress["target"])]
-    sentences = []
-    for _, row in progress[progress["target"].isin(doubtful["target"])].iterrows():
-        figures = [
-            label("text.estimate", lang, period=words.period(figure.period, lang), value=figure.published)
-            for figure in doubtful[doubtful["target"] == row["target"]].itertuples()
-        ]
-        name = words.name_in_text(row, lang)
-        sentences.append(label("text.estimates", lang, name=name, figures=words.listing(figures, lang)))
-    return sentences
+    doubtful = history[history["status"] != "final"]
+    rows = progress[["target", "area", "plan_area", "area_zh", "area_en", "name_zh", "name_en"]]
+    rows = rows.merge(doubtful, on="target")
+    return [
+        label(
+            "text.estimate", lang, name=words.name_in_text(row, lang), value=row["published"],
+            period=words.period(row["period"], lang), status=label(f"text.status.{row['status']}", lang),
+        )
+        for _, row in rows.iterrows()
+    ]  # fmt: skip
 
 
 def completion_table(progress: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -223,7 +109,7 @@ def completion_table(progress: pd.DataFrame, lang: str) -> pd.DataFrame:
     Parameters
     ----------
     progress
-        From `progress.progress`.
+        From `progress.progress`, perhaps joined with `verdict.verdicts`.
     lang
         ``zh`` or ``en``.
 
@@ -239,7 +125,10 @@ def completion_table(progress: pd.DataFrame, lang: str) -> pd.DataFrame:
 def completion_columns(
     progress: pd.DataFrame, lang: str, numbers: Mapping[str, int] | None = None
 ) -> list[Column]:
-    """The columns of completion; a source is its number in the report's list, without one its id."""
+    """The columns of completion; a source is its number in the report's list, without one its id.
+
+    The judgement is the verdict where the targets have one, else the class by the schedule.
+    """
 
     def share(name: str, decimals: int) -> Column:
         def cell(row: pd.Series) -> str:
@@ -263,10 +152,32 @@ def completion_columns(
         Column("target", lambda row: cells.target(row, lang), "right"),
         Column("current", lambda row: cells.current(row, lang), "right"),
         *([] if idle and len(progress) else shares),
-        Column("judgement", lambda row: cells.judgement(row, lang), mark=lambda row: row["status"]),
+        judgement_column(progress, lang),
         Column("needed", lambda row: cells.needed(row, lang), "right"),
         Column("source", sources),
     ]
+
+
+def judgement_column(targets: pd.DataFrame, lang: str) -> Column:
+    """The one verdict of each target; without one, what the schedule says."""
+    if "verdict" not in targets:
+        return Column("judgement", lambda row: cells.judgement(row, lang), mark=lambda row: row["status"])
+    return Column(
+        "verdict", lambda row: row[f"verdict_{lang}"], mark=lambda row: VERDICT_ROLES[row["verdict"]]
+    )
+
+
+VERDICT_ROLES = {
+    "reached": "reached",
+    "to_be_held": "reached",
+    "on_course": "ahead",
+    "possible": "on_schedule",
+    "unlikely": "behind",
+    "cannot": "behind",
+    "missed": "behind",
+    "not_judged": "not_assessable",
+}
+"""How the cell of a verdict is marked: keys of `style.ROLES`."""
 
 
 def requirement_table(progress: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -293,13 +204,4 @@ def requirement_columns(lang: str) -> list[Column]:
         Column("stated", cells.stated, "right"),
         Column("required", lambda row: cells.computed(row["required"], row), "right"),
         Column("needed", lambda row: cells.needed(row, lang), "right"),
-    ]
-
-
-def reasons(progress: pd.DataFrame, lang: str) -> list[str]:
-    """For each reason why a target has no completion or judgement, the numbers of the targets it concerns."""
-    rows = progress[progress["reason"] != ""]
-    return [
-        cells.reason(label(f"reason.{reason}", lang), group["order"], lang)
-        for reason, group in rows.groupby("reason", sort=False)
     ]

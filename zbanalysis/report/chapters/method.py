@@ -87,22 +87,20 @@ def _ends(checks: pd.DataFrame, calibration: str) -> dict[str, str]:
 
 def reliability_sentences(table: pd.DataFrame, lang: str) -> list[str]:
     """By how much chances given differ from the share that was reached, which way, and where most."""
-    gap = table["chance"] - table["reached"]
-    mean, bias = (float((part * table["cases"]).sum() / table["cases"].sum()) for part in (gap.abs(), gap))
-    worst = table.loc[gap.abs().idxmax()]
-    way = "text.reliability_low" if bias < 0 else "text.reliability_high"
-    sentences = [
-        label(
-            "text.reliability", lang,
-            mean=words.number(100 * mean, 1),
-            direction=label(way, lang, bias=words.number(100 * abs(bias), 1)),
-            given=words.percent(worst["chance"], 0), came=words.percent(worst["reached"], 0),
-        )
-    ]  # fmt: skip
+    mean, bias = hindsight.calibration_error(table), hindsight.bias(table)
+    worst = table.loc[(table["reached"] - table["chance"]).abs().idxmax()]
+    way = label(
+        "text.reliability_low" if bias > 0 else "text.reliability_high",
+        lang,
+        bias=words.number(100 * abs(bias), 1),
+    )
+    given, came = words.percent(worst["chance"], 0), words.percent(worst["reached"], 0)
+    mean_points = words.number(100 * mean, 1)
+    sentences = [label("text.reliability", lang, mean=mean_points, direction=way, given=given, came=came)]
     lowest = table[table["chance"] < 0.1]
     if len(lowest):
-        came = words.share_of(lowest["reached"].iloc[0], lang)
-        sentences.append(label("text.low_chances", lang, share=came))
+        share = words.share_of(lowest["reached"].iloc[0], lang)
+        sentences.append(label("text.low_chances", lang, share=share))
     return sentences
 
 
@@ -123,7 +121,7 @@ def length_sentences(scores: pd.DataFrame, lang: str, *, domain: bool = True) ->
 def hindsight_sentences(said: pd.DataFrame, lang: str) -> list[str]:
     """How many earlier judgements there are and how many intervals held the outcome."""
     if said.empty:
-        return [label("text.no_hindsight", lang)]
+        return []
     found = hindsight.scores(said).iloc[0]
     if not found["intervals"]:
         return [label("text.hindsight_none", lang)]

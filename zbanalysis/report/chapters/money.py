@@ -34,6 +34,8 @@ def sections(report: Report) -> list[dict]:
                 cites=report.cites(SECTION, "ratios"),
             ),
         ]
+    if funds.empty and change.empty:
+        return []
     made = report.section("section.costs", parts)
     if len(change):
         made["sections"].append(report.section("section.basis_change", _basis_change(report, change)))
@@ -59,13 +61,13 @@ def _basis_change(report: Report, change: pd.DataFrame) -> list[dict]:
 def funds_sentences(funds: pd.DataFrame, ratios: pd.DataFrame, lang: str) -> list[str]:
     """How many sums are published, the average of the city's, what no range can be given for."""
     if funds.empty:
-        return [label("text.no_funds", lang)]
+        return []
     bounds = int((funds["status"] == "lower_bound").sum())
-    sentences = [label("text.funds", lang, count=len(funds), bounds=bounds)]
+    some = label("text.funds_bounds", lang, bounds=bounds) if bounds else ""
+    sentences = [label("text.funds", lang, count=len(funds), bounds=some)]
     average = ratios[(ratios["ratio"] == "municipal_a_year") & (ratios["reading"] != "not_available")]
     for _, row in average.iterrows():
-        unit = label(f"ratio_unit.{row['unit']}", lang)
-        value = label("fund_reference", lang, value=words.number(row["value"]), unit=unit)
+        value = cells.quantity(words.number(row["value"]), _YI, lang)
         if row["reading"] == "at_least":
             value = label("amount_words.at_least", lang, value=value)
         sentences.append(label("text.funds_average", lang, value=value))
@@ -75,6 +77,9 @@ def funds_sentences(funds: pd.DataFrame, ratios: pd.DataFrame, lang: str) -> lis
     return [*sentences, label("text.costs_no_cause", lang)]
 
 
+_YI = pd.Series({"unit_zh": "亿元", "unit_en": "100 million yuan"})
+
+
 def basis_sentences(change: pd.DataFrame, growth: tuple[float, float], lang: str) -> list[str]:
     """What the change of GDP's basis does to intensity and spending; nothing where no break is known."""
     rows = change.set_index("measure")
@@ -82,33 +87,42 @@ def basis_sentences(change: pd.DataFrame, growth: tuple[float, float], lang: str
     if "gdp_at_break" in rows.index:
         row = rows.loc["gdp_at_break"]
         first, last = _years(row, lang)
-        percent = signed(row["value"], 1) + "%"
-        sentences.append(label("text.gdp_at_break", lang, first=first, last=last, change=percent))
+        moved = _moved("gdp", row["value"], words.number(abs(row["value"]), 1), lang)
+        sentences.append(label("text.gdp_at_break", lang, first=first, last=last, change=moved))
     if "spending_change" in rows.index:
-        sentences.append(_spending(rows, lang))
-        row = rows.loc["intensity_one_basis"]
-        low, high = signed(row["low"]), signed(row["high"])
-        least, most = (words.number(rate, 0) for rate in growth)
-        sentences.append(label("text.one_basis", lang, least=least, most=most, low=low, high=high))
+        sentences += [_spending(rows, lang), _one_basis(rows.loc["intensity_one_basis"], growth, lang)]
     years = [words.period(year, lang) for year in change.loc[change["verdict"] == "differs", "period"]]
     if years:
         sentences.append(label("text.implied_differs", lang, years=words.listing(years, lang)))
     return sentences
 
 
+def _moved(what: str, value: float, size: str, lang: str) -> str:
+    """A change in words: risen or fallen by so much."""
+    return label(f"moved.{what}.{'up' if value > 0 else 'down'}", lang, size=size)
+
+
 def _spending(rows: pd.DataFrame, lang: str) -> str:
     change, printed = rows.loc["spending_change"], rows.loc["intensity_as_printed"]
     first, last = _years(change, lang)
     implied = rows.loc[["implied_spending"]].set_index("period")["value"]
+    spent = words.number(implied[change["period"].partition("/")[2]], 1)
     return label(
-        "text.spending_change",
-        lang,
-        first=first,
-        last=last,
-        value=words.number(implied[change["period"].partition("/")[2]], 1),
-        change=signed(change["value"], 1) + "%",
-        points=f"{printed['value']:+.2f}".replace("-", "−"),
-    )
+        "text.spending_change", lang, first=first, last=last, value=cells.quantity(spent, _YI, lang),
+        change=_moved("spending", change["value"], words.number(abs(change["value"]), 1), lang),
+        points=_moved("points", printed["value"], words.number(abs(printed["value"])), lang),
+    )  # fmt: skip
+
+
+def _one_basis(row: pd.Series, growth: tuple[float, float], lang: str) -> str:
+    low, high = row["low"], row["high"]
+    if low < 0 < high:
+        moved = label("moved.points.either", lang, low=signed(low), high=signed(high))
+    else:
+        ends = sorted(abs(end) for end in (low, high))
+        moved = _moved("points", low, cells.between(*(words.number(end) for end in ends), lang), lang)
+    least, most = (words.number(rate, 0) for rate in growth)
+    return label("text.one_basis", lang, least=least, most=most, change=moved)
 
 
 def _years(row: pd.Series, lang: str) -> tuple[str, str]:
@@ -138,8 +152,7 @@ def funds_columns(lang: str, numbers: Mapping[str, int] | None = None) -> list[C
 
 def amount(row: pd.Series, lang: str) -> str:
     """A sum as printed with its unit, and "at least" where that is what it is."""
-    unit = words.unit(row, lang)
-    sum_ = cells.worded("fund_reference", lang, cells.printed(row["published"]), unit=unit)
+    sum_ = cells.quantity(row["published"], row, lang)
     return cells.worded("amount_words.at_least", lang, sum_) if row["status"] == "lower_bound" else sum_
 
 

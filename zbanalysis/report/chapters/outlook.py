@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.outlook.targets import HORIZON_SHOWN
+from zbanalysis.outlook import targets
 from zbanalysis.report import blocks, cells, words
 from zbanalysis.report.blocks import Column, Report, paragraphs, see
 from zbanalysis.report.words import label
 
 TRENDS, FEASIBILITY = "02_trends", "03_feasibility"
+NAMED = 3
+"""So many targets that cannot be judged are named one by one."""
 VERDICTS = ("on_course", "possible", "unlikely")
 
 
@@ -54,12 +56,14 @@ def feasibility(report: Report) -> list[dict]:
 def adjustment(report: Report) -> list[dict]:
     """What could be reached with a chance of 50 % and of 80 %, and what the present target implies."""
     progress, outlook, lang = report.progress, report.table(FEASIBILITY, "outlook"), report.lang
-    parts = paragraphs(adjustment_sentences(progress, outlook, lang, report.day))
+    sentences = adjustment_sentences(progress, outlook, lang, report.day)
+    if plan_over(report.targets, report.day):
+        return []
+    parts = paragraphs(sentences)
     if outlook["chance"].notna().any():
         rows = _joined(progress, outlook)
         explained = report.label("text.adjustment_words", feasibility=see("feasibility"), **_limits(report))
         notes = [explained, *no_chance(progress, outlook, lang), report.label("text.adjustment_note")]
-        parts += paragraphs([report.label("text.see_adjustment", adjustment=see("adjustment"))])
         known = rows[rows["chance"].notna()]
         parts.append(report.show("adjustment", known, adjustment_columns(lang), notes=notes))
     return [report.section("section.adjustment", parts)]
@@ -92,46 +96,65 @@ def trend_sentences(chosen: pd.DataFrame, lang: str) -> list[str]:
 
 
 def chance_sentences(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str, date: str = "") -> list[str]:
-    """Which targets are within reach, which with effort, which hardly, which cannot be judged."""
+    """Which targets are within reach, which with effort, which hardly, which cannot be judged and why."""
     rows = _joined(progress, outlook)
-    open_ = undecided(progress, outlook)
-    if date and len(open_) and int(date[:4]) > rows["target_position"].max():
-        return [label("text.plan_over", lang, count=len(open_))]
+    if plan_over(rows, date):
+        unpublished = int(rows["current_position"].fillna(0).lt(rows["target_position"]).sum())
+        more = label("text.plan_over_open", lang, count=unpublished) if unpublished else ""
+        return [label("text.plan_over", lang) + more]
     sentences = []
-    for verdict in VERDICTS:
+    for verdict in (*VERDICTS, "cannot"):
         for word, chosen in rows[rows["verdict"] == verdict].groupby(f"verdict_{lang}", sort=False):
             names = words.listing([_chance_of(row, lang) for _, row in chosen.iterrows()], lang)
             sentences.append(label("text.verdict_group", lang, verdict=word, count=len(chosen), names=names))
-    if sentences:
-        sentences.append(label("text.chance_brackets", lang))
+    if sentences and rows["chance_shown"].notna().any():
+        sentences[0] += label("text.chance_brackets", lang)
     unknown = rows[rows["verdict"] == "not_judged"]
     if len(unknown):
-        key = "text.no_chance" if sentences else "text.no_chance_at_all"
-        sentences.append(label(key, lang, count=len(unknown)))
+        if len(unknown) <= NAMED:
+            parts = [
+                words.name_in_text(row, lang) + cells.bracketed(row[f"reason_{lang}"], lang)
+                for _, row in unknown.iterrows()
+            ]
+        else:
+            reasons = unknown[f"reason_{lang}"].value_counts(sort=False)
+            parts = [label("text.reason_count", lang, reason=why, count=n) for why, n in reasons.items()]
+        given = {"count": len(unknown), "reasons": words.listing(parts, lang)}
+        sentences.append(label("text.no_chance" if sentences else "text.no_chance_at_all", lang, **given))
     return sentences or [label("text.all_decided", lang)]
 
 
+def plan_over(rows: pd.DataFrame, date: str) -> bool:
+    """Whether the last target year had ended by the day."""
+    return bool(date) and int(date[:4]) > rows["target_position"].max()
+
+
 def _chance_of(row: pd.Series, lang: str) -> str:
-    name, chance = words.name_in_text(row, lang), words.chance(row["chance_shown"], lang)
-    return label("text.chance_of", lang, name=name, chance=chance)
+    name = words.name_in_text(row, lang)
+    if words.missing(row["chance_shown"]):
+        return name
+    return label("text.chance_of", lang, name=name, chance=words.chance(row["chance_shown"], lang))
 
 
 def reading(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str]:
     """How to read a chance, on this plan's own example."""
     rows = _joined(progress, outlook)
-    rows = rows[rows["chance"].notna()]
+    rows = rows[rows["chance_shown"].notna()]
     if rows.empty:
         return []
-    row = rows.loc[(rows["chance"] - 0.5).abs().idxmin()]
+    row = rows.loc[(rows["chance_shown"] - 0.5).abs().idxmin()]
     places = cells.decimals(row)
+
+    def quantity(value: float) -> str:
+        return cells.quantity(words.number(value, places), row, lang)
+
     return [
         label(
             "text.reading", lang,
             name=words.name_in_text(row, lang), points=int(row["points"]),
-            chance=words.chance(row["chance"], lang),
-            low=words.number(row["low80"], places), high=words.number(row["high80"], places),
-            year=int(row["target_position"]), unit=words.unit(row, lang),
-            median=words.number(row["median"], places),
+            chance=words.chance(row["chance_shown"], lang), year=int(row["target_position"]),
+            low=words.number(row["low80"], places) if lang == "zh" else quantity(row["low80"]),
+            high=quantity(row["high80"]), median=quantity(row["median"]),
         )
     ]  # fmt: skip
 
@@ -146,20 +169,21 @@ def adjustment_sentences(
     """
     rows = _joined(progress, outlook)
     open_ = undecided(progress, outlook)
-    if open_.empty or (date and int(date[:4]) > rows["target_position"].max()):
+    if open_.empty or plan_over(rows, date):
         return [label("text.adjustment_over", lang)]
-    known = open_[open_["chance"].notna()]
+    known = open_[open_["chance"].notna() & open_["verdict"].ne("cannot")]
     if known.empty:
         return [label("text.adjustment_unknown", lang, count=len(open_))]
-    sign = known["direction"].map({"up": 1, "down": -1})
-    within = {level: sign * (known[f"value_at_{level}"] - known["aim"]) >= 0 for level in (50, 80)}
+    held = known["verdict"] == "to_be_held"
+    room = targets.room(known)
     groups = {
-        "safe": known[within[80]],
-        "even": known[within[50] & ~within[80]],
-        "doubtful": known[~within[50]],
-        "faster": known[(known["needed"] > known["recent_pace"]) & ~known["reached"].fillna(False)],
+        "held": known[held],
+        **{key: known[~held & (room == key)] for key in ("safe", "even", "doubtful")},
+        "faster": known[~held & (known["needed"] > known["recent_pace"])],
     }
-    sentences = [label("text.adjustment_intro", lang, count=len(open_), known=len(known))]
+    sentences = [
+        label("text.adjustment_intro", lang, count=len(rows), known=len(known), adjustment=see("adjustment"))
+    ]
     for key, some in groups.items():
         if len(some):
             names = words.listing([words.name_in_text(row, lang) for _, row in some.iterrows()], lang)
@@ -322,7 +346,7 @@ def adjustment_columns(lang: str) -> list[Column]:
         if _reached(row):
             return label("reached.yes", lang)
         if words.missing(row["median_year"]):
-            return label("median_year.none", lang, years=HORIZON_SHOWN)
+            return label("median_year.none", lang, years=targets.HORIZON_SHOWN)
         return cells.number(row["median_year"], 0)
 
     return [

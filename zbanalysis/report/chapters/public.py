@@ -14,8 +14,10 @@ PARTS = ("profile", "practice", "opinion")
 
 
 def sections(report: Report) -> list[dict]:
-    """One section; a sentence instead of a table where nothing was published."""
+    """One section; nothing where nothing was published."""
     found, summary = report.table(SECTION, "shares"), report.table(SECTION, "summary")
+    if summary.empty:
+        return []
     parts = paragraphs(sentences(summary, found, report.lang))
     if found["shown"].any():
         cites = report.cites(SECTION, "shares")
@@ -51,8 +53,6 @@ def sentences(summary: pd.DataFrame, found: pd.DataFrame, lang: str) -> list[str
     lang
         ``zh`` or ``en``.
     """
-    if summary.empty:
-        return [label("text.no_survey", lang)]
     said = []
     for row in summary[summary["answers"] > 0].itertuples():
         own = found[found["survey"] == row.survey]

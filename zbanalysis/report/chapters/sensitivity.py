@@ -10,8 +10,8 @@ from zbanalysis.report.words import label
 
 
 def sections(report: Report) -> list[dict]:
-    """One section; nothing where no target can be judged."""
-    variants = report.table(INDICATORS, "variants")
+    """One section; nothing where no target is open that can be judged."""
+    variants = open_variants(report)
     if variants.empty:
         return []
     places = {"sensitivity": see("sensitivity"), "figure_rules": see("figure-rules")}
@@ -29,6 +29,12 @@ def sections(report: Report) -> list[dict]:
     return [report.section("section.sensitivity", parts)]
 
 
+def open_variants(report: Report) -> pd.DataFrame:
+    """The variants of the targets that are open: no rule changes what is decided."""
+    variants, progress = report.table(INDICATORS, "variants"), report.progress
+    return variants[variants["id"].isin(progress.loc[~progress["final"].astype(bool), "target"])]
+
+
 def sentences(variants: pd.DataFrame, lang: str) -> list[str]:
     """How many of the judged targets would be judged otherwise, and by what.
 
@@ -42,17 +48,15 @@ def sentences(variants: pd.DataFrame, lang: str) -> list[str]:
     if variants.empty:
         return []
     changed = variants[variants["changed"].astype(bool)]
-    kind = changed["variant"].str.split(":").str[0]
-    tested = variants[variants["variant"].str.startswith("base_year:")]
-    tested = tested[tested["reason"] != "no_value_that_year"]
-    hanging = {name: int(changed.loc[kind == name, "id"].nunique()) for name in ("rule", "rounding")}
-    first = label("text.sensitivity", lang, total=int(variants["id"].nunique()), **hanging)
-    space = "" if lang == "zh" else " "
-    if tested.empty:
-        return [first + space + label("text.sensitivity_no_base", lang)]
-    shifted = tested[tested["changed"].astype(bool)]["id"].nunique()
-    base = label("text.sensitivity_base", lang, tested=tested["id"].nunique(), changed=shifted)
-    return [first + space + base]
+    kind, total = changed["variant"].str.split(":").str[0], int(variants["id"].nunique())
+    hanging = {
+        name: int(changed.loc[kind == name, "id"].nunique()) for name in ("rule", "rounding", "base_year")
+    }
+    rules = int(variants["variant"].str.startswith("rule:").sum() / total) - 1
+    parts = [label(f"text.sensitivity_{name}", lang, count=count) for name, count in hanging.items() if count]
+    if not parts:
+        return [label("text.sensitivity_agree", lang, total=total, rules=rules)]
+    return [label("text.sensitivity", lang, total=total, rules=rules, parts=words.listing(parts, lang))]
 
 
 def sensitivity_table(progress: pd.DataFrame, variants: pd.DataFrame, lang: str) -> pd.DataFrame:

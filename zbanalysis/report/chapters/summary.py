@@ -160,36 +160,13 @@ def _gap(row: pd.Series, report: Report) -> str:
     lang, parts = report.lang, []
     gap = abs(row["target_value"] - row["current_value"])
     if not words.missing(gap):
-        unit = report.label("unit.points") if row["scale"] == "share" else words.unit(row, lang)
-        amount = f"{cells.computed(gap, row)}{'' if unit.startswith(('%',)) else _gapped(unit, lang)}"
-        english = _money(round(gap, 6), row["unit_en"]) if lang == "en" else ""
-        parts.append(report.label("summary.short", gap=english or amount))
+        parts.append(report.label("summary.short", gap=cells.with_unit(cells.computed(gap, row), row, lang)))
     if row["verdict"] in ("missed", "cannot"):
         return report.label("summary.joined").join(parts) or words.NONE
     chance = row.get("chance_shown")
     if not words.missing(chance):
         parts.append(report.label("summary.chance", chance=words.chance(chance, lang)))
     return report.label("summary.joined").join(parts) or words.NONE
-
-
-def _money(amount: float, unit: str) -> str:
-    """An amount in a Chinese unit as English prints it, such as ``CNY 18.9 billion``; empty for other units.
-
-    Examples
-    --------
-    >>> _money(189.35, "100 million yuan"), _money(5000, "10,000 yuan"), _money(3, "firms")
-    ('CNY 18.935 billion', 'CNY 50 million', '')
-    """
-    times = {"100 million yuan": 1e8, "10,000 yuan": 1e4}.get(unit)
-    if times is None:
-        return ""
-    million = amount * times / 1e6
-    value, name = (million / 1e3, "billion") if million >= 1e3 else (million, "million")
-    return f"CNY {value:.10g} {name}"
-
-
-def _gapped(unit: str, lang: str) -> str:
-    return unit if lang == "zh" or unit == "%" else f" {unit}"
 
 
 def _notes(found: pd.DataFrame, report: Report) -> list[str]:
@@ -266,14 +243,11 @@ def finding(kind: str, rows: pd.DataFrame, report: Report) -> str:
     parts = []
     for _, row in rows.head(NAMED).iterrows():
         key = "finding.equal" if kind == "disputed" and row["before"] == row["after"] else f"finding.{kind}"
-        parts.append(
-            report.label(
-                key, name=words.name(row, lang), before=row["before"], after=row["after"],
-                before_period=words.period(row["before_period"], lang),
-                after_period=words.period(row["after_period"], lang),
-                limit=row["limit"], unit=_gapped(words.unit(row, lang), lang),
-            )
-        )  # fmt: skip
+        figures = {name: row[name] for name in ("before", "after", "limit")}
+        if kind != "rank_fell":
+            figures = {name: cells.quantity(digits, row, lang) for name, digits in figures.items()}
+        periods = {name: words.period(row[name], lang) for name in ("before_period", "after_period")}
+        parts.append(report.label(key, name=words.name(row, lang), **figures, **periods))
     return ("；" if lang == "zh" else "; ").join(parts) + report.label("finding.end")
 
 

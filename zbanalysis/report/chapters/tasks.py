@@ -1,4 +1,4 @@
-"""Tasks and safeguards, and the evidence for them."""
+"""The evidence for tasks and safeguards, and how complete their record is."""
 
 from __future__ import annotations
 
@@ -8,45 +8,8 @@ import pandas as pd
 
 from zbanalysis.report import blocks, cells, words
 from zbanalysis.report.blocks import TASKS as SECTION
-from zbanalysis.report.blocks import Column, Report, bullets, paragraphs, see
+from zbanalysis.report.blocks import Column, Report, paragraphs, see
 from zbanalysis.report.words import label
-
-
-def tasks(report: Report) -> list[dict]:
-    """The tasks of a plan; a sentence where neither tasks nor safeguards are entered."""
-    if report.table(SECTION, "tasks").empty:
-        return [report.section("section.tasks", paragraphs([report.label("text.no_tasks")]))]
-    return _record(report, "task")
-
-
-def safeguards(report: Report) -> list[dict]:
-    """The safeguards of a plan; none where none is entered."""
-    return _record(report, "safeguard")
-
-
-def _record(report: Report, kind: str) -> list[dict]:
-    every = report.table(SECTION, "tasks")
-    own = every[every["kind"] == kind]
-    if own.empty:
-        return []
-    if report.table(SECTION, "evidence").empty:
-        # A plan just begun: nobody has reported yet, and a list of what each task lacks would say no more.
-        unreported = report.label(f"text.{kind}s_unreported", count=len(own))
-        return [report.section(f"section.{kind}s", paragraphs([unreported]))]
-    first, *lacking = sentences(own, kind, report.lang)
-    parts = [
-        *paragraphs([first]),
-        *([bullets(lacking)] if lacking else []),
-        *paragraphs([report.label("text.see_tasks", tasks=see(f"{kind}s"), evidence=see("evidence"))]),
-        report.show(
-            f"{kind}s",
-            own,
-            columns(report.lang),
-            notes=[report.label("text.tasks_note")],
-            cites=report.cites(SECTION, "tasks"),
-        ),
-    ]
-    return [report.section(f"section.{kind}s", parts)]
 
 
 def evidence(report: Report) -> list[dict]:
@@ -64,30 +27,11 @@ def evidence(report: Report) -> list[dict]:
     return [report.section("appendix.evidence", [*paragraphs([seen]), made])]
 
 
-def sentences(found: pd.DataFrame, kind: str, lang: str) -> list[str]:
-    """How many there are, how many have a complete record, and what the others lack.
-
-    Parameters
-    ----------
-    found
-        From `tasks.completeness`: those of one kind.
-    kind
-        ``task`` or ``safeguard``.
-    lang
-        ``zh`` or ``en``.
-    """
-    status = found["status"].value_counts()
-    counts = {name: int(status.get(name, 0)) for name in ("complete", "partly", "none")}
-    evidence = int(found["evidence"].sum())
-    return [label(f"text.{kind}s", lang, count=len(found), evidence=evidence, **counts)] + [
-        label("text.task_missing", lang, task=row[f"name_{lang}"], missing=missing(row["missing"], lang))
-        for _, row in found[found["missing"] != ""].iterrows()
-    ]
-
-
-def missing(names: str, lang: str) -> str:
-    """What is missing, in words."""
-    return words.listing([label(f"task_missing.{name}", lang) for name in names.split()], lang)
+def missing(names: str, kind: str, lang: str) -> str:
+    """What is missing, in words; nobody asks a safeguard for a figure."""
+    asked = [name for name in names.split() if (kind, name) != ("safeguard", "figure")]
+    lacks = [label(f"task_missing.{name}", lang) for name in asked]
+    return ("，" if lang == "zh" else ", ").join(lacks)
 
 
 def tasks_table(found: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -105,7 +49,7 @@ def columns(lang: str) -> list[Column]:
         Column("evidence", lambda row: cells.number(row["evidence"], 0), "right"),
         Column("figures", lambda row: cells.number(row["figures"], 0), "right"),
         Column("newest", lambda row: words.period(row["newest"], lang) or words.NONE, "right"),
-        Column("missing", lambda row: missing(row["missing"], lang) or words.NONE),
+        Column("missing", lambda row: missing(row["missing"], row["kind"], lang) or words.NONE),
         Column("record", lambda row: label(f"task_status.{row['status']}", lang)),
     ]
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from zbanalysis.report.blocks import TASKS as SECTION
 from zbanalysis.report.blocks import Report, bullets
 
 
-def part(name: str) -> Callable[[Report], list[dict]]:
-    """What makes the sections of one file of texts, such as ``effects``."""
-    return lambda report: sections(report, name)
+def effects(report: Report) -> list[dict]:
+    """What the plan has brought so far and may bring."""
+    return sections(report, "effects")
 
 
 def sections(report: Report, name: str) -> list[dict]:

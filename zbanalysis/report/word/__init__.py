@@ -24,7 +24,7 @@ def word(document: Mapping, images_png: Mapping[str, bytes], lang: str, timestam
     Parameters
     ----------
     document
-        From `chapters.document`.
+        From `volumes.documents`.
     images_png
         The document's pictures as PNG by the names the document uses; see `pictures.png`.
     lang

@@ -29,7 +29,7 @@ def workbook(document: Mapping, content: dict, timestamp: dt.datetime) -> bytes:
     Parameters
     ----------
     document
-        From `chapters.document`.
+        From `volumes.documents`.
     content
         The result file the document was made from.
     timestamp
