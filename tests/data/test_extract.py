@@ -12,7 +12,7 @@ import pytest
 
 from zbanalysis.data import check, files, package, schema, slices
 from zbanalysis.report import results
-from zbanalysis.runs import execution, jobs
+from zbanalysis.runs import fingerprint, jobs
 
 PAIRS = (
     ("zibo-13", "2020-08-10"),
@@ -42,7 +42,7 @@ def rows(content: bytes) -> list[dict[str, str]]:
 def keys(job: jobs.Job, folder: Path) -> dict[str, str]:
     """Key of the data of each notebook of a job."""
     return {
-        one.notebook: execution.key(slices.digests(one.files)) for one in jobs.steps(job, slices.read(folder))
+        one.notebook: fingerprint.key(slices.digests(one.files)) for one in jobs.steps(job, slices.read(folder))
     }
 
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from zbanalysis.cli import cli
 from zbanalysis.data import package
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.runs import batch, index, jobs, report
+from zbanalysis.runs import batch, jobs, report
 
 ZIBO = [jobs.Job("zibo-13", "2020-08-10"), jobs.Job("zibo-14", "2022-04-19")]
 PROVINCES = [jobs.Job("china-14", "2024-12-31", area) for area in ("guangdong", "beijing")]
@@ -136,7 +136,7 @@ def test_the_summary_remembers_earlier_batches_into_the_same_folder(origin, work
     batch.run(ZIBO, origin, ("zh",), tmp_path, quiet, perform=worker)
     batch.run(PROVINCES, origin, ("zh",), tmp_path, quiet, perform=worker)
     assert {entry.name for entry in batch.last(tmp_path)} == {job.name for job in [*ZIBO, *PROVINCES]}
-    page = (tmp_path / index.FILE).read_text("utf-8")
+    page = (tmp_path / batch.INDEX).read_text("utf-8")
     assert all(f"{job.name}_zh.pdf" in page for job in [*ZIBO, *PROVINCES])
 
 
@@ -199,7 +199,7 @@ class Page(HTMLParser):
 
 def test_the_page_is_well_formed_and_links_every_file_that_is_there(origin, failing, tmp_path):
     batch.run([*ZIBO, *PROVINCES], origin, ("zh", "en"), tmp_path, quiet, perform=failing(ZIBO[0].name))
-    page = Page((tmp_path / index.FILE).read_text("utf-8"))
+    page = Page((tmp_path / batch.INDEX).read_text("utf-8"))
     assert page.rows == 5
     assert len(page.links) == 3 * 2
     assert all((tmp_path / link).is_file() for link in page.links)
@@ -216,14 +216,14 @@ def test_the_same_reports_give_the_same_page_whatever_came_first(origin, worker,
     for number, wanted in enumerate(([*ZIBO, *PROVINCES], [*PROVINCES[::-1], *ZIBO])):
         out = tmp_path / str(number)
         batch.run(wanted, origin, ("zh",), out, quiet, perform=worker)
-        pages.append((out / index.FILE).read_bytes())
+        pages.append((out / batch.INDEX).read_bytes())
     assert pages[0] == pages[1]
 
 
 def test_an_odd_name_does_no_harm():
     entry = {"name": "<x>", "plan": "p", "area": "", "as_of": "<d>", "status": "failed", "message": "<m>&",
              "files": ['a"<b>_zh.pdf']}  # fmt: skip
-    page = Page(index.page([entry], {"p": {"zh": "<script>", "en": "&"}}))
+    page = Page(batch.page([entry], {"p": {"zh": "<script>", "en": "&"}}))
     assert page.links == ['a"<b>_zh.pdf']
     assert "<script>" in page.words
     assert page.rows == 2

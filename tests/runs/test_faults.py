@@ -24,7 +24,7 @@ import small_report as small
 from processes import left, linux_only
 
 from zbanalysis.data import files
-from zbanalysis.runs import execution, jobs, report
+from zbanalysis.runs import current, fingerprint, jobs, report
 
 pytestmark = [pytest.mark.slow, linux_only]
 
@@ -116,7 +116,7 @@ def whole_versions(world: World, out: Path) -> None:
         name for name, content in found.items() if content not in (world.old[name], world.new[name])
     ] == []
     records = list((out / "runs" / small.NAME).glob("*.json"))
-    assert [path.name for path in records if execution.read_record(path) is None] == []
+    assert [path.name for path in records if current.read(path) is None] == []
 
 
 def started(place: Path, out: Path, tag: str, **env: str) -> subprocess.Popen:
@@ -269,7 +269,7 @@ def test_a_damaged_file_is_made_again(file, damage, world, tmp_path, heal):
     path = out / file if "." in file else out / "runs" / small.NAME / f"{file}.json"
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2] if damage == b"cut" else damage)
     heal(out)
-    assert execution.read_record(out / "runs" / small.NAME / "first.json") is not None
+    assert current.read(out / "runs" / small.NAME / "first.json") is not None
 
 
 def test_a_record_that_was_tampered_with_counts_for_nothing(world, tmp_path, heal):
@@ -286,12 +286,12 @@ def test_a_record_that_was_tampered_with_counts_for_nothing(world, tmp_path, hea
 @pytest.mark.parametrize("damage", [b"", b"\xff", b"{}", b'{"errors.py": 5}'])
 def test_a_damaged_cache_is_made_again(damage, monkeypatch, tmp_path):
     monkeypatch.setattr(files, "CACHE", tmp_path)
-    right = execution.used_by(["from zbanalysis.plan import progress"])
+    right = fingerprint.used_by(["from zbanalysis.plan import progress"])
     kept = list((tmp_path / "imports").iterdir())
     assert len(kept) == 1
     content = kept[0].read_bytes()
     kept[0].write_bytes(damage)
-    assert execution.used_by(["from zbanalysis.plan import progress"]) == right
+    assert fingerprint.used_by(["from zbanalysis.plan import progress"]) == right
     assert kept[0].read_bytes() == content
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from zbanalysis.data import files, package, slices
 from zbanalysis.errors import InputError
-from zbanalysis.runs import execution, jobs, notebooks
+from zbanalysis.runs import fingerprint, jobs, notebooks
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_an_areas_own_notebooks_do_not_hang_on_the_yardstick(folder):
     """The near miss: another yardstick re-runs the notebook that compares, and no other."""
     keys = [
         {
-            step.notebook: execution.key([step.parameters, slices.digests(step.files)])
+            step.notebook: fingerprint.key([step.parameters, slices.digests(step.files)])
             for step in jobs.steps(job, folder)
         }
         for job in (jobs.Job(plan, "2024-12-31", "guangdong") for plan in ("china-13", "china-14"))

@@ -13,7 +13,7 @@ import pytest
 
 from zbanalysis.data.files import ROOT
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.runs import execution, store
+from zbanalysis.runs import current, store
 
 NAME = "zibo-13_2020-08-10"
 PARTS = {"results": {"01_indicators": "k1"}}
@@ -135,7 +135,7 @@ def test_opening_heals_what_a_killed_run_left_and_nothing_else(shelf):
 def test_a_step_comes_back_and_takes_the_failed_notebook_of_before_with_it(shelf):
     (shelf.runs / "01_indicators.failed.ipynb").write_text("x")
     shelf.keep_step("01_indicators", PARTS, {"facts": {"a": 1}}, b"{}")
-    assert shelf.step("01_indicators") == execution.Record(PARTS, {"facts": {"a": 1}})
+    assert shelf.step("01_indicators") == current.Record(PARTS, {"facts": {"a": 1}})
     assert (shelf.runs / "01_indicators.ipynb").read_bytes() == b"{}"
     assert not (shelf.runs / "01_indicators.failed.ipynb").exists()
     assert shelf.step("02_trends") is None
@@ -161,15 +161,15 @@ def test_what_was_published_is_intact_until_it_is_changed_or_lost(shelf):
     publish(shelf, "zh", PARTS, files("one"), print)
     record = shelf.finished("zh")
     assert record.parts == PARTS
-    assert shelf.intact(record)
+    assert current.intact(record, shelf.out)
     (shelf.out / PDF).write_bytes(b"corrupt")
-    assert not shelf.intact(record)
+    assert not current.intact(record, shelf.out)
     publish(shelf, "zh", PARTS, files("one"), print)
-    assert shelf.intact(shelf.finished("zh"))
+    assert current.intact(shelf.finished("zh"), shelf.out)
     (shelf.out / BOOK).unlink()
-    assert not shelf.intact(shelf.finished("zh"))
-    assert not shelf.intact(None)
-    assert not shelf.intact(execution.Record(PARTS, None))
+    assert not current.intact(shelf.finished("zh"), shelf.out)
+    assert not current.intact(None, shelf.out)
+    assert not current.intact(current.Record(PARTS, None), shelf.out)
 
 
 def test_an_edited_word_file_or_workbook_is_put_aside(shelf):
@@ -219,7 +219,7 @@ def test_a_run_that_dies_while_publishing_does_not_take_its_own_files_for_edited
     assert not shelf.finished("zh").parts, "half published counts for nothing"
     publish(shelf, "zh", OTHER, files("three"), said.append)
     assert said == []
-    assert shelf.intact(shelf.finished("zh"))
+    assert current.intact(shelf.finished("zh"), shelf.out)
 
 
 def test_a_file_that_cannot_be_written_leaves_all_as_they_were(shelf, monkeypatch):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from zbanalysis.cli._group import cli
+from zbanalysis.cli import PLACE, cli
 from zbanalysis.data import files
 from zbanalysis.errors import InputError
 
@@ -31,7 +31,7 @@ _OWN_ONLY = {
 
 @cli.command()
 @click.option(
-    "--folder", type=click.Path(path_type=Path), default=files.ROOT / "lab", show_default="lab/",
+    "--folder", type=PLACE, default=files.ROOT / "lab", show_default="lab/",
     help="Folder of your working copies of the notebooks; made if it is not there.",
 )  # fmt: skip
 @click.option("--page", is_flag=True, help="Serve 00_explore as a page without code (Voilà).")
@@ -63,7 +63,7 @@ def lab(folder: Path, page: bool, port: int | None, no_browser: bool) -> None:
     # A kernel of this environment, whatever kernels the user has installed.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     os.chdir(folder)
-    os.execv(sys.executable, [sys.executable, "-m", *command, *options])
+    os.execv(sys.executable, [sys.executable, "-P", "-m", *command, *options])
 
 
 def _lab(notebook: Path) -> list[str]:

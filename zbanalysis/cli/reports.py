@@ -1,59 +1,36 @@
-"""Commands that make reports, and say what would be made."""
+"""Commands that make reports, and say what would be made: one report, its steps, or many."""
 
 from __future__ import annotations
 
+import atexit
+import functools
 import math
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from zbanalysis.cli._group import DATA_OPTION, cli, remind, stoppable
+from zbanalysis.cli import DATA_OPTION, PLACE, cli, remind, say, stoppable
 from zbanalysis.data import files
 from zbanalysis.errors import InputError
 
-LANG_OPTION = click.option(
-    "--lang", type=click.Choice(["zh", "en", "both"]), default="both", show_default=True, help="Language."
-)
-OUT_OPTION = click.option(
-    "--out", type=click.Path(path_type=Path), default=files.REPORTS, show_default="reports/", help="Where to."
-)
-PLAN_OPTION = click.option("--plan", help="A plan in plans.csv; by default every plan marked for the report.")
-DAY_OPTION = click.option(
-    "--as-of", help="Judge by what was published by this day (2020-08-10); by default all."
-)
-KIND_OPTION = click.option(
-    "--kind",
-    type=click.Choice(["annual", "midterm", "final"]),
-    help="Kind of report; by default what is due.",
-)
-SINCE_OPTION = click.option(
-    "--since", type=click.Path(path_type=Path), help="Result file (.json) of an earlier report: what changed."
-)
-
-
-def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
-    """A limit that a clock can keep: ``nan`` and ``inf`` pass every comparison that click makes."""
-    if not math.isfinite(value):
-        raise InputError(f"--time-limit '{value}' is no time; write a number of seconds, such as 900.")
-    return value
-
-
-LIMIT_OPTION = click.option(
-    "--time-limit", type=click.FloatRange(min=0, min_open=True), default=900, show_default=True,
-    callback=_seconds, help="Seconds that one notebook may take.",
-)  # fmt: skip
+if TYPE_CHECKING:
+    from zbanalysis.runs import current, jobs
+    from zbanalysis.runs import report as reports
+    from zbanalysis.runs.batch import Entry
 
 FORMATS = ("pdf", "xlsx", "docx")
+OPEN_FILES = 512
+"""Files that must be allowed to be open at once: kernels talk over sockets, and a batch has several."""
 
 
-def formats(text: str) -> tuple[str, ...]:
-    """The formats that an option names.
-
-    Raises
-    ------
-    InputError
-        If one is not known, or none is named.
-    """
+def _formats(_: click.Context, __: click.Parameter, text: str) -> tuple[str, ...]:
     named = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     unknown = [name for name in named if name not in FORMATS]
     if unknown or not named:
@@ -78,124 +55,259 @@ def of_volumes(named: tuple[str, ...], volume: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-VOLUME_OPTION = click.option(
-    "--volume", type=click.Choice(["main", "annex", "both"]), default="both", show_default=True,
-    help="The report proper, its technical annex, or both.",
-)  # fmt: skip
-
-NOTIFY_OPTION = click.option(
-    "--notify", "notify_url", help="Address told of success or failure; by default ZBANALYSIS_NOTIFY."
-)
-
-
-def languages(lang: str) -> tuple[str, ...]:
-    """The languages that an option names."""
+def _languages(_: click.Context, __: click.Parameter, lang: str) -> tuple[str, ...]:
     return ("zh", "en") if lang == "both" else (lang,)
 
 
-@cli.command()
-@PLAN_OPTION
-@DAY_OPTION
-@LANG_OPTION
-@OUT_OPTION
-@KIND_OPTION
-@SINCE_OPTION
-@click.option(
-    "--formats", "asked_formats", default=",".join(FORMATS), show_default=True, help="Files to make."
-)
-@VOLUME_OPTION
-@LIMIT_OPTION
-@NOTIFY_OPTION
-@DATA_OPTION
-def report(
-    plan: str | None,
-    as_of: str | None,
-    lang: str,
-    out: Path,
-    kind: str | None,
-    since: Path | None,
-    asked_formats: str,
-    volume: str,
-    time_limit: float,
-    notify_url: str | None,
-    folder: Path,
-) -> None:
-    """Make the evaluation report (PDF, workbook and Word) of a plan; what is current is left alone."""
-    from zbanalysis.runs import notify, seal
+def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
+    """A limit that a clock can keep: ``nan`` and ``inf`` pass every comparison that click makes."""
+    if not math.isfinite(value):
+        raise InputError(f"--time-limit '{value}' is no time; write a number of seconds, such as 900.")
+    return value
 
-    if since and not plan:
+
+def _together(*options: Callable) -> Callable:
+    """Options that several commands share, as one decorator, in this order."""
+    return lambda command: functools.reduce(lambda inner, option: option(inner), reversed(options), command)
+
+
+_plan = click.option("--plan", help="A plan in plans.csv; by default every plan marked for the report.")
+_common = _together(
+    click.option("--as-of", help="Judge by what was published by this day (2020-08-10); by default all."),
+    click.option(
+        "--lang", "languages", type=click.Choice(["zh", "en", "both"]), default="both", show_default=True,
+        callback=_languages, help="Language.",
+    ),
+    click.option(
+        "--out", type=PLACE, default=files.REPORTS, show_default="reports/", help="Where to."
+    ),
+    DATA_OPTION,
+)  # fmt: skip
+_one = _together(
+    click.option(
+        "--kind", type=click.Choice(["annual", "midterm", "final"]),
+        help="Kind of report; by default what is due.",
+    ),
+    click.option(
+        "--since", type=PLACE, help="Result file (.json) of an earlier report: what changed."
+    ),
+)  # fmt: skip
+
+
+def _making(formats: str) -> Callable:
+    """Options of commands that make something."""
+    return _together(
+        click.option(
+            "--formats", default=formats, show_default=True, callback=_formats, help="Files to make."
+        ),
+        click.option(
+            "--time-limit", type=click.FloatRange(min=0, min_open=True), default=900, show_default=True,
+            callback=_seconds, help="Seconds that one notebook may take.",
+        ),
+        click.option(
+            "--notify", "notify_url",
+            help="Address told of success or failure; by default ZBANALYSIS_NOTIFY.",
+        ),
+    )  # fmt: skip
+
+
+@contextmanager
+def _command(title: str, notify_url: str | None, asked: dict) -> Iterator[tuple[current.Command, list[str]]]:
+    """What is kept of the last command like this, and lines for whoever is notified."""
+    from zbanalysis.runs import current, notify
+
+    remind(asked["folder"])
+    with stoppable(), notify.notifying(notify_url, title) as lines:
+        since = asked.get("since")
+        options = {name: value for name, value in asked.items() if name not in ("folder", "out", "since")}
+        yield (
+            current.Command(
+                asked["out"], asked["folder"], [title, options, str(since)], [since] if since else []
+            ),
+            lines,
+        )
+
+
+def _ready() -> None:
+    """Mend what can be mended of a machine on which no kernel would start, and refuse it else.
+
+    Raises
+    ------
+    InputError
+        If too few files may be open.
+    """
+    try:
+        Path.home()
+    except RuntimeError:  # a user without an entry in the list of users, as in a container
+        os.environ["HOME"] = home = tempfile.mkdtemp(prefix="zb-home-")
+        atexit.register(shutil.rmtree, home, ignore_errors=True)
+    if os.name == "nt":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= soft < OPEN_FILES and (hard < 0 or hard >= OPEN_FILES):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, hard))
+    elif 0 <= soft < OPEN_FILES:
+        raise InputError(
+            f"Only {hard} files may be open at once and a report needs {OPEN_FILES}; "
+            f"allow them with ulimit -n {OPEN_FILES}."
+        )
+
+
+@cli.command()
+@_plan
+@_common
+@_one
+@click.option(
+    "--volume",
+    type=click.Choice(["main", "annex", "both"]),
+    default="both",
+    show_default=True,
+    help="The report proper, its technical annex, or both.",
+)
+@_making(",".join(FORMATS))
+def report(volume: str, time_limit: float, notify_url: str | None, **asked: object) -> None:
+    """Make the evaluation report (PDF, workbook and Word) of a plan; what is current is left alone."""
+    if asked["since"] and not asked["plan"]:
         raise InputError("--since compares with one earlier report; name its plan with --plan.")
-    files_of = of_volumes(formats(asked_formats), volume)
-    remind(folder)
-    asked = ["report", plan, as_of, lang, kind, str(since), files_of]
-    with stoppable(), notify.notifying(notify_url, "report") as lines:
-        sealed = seal.Seal(out, folder, asked, [since] if since else [])
-        files = sealed.unbroken()
-        if files is None:
-            sealed.put(_reports(plan, as_of, lang, out, kind, since, files_of, time_limit, folder, lines))
+    asked["formats"] = of_volumes(asked["formats"], volume)
+    with _command("report", notify_url, asked) as (command, lines):
+        made = command.current()
+        if made:
+            lines += [f"up to date: {path}" for path in made if path.suffix != ".json"]
+            say("\n".join(lines))
             return
-        lines += [f"up to date: {path}" for path in files if path.suffix != ".json"]
-        click.echo("\n".join(lines))
+        command.keep(_reports(time_limit, lines, **asked))
 
 
 def _reports(
-    plan: str | None,
-    as_of: str | None,
-    lang: str,
-    out: Path,
-    kind: str | None,
-    since: Path | None,
-    files_of: tuple[str, ...],
-    limit: float,
-    folder: Path,
-    lines: list[str],
-) -> list[Path]:
+    limit: float, lines: list[str], *, plan: str | None, as_of: str | None, languages: tuple[str, ...],
+    out: Path, folder: Path, kind: str | None, since: Path | None, formats: tuple[str, ...],
+) -> list[Path]:  # fmt: skip
     """Make the reports and say so; all their files."""
-    from zbanalysis.runs import jobs  # late: with it comes pandas
-    from zbanalysis.runs import report as reports
+    from zbanalysis.runs import report as reports  # late: with it comes pandas
 
-    origin, files = reports.source(folder), []
-    for name in [plan] if plan else reports.default_plans(origin.dataset):
-        job = jobs.of_plan(origin.dataset, name, as_of, kind or "")
-        done = reports.build(
-            job, origin, languages(lang), out, click.echo, since, limit=limit, formats=files_of
-        )
+    _ready()
+    origin, made = reports.source(folder), []
+    for job in _jobs(origin, plan, as_of, kind):
+        done = reports.build(job, origin, languages, out, say, since, limit=limit, formats=formats)
         if not as_of:  # said now, for wrong use is answered by one sentence and nothing else
-            click.echo(f"{name}: the newest document about it is of {job.as_of}")
-        for word, paths_done in (("written", done.written), ("up to date", done.current)):
-            for path in paths_done:
+            say(f"{job.plan}: the newest document about it is of {job.as_of}")
+        for word, paths in (("written", done.written), ("up to date", done.current)):
+            for path in paths:
                 lines.append(f"{word}: {path}")
-                click.echo(lines[-1])
-        files += [*done.written, *done.current, out / f"{job.name}.json"]
-    return files
+                say(lines[-1])
+        made += [*done.written, *done.current, out / f"{job.name}.json"]
+    return made
 
 
-@cli.command()
-@PLAN_OPTION
-@DAY_OPTION
-@LANG_OPTION
-@OUT_OPTION
-@KIND_OPTION
-@SINCE_OPTION
-@DATA_OPTION
-def explain(
-    plan: str | None,
-    as_of: str | None,
-    lang: str,
-    out: Path,
-    kind: str | None,
-    since: Path | None,
-    folder: Path,
-) -> None:
-    """Say why each step of a report would run or be skipped; runs nothing."""
+def _jobs(origin: reports.Source, plan: str | None, as_of: str | None, kind: str | None) -> list[jobs.Job]:
     from zbanalysis.runs import jobs
     from zbanalysis.runs import report as reports
 
+    plans = [plan] if plan else reports.default_plans(origin.dataset)
+    return [jobs.of_plan(origin.dataset, name, as_of, kind or "") for name in plans]
+
+
+@cli.command()
+@_plan
+@_common
+@_one
+def explain(
+    plan: str | None, as_of: str | None, languages: tuple[str, ...], out: Path, folder: Path,
+    kind: str | None, since: Path | None,
+) -> None:  # fmt: skip
+    """Say why each step of a report would run or be skipped; runs nothing."""
+    from zbanalysis.runs import report as reports
+
     origin = reports.source(folder)
-    for name in [plan] if plan else reports.default_plans(origin.dataset):
-        job = jobs.of_plan(origin.dataset, name, as_of, kind or "")
-        click.echo(job.name)
-        for reason in reports.explain(job, origin, languages(lang), out, since):
-            click.echo(
-                f"  {reason.step:<16} {'would run: ' + '; '.join(reason.why) if reason.why else 'current'}"
-            )
+    for job in _jobs(origin, plan, as_of, kind):
+        say(job.name)
+        for reason in reports.explain(job, origin, languages, out, since):
+            say(f"  {reason.step:<16} {'would run: ' + '; '.join(reason.why) if reason.why else 'current'}")
+
+
+@cli.command()
+@click.option("--areas", help="Areas of areas.csv, separated by commas.")
+@click.option("--all", "everything", is_flag=True, help="All areas of which there are figures.")
+@click.option("--plans", help="Which plans of these areas, separated by commas, or none; by default all.")
+@click.option(
+    "--yardstick", default="", help="Plan that areas are compared with; by default the nation's newest."
+)
+@_common
+@click.option("--workers", type=click.IntRange(min=1), help="Reports at once; by default the cores and one.")
+@click.option("--scheduler", help="Address of a Dask scheduler that is to do the work.")
+@click.option("--failed-only", is_flag=True, help="Only what failed last time.")
+@_making("pdf")
+def batch(
+    workers: int | None, scheduler: str | None, failed_only: bool, time_limit: float, notify_url: str | None,
+    **asked: object,
+) -> None:  # fmt: skip
+    """Make the reports of many areas, and of their plans; one failure stops no other."""
+    if bool(asked["areas"]) == asked["everything"]:
+        raise InputError("Name the areas with --areas A,B, or take --all of them; one of the two.")
+    out = asked["out"]
+    with _command("batch", notify_url, asked) as (command, lines):
+        made = [] if failed_only else command.current()
+        if made:
+            count = len([path for path in made if path.suffix == ".json"]) - 1  # one is the summary
+            lines.append(f"{count} reports up to date in {out}")
+            say(lines[-1])
+            return
+        from zbanalysis.runs import batch as batches  # late: with it comes pandas
+        from zbanalysis.runs import report as reports
+
+        _ready()
+        origin = reports.source(asked["folder"])
+        wanted = batches.select(
+            origin.dataset, _names(asked["areas"]), _plans(asked["plans"]), asked["as_of"], asked["yardstick"]
+        )
+        if failed_only:
+            wanted = batches.failed_only(wanted, out)
+            if not wanted:
+                say("nothing failed last time; nothing to do")
+                return
+        with _connected(scheduler) as (perform, threads), _progress(len(wanted)) as (step, done):
+            entries = batches.run(
+                wanted, origin, asked["languages"], out, step, done, workers or threads, time_limit, perform,
+                asked["formats"],
+            )  # fmt: skip
+        lines += [*batches.table(entries).split("\n"), f"index: {out / batches.INDEX}"]
+        say("\n".join(lines))
+        if any(entry.status == "failed" for entry in entries):
+            sys.exit(1)
+        if not failed_only:
+            command.keep(batches.files(entries, out))
+
+
+def _names(text: str | None) -> list[str] | None:
+    return None if text is None else [name for name in map(str.strip, text.split(",")) if name]
+
+
+def _plans(text: str | None) -> list[str] | None:
+    return [] if text == "none" else _names(text)
+
+
+def _connected(scheduler: str | None) -> object:
+    if not scheduler:
+        return nullcontext((None, 0))
+    from zbanalysis.runs import cluster
+
+    return cluster.connect(scheduler)
+
+
+@contextmanager
+def _progress(count: int) -> Iterator[tuple[Callable[[str], None], Callable[[Entry], None]]]:
+    """A bar on a terminal, plain lines elsewhere."""
+    if not sys.stderr.isatty():
+        number = iter(range(1, count + 1))
+        yield (
+            lambda _: None,
+            lambda entry: say(
+                f"[{next(number)}/{count}] {entry.name}: {entry.status}, {entry.seconds:.1f} s"
+            ),
+        )
+        return
+    with click.progressbar(length=count, label="reports", file=sys.stderr, show_pos=True) as bar:
+        yield lambda _: None, lambda _: bar.update(1)

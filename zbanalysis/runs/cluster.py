@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from zbanalysis.errors import InfrastructureError, InputError, ZbError
-from zbanalysis.runs import execution, report
+from zbanalysis.runs import fingerprint, report
 
 CONNECT_LIMIT = 15
 """Seconds within which a scheduler must answer."""
@@ -153,4 +153,6 @@ def remote(order: report.Order, expected: str) -> Answer:
 
 def version() -> str:
     """One name for the program and its packages; machines with the same make the same bytes."""
-    return execution.key([execution.library_digests(), execution.environment()])
+    return fingerprint.key(
+        [fingerprint.digests(), fingerprint.environment()["python"], fingerprint.versions()]
+    )

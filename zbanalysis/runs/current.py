@@ -1,18 +1,141 @@
-"""What of a report is current, and what speaks against the rest: only looks, changes nothing."""
+"""What was kept of making something, and whether it is current.
+
+Beside whatever is made lies a record of its fingerprint (see `fingerprint`) and of what came.  It is current
+if the fingerprint is still the same and the files are as they were written.  Notebooks, finished files and
+whole commands are asked in the same way.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from zbanalysis.data import slices
-from zbanalysis.data.files import TEMPLATE
-from zbanalysis.runs import execution, jobs, store
+from zbanalysis.data import files
+from zbanalysis.errors import ZbError
+from zbanalysis.runs.fingerprint import Parts, digest, key, of_command, of_files, of_notebook
 
-_PAGES = ("zbanalysis.report.rendering",)
-"""Code that turns a result file into files."""
+if TYPE_CHECKING:
+    from zbanalysis.data import slices
+    from zbanalysis.runs import jobs, store
+
+FORMAT = 2
+
+
+# --- records ---
+
+
+@dataclass(frozen=True)
+class Record:
+    """Something that was made: the parts it was made from, and what it is."""
+
+    parts: Mapping[str, Mapping]
+    made: object
+
+
+def read(path: Path) -> Record | None:
+    """A record, or None where there is none that is whole."""
+    try:
+        content = json.loads(path.read_bytes())
+        body = content["body"]
+        if content["format"] != FORMAT or content["digest"] != key(body):
+            return None
+        return Record(body["parts"], body["made"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write(path: Path, record: Record) -> None:
+    """Keep a record, whole or not at all."""
+    body = {"parts": record.parts, "made": record.made}
+    content = {"format": FORMAT, "digest": key(body), "body": body}
+    files.write(path, json.dumps(content, ensure_ascii=False, sort_keys=True).encode("utf-8"))
+
+
+# --- is it current? ---
+
+
+def reasons(record: Record | None, now: Parts, folder: Path | None = None) -> tuple[str, ...]:
+    """Why something is not current; empty where it is.
+
+    Parameters
+    ----------
+    record
+        What was kept of making it.
+    now
+        The parts it would be made from now.
+    folder
+        Where its files lie, if ``record.made`` is file → known digests.
+    """
+    if record is None or not record.parts:
+        return ("not made yet in this folder, or its record is damaged",)
+    found = tuple(changed(record.parts, now))
+    if not found and folder is not None and not intact(record, folder):
+        return ("a file is missing or is not as it was written",)
+    return found
+
+
+def intact(record: Record | None, folder: Path) -> bool:
+    """Are the files of a record there, as they were written?"""
+    if record is None or not isinstance(record.made, dict):
+        return False
+    return all(digest(folder / file) in known for file, known in record.made.items())
+
+
+def changed(before: Mapping[str, Mapping], now: Mapping[str, Mapping]) -> list[str]:
+    """What differs between two sets of parts, in words, a line for each part.
+
+    Examples
+    --------
+    >>> changed({"parameters": {"plan": "'a'"}}, {"parameters": {"plan": "'b'"}})
+    ["the parameter plan was 'a', is 'b'"]
+    """
+    lines = []
+    for part in now:
+        then = before.get(part, {})
+        pieces = sorted({name for name in {*then, *now[part]} if then.get(name) != now[part].get(name)})
+        if pieces:
+            lines.append(_line(part, pieces, then, now[part]))
+    return lines
+
+
+def _line(part: str, pieces: list[str], then: Mapping, now: Mapping) -> str:
+    if part == "parameters":
+        return "; ".join(
+            f"the parameter {name} was {then.get(name, 'not given')}, is {now.get(name, 'not given')}"
+            for name in pieces
+        )
+    if part == "data":
+        return f"data changed: {_listed(_places(pieces, then, now))}"
+    if part == "notebook":
+        return "the notebook changed"
+    the = "the " if part in ("library", "template", "environment") else ""
+    return f"{the}{part} changed: {_listed(pieces)}"
+
+
+def _places(names: Iterable[str], then: Mapping, now: Mapping) -> list[str]:
+    """Area and indicator where figures changed; else the file."""
+    found = []
+    for file in names:
+        before, after = then.get(file) or {}, now.get(file) or {}
+        if isinstance(after, str) or isinstance(before, str):
+            found.append(file)
+            continue
+        pieces = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+        found += [f"{file} ({name})" if name else file for name in pieces]
+    return found
+
+
+def _listed(names: list[str], most: int = 4) -> str:
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+# --- a report ---
 
 
 @dataclass(frozen=True)
@@ -20,9 +143,9 @@ class State:
     """What of a report is current: parts of its steps and files, and the reasons against each."""
 
     steps: Sequence[jobs.Step]
-    parts: Mapping[str, execution.Parts]
+    parts: Mapping[str, Parts]
     stale: Mapping[str, tuple[str, ...]]
-    files: Mapping[str, execution.Parts]
+    files: Mapping[str, Parts]
     formats: Mapping[str, tuple[str, ...]]
     unfinished: Mapping[str, tuple[str, ...]]
 
@@ -35,7 +158,7 @@ def state(
     shelf: store.Store,
     formats: Sequence[str],
 ) -> State:
-    """Which notebooks and files of a report are current.
+    """Which notebooks and files of a report are current; only looks, changes nothing.
 
     Parameters
     ----------
@@ -53,60 +176,57 @@ def state(
         Formats that are asked for; one that was made before is kept current too, so that no
         Word file is older than the PDF beside it.
     """
+    from zbanalysis.runs import jobs
+
     steps = jobs.steps(job, folder)
-    parts = {step.notebook: execution.of_notebook(step.path, step.parameters, step.files) for step in steps}
-    stale = {}
-    for notebook, now in parts.items():
-        why = _why(shelf.step(notebook), now)
-        if why:
-            stale[notebook] = why
+    parts = {step.notebook: of_notebook(step.path, step.parameters, step.files) for step in steps}
+    stale = {name: why for name, now in parts.items() if (why := reasons(shelf.step(name), now))}
     records = {part: shelf.finished(part) for part in ("result", *languages)}
     wanted = {lang: _formats(records[lang], formats) for lang in languages}
-    files = {part: _file_parts(job, parts, part, before, wanted.get(part, ())) for part in records}
-    unfinished = {}
-    for part, now in files.items():
-        record = records[part]
-        why = _why(record, now)
-        if not why and not shelf.intact(record):
-            why = ("a file is missing or is not as it was written",)
-        if why:
-            unfinished[part] = why
-    return State(steps, parts, stale, files, wanted, unfinished)
+    made = {part: of_files(job, parts, part, before, wanted.get(part, ())) for part in records}
+    unfinished = {part: why for part, now in made.items() if (why := reasons(records[part], now, shelf.out))}
+    return State(steps, parts, stale, made, wanted, unfinished)
 
 
-def _formats(record: execution.Record | None, asked: Sequence[str]) -> tuple[str, ...]:
+def _formats(record: Record | None, asked: Sequence[str]) -> tuple[str, ...]:
     there = [name.partition(".")[2] for name in record.made] if record else []
     return tuple(sorted({*asked, *there}))
 
 
-def _why(record: execution.Record | None, now: execution.Parts) -> tuple[str, ...]:
-    if record is None or not record.parts:
-        return ("not made yet in this folder, or its record is damaged",)
-    return tuple(execution.changed(record.parts, now))
+# --- a whole command ---
 
 
-def _file_parts(
-    job: jobs.Job,
-    parts: Mapping[str, execution.Parts],
-    part: str,
-    before: Mapping | None,
-    formats: Sequence[str],
-) -> execution.Parts:
-    """What the finished files hang on: the keys of the notebooks and, for pages, what sets them."""
-    notebooks = {notebook: execution.key(one) for notebook, one in parts.items()}
-    if part == "result":
-        return {"results": notebooks}
-    found = templates()
-    return {
-        "results": notebooks,
-        "library": execution.used_by(_PAGES),
-        "template": {name: hashlib.sha256(content).hexdigest()[:12] for name, content in found.items()},
-        "parameters": {"kind": job.kind, "since": execution.key(before) if before else ""},
-        "formats": dict.fromkeys(formats, "asked for"),
-        "fonts": {"folder": os.environ.get("ZBANALYSIS_FONTS", "")},
-    }
+class Command:
+    """A command whose reports are all current knows so before anything heavy is imported.
 
+    Parameters
+    ----------
+    out
+        Folder of its reports.
+    folder
+        Its data folder.
+    asked
+        Its options, as JSON values.
+    others
+        Further files that it reads.
+    """
 
-def templates() -> dict[str, bytes]:
-    """The files of the page's template, by name."""
-    return {path.name: path.read_bytes() for path in sorted(TEMPLATE.glob("*.typ"))}
+    def __init__(self, out: Path, folder: Path, asked: object, others: Iterable[Path] = ()) -> None:
+        self._out = out
+        name = key([os.fsencode(folder.resolve()).hex(), asked])
+        self._path = out / "runs" / ".commands" / f"{name}.json"
+        # Taken now: what changes while the command runs must not count as seen by it.
+        self._parts = of_command(folder, others)
+
+    def current(self) -> list[Path]:
+        """The files of the last command like this, if nothing has changed since."""
+        record = read(self._path)
+        if reasons(record, self._parts, self._out):
+            return []
+        return [self._out / name for name in record.made]
+
+    def keep(self, made: Iterable[Path]) -> None:
+        """Keep that these files of the folder are current; that it cannot be kept is no failure."""
+        with suppress(OSError, ZbError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            write(self._path, Record(self._parts, {path.name: [digest(path)] for path in made}))

@@ -13,7 +13,7 @@ from zbanalysis.data import package, slices
 from zbanalysis.data.files import DATA, REPORTS
 from zbanalysis.errors import DataError, InfrastructureError, InputError, ZbError
 from zbanalysis.report import changes
-from zbanalysis.runs import current, execution, jobs, notebooks, store
+from zbanalysis.runs import current, fingerprint, jobs, notebooks, store
 
 LANGUAGES = ("zh", "en")
 FORMATS = ("pdf", "xlsx", "docx")
@@ -243,7 +243,10 @@ def _order(
         for step in state.steps
         if step.notebook not in state.stale
     }
-    first = next(iter(state.parts.values()))
+    program = {
+        "python": fingerprint.environment()["python"],
+        "versions": fingerprint.versions(),
+    }  # not all that is installed: the same report has the same key on every machine
     return Order(
         name=job.name,
         as_of=job.as_of,
@@ -252,9 +255,8 @@ def _order(
         notebooks=tuple(step.notebook for step in state.steps),
         languages=tuple(part for part in state.unfinished if part != "result"),
         manifest={
-            "key": execution.key({name: execution.key(parts) for name, parts in state.parts.items()}),
-            "python": first["environment"]["python"],
-            "versions": execution.versions(),
+            "key": fingerprint.key([{**parts, "environment": program} for parts in state.parts.values()]),
+            **program,
         },
         formats=state.formats,
         kind=job.kind,

@@ -1,7 +1,7 @@
 """Where a report's files and records lie: kept whole or not at all, one run at a time.
 
 ``{out}/{name}.json`` is the result file, ``{out}/{name}_{lang}.pdf`` and so on the report.  In
-``{out}/runs/{name}`` lie the executed notebooks, a record of each (see `execution.records`), and a
+``{out}/runs/{name}`` lie the executed notebooks, a record of each (see `current`), and a
 record of the finished files.  A run that is killed leaves the last good report; what it had
 finished the next one need not do again.
 """
@@ -16,7 +16,8 @@ from pathlib import Path
 
 from zbanalysis.data import files
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.runs import execution
+from zbanalysis.runs import current
+from zbanalysis.runs.fingerprint import Parts, digest
 
 FINISHED = "finished"
 """Record of the finished files."""
@@ -105,14 +106,14 @@ class Store:
                 path.unlink()
         work.mkdir()
 
-    def step(self, notebook: str) -> execution.Record | None:
+    def step(self, notebook: str) -> current.Record | None:
         """Record of a notebook's last good run."""
-        return execution.read_record(self.runs / f"{notebook}.json")
+        return current.read(self.runs / f"{notebook}.json")
 
-    def keep_step(self, notebook: str, parts: execution.Parts, section: Mapping, executed: bytes) -> None:
+    def keep_step(self, notebook: str, parts: Parts, section: Mapping, executed: bytes) -> None:
         """Keep a notebook's run: itself, executed, and its record."""
         files.write(self.runs / f"{notebook}.ipynb", executed)
-        execution.write_record(self.runs / f"{notebook}.json", execution.Record(parts, section))
+        current.write(self.runs / f"{notebook}.json", current.Record(parts, section))
         (self.runs / f"{notebook}.failed.ipynb").unlink(missing_ok=True)
 
     def keep_failed(self, work: Path) -> dict[str, Path]:
@@ -128,18 +129,12 @@ class Store:
                 kept[str(partial)] = target
         return kept
 
-    def finished(self, part: str) -> execution.Record | None:
+    def finished(self, part: str) -> current.Record | None:
         """Record of the files of one part: ``result``, ``zh`` or ``en``."""
-        return execution.read_record(self.runs / f"{FINISHED}-{part}.json")
-
-    def intact(self, record: execution.Record | None) -> bool:
-        """Are the files of a record there, as they were written?"""
-        if record is None or not isinstance(record.made, dict):
-            return False
-        return all(_digest(self.out / file) in known for file, known in record.made.items())
+        return current.read(self.runs / f"{FINISHED}-{part}.json")
 
     def publish(
-        self, made: Mapping[str, tuple[execution.Parts, Mapping[str, bytes]]], say: Callable[[str], None]
+        self, made: Mapping[str, tuple[Parts, Mapping[str, bytes]]], say: Callable[[str], None]
     ) -> list[Path]:
         """Put the files of some parts in their places: all of them, or none where one cannot be written.
 
@@ -156,15 +151,15 @@ class Store:
                 old = before.made if before else {}
                 known |= {file: sorted({*old.get(file, []), fresh[file]}) for file in contents}
                 # No parts yet: should this run die now, the record counts for nothing but the fingerprints.
-                execution.write_record(
-                    self._record(part), execution.Record({}, {file: known[file] for file in contents})
+                current.write(
+                    self._record(part), current.Record({}, {file: known[file] for file in contents})
                 )
             for file in made_files:
                 self._put_aside(file, known[file], say)
                 place(self.out / file)
         for part, (parts, contents) in made.items():
-            execution.write_record(
-                self._record(part), execution.Record(parts, {file: [fresh[file]] for file in contents})
+            current.write(
+                self._record(part), current.Record(parts, {file: [fresh[file]] for file in contents})
             )
         return [self.out / file for file in made_files]
 
@@ -173,17 +168,10 @@ class Store:
 
     def _put_aside(self, file: str, known: list[str], say: Callable[[str], None]) -> None:
         path = self.out / file
-        if path.suffix not in _EDITABLE or not path.is_file() or _digest(path) in known:
+        if path.suffix not in _EDITABLE or not path.is_file() or digest(path) in known:
             return
         number = 1
         while (aside := path.with_name(f"{path.stem}.edited-{number}{path.suffix}")).exists():
             number += 1
         path.rename(aside)
         say(f"{self.name}: {file} had been edited; it is kept as {aside.name}")
-
-
-def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""

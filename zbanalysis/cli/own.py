@@ -1,4 +1,4 @@
-"""Commands for a person's own series: judge, project, test."""
+"""Commands for one's own: a data folder and its check, a filled form into it, and a series of one's own."""
 
 from __future__ import annotations
 
@@ -7,17 +7,77 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zbanalysis.cli._group import cli
+from zbanalysis.cli import DATA_OPTION, PLACE, cli, remind
 from zbanalysis.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+LANG_OPTION = click.option(
+    "--lang", type=click.Choice(["zh", "en"]), help="Language of messages; by default the system's."
+)
+
 
 @cli.command()
-@click.argument("input_csv", metavar="INPUT.csv", type=click.Path(path_type=Path))
+@DATA_OPTION
+def check(folder: Path) -> None:
+    """Check the data folder; say everything that is wrong at once."""
+    from zbanalysis.data import doubts, package
+    from zbanalysis.errors import as_table
+    from zbanalysis.evidence import crosscheck
+
+    remind(folder)
+    checked = crosscheck.require(folder)
+    dataset = package.load(checked)
+    odd = doubts.doubts(checked)
+    if odd:
+        count = f"{len(odd)} cell{'' if len(odd) == 1 else 's'}"
+        click.echo(as_table(odd, f"warning: {count} to look at again; nothing is refused."), err=True)
+    click.echo(f"{dataset}\nAll checks passed.")
+
+
+@cli.command()
+@DATA_OPTION
+def audit(folder: Path) -> None:
+    """Do the documents agree with themselves and with each other?"""
+    from zbanalysis.data import package
+    from zbanalysis.evidence import audit as audits
+
+    click.echo(audits.audit_text(package.load(folder)))
+
+
+@cli.command()
+@click.argument("folder", metavar="DIR", type=PLACE)
+@click.option("--area", default="", help="Short name of the city, such as qingdao; by default the folder's.")
+@click.option("--name-zh", default="", help="Name of the city in Chinese.")
+@click.option("--name-en", default="", help="Name of the city in English.")
+@LANG_OPTION
+def new(folder: Path, area: str, name_zh: str, name_en: str, lang: str | None) -> None:
+    """Make a data folder for another city, with an entry form."""
+    from zbanalysis.entry import folder as folders
+    from zbanalysis.entry import problems
+
+    click.echo(folders.create(folder, area, name_zh, name_en, lang or problems.language()))
+
+
+@cli.command("import")
+@click.argument("form", metavar="FILE.xlsx", type=PLACE)
+@click.option("--into", "folder", type=PLACE, required=True, help="The data folder, made by new.")
+@click.option(
+    "--replace", is_flag=True, help="Let the form correct what the folder has otherwise for the same row."
+)
+@LANG_OPTION
+def import_form(form: Path, folder: Path, replace: bool, lang: str | None) -> None:
+    """Read a filled entry form into a data folder; everything wrong is told by sheet and cell."""
+    from zbanalysis.entry import intake, problems
+
+    click.echo(intake.take_in(form, folder, lang or problems.language(), replace=replace))
+
+
+@cli.command()
+@click.argument("input_csv", metavar="INPUT.csv", type=PLACE)
 @click.option("--rule", default="schedule", show_default=True, help="Name of a rule, or all.")
-@click.option("--out", type=click.Path(path_type=Path), help="Where to; by default the terminal.")
+@click.option("--out", type=PLACE, help="Where to; by default the terminal.")
 def assess(input_csv: Path, rule: str, out: Path | None) -> None:
     """Judge your own targets by the recognised progress rules."""
     from zbanalysis.plan import assessment
@@ -26,18 +86,16 @@ def assess(input_csv: Path, rule: str, out: Path | None) -> None:
 
 
 @cli.command()
-@click.argument("input_csv", metavar="INPUT.csv", type=click.Path(path_type=Path))
+@click.argument("input_csv", metavar="INPUT.csv", type=PLACE)
 @click.option("--horizon", type=int, required=True, help="Years ahead.")
 @click.option(
     "--levels", default="80,95", show_default=True, help="Intervals in per cent, separated by commas."
 )
-@click.option(
-    "--targets", type=click.Path(path_type=Path), help="CSV: series,target_year,target_value,direction."
-)
+@click.option("--targets", type=PLACE, help="CSV: series,target_year,target_value,direction.")
 @click.option("--domain", type=click.Choice(["general", "science"]), default="general", show_default=True,
               help="Calibration: of all series, or of Chinese science statistics.")  # fmt: skip
 @click.option("--bounds", help="Limits no value can pass: LO,HI; either side may be empty.")
-@click.option("--out", type=click.Path(path_type=Path), help="Where to; by default the terminal.")
+@click.option("--out", type=PLACE, help="Where to; by default the terminal.")
 def forecast(
     input_csv: Path,
     horizon: int,
@@ -56,15 +114,13 @@ def forecast(
 
 
 @cli.command()
-@click.argument("input_csv", metavar="INPUT.csv", type=click.Path(path_type=Path))
+@click.argument("input_csv", metavar="INPUT.csv", type=PLACE)
 @click.option("--horizon", type=int, required=True, help="Years ahead to forecast and score.")
 @click.option("--last", type=int, help="Use only the last N points before the cut, as if no more were known.")
 @click.option(
     "--origins", type=int, default=1, show_default=True, help="Cuts per series, each a year earlier."
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder for the tables and the reliability chart."
-)
+@click.option("--out", type=PLACE, help="Folder for the tables and the reliability chart.")
 def backtest(input_csv: Path, horizon: int, last: int | None, origins: int, out: Path | None) -> None:
     """Test the projection on your own series, against well-known methods."""
     from zbanalysis.outlook import own_file

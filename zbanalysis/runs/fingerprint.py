@@ -1,0 +1,278 @@
+"""The fingerprint of whatever is made: the parts it was made from, each a mapping of pieces to digests.
+
+Data, notebook and parameters, the code that a notebook uses, installed packages, template and fonts: exactly
+what is read.  What was made is current as long as its fingerprint stays the same, see `current`.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import os
+import platform
+import re
+import sys
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zbanalysis.data import files
+from zbanalysis.errors import ZbError
+
+if TYPE_CHECKING:
+    from zbanalysis.runs import jobs
+
+VERSIONS = ("zbanalysis", "pandas", "numpy", "scipy", "statsmodels", "matplotlib", "papermill", "typst")
+"""Packages that a result file names with their versions."""
+
+FONTS = "ZBANALYSIS_FONTS"
+_PAGES = ("zbanalysis.report.rendering",)
+"""Code that turns a result file into files."""
+
+_PACKAGE = "zbanalysis"
+_PARSING = threading.Lock()
+
+Parts = dict[str, dict]
+"""Name of a part → its pieces and their digests."""
+
+
+def key(parts: object) -> str:
+    """One name for a set of parts, or anything else of JSON values: equal parts, equal key.
+
+    Examples
+    --------
+    >>> key({"a": "1"}) == key({"a": "1"}), key({"a": "1"}) == key({"a": "2"})
+    (True, False)
+    """
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def digest(path: Path) -> str:
+    """Digest of a file, empty where there is none that can be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def of_notebook(notebook: Path, given: Mapping[str, object], data: Mapping[str, bytes]) -> Parts:
+    """The parts of a notebook's run: itself, the library it uses, its data, parameters and environment.
+
+    Parameters
+    ----------
+    notebook, given
+        The notebook and its parameters.
+    data
+        The data folder that it is given, from `slices.extract`.
+    """
+    from zbanalysis.data import slices
+
+    content = notebook.read_bytes()
+    cells = json.loads(content)["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return {
+        "notebook": {notebook.name: hashlib.sha256(content).hexdigest()[:12]},
+        "library": used_by(code),
+        "data": slices.digests(data),
+        "parameters": {name: repr(value) for name, value in sorted(given.items())},
+        "environment": environment(),
+    }
+
+
+def of_files(
+    job: jobs.Job, parts: Mapping[str, Parts], part: str, before: Mapping | None, formats: Sequence[str]
+) -> Parts:
+    """What the finished files hang on: the keys of the notebooks and, for pages, what sets them."""
+    notebooks = {notebook: key(one) for notebook, one in parts.items()}
+    if part == "result":
+        return {"results": notebooks}
+    return {
+        "results": notebooks,
+        "library": used_by(_PAGES),
+        "template": {path.name: digest(path)[:12] for path in _template()},
+        "parameters": {"kind": job.kind, "since": key(before) if before else ""},
+        "formats": dict.fromkeys(formats, "asked for"),
+        "fonts": fonts(),
+    }
+
+
+def _template() -> list[Path]:
+    return [path for path in sorted(files.TEMPLATE.glob("*")) if path.is_file()]
+
+
+def of_command(folder: Path, others: Iterable[Path]) -> Parts:
+    """The parts of a whole command: whatever any of its reports may hang on."""
+    patterns = ("*.csv", "*/*.csv", "*/text/*.md", "datapackage.json")  # links are followed, as by who reads
+    data = [path for pattern in patterns for path in folder.glob(pattern)]
+    programs = [*sorted(files.NOTEBOOKS.glob("*.ipynb")), *_template()]
+    return {
+        "data": {os.fsencode(path.relative_to(folder)).hex(): digest(path) for path in sorted(data)},
+        "library": digests(),
+        "template": {path.name: digest(path) for path in programs},
+        "others": {os.fsencode(path).hex(): digest(path) for path in others},
+        "environment": environment(),
+        "fonts": fonts(),
+    }
+
+
+# --- the machine and the program ---
+
+
+def fonts() -> dict[str, str]:
+    """The folder of one's own fonts, and what lies in it."""
+    folder = os.environ.get(FONTS, "")
+    found = sorted(Path(folder).glob("*")) if folder else []
+    return {"folder": folder} | {path.name: str(path.stat().st_size) for path in found}
+
+
+@lru_cache(maxsize=1)
+def environment() -> dict[str, str]:
+    """Python and all installed packages with their versions."""
+    return {"python": ".".join(platform.python_version_tuple()[:2]), **_installed()}
+
+
+def versions() -> dict[str, str]:
+    """Versions of the packages that a result file names."""
+    from zbanalysis import __version__
+
+    return {**{name: _installed().get(name, "") for name in VERSIONS}, "zbanalysis": __version__}
+
+
+@lru_cache(maxsize=1)
+def _installed() -> dict[str, str]:
+    # From the names of folders, for to read each package's own words takes a hundred times as long.
+    found: dict[str, str] = {}
+    for place in sys.path:
+        with suppress(OSError):
+            for name in sorted(path.name for path in Path(place).iterdir()):
+                if name.endswith(".dist-info"):
+                    package, _, version = name.removesuffix(".dist-info").rpartition("-")
+                    found.setdefault(package.lower(), version)
+    return found
+
+
+@lru_cache(maxsize=1)
+def digests() -> dict[str, str]:
+    """Digest of each file of the library, by its path below the package."""
+    root = files.ROOT / _PACKAGE
+    return {
+        path.relative_to(root).as_posix(): digest(path)[:12]
+        for path in sorted(root.rglob("*"))
+        if path.suffix != ".pyc" and path.is_file()
+    }
+
+
+def used_by(sources: Iterable[str]) -> dict[str, str]:
+    """Digests of all library files that pieces of code use, whether at once or late.
+
+    Parameters
+    ----------
+    sources
+        Python code, for instance the cells of a notebook; or names of modules such as
+        ``zbanalysis.report.chapters``.
+
+    Examples
+    --------
+    >>> sorted(used_by(["from zbanalysis import errors"]))
+    ['__init__.py', 'errors.py']
+    """
+    graph, found = _graph(), digests()
+    waiting = {file for source in sources for file in _files(source, found)}
+    used: set[str] = set()
+    while waiting:
+        file = waiting.pop()
+        used.add(file)
+        waiting |= set(graph.get(file, ())) - used
+    return {file: found[file] for file in sorted(used)}
+
+
+def _files(source: str, known: Mapping[str, str]) -> set[str]:
+    if source.replace(".", "").replace("_", "").isalnum() and source.startswith(_PACKAGE):
+        return _module_files(source, known)
+    return {file for name in _imports(source) for file in _module_files(name, known)}
+
+
+def _graph() -> dict[str, list[str]]:
+    """For each file the files it uses; kept between commands, for reading all takes half a second."""
+    found = digests()
+    kept = files.CACHE / "imports" / f"{key(found)}.json"
+    with suppress(OSError, ValueError):
+        graph = json.loads(kept.read_text("utf-8"))
+        if _is_graph(graph, found):
+            return graph
+    graph = _read_graph(found)
+    with suppress(OSError, ZbError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        files.write(kept, json.dumps(graph).encode())
+    return graph
+
+
+def _is_graph(content: object, found: Mapping[str, str]) -> bool:
+    """A part of the graph would be worse than none: changes of the rest would go unseen."""
+    return (
+        isinstance(content, dict)
+        and set(content) == {file for file in found if file.endswith(".py")}
+        and all(isinstance(used, list) and set(used) <= set(found) for used in content.values())
+    )
+
+
+def _read_graph(found: Mapping[str, str]) -> dict[str, list[str]]:
+    graph = {}
+    others = [file for file in found if not file.endswith(".py")]
+    for file in filter(lambda name: name.endswith(".py"), found):
+        source = (files.ROOT / _PACKAGE / file).read_text("utf-8")
+        used = {target for name in _imports(source) for target in _module_files(name, found)}
+        graph[file] = sorted(used | {other for other in others if _names(source, other)})
+    return graph
+
+
+def _names(source: str, file: str) -> bool:
+    """Does a module's source name a file that it may read, or the folder in which the file lies?"""
+    folder, _, name = file.rpartition("/")
+    return name in source or (folder != "" and f'"{folder.split("/")[-1]}"' in source)
+
+
+def _imports(source: str) -> set[str]:
+    """Dotted names of the library that code imports, wherever in it."""
+    with _PARSING:  # until Python 3.12 the parser counts its depth for all threads together
+        tree = ast.parse(source)
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name for name in names if name.split(".")[0] == _PACKAGE}
+
+
+def _module_files(name: str, known: Mapping[str, str]) -> set[str]:
+    """Files that run when a name is imported: its module, and the packages it lies in."""
+    parts, found = name.split(".")[1:], {"__init__.py"}
+    for length in range(1, len(parts) + 1):
+        path = "/".join(parts[:length])
+        found |= {f"{path}.py", f"{path}/__init__.py"} & set(known)
+    if len(found) == 1 and not name.endswith(
+        "__"
+    ):  # the library itself, or a name that it loads when it is used
+        found |= {file for place in _face() for file in _module_files(f"{_PACKAGE}.{place}", {**known})}
+    return found & set(known)
+
+
+@lru_cache(maxsize=1)
+def _face() -> list[str]:
+    """Modules that the library's front door names in its texts."""
+    source = (files.ROOT / _PACKAGE / "__init__.py").read_text("utf-8")
+    named = set(re.findall(r'"([a-z_]+(?:\.[a-z_]+)*)(?::\w+)?"', source))
+    return sorted(
+        name
+        for name in named
+        if any(
+            (files.ROOT / _PACKAGE / f"{name.replace('.', '/')}{end}").is_file()
+            for end in (".py", "/__init__.py")
+        )
+    )
