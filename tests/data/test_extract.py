@@ -42,7 +42,8 @@ def rows(content: bytes) -> list[dict[str, str]]:
 def keys(job: jobs.Job, folder: Path) -> dict[str, str]:
     """Key of the data of each notebook of a job."""
     return {
-        one.notebook: fingerprint.key(slices.digests(one.files)) for one in jobs.steps(job, slices.read(folder))
+        one.notebook: fingerprint.key(slices.digests(one.files))
+        for one in jobs.steps(job, slices.read(folder))
     }
 
 

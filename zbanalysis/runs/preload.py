@@ -1,6 +1,6 @@
 """What the fork server imports once, so that kernels and page processes, its copies, have it already.
 
-Imported by nothing but `multiprocessing`'s fork server, see `warm`.
+Works only where `multiprocessing`'s fork server imports it, see `warm`.
 """
 
 from __future__ import annotations
@@ -32,23 +32,32 @@ PACKAGES = ("data", "plan", "trend", "projection", "outlook", "evidence", "repor
 it has a function ``rehearse`` that makes it."""
 
 
+DEATH_SIGNAL, SUBREAPER = 1, 36
+"""Of Linux' ``prctl``: a signal when the parent dies; orphans become children of this process."""
+
+
+def ask_linux(option: int, value: int) -> None:
+    """Set an attribute of this process."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
 def prepare() -> None:
     """Import everything, and spare the copies from the garbage collector's touch."""
-    from zbanalysis.runs import warm
-
     # Until it listens, the server does not see that whoever started it has ended.
-    warm.ask_linux(warm.DEATH_SIGNAL, signal.SIGKILL)
+    ask_linux(DEATH_SIGNAL, signal.SIGKILL)
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # the debugger's warning, of no use here
     os.chdir(Path(__file__).parent)  # matplotlib reads a matplotlibrc of the current folder
     sys.modules["rfc3987_syntax"] = None  # see `notebooks.papermill`
-    imported = [module for name in [*STACK, *_own()] if (module := _imported(name))]
+    imported = [module for name in [*STACK, *_own(), "zbanalysis.runs.warm"] if (module := _imported(name))]
     for rehearse in filter(None, (getattr(module, "rehearse", None) for module in imported)):
         with contextlib.suppress(Exception):
             rehearse()
     gc.collect()
     gc.set_threshold(50_000, 20, 100)  # a copy lives for seconds: fewer searches for what nobody holds
     gc.freeze()  # else the first collection in a copy would copy every page
-    warm.ask_linux(warm.DEATH_SIGNAL, 0)  # it would be sent when the thread ends that started the server
+    ask_linux(DEATH_SIGNAL, 0)  # it would be sent when the thread ends that started the server
 
 
 def _own() -> list[str]:

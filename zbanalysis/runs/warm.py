@@ -31,6 +31,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from zbanalysis.data.files import ROOT
 from zbanalysis.errors import InputError
+from zbanalysis.runs.preload import DEATH_SIGNAL, SUBREAPER, ask_linux
 
 NAME = "zbanalysis"
 """Entry point of the provisioner, see pyproject.toml."""
@@ -334,7 +335,7 @@ class PromptClient(AsyncKernelClient):
 def _supervise(arguments: list[str], cwd: str, env: dict[str, str], memory: int) -> None:
     """Be the parent of a kernel: end it when whoever asked ends, and what it leaves behind."""
     os.setpgid(0, 0)  # Ctrl-C at the terminal is for the command alone
-    ask_linux(_SUBREAPER, 1)
+    ask_linux(SUBREAPER, 1)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     pid = os.fork()
     if not pid:
@@ -394,14 +395,3 @@ def _kernel(arguments: list[str], cwd: str, env: dict[str, str], memory: int) ->
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code or 0)
-
-
-DEATH_SIGNAL, _SUBREAPER = 1, 36
-"""Of Linux' ``prctl``: a signal when the parent dies; orphans become children of this process."""
-
-
-def ask_linux(option: int, value: int) -> None:
-    """Set an attribute of this process."""
-    import ctypes
-
-    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
