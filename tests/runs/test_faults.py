@@ -307,6 +307,32 @@ def test_a_cache_that_cannot_be_a_folder_is_done_without(world, tmp_path):
     assert small.state(tmp_path / "out") == world.new
 
 
+COUNTED = """
+import os, sys
+opened = []
+def look(event, arguments):
+    if event == "open" and str(arguments[0]).endswith("data/observations.csv"):
+        opened.append(1)
+sys.addaudithook(look)
+import atexit, runpy
+atexit.register(lambda: sys.stderr.write(f"opened {len(opened)}"))
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def test_the_figures_are_opened_once_to_look_and_once_to_see_that_they_are_the_same(world, tmp_path):
+    def opened() -> int:
+        done = subprocess.run(
+            [sys.executable, "-c", COUNTED, *small.command(world.after, tmp_path / "out")[1:]],
+            env=small.environment(world.after), capture_output=True, text=True, check=True, timeout=200,
+        )  # fmt: skip
+        return int(done.stderr.removeprefix("opened "))
+
+    assert opened() == 2
+    assert opened() == 1, "nothing to do"
+
+
 def test_two_runs_of_one_report_wait_for_each_other(world, out):
     both = [started(world.after, out, f"two-{number}") for number in (1, 2)]
     told = [process.communicate(timeout=120) for process in both]

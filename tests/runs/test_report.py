@@ -347,21 +347,6 @@ def test_data_changed_during_a_run_are_told_and_run_the_next_time(data_copy, rea
     )
 
 
-def test_a_folder_that_is_written_all_the_while_is_not_read(data_copy, monkeypatch):
-    from zbanalysis.data import slices
-
-    real, path = slices.read, data_copy / "zibo-13" / "text" / "cases.en.md"
-
-    def read(folder: Path) -> slices.Folder:
-        found = real(folder)
-        path.write_bytes(path.read_bytes() + b"\n")
-        return found
-
-    monkeypatch.setattr(slices, "read", read)
-    with pytest.raises(ZbError, match="is being written while it is read; run again when that is done"):
-        report.source(data_copy)
-
-
 def test_kernels_are_given_whole_paths_for_they_run_elsewhere(origin, tmp_path, monkeypatch):
     """A kernel starts in the notebooks' folder: a relative ``--out`` would lead it astray."""
     seen: list[dict] = []

@@ -117,7 +117,7 @@ def _command(title: str, notify_url: str | None, asked: dict) -> Iterator[tuple[
     from zbanalysis.runs import current, notify
 
     remind(asked["folder"])
-    with stoppable(), notify.notifying(notify_url, title) as lines:
+    with stoppable(), notify.notifying(notify_url, title) as lines, files.each_once():
         since = asked.get("since")
         options = {name: value for name, value in asked.items() if name not in ("folder", "out", "since")}
         yield (

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,19 @@ TEMPLATE = REPORTS / "template"
 CACHE = ROOT / ".cache"
 
 
+_once: ContextVar[dict[Path, bytes] | None] = ContextVar("once", default=None)
+
+
+@contextmanager
+def each_once() -> Iterator[None]:
+    """Inside, `read` opens a file once and remembers it: a command sees its data as of one moment."""
+    token = _once.set({})
+    try:
+        yield
+    finally:
+        _once.reset(token)
+
+
 def read(path: Path, most: int = limits.FILE_BYTES) -> bytes:
     """The content of a regular file of limited size.
 
@@ -38,6 +52,9 @@ def read(path: Path, most: int = limits.FILE_BYTES) -> bytes:
     InputError
         If it is not there, no regular file, larger than ``most`` bytes, or cannot be read.
     """
+    remembered = _once.get()
+    if remembered is not None and path in remembered:
+        return remembered[path]
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         try:
@@ -58,6 +75,8 @@ def read(path: Path, most: int = limits.FILE_BYTES) -> bytes:
         raise InputError(f"{path} is no regular file but a pipe or a device; copy its content to a file.")
     if about.st_size > most or len(content) > most:
         raise InputError(f"{path} has {about.st_size:,} bytes; {most:,} at most are read.")
+    if remembered is not None:
+        remembered[path] = content
     return content
 
 

@@ -60,6 +60,14 @@ def digest(path: Path) -> str:
         return ""
 
 
+def _of_input(path: Path) -> str:
+    """Digest of a user's file, empty where it cannot be read; whoever uses it says why."""
+    try:
+        return hashlib.sha256(files.read(path)).hexdigest()
+    except ZbError:
+        return ""
+
+
 def of_notebook(notebook: Path, given: Mapping[str, object], data: Mapping[str, bytes]) -> Parts:
     """The parts of a notebook's run: itself, the library it uses, its data, parameters and environment.
 
@@ -111,10 +119,10 @@ def of_command(folder: Path, others: Iterable[Path]) -> Parts:
     data = [path for pattern in patterns for path in folder.glob(pattern)]
     programs = [*sorted(files.NOTEBOOKS.glob("*.ipynb")), *_template()]
     return {
-        "data": {os.fsencode(path.relative_to(folder)).hex(): digest(path) for path in sorted(data)},
+        "data": {os.fsencode(path.relative_to(folder)).hex(): _of_input(path) for path in sorted(data)},
         "library": digests(),
         "template": {path.name: digest(path) for path in programs},
-        "others": {os.fsencode(path).hex(): digest(path) for path in others},
+        "others": {os.fsencode(path).hex(): _of_input(path) for path in others},
         "environment": environment(),
         "fonts": fonts(),
     }

@@ -9,9 +9,10 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from zbanalysis.data import package, slices
+from zbanalysis.data import files, package, slices
 from zbanalysis.data.files import DATA, REPORTS
 from zbanalysis.errors import DataError, InfrastructureError, InputError, ZbError
+from zbanalysis.evidence import crosscheck
 from zbanalysis.report import changes
 from zbanalysis.runs import current, fingerprint, jobs, notebooks, store
 
@@ -118,16 +119,10 @@ def source(folder: Path = DATA) -> Source:
     Raises
     ------
     InputError, DataError
-        As `package.load`.
-    ZbError
-        If somebody writes into the folder all the while.
+        As `crosscheck.require`.
     """
-    for _ in range(3):
-        dataset = package.load(folder)
-        read = slices.read(folder)
-        if slices.contents(folder) == read.files:
-            return Source(dataset, read, folder)
-    raise ZbError(f"{folder} is being written while it is read; run again when that is done.")
+    checked = crosscheck.require(folder)
+    return Source(package.load(checked), slices.read(checked), folder)
 
 
 def default_plans(dataset: package.Dataset) -> list[str]:
@@ -193,8 +188,8 @@ def build(
             return Outcome(job, (), tuple(_paths(shelf, languages)))
         order = _order(job, state, shelf, before, limit)
         delivery = _deliver(order, state, shelf, place, say, workers or cores(), perform)
-        files = _files(job, delivery, state)
-        written = shelf.publish({part: (state.files[part], made) for part, made in files.items()}, say)
+        finished = _files(job, delivery, state)
+        written = shelf.publish({part: (state.files[part], made) for part, made in finished.items()}, say)
     _tell_if_changed(origin, job, say)
     shown = [path for path in written if path.suffix != ".json"]
     return Outcome(job, tuple(shown), tuple(sorted(set(_paths(shelf, languages)) - set(shown))))
@@ -298,12 +293,12 @@ def _same(error: ZbError, told: str) -> ZbError:
 def _files(job: jobs.Job, delivery: Delivery, state: current.State) -> dict[str, dict[str, bytes]]:
     from zbanalysis.report import results  # late: with it comes numpy
 
-    files = {}
+    found = {}
     if "result" in state.unfinished:
-        files["result"] = {f"{job.name}.json": results.as_bytes(delivery.content)}
+        found["result"] = {f"{job.name}.json": results.as_bytes(delivery.content)}
     for lang, made in delivery.files.items():
-        files[lang] = {f"{job.name}_{lang}.{suffix}": content for suffix, content in made.items()}
-    return files
+        found[lang] = {f"{job.name}_{lang}.{suffix}": content for suffix, content in made.items()}
+    return found
 
 
 def _paths(shelf: store.Store, languages: Sequence[str]) -> list[Path]:
@@ -313,7 +308,8 @@ def _paths(shelf: store.Store, languages: Sequence[str]) -> list[Path]:
 
 def _tell_if_changed(origin: Source, job: jobs.Job, say: Say) -> None:
     try:
-        same = slices.contents(origin.place) == origin.folder.files
+        with files.each_once():
+            same = slices.contents(origin.place) == origin.folder.files
     except (OSError, ZbError, KeyError, ValueError):
         same = False
     if not same:
