@@ -225,7 +225,13 @@ def test_a_figure_of_the_panel_concerns_what_compares(zibo, data_copy):
     )
     start = ",".join([one["area"], one["indicator"], one["period"], one["value"]]) + ","
     edit(data_copy, "reference/observations.csv", start, one["value"], one["value"] + "1")
-    assert changed(zibo, data_copy, before) == {"03_feasibility", "04_backtest", "05_audit", "08_tasks", "09_conclusion"}
+    assert changed(zibo, data_copy, before) == {
+        "03_feasibility",
+        "04_backtest",
+        "05_audit",
+        "08_tasks",
+        "09_conclusion",
+    }
 
 
 @pytest.mark.parametrize("area", ["zibo", "china"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -80,31 +82,41 @@ def slips(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[Problem
         number=pd.to_numeric(years["value"]),
         day=years["source"].map(sources["date_published"]),
     )
+    lines: dict[tuple, list[_Figure]] = {}
+    by_day = years[years["number"] > 0].sort_values("day", kind="stable")
+    columns = ("area", "indicator", "basis", "year", "value", "number")
+    for row, *key, year, value, number in by_day[[*columns]].itertuples(name=None):
+        lines.setdefault(tuple(key), []).append(_Figure(year, value, number, row))
     found = []
-    for _, series in years[years["number"] > 0].groupby(["area", "indicator", "basis"], sort=False):
-        newest = series.sort_values("day", kind="stable").drop_duplicates("year", keep="last")
-        line = newest.sort_values("year").reset_index(names="row")
-        for row, figure in series.iterrows():
-            near = _neighbours(line, int(line["year"].searchsorted(figure["year"])))
-            if near is not None and _slipped(figure["number"], *near["number"]):
-                found.append(
-                    Problem(
-                        name, row, "value", figure["value"], "decimal_point", _times(figure["number"], near)
-                    )
-                )
+    for series in lines.values():
+        # Of several documents the newest, which comes last, speaks for a neighbouring year.
+        newest = sorted({figure.year: figure for figure in series}.values())
+        known = [figure.year for figure in newest]
+        for figure in series:
+            near = _neighbours(newest, bisect_left(known, figure.year))
+            if near and _slipped(figure.number, *(one.number for one in near)):
+                values = _times(figure.number, near)
+                found.append(Problem(name, figure.row, "value", figure.value, "decimal_point", values))
     return sorted(found, key=lambda problem: problem.row)
 
 
-def _neighbours(line: pd.DataFrame, place: int) -> pd.DataFrame | None:
+class _Figure(NamedTuple):
+    year: int
+    value: str
+    number: float
+    row: int
+
+
+def _neighbours(line: list[_Figure], place: int) -> list[_Figure]:
     """The years before and after; of the last year the two before, if they are alike.
 
     A first year has none: many a thing begins small and leaps.
     """
     if 0 < place < len(line) - 1:
-        return line.iloc[[place - 1, place + 1]]
-    near = line.iloc[-3:-1] if place else line.iloc[:0]
-    low, high = near["number"].min(), near["number"].max()
-    return near if len(near) == 2 and high <= ALIKE * low else None
+        return [line[place - 1], line[place + 1]]
+    near = line[-3:-1] if place else []
+    low, high = (pick((one.number for one in near), default=0) for pick in (min, max))
+    return near if len(near) == 2 and high <= ALIKE * low else []
 
 
 def _slipped(value: float, one: float, other: float) -> bool:
@@ -113,13 +125,13 @@ def _slipped(value: float, one: float, other: float) -> bool:
     return up or (max(ratios) < 1 / APART and math.sqrt(ratios[0] * ratios[1]) <= 1 / SLIP)
 
 
-def _times(value: float, near: pd.DataFrame) -> dict[str, object]:
-    times = value / math.sqrt(near["number"].iloc[0] * near["number"].iloc[1])
+def _times(value: float, near: list[_Figure]) -> dict[str, object]:
+    times = value / math.sqrt(near[0].number * near[1].number)
     whole = (
         {"times": f"{times:.0f}", "of": "times"} if times > 1 else {"times": f"1/{1 / times:.0f}", "of": "of"}
     )
     values: dict[str, object] = {**whole}
-    for place, one in enumerate(near.itertuples(), start=1):
+    for place, one in enumerate(near, start=1):
         values |= {f"value{place}": one.value, f"year{place}": one.year, f"row{place}": one.row}
     return values
 
