@@ -61,8 +61,8 @@ lint: $(VENV)/.lint  ## style of code and docstrings (ruff, numpydoc)
 notebooks: env  ## run the committed notebooks and write them back, outputs and all, in their canonical form
 	@$(PY) -m zbanalysis.runs.committed $(ARGS)
 
-reference: $(VENV)/.reference  ## rebuild zbanalysis/calibration/ from the panel and the M1 and M3 series
-	@$(PY) -m zbanalysis.projection.reference $(ARGS)
+reference: $(VENV)/.reference  ## rebuild zbanalysis/projection/calibration/ from the panel, the regions, M1 and M3
+	@$(PY) -m zbanalysis.projection.build $(ARGS)
 
 lock: $(PY)  ## remake requirements.txt from pyproject.toml; UPGRADE=1 takes newer versions too
 	@test -n "$(UV)" || $(PY) -m pip install --quiet uv

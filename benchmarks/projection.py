@@ -19,9 +19,8 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.projection import scores
-from zbanalysis.projection.backtest import backtest
+from zbanalysis.projection.backtest import backtest, cut
 from zbanalysis.projection.project import project
-from zbanalysis.projection.splits import cut
 
 MODELS = ("AutoETS", "AutoTheta", "DynamicOptimizedTheta", "RandomWalkWithDrift")
 

@@ -131,7 +131,8 @@ def test_it_is_the_feasibility_of_that_day(shipped, china):
     day = "2018-12-31"
     found = progress.progress(shipped, "china-13", day)
     known = progress.history(shipped, found, day)
-    outlook = targets.feasibility(found, known, targets.comparable_of(shipped, day)).set_index("target")
+    outlook = targets.feasibility(found, known, targets.comparable_of(shipped, day), day)
+    outlook = outlook.set_index("target")
     row = china[china["as_of"] == day].set_index("target")
     for name in ("chance", "median", "low80", "high80", "aim"):
         assert row[name].to_dict() == pytest.approx(outlook.loc[row.index, name].to_dict(), rel=1e-12)

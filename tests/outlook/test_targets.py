@@ -15,7 +15,7 @@ import pytest
 from zbanalysis.data import package
 from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import inputs, pathway, progress
-from zbanalysis.projection import domain, project
+from zbanalysis.projection import project
 
 NAN = math.nan
 PAST = {2016: 10.0, 2017: 12.0, 2018: 14.0}
@@ -73,14 +73,15 @@ def judged(
     return outlook.join(judged).set_index("target")
 
 
-def ahead_of(figures: dict, lower: float | None = 0.0, upper: float | None = None) -> project.Projection:
+def ahead_of(figures: dict, **told) -> project.Projection:
+    """The figures ahead; unless told otherwise, an amount of which more is better."""
     frame = pd.DataFrame({"series": "s", "year": list(figures), "value": list(figures.values())})
-    return project.project(frame, 15, bounds=(lower, upper))
+    return project.project(frame, 15, **{"scale": "amount", "direction": "up"} | told)
 
 
-def chance_of(figures: dict, year: int, value: float, direction: str, **bounds) -> float:
-    goal = pd.DataFrame({"series": ["s"], "year": [year], "value": [value], "direction": [direction]})
-    return float(ahead_of(figures, **bounds).chance(goal)["chance"].iloc[0])
+def chance_of(figures: dict, year: int, value: float, way: str, **told) -> float:
+    goal = pd.DataFrame({"series": ["s"], "year": [year], "value": [value], "direction": [way]})
+    return float(ahead_of(figures, **told).chance(goal)["chance"].iloc[0])
 
 
 # --- every kind ------------------------------------------------------------------------------------------------------
@@ -104,13 +105,17 @@ def chance_of(figures: dict, year: int, value: float, direction: str, **bounds) 
 def test_the_chance_is_that_of_the_value_in_the_target_year(row, aim, direction):
     got = judged(row).iloc[0]
     assert got["aim"] == pytest.approx(aim, abs=1e-9)
-    assert got["chance"] == pytest.approx(chance_of(PAST, 2020, aim, direction), abs=1e-12)
-    assert got["chance"] != pytest.approx(chance_of(PAST, 2019, aim, direction), abs=1e-3)
+    assert got["chance"] == pytest.approx(
+        chance_of(PAST, 2020, aim, direction, direction=row["direction"]), abs=1e-12
+    )
+    assert got["chance"] != pytest.approx(
+        chance_of(PAST, 2019, aim, direction, direction=row["direction"]), abs=1e-3
+    )
     assert (got["points"], got["years_left"], got["chance_reason"]) == (3, 2, "")
 
 
 def test_a_limit_goes_its_own_way_whatever_is_good_for_the_indicator():
-    both = judged(target("floor", "floor", direction="down"), target("ceiling", "ceiling", direction="up"))
+    both = judged(target("floor", "floor"), target("ceiling", "ceiling"))
     assert both.loc["floor", "chance"] + both.loc["ceiling", "chance"] == pytest.approx(1, abs=1e-12)
     assert both.loc["floor", "chance"] < 0.5 < both.loc["ceiling", "chance"]
 
@@ -129,7 +134,7 @@ def test_a_range_up_to_the_natural_limit_loses_nothing_at_the_limit():
     row = target("share", "range", scale="share", target_value=90.0, target_upper=100.0, upper_bound=100.0,
                  current_value=99.0)  # fmt: skip
     got = judged(row, past={"share": figures}).iloc[0]
-    assert got["chance"] == pytest.approx(chance_of(figures, 2020, 90, "up", upper=100.0), abs=1e-9)
+    assert got["chance"] == pytest.approx(chance_of(figures, 2020, 90, "up", scale="share"), abs=1e-9)
 
 
 def test_a_median_beyond_the_upper_edge_does_not_reach_a_range():
@@ -224,7 +229,7 @@ def test_a_figure_for_part_of_a_year_leaves_the_longer_way():
     half = figures.iloc[[1]].assign(period="2019H1", position=2018.5, value=41.0)
     got = targets.feasibility(found_of(row), pd.concat([figures, half]), NOBODY).iloc[0]
     assert (got["points"], got["years_left"]) == (3, 2)
-    expected = chance_of({2016: 38.0, 2017: 39.0, 2018: 41.0}, 2020, 45, "up")
+    expected = chance_of({2016: 38.0, 2017: 39.0, 2018: 41.0}, 2020, 45, "up", scale="share")
     assert got["chance"] == pytest.approx(expected, abs=1e-12)
 
 
@@ -351,11 +356,9 @@ def test_the_interval_ends_have_the_chances_of_their_levels(own):
 def test_science_is_read_through_the_domain_and_other_indicators_are_not():
     got = judged(target("science", domain="science"), target("other"))
     goal = pd.DataFrame({"series": ["s"], "year": [2020], "value": [20.0], "direction": ["up"]})
-    ahead = ahead_of(PAST)
-    assert got.loc["science", "chance"] == pytest.approx(
-        domain.chance(ahead, goal)["chance"].iloc[0], abs=1e-12
-    )
-    assert got.loc["other", "chance"] == pytest.approx(ahead.chance(goal)["chance"].iloc[0], abs=1e-12)
+    for name, told in (("science", "science"), ("other", "general")):
+        expected = ahead_of(PAST, domain=told).chance(goal)["chance"].iloc[0]
+        assert got.loc[name, "chance"] == pytest.approx(expected, abs=1e-12)
     assert got.loc["science", "chance"] > got.loc["other", "chance"] + 0.01
 
 
@@ -373,7 +376,7 @@ def test_the_year_of_the_median_is_the_first_in_which_it_is_there():
 
 def test_the_year_of_the_median_downwards():
     falling = {2016: 18.0, 2017: 16.0, 2018: 14.0}
-    medians = ahead_of(falling).quantile(0.5)
+    medians = ahead_of(falling, direction="down").quantile(0.5)
     row = target("a", direction="down", base_value=20.0, target_value=float(medians[2:4].mean()))
     assert judged(row, past={"a": falling}).iloc[0]["median_year"] == 2022
 

@@ -21,7 +21,7 @@ def target(name: str, kind: str = "level", **changed) -> dict:
         "target_upper": NAN, "published_base_value": "10.0", "published_target_value": "20",
         "current_position": 2018.0, "current_value": 14.25, "current_published": "14.25", "current_basis": "x",
         "accumulated": NAN, "held_share": 1.0 if kind in ("floor", "ceiling") else NAN, "lower_bound": 0.0,
-        "upper_bound": NAN,
+        "upper_bound": NAN, "domain": "other",
     }  # fmt: skip
     assert set(changed) <= set(row)
     return row | changed
@@ -190,10 +190,12 @@ def test_a_sum_with_a_missing_year_is_not_followed_beyond_it():
     assert 2018 not in running(full("sum", {2016: 10.0, 2018: 14.0}))
 
 
-def test_bounds_of_each_target():
-    got = inputs.bounds_of(found_of(target("a", upper_bound=100.0), target("b", lower_bound=NAN)))
-    assert list(got) == ["series", "lower", "upper"]
+def test_nature_of_each_target():
+    rows = [target("a", scale="share", upper_bound=100.0), target("b", domain="science", lower_bound=NAN)]
+    got = inputs.nature_of(found_of(*rows))
     assert got["series"].tolist() == ["a", "b"]
+    assert got["scale"].tolist() == ["share", "amount"]
+    assert got["domain"].tolist() == ["general", "science"]
     assert got.loc[0, ["lower", "upper"]].tolist() == [0.0, 100.0]
     assert got.loc[1, ["lower", "upper"]].isna().all()
 
@@ -209,6 +211,6 @@ def test_the_callers_frames_stay(data_dir):
         inputs.trend_input(found, known),
         inputs.series_of(found, known),
     )
-    inputs.bounds_of(found)
+    inputs.nature_of(found)
     pd.testing.assert_frame_equal(found, before[0])
     pd.testing.assert_frame_equal(known, before[1])

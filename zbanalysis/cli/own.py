@@ -94,7 +94,9 @@ def assess(input_csv: Path, rule: str, out: Path | None) -> None:
 @click.option("--targets", type=PLACE, help="CSV: series,target_year,target_value,direction.")
 @click.option("--domain", type=click.Choice(["general", "science"]), default="general", show_default=True,
               help="Calibration: of all series, or of Chinese science statistics.")  # fmt: skip
-@click.option("--bounds", help="Limits no value can pass: LO,HI; either side may be empty.")
+@click.option("--scale", help="What is measured: amount, count, share, ratio, index, rank or unknown.")
+@click.option("--direction", help="Which way is good: up, down or unknown.")
+@click.option("--bounds", help="Limits no value can pass: LO,HI; an empty side is none.")
 @click.option("--out", type=PLACE, help="Where to; by default the terminal.")
 def forecast(
     input_csv: Path,
@@ -102,6 +104,8 @@ def forecast(
     levels: str,
     targets: Path | None,
     domain: str,
+    scale: str | None,
+    direction: str | None,
     bounds: str | None,
     out: Path | None,
 ) -> None:
@@ -110,7 +114,10 @@ def forecast(
 
     percents = [value for value in _numbers("--levels", levels) if value is not None]
     limits = _pair("--bounds", bounds) if bounds is not None else None
-    own_file.forecast_file(input_csv, horizon, percents, targets, limits, out, domain)
+    own_file.forecast_file(
+        input_csv, horizon, percents, targets, limits, out, domain, scale=scale, direction=direction,
+        note=lambda sentence: click.echo(sentence, err=True),
+    )  # fmt: skip
 
 
 @cli.command()

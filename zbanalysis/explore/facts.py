@@ -133,7 +133,7 @@ def _keeper(memory: Memory, state: State, found: pd.DataFrame) -> Callable[..., 
 def _fan(found: pd.DataFrame, known: pd.DataFrame, row: pd.Series, horizon: int) -> pd.DataFrame:
     """The fan as far as the horizon, whatever the target's year."""
     reach = found.assign(target_position=row["last_year"] + horizon)
-    return targets.fans(reach, targets.usable(found, known)).astype({"year": int})
+    return targets.fans(reach, targets.usable(found, known), as_of=state.as_of).astype({"year": int})
 
 
 def _shown(fits: pd.DataFrame, line: str) -> pd.Series:

@@ -19,7 +19,7 @@ from zbanalysis.data import package
 from zbanalysis.errors import InputError
 from zbanalysis.outlook import targets
 from zbanalysis.plan import inputs, progress
-from zbanalysis.projection import base_rates, domain, project
+from zbanalysis.projection import base_rates, project
 
 LINES = ("straight_line", "log_linear", "logit_linear", "piecewise", "robust")
 """Models fitted: those that `trend.choose` looks at; the smoothers would only stand beside them."""
@@ -217,7 +217,9 @@ def plan_ends(series: pd.DataFrame) -> tuple[int, int]:
     return first, first + PLAN_YEARS
 
 
-def fans(rows: pd.DataFrame, series: pd.DataFrame, end: int) -> pd.DataFrame:
+def fans(
+    rows: pd.DataFrame, series: pd.DataFrame, end: int, as_of: dt.date | str | None = None
+) -> pd.DataFrame:
     """Projection of each indicator, year by year, to a year or as far as `HORIZON` goes.
 
     Parameters
@@ -235,11 +237,16 @@ def fans(rows: pd.DataFrame, series: pd.DataFrame, end: int) -> pd.DataFrame:
         As `targets.fans`.
     """
     last = rows["target"].map(series.groupby("series")["year"].max())
-    return targets.fans(rows.assign(target_position=np.minimum(float(end), last + HORIZON)), series)
+    shown = rows.assign(target_position=np.minimum(float(end), last + HORIZON))
+    return targets.fans(shown, series, as_of=as_of)
 
 
 def outlook(
-    rows: pd.DataFrame, series: pd.DataFrame, fan: pd.DataFrame, years: tuple[int, ...]
+    rows: pd.DataFrame,
+    series: pd.DataFrame,
+    fan: pd.DataFrame,
+    years: tuple[int, ...],
+    as_of: dt.date | str | None = None,
 ) -> pd.DataFrame:
     """Value, chance of being better than now, and base rates of each indicator in each year asked.
 
@@ -253,6 +260,8 @@ def outlook(
         From `fans`, to the last year asked.
     years
         The years asked.
+    as_of
+        Day of the report, as in `targets.feasibility`.
 
     Returns
     -------
@@ -261,7 +270,7 @@ def outlook(
         mean`` (the median), ``lo80, hi80, lo95, hi95``, ``growth`` and ``change`` (average a
         year from the last figure to the median, in % and in the indicator's unit),
         ``chance_better`` (of being better than the last figure, in the indicator's own
-        direction), ``rate_better`` and ``rate_median`` (how often comparable spells ended
+        direction), ``rate_better`` and ``rate_median`` (how often reference windows ended
         better than they began, and went at least as far as the median), ``rate_kind``, and ``reason``.
     """
     ends = series.sort_values("year").groupby("series")
@@ -277,7 +286,7 @@ def outlook(
     ratio = (found["mean"] / found["last_value"]).where(positive)
     found["growth"] = 100 * (ratio ** (1 / ahead.where(known)) - 1)
     found["change"] = (found["mean"] - found["last_value"]) / ahead.where(known)
-    found = found.join(_chances(rows, series, found[known])).join(_rates(rows, series, found[known]))
+    found = found.join(_chances(rows, series, found[known], as_of)).join(_rates(rows, series, found[known]))
     found["rate_kind"] = found["rate_kind"].fillna("")
     found["reason"] = np.select(
         [known, ahead <= 0, found["points"] == 1, ahead > HORIZON],
@@ -298,30 +307,27 @@ def _goals(found: pd.DataFrame, value: str) -> pd.DataFrame:
     )
 
 
-def _chances(rows: pd.DataFrame, series: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """Chance of being better than now; science statistics are read as the provinces' outcomes fell."""
+def _chances(
+    rows: pd.DataFrame, series: pd.DataFrame, found: pd.DataFrame, as_of: dt.date | str | None
+) -> pd.DataFrame:
+    """Chance of being better than now."""
     if found.empty:
         return pd.DataFrame(columns=["chance_better"], index=found.index, dtype=float)
     goals = _goals(found, "last_value")
     horizon = int((found["year"] - found["last_year"]).max())
-    ahead = project.project(
-        series[series["series"].isin(found["target"])], horizon, bounds=inputs.bounds_of(rows)
-    )
-    general, own = ahead.chance(goals)["chance"], domain.chance(ahead, goals)["chance"]
-    return general.mask(found["domain"] == "science", own).to_frame("chance_better")
+    past = series[series["series"].isin(found["target"])]
+    ahead = project.project(past, horizon, inputs.nature_of(rows), as_of=as_of)
+    return ahead.chance(goals)[["chance"]].set_axis(["chance_better"], axis=1)
 
 
 def _rates(rows: pd.DataFrame, series: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """Base rates: of the provinces' spells of the same kind; a share has none of its own and takes all."""
-    kinds = found["scale"].where(found["scale"].isin(base_rates.KINDS), "all")
+    """Base rates, of all windows of the reference series."""
     rates = pd.DataFrame(index=found.index, columns=["rate_better", "rate_median"], dtype=float)
-    for kind, part in found.groupby(kinds):
+    if not found.empty:
         for column, value in (("rate_better", "last_value"), ("rate_median", "mean")):
-            answered = base_rates.base_rate(
-                series, _goals(part, value), kind=kind, bounds=inputs.bounds_of(rows)
-            )
-            rates.loc[part.index, column] = answered["base_rate"]
-    return rates.assign(rate_kind=kinds)
+            answered = base_rates.base_rate(series, _goals(found, value), inputs.nature_of(rows))
+            rates[column] = answered["base_rate"]
+    return rates.assign(rate_kind="all")
 
 
 def width(ahead: pd.DataFrame, year: int) -> float:

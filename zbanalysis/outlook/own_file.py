@@ -10,17 +10,27 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from zbanalysis.data import files, read
 from zbanalysis.errors import InputError, Problem
 from zbanalysis.outlook import grade, verdict
-from zbanalysis.projection import backtest, domain, project
+from zbanalysis.projection import backtest, histories, project
 from zbanalysis.projection.project import Projection
 
 REQUIRED = ("series", "year", "value")
 TARGETS = ("series", "target_year", "target_value", "direction")
+KINDS = {"scale": histories.SCALES, "direction": histories.DIRECTIONS}
 Bounds = tuple[float | None, float | None]
+LEFT_OUT = {
+    "no_points": "no figure before its cut",
+    "one_point": "one figure before its cut",
+    "no_future": "no figure in the years scored",
+    "constant": "it never moved before its cut",
+}
+NAMED = 5
+"""So many of the series that a test leaves out are named; the others are counted."""
 
 
 def forecast_file(
@@ -31,26 +41,37 @@ def forecast_file(
     bounds: Bounds | None = None,
     out_path: str | os.PathLike[str] | None = None,
     field: str = "general",
+    *,
+    scale: str | None = None,
+    direction: str | None = None,
+    note: Callable[[str], object] = lambda _: None,
 ) -> pd.DataFrame:
     """Project every series of a file and write the result.
 
     Parameters
     ----------
     input_path
-        CSV with ``series, year, value``; an empty value is a missing year.
+        CSV with ``series, year, value`` and optionally ``scale`` and ``direction``; an empty value
+        is a missing year.
     horizon
-        Years ahead, 1 or more.
+        Years ahead, from 1 to `project.LONGEST_HORIZON`.
     levels
         Central intervals in per cent, a pair of columns for each.
     targets_path
         CSV with ``series, target_year, target_value, direction`` (``up`` or ``down``).
     bounds
-        Limits that no value can pass, ``(lower, upper)``, None for none.
+        Limits that no value can pass, ``(lower, upper)``, None for none.  Where no bounds are given
+        at all, what never was negative is held at 0 or above, and a note says so.
     out_path
         Where to write; ``None`` or ``"-"`` is standard output.
     field
         ``general``, or ``science`` to read the fans as those of Chinese science statistics
-        (see `domain`).
+        (see `zbanalysis.projection.domain`).
+    scale, direction
+        What is measured (one of `histories.SCALES`) and which way is good (one of
+        `histories.DIRECTIONS`), for series whose rows do not say it.
+    note
+        Is given a sentence that the reader of the result should know.
 
     Returns
     -------
@@ -65,33 +86,113 @@ def forecast_file(
     InputError
         The horizon, a level or the bounds are wrong, or a file cannot be read.
     DataError
-        Cells that are no numbers, a year twice, a target outside the years projected or of
-        an unknown series: all rows at once; nothing is written.
+        Cells that are no numbers, a year twice, a value outside its limits, two kinds for one
+        series, a target outside the years projected or of an unknown series: all rows at once;
+        nothing is written.
     """
-    if horizon < 1:
-        raise InputError(f"--horizon {horizon} is no number of years ahead; write 1 or more.")
+    check_horizon(horizon)
     _check_levels(levels)
     _check_bounds(bounds)
-    history = read_series(input_path)
+    check_kind("--scale", scale, histories.SCALES)
+    check_kind("--direction", direction, histories.DIRECTIONS)
+    _refuse_to_overwrite(out_path, input_path, targets_path)
+    history = _with_kinds(read_series(input_path), scale=scale, direction=direction)
     goals = read_targets(targets_path) if targets_path is not None else None
-    ahead = project.project(history, horizon, bounds=bounds)
-    out = domain.to_frame(ahead, levels) if field == "science" else ahead.to_frame(levels)
+    ahead = project.project(history, horizon, domain=field, **_limits(bounds))
+    read.refuse(_outside(history, ahead, os.fspath(input_path)), list(history.columns))
+    out = ahead.to_frame(levels)
     if goals is not None:
-        known = domain.chance(ahead, goals) if field == "science" else ahead.chance(goals)
+        known = ahead.chance(goals)
         points = history.dropna(subset="value").groupby("series").size()
         known["grade"] = known["series"].map(points).fillna(0).map(grade.of_points)
         out = _with_targets(out, ahead, known, os.fspath(targets_path))
     files.write_table(out, out_path)
+    _note_floor(ahead, note)
     return out
 
 
+def check_horizon(horizon: int) -> None:
+    """Raise `InputError` for a number of years that is none or too large."""
+    if not 1 <= horizon <= project.LONGEST_HORIZON:
+        raise InputError(
+            f"--horizon {horizon} is no number of years ahead; write 1 to {project.LONGEST_HORIZON}."
+        )
+
+
+def check_kind(option: str, value: str | None, allowed: Sequence[str]) -> None:
+    """Raise `InputError` for a word that does not exist."""
+    if value is not None and value not in allowed:
+        raise InputError(f"{option} {value!r} does not exist; choose from {', '.join(allowed)}.")
+
+
+def _refuse_to_overwrite(out: str | os.PathLike[str] | None, *inputs: str | os.PathLike[str] | None) -> None:
+    if out is None or os.fspath(out) == "-":
+        return
+    for path in inputs:
+        if path is not None and Path(out).exists() and Path(path).exists() and Path(out).samefile(path):
+            raise InputError(f"--out {out} is the input file {path}; name another file.")
+
+
+def _with_kinds(history: pd.DataFrame, **given: str | None) -> pd.DataFrame:
+    """The history with the kinds of the command where its rows say none."""
+    for name, value in given.items():
+        if value is not None:
+            own = history[name] if name in history else pd.Series("", index=history.index)
+            other = history["series"][(own != "") & (own != value)]
+            if len(other):
+                row = other.index[0]
+                raise InputError(
+                    f"--{name} {value}, but row {row} of the file says {own[row]!r} of {other[row]!r}; "
+                    "keep one of them."
+                )
+            history = history.assign(**{name: value})
+    return history
+
+
+def _limits(bounds: Bounds | None) -> dict[str, float]:
+    """Bounds as the projection takes them: an empty side is none."""
+    if bounds is None:
+        return {}
+    lower, upper = bounds
+    return {"lower": -math.inf if lower is None else lower, "upper": math.inf if upper is None else upper}
+
+
+def _outside(history: pd.DataFrame, ahead: Projection, file: str) -> list[Problem]:
+    """Values that lie beyond what the series can be."""
+    limits = ahead.about.set_index("series").loc[history["series"], ["lower", "upper"]].to_numpy()
+    beyond = (history["value"].to_numpy() < limits[:, 0]) | (history["value"].to_numpy() > limits[:, 1])
+    problems = []
+    for place in np.flatnonzero(beyond):
+        lower, upper = limits[place]
+        words = (
+            f"a value of {lower:g} or more" if upper == math.inf else f"a value from {lower:g} to {upper:g}"
+        )
+        words = f"a value up to {upper:g}" if lower == -math.inf else words
+        row, value = history.index[place], history["value"].iloc[place]
+        problems.append(Problem(file, int(row), "value", f"{value:g}", f"{words}; other limits: --bounds"))
+    return problems
+
+
+def _note_floor(ahead: Projection, note: Callable[[str], object]) -> None:
+    """Say where 0 was taken for a limit that nobody gave."""
+    taken = ahead.about[(ahead.about["floor"] == "assumed") & (ahead.about["reason"] == "")]
+    if len(taken):
+        first = taken["series"].iloc[0]
+        which = f"{first!r}" if len(taken) == 1 else f"{len(taken)} series ({first!r} first)"
+        note(
+            f"0 was taken as the lower limit of {which}, for no value was below it; "
+            "what may fall below 0 needs --bounds, such as --bounds=,100 for no lower limit."
+        )
+
+
 def read_series(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read and check a file of yearly series; a column ``split`` is kept where there is one.
+    """Read and check a file of yearly series.
 
     Returns
     -------
     DataFrame
-        ``series, year, value`` (NaN for an empty cell).
+        ``series, year, value`` (NaN for an empty cell), and ``split, scale, direction`` where the
+        file has them; the index is the spreadsheet row.
 
     Raises
     ------
@@ -99,7 +200,7 @@ def read_series(path: str | os.PathLike[str]) -> pd.DataFrame:
         As for `forecast_file`.
     """
     file = os.fspath(path)
-    table = read.table(path, REQUIRED, ("split",))
+    table = read.table(path, REQUIRED, ("split", *KINDS))
     values, problems = read.numbers(table, ["value"], file, allow_empty=["value"])
     years, not_years = read.years(table, ["year"], file)
     nameless = table.index[table["series"] == ""]
@@ -109,8 +210,11 @@ def read_series(path: str | os.PathLike[str]) -> pd.DataFrame:
     problems += _twice(table, ["series", "year"], file)
     if "split" in table:
         problems += read.one_of(table, "split", ("train", "test"), file)
+    for name, allowed in KINDS.items():
+        if name in table:
+            problems += read.one_of(table, name, (*allowed, ""), file) + _two_kinds(table, name, file)
     read.refuse(problems, list(table.columns))
-    kept = {"split": table["split"]} if "split" in table else {}
+    kept = {name: table[name] for name in ("split", *KINDS) if name in table}
     return pd.DataFrame(
         {"series": table["series"], "year": years["year"].astype("int64"), "value": values["value"], **kept}
     )
@@ -148,11 +252,20 @@ def _twice(table: pd.DataFrame, key: list[str], file: str) -> list[Problem]:
     return [Problem(file, int(row), key[1], text, words) for row, text in again.items()]
 
 
+def _two_kinds(table: pd.DataFrame, name: str, file: str) -> list[Problem]:
+    """Rows that say another kind of their series than a row above."""
+    told = table[table[name] != ""]
+    first = told.groupby("series")[name].transform("first")
+    other = told[told[name] != first]
+    words = f"one {name} for each series; above it is "
+    return [Problem(file, int(row), name, text, words + first[row]) for row, text in other[name].items()]
+
+
 def _check_levels(levels: Sequence[float]) -> None:
     for level in levels:
-        if not 0 < level < 100:
+        if not 1 <= level < 100:
             raise InputError(
-                f"--levels {level:g} is no interval; write per cents between 0 and 100, such as 80,95."
+                f"--levels {level:g} is no interval; write per cents from 1 to below 100, such as 80,95."
             )
     names = [f"{level:g}" for level in levels]  # as the columns are called
     if not names or len(set(names)) != len(names) or "100" in names:
@@ -211,7 +324,8 @@ def backtest_file(
     Parameters
     ----------
     input_path
-        CSV with ``series, year, value`` and optionally ``split`` (``train``/``test``).
+        CSV with ``series, year, value`` and optionally ``split`` (``train``/``test``), ``scale`` and
+        ``direction``.
     horizon, last, origins
         As for `backtest.backtest`.
     out
@@ -230,8 +344,7 @@ def backtest_file(
     InputError, DataError
         As for `forecast_file`, or no series is long enough; nothing is written.
     """
-    if horizon < 1:
-        raise InputError(f"--horizon {horizon} is no number of years ahead; write 1 or more.")
+    check_horizon(horizon)
     taken = (
         []
         if out is None
@@ -246,4 +359,13 @@ def backtest_file(
             files.write_table(getattr(found, name), out / f"{name}.csv")
         if draw is not None:
             files.write(out / "reliability.svg", draw(found.reliability))
-    return found.scores.round(4).to_string(index=False, na_rep="")
+    return found.scores.round(4).to_string(index=False, na_rep="") + _left_out(found.skipped)
+
+
+def _left_out(skipped: pd.DataFrame) -> str:
+    """A line that names the series that could not be tested, and why; empty where there are none."""
+    if skipped.empty:
+        return ""
+    named = [f"{row.series} ({LEFT_OUT[row.reason]})" for row in skipped.head(NAMED).itertuples()]
+    more = f" and {len(skipped) - NAMED} more" if len(skipped) > NAMED else ""
+    return f"\n\nLeft out: {', '.join(named)}{more}."

@@ -1,8 +1,9 @@
 """Will each target be reached: chance, what comparable places managed, what is needed.
 
 The chance is read off the predictive distribution of `projection`.  Beside it stand the class
-rate, how often reference series moved as far in as many years (`base_rates`), and how often
-other areas managed as much of the same indicator (`windows`).  `verdict` makes one verdict of it.
+rate, how often the windows most like the series moved as far in as many years (all windows for
+a single figure: `base_rates`), and how often other areas managed as much of the same indicator
+(`windows`).  `verdict` makes one verdict of it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import pandas as pd
 from zbanalysis.data import package
 from zbanalysis.outlook import grade, windows
 from zbanalysis.plan import inputs, pathway
-from zbanalysis.projection import base_rates, domain, project
+from zbanalysis.projection import base_rates, project
 
 HORIZON_SHOWN = 15
 """Years ahead in which the median is followed to see when it reaches the target."""
@@ -50,7 +51,8 @@ def feasibility(
         Yearly figures of other areas, ``area, indicator, basis, year, value``; from
         `comparable_series`.
     as_of
-        The day; the year in which it lies is the one whose end `needed_value` is for.
+        The day; the year in which it lies is the one whose end `needed_value` is for, and nothing
+        published later is used.
 
     disputed
         Figures that another document denies; from `grade.disputed`.
@@ -80,7 +82,9 @@ def feasibility(
     rows["points"] = rows["target"].map(every.groupby("series").size()).fillna(0).astype(int)
     rows["last_year"] = rows["target"].map(series.groupby("series")["year"].max())
     rows["years_left"] = np.floor(found["target_position"]) - rows["last_year"]
-    rows = rows.join(_chances(found, rows, series)).join(windows.rates(found, rows, series, comparable))
+    rows = rows.join(_chances(found, rows, series, as_of)).join(
+        windows.rates(found, rows, series, comparable)
+    )
     rows = rows.join(_recent(found, every)).join(_way(found, rows, series, as_of))
     level_only = (rows["points"] > 1) & (rows["chance_reason"] == "one_point")
     rows["chance"] = rows["chance"].mask(level_only, rows["class_rate"])
@@ -118,7 +122,12 @@ def usable(found: pd.DataFrame, history: pd.DataFrame, disputed: pd.DataFrame | 
     )
 
 
-def fans(found: pd.DataFrame, series: pd.DataFrame, levels: tuple[int, ...] = (80, 95)) -> pd.DataFrame:
+def fans(
+    found: pd.DataFrame,
+    series: pd.DataFrame,
+    levels: tuple[int, ...] = (80, 95),
+    as_of: dt.date | str | None = None,
+) -> pd.DataFrame:
     """Projection of each target's indicator, year by year, to its target year.
 
     Returns
@@ -131,12 +140,8 @@ def fans(found: pd.DataFrame, series: pd.DataFrame, levels: tuple[int, ...] = (8
     left = np.floor(found.set_index("target")["target_position"]) - last
     if not (left > 0).any():
         return pd.DataFrame(columns=["target", "year", "mean", "lo80", "hi80", "lo95", "hi95"])
-    ahead = project.project(series, int(left.max()), bounds=inputs.bounds_of(found))
-    own = ahead.rows["series"].map(found.set_index("target")["domain"]) == "science"
-    paths = ahead.rows[["series", "year", "reason"]].assign(mean=_quantile(ahead, 0.5, own))
-    for level in levels:
-        paths[f"lo{level}"] = _quantile(ahead, 0.5 - level / 200, own)
-        paths[f"hi{level}"] = _quantile(ahead, 0.5 + level / 200, own)
+    ahead = project.project(series, int(left.max()), inputs.nature_of(found), as_of=as_of)
+    paths = ahead.to_frame(levels)
     end = np.floor(found.set_index("target")["target_position"])
     paths = paths[(paths["reason"] == "") & (paths["year"] <= paths["series"].map(end))]
     return paths.rename(columns={"series": "target"}).drop(columns="reason").reset_index(drop=True)
@@ -163,16 +168,17 @@ def comparable_of(dataset: package.Dataset, date: dt.date | str) -> pd.DataFrame
     return comparable_series(view.observations, view.areas)
 
 
-def _chances(found: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+def _chances(
+    found: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, as_of: dt.date | str | None
+) -> pd.DataFrame:
     """Chance, class rate and distribution in the target year."""
     wanted = rows[(rows["years_left"] > 0) & rows["aim"].notna() & ~found["final"]]
     blank = pd.DataFrame(np.nan, index=rows.index, columns=_CHANCE_COLUMNS).assign(chance_reason="")
     if wanted.empty:
         return blank
     horizon = max(HORIZON_SHOWN, int(wanted["years_left"].max()))
-    ahead = project.project(
-        series[series["series"].isin(wanted["target"])], horizon, bounds=inputs.bounds_of(found)
-    )
+    past, nature = series[series["series"].isin(wanted["target"])], inputs.nature_of(found)
+    ahead = project.project(past, horizon, nature, as_of=as_of)
     goals = pd.DataFrame(
         {
             "series": wanted["target"],
@@ -181,21 +187,18 @@ def _chances(found: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame) -> p
             "direction": _direction(found.loc[wanted.index]),
         }
     )
-    science = found.loc[wanted.index, "domain"] == "science"
-    known = _chance(ahead, goals, science)
+    known = ahead.chance(goals)
     blank.loc[wanted.index, "chance"] = known["chance"]
     blank.loc[wanted.index, "chance_reason"] = known["reason"]
     ranged = wanted.index[found.loc[wanted.index, "kind"] == "range"]
-    beyond = _chance(
-        ahead, goals.loc[ranged].assign(value=found.loc[ranged, "target_upper"]), science.loc[ranged]
-    )
+    beyond = ahead.chance(goals.loc[ranged].assign(value=found.loc[ranged, "target_upper"]))
     # Nothing lies beyond an upper edge that is the indicator's own limit.
     open_ended = found.loc[ranged, "target_upper"] < found.loc[ranged, "upper_bound"].fillna(np.inf)
     blank.loc[ranged, "chance"] -= beyond["chance"].where(open_ended, 0.0)
-    rate = base_rates.base_rate(series, goals, bounds=inputs.bounds_of(found))["base_rate"]
+    rate = _class_rate(past, nature.drop(columns="domain"), goals, as_of)
     blank.loc[wanted.index, "class_rate"] = rate.where(~wanted.index.isin(ranged))
     upper = found.loc[wanted.index, "target_upper"].where(found.loc[wanted.index, "kind"] == "range")
-    return _with_distribution(blank, goals.assign(upper=upper), ahead, science)
+    return _with_distribution(blank, goals.assign(upper=upper), ahead)
 
 
 _CHANCE_COLUMNS = [
@@ -204,22 +207,18 @@ _CHANCE_COLUMNS = [
 ]  # fmt: skip
 
 
-def _chance(ahead: project.Projection, goals: pd.DataFrame, science: pd.Series) -> pd.DataFrame:
-    """Chances; those of science statistics are read as the provinces' outcomes fell."""
-    general = ahead.chance(goals)
-    return general.assign(chance=general["chance"].mask(science, domain.chance(ahead, goals)["chance"]))
+def _class_rate(
+    past: pd.DataFrame, nature: pd.DataFrame, goals: pd.DataFrame, as_of: dt.date | str | None
+) -> pd.Series:
+    """How often the windows most like each series moved as far; of one figure, all windows."""
+    last = goals["series"].map(past.groupby("series")["year"].max())
+    horizon = int((goals["year"] - last).max())
+    of_class = project.project(past, horizon, nature, as_of=as_of, weight=1).chance(goals)["chance"]
+    return of_class.fillna(base_rates.base_rate(past, goals, nature)["base_rate"])
 
 
-def _quantile(ahead: project.Projection, probability: float, science: pd.Series) -> np.ndarray:
-    """Values not exceeded with this probability; ``science`` says it of each row."""
-    return np.where(science, domain.quantile(ahead, probability), ahead.quantile(probability))
-
-
-def _with_distribution(
-    blank: pd.DataFrame, goals: pd.DataFrame, ahead: project.Projection, science: pd.Series
-) -> pd.DataFrame:
+def _with_distribution(blank: pd.DataFrame, goals: pd.DataFrame, ahead: project.Projection) -> pd.DataFrame:
     """What the target year's distribution says in the indicator's own unit."""
-    own = ahead.rows["series"].isin(goals.loc[science, "series"])
     levels = {
         "median": 0.5,
         "low80": 0.1,
@@ -229,9 +228,7 @@ def _with_distribution(
         "q20": 0.2,
         "q80": 0.8,
     }
-    frame = ahead.rows[["series", "year"]].assign(
-        **{name: _quantile(ahead, p, own) for name, p in levels.items()}
-    )
+    frame = ahead.rows[["series", "year"]].assign(**{name: ahead.quantile(p) for name, p in levels.items()})
     at = goals.reset_index().merge(frame, on=["series", "year"], how="left").set_index("index")
     for name in ("median", "low80", "high80", "low95", "high95"):
         blank.loc[at.index, name] = at[name]

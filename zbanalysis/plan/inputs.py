@@ -109,6 +109,9 @@ def _together(flows: pd.DataFrame, base: float) -> pd.DataFrame:
     return found[found["position"] == np.floor(found["position"])]
 
 
-def bounds_of(found: pd.DataFrame) -> pd.DataFrame:
-    """Bounds of each target's indicator, as `project.project` takes them."""
-    return found[["target", "lower_bound", "upper_bound"]].set_axis(["series", "lower", "upper"], axis=1)
+def nature_of(found: pd.DataFrame) -> pd.DataFrame:
+    """What each target's indicator measures, as `project.project` is told of a series."""
+    names = {"target": "series", "lower_bound": "lower", "upper_bound": "upper"}
+    columns = ["target", "scale", "direction", "domain", "lower_bound", "upper_bound"]
+    science = found["domain"] == "science"
+    return found[columns].rename(columns=names).assign(domain=np.where(science, "science", "general"))

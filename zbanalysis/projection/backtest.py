@@ -3,7 +3,7 @@
 Every series is cut, forecast from the part before the cut by our projection and by the
 methods of `zbanalysis.projection.comparison`, and scored on the part after it.  Chances are tested on
 targets set as planners set them: some way from the last value, near and far, up and down,
-measured in the series' own yearly change and tabulated from the reference class, so that
+measured in the series' own yearly change and tabulated from the reference series, so that
 each target has a base rate to beat.
 """
 
@@ -15,19 +15,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from zbanalysis.errors import InputError
 from zbanalysis.projection import base_rates, scores
 from zbanalysis.projection.comparison import METHODS
-from zbanalysis.projection.displacement import moved
-from zbanalysis.projection.features import Character, characterise
-from zbanalysis.projection.histories import Bounds, limits, pack
+from zbanalysis.projection.fan import move
+from zbanalysis.projection.features import Features, measure
+from zbanalysis.projection.histories import TOLD, nature_of, pack, require_columns, whole_years
 from zbanalysis.projection.project import project
-from zbanalysis.projection.splits import Cases, cut
-from zbanalysis.projection.spread import calibration
 
 OURS = "projection"
 BASE_RATE = "base_rate"
 TARGET_SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
-"""Targets ask for the move that this share of comparable spells did not exceed."""
+"""Targets ask for the move that this share of the reference windows did not exceed."""
 CRPS_GRID = np.arange(0.025, 0.98, 0.05)
 
 
@@ -71,14 +70,15 @@ def backtest(
     last: int | None = None,
     origins: int = 1,
     levels: Iterable[float] = (80, 95),
-    bounds: Bounds | None = None,
+    **told: object,
 ) -> Backtest:
     """Test our projection and the comparison methods on series whose future is known.
 
     Parameters
     ----------
     frame
-        ``series, year, value`` and optionally ``split`` (``train``/``test``).
+        ``series, year, value`` and optionally ``split`` (``train``/``test``) and what
+        `zbanalysis.projection.project.project` is told of a series (``scale, direction`` …).
     horizon
         Years ahead to forecast and score.
     last
@@ -87,8 +87,8 @@ def backtest(
         How many cuts per series, each a year earlier than the one before; 1 with ``split``.
     levels
         Central intervals in per cent.
-    bounds
-        As in `zbanalysis.projection.project.project`.
+    **told
+        What is told of all series alike, as in `zbanalysis.projection.project.project`.
 
     Returns
     -------
@@ -110,13 +110,14 @@ def backtest(
     levels = tuple(levels)
     cases = cut(frame, horizon, last=last, origins=origins)
     histories = pack(cases.history)
-    entries = {OURS: _ours(cases, horizon, bounds)}
+    entries = {OURS: _ours(cases, horizon, told)}
     for name, method in METHODS.items():
         forecast = method(histories, horizon)
         entries[name] = _Entry(forecast.point(), forecast.quantile, forecast.chance_at_least)
-    character = characterise(histories, *limits(histories, bounds))
-    targets = _targets(character, horizon)
-    base = _brier(cases.actual, targets, lambda value: _base_rate(character, value))
+    nature = nature_of(histories, cases.history, None, told)
+    features = measure(histories, nature.lower, nature.upper)
+    targets = _targets(features, horizon)
+    base = _brier(cases.actual, targets, lambda value: _base_rate(features, value))
     rows = [_scores(name, entry, cases, levels, targets, base) for name, entry in entries.items()]
     rows.append({"method": BASE_RATE, "cases": len(cases.names), "brier": base, "brier_skill": 0.0})
     by_horizon = [_by_horizon(name, entry, cases, levels) for name, entry in entries.items()]
@@ -124,29 +125,33 @@ def backtest(
     return Backtest(pd.DataFrame(rows), pd.concat(by_horizon, ignore_index=True), reliability, cases.skipped)
 
 
-def _ours(cases: Cases, horizon: int, bounds: Bounds | None) -> _Entry:
-    result = project(cases.history, horizon, bounds=bounds)
+def _ours(cases: Cases, horizon: int, told: dict[str, object]) -> _Entry:
+    result = project(cases.history, horizon, **told)
+    refused = result.about[result.about["reason"] != ""]
+    if len(refused):
+        name, reason = refused[["series", "reason"]].iloc[0]
+        raise InputError(f"Series {name!r} cannot be projected ({reason}); correct it or leave it out.")
     shape = cases.actual.shape
     return _Entry(
         result.mean.reshape(shape),
         lambda p: result.quantile(p).reshape(shape),
-        lambda value: result.fan.chance_at_least(value.ravel(), calibration()).reshape(shape),
+        lambda value: result.fan.chance(value.ravel(), "at_least").reshape(shape),
     )
 
 
-def _targets(character: Character, horizon: int) -> list[np.ndarray]:
-    """Values (N × H) that each of `TARGET_SHARES` of the spells stayed below, in own yearly changes."""
-    sides = (character.last, character.scale, character.lower, character.upper)
+def _targets(features: Features, horizon: int) -> list[np.ndarray]:
+    """Values (N × H) that each of `TARGET_SHARES` of the windows stayed below, in own yearly changes."""
+    sides = (features.last, features.scale, features.lower, features.upper)
     last, scale, lower, upper = (side[:, None] for side in sides)
     ahead = np.arange(1, horizon + 1)
     usual = [base_rates.usual_change(ahead, share)[None, :] for share in TARGET_SHARES]
-    return [moved(last, scale * change, lower, upper) for change in usual]
+    return [move(last, scale * change, lower, upper) for change in usual]
 
 
-def _base_rate(character: Character, value: np.ndarray) -> np.ndarray:
-    """How often comparable spells reached ``value`` (N × H) or more."""
+def _base_rate(features: Features, value: np.ndarray) -> np.ndarray:
+    """How often the reference windows reached ``value`` (N × H) or more."""
     row, year = (place.ravel() for place in np.indices(value.shape))
-    return 1 - base_rates.share_below(character, row, year + 1, value.ravel()).reshape(value.shape)
+    return 1 - base_rates.share_below(features, row, year + 1, value.ravel()).reshape(value.shape)
 
 
 def _brier(
@@ -209,3 +214,104 @@ def _by_horizon(name: str, entry: _Entry, cases: Cases, levels: tuple[float, ...
             row[f"coverage{level:g}"] = scores.coverage(actual, low, high)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Series cut in two: ``history`` (``series, year, value``), what came, and the scale.
+
+    ``actual`` is N × H; ``names`` are the cut series' names (``name`` or ``name@year``) in
+    the order of rows; ``skipped`` lists ``series, reason`` of what could not be tested.
+    """
+
+    history: pd.DataFrame
+    names: np.ndarray
+    actual: np.ndarray
+    scale: np.ndarray
+    skipped: pd.DataFrame
+
+
+def cut(frame: pd.DataFrame, horizon: int, *, last: int | None = None, origins: int = 1) -> Cases:
+    """Cut each series into a history and what came after.
+
+    Parameters
+    ----------
+    frame, horizon, last, origins
+        As in `backtest`.
+
+    Returns
+    -------
+    Cases
+        With ``split``, the cut is where ``train`` ends; without, the last ``horizon`` years
+        (of each origin) are what came.
+    """
+    require_columns(frame, ("series", "year", "value"), "back-test")
+    _check_numbers(horizon, last, origins, split="split" in frame.columns)
+    table = frame.assign(year=whole_years(frame["year"], "back-test")).dropna(subset=["value"])
+    parts, names, actual, skipped = [], [], [], []
+    told = [name for name in TOLD if name in table]
+    for name, group in table.sort_values("year", kind="stable").groupby("series", sort=False):
+        for label, past, future in _cuts(str(name), group, horizon, origins):
+            kept = past.tail(last) if last else past
+            placed = _placed(kept, future, horizon)
+            reason = _too_little(kept, placed)
+            if reason:
+                skipped.append((label, reason))
+                continue
+            parts.append(kept[["year", "value", *told]].assign(series=label))
+            names.append(label)
+            actual.append(placed)
+    if not parts:
+        raise InputError("No series is long enough: each needs two years before its cut and one after.")
+    history = pd.concat(parts, ignore_index=True)[["series", "year", "value", *told]]
+    scale = _scales(history)
+    left_out = pd.DataFrame(skipped, columns=["series", "reason"])
+    return Cases(history, np.array(names), np.array(actual), scale, left_out)
+
+
+def _placed(past: pd.DataFrame, future: pd.DataFrame, horizon: int) -> np.ndarray:
+    """What came, by years after the last year of the past."""
+    row = np.full(horizon, np.nan)
+    if past.empty:
+        return row
+    ahead = future["year"].to_numpy() - int(past["year"].iloc[-1]) - 1
+    inside = ahead < horizon
+    row[ahead[inside]] = future["value"].to_numpy(dtype=float)[inside]
+    return row
+
+
+def _cuts(
+    name: str, group: pd.DataFrame, horizon: int, origins: int
+) -> list[tuple[str, pd.DataFrame, pd.DataFrame]]:
+    if "split" in group.columns:
+        return [(name, group[group["split"] == "train"], group[group["split"] == "test"])]
+    end = int(group["year"].iloc[-1])
+    cuts = []
+    for back in range(origins):
+        year = end - horizon - back
+        label = name if origins == 1 else f"{name}@{year}"
+        cuts.append((label, group[group["year"] <= year], group[group["year"] > year]))
+    return cuts
+
+
+def _too_little(past: pd.DataFrame, placed: np.ndarray) -> str:
+    """Why a cut cannot be scored; empty when it can."""
+    if len(past) < 2:
+        return "one_point" if len(past) else "no_points"
+    if not np.isfinite(placed).any():
+        return "no_future"
+    return "constant" if np.ptp(past["value"].to_numpy(dtype=float)) == 0 else ""
+
+
+def _scales(history: pd.DataFrame) -> np.ndarray:
+    """Mean absolute change a year, by series in order of appearance: points years apart count as years."""
+    change = history.groupby("series", sort=False)[["value", "year"]].diff().abs()
+    total = change.groupby(history["series"], sort=False).sum()
+    return (total["value"] / total["year"]).to_numpy()
+
+
+def _check_numbers(horizon: int, last: int | None, origins: int, *, split: bool) -> None:
+    if horizon < 1 or origins < 1 or (last is not None and last < 2):
+        raise InputError("The horizon and the origins are 1 or more, and the last points kept are 2 or more.")
+    if split and origins != 1:
+        raise InputError("A table with a column split has one cut per series; ask for one origin.")

@@ -1,107 +1,162 @@
-"""Fans re-read for science and technology statistics of Chinese regions.
+"""Fans re-read for Chinese science statistics, and widened where a census of GDP lies ahead.
 
-The general calibration of `projection` holds over collections of every sort.  Statistics
-of this domain have grown more steadily than most series: in the provincial panel the
-outcomes fell above the middle of their fans much more often than half the time.  So for
-indicators of this domain each probability is re-read through how the provinces' outcomes
-fell: the outcome's place u in its fan is taken as Beta(a, b) distributed, with a and b
-fitted to the panel by number of points and years ahead (the beta transform of Gneiting
-and Ranjan, Electronic Journal of Statistics 7, 2013).  The fan keeps its shape and its bounds;
-only the levels at which it is read change.
+Statistics of this domain have grown more steadily, and together, than the series of the
+reference class: in the provincial panel outcomes fell above the middle of their fans much
+more often than half the time.  Let z be the normal score of an outcome's place in its fan.
+In the panel z is normal about a line in the years ahead,
 
-`zbanalysis.projection.domain_build` (`make reference`) rebuilds the table from the panel and checks
-it on indicators that were left out.
+    z ~ N(m, s²),   m = level + rise · ln(years ahead),
+
+whatever the number of points.  So each probability p of a fan becomes
+
+    (1 - d) Φ((Φ⁻¹(p) - m / (1 - d)) / .9 s) + d Φ(Φ⁻¹(p) / 2.5 s),   d = 1/4:
+
+two or three of the panel's eleven amounts and counts did not share the rise of the others, and
+a new indicator may not either.  Where less than a twelfth is left on a side, that would say more
+than the panel knows: from there the fan's own log-odds go on, half as fast again, upwards at
+least half as steep again over the steps as they were on the way there.  A share moves
+less than the amounts in it: it gets a third of m, and nothing else.  The line is fitted anew for
+each year on what had been published before it (`calibration/domain.csv`), and not drawn on
+beyond the longest span it was fitted on.
+
+A quantity over GDP may meet a new GDP: an economic census takes place every five years, and
+the two on record changed the nation's R&D intensity by more than the width of many a fan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 
-from zbanalysis.projection import project
-from zbanalysis.projection.spread import calibration
+from zbanalysis.projection.fan import GRID, log_odds, probability, quantile_of
+from zbanalysis.projection.histories import Nature
 
-POINTS = (2, 3, 5, 8)
-"""Histories of at least so many points share a row of the table."""
+UNLIKE, WIDE = 0.25, 2.5
+"""How many indicators do not share the domain's rise, and how many times as wide their fans are."""
+CORE = 0.9
+"""The others' width beside s, which holds the unlike ones too."""
+OUTER, TAIL = 2.4, 1.5
+"""Log-odds beyond which the fan's own tails count, and how fast they go on."""
+ODDS = np.linspace(-12, 12, 961)
+"""Log-odds at which the re-reading is worked out; straight between them."""
+OF_A_SHARE = 1 / 3
+"""Part of the rise that a share has: R&D intensity had .4 in the provinces and none in European regions."""
+STOPPING = 6.0
+"""How sharply the rise stops at the longest span that was fitted."""
 
-YEARS_AHEAD = 6
-"""Beyond, the last row of the table serves."""
+READ_SCALES = ("amount", "count", "ratio", "share", "unknown")
+"""Scales that are re-read, where up is not the bad way: nothing in the panel tells how ranks go."""
 
-TABLE = "domain.csv"
-
-
-def quantile(ahead: project.Projection, probability: float) -> np.ndarray:
-    """Values not exceeded with this probability, one per row of the projection (NaN with a reason).
-
-    Parameters
-    ----------
-    ahead
-        From `project.project`.
-    probability
-        Strictly between 0 and 1.
-    """
-    from scipy.stats import beta
-
-    usable = (ahead.rows["reason"] == "").to_numpy()
-    shape = _shapes(ahead.fan.count, ahead.rows.loc[usable, "horizon"].to_numpy(dtype=float))
-    found = np.full(len(ahead.rows), np.nan)
-    within = np.empty(int(usable.sum()))
-    for pair in np.unique(shape, axis=0):
-        rows = np.flatnonzero((shape == pair).all(axis=1))
-        within[rows] = ahead.fan.take(rows).quantile(float(beta.ppf(probability, *pair)), calibration())
-    found[usable] = within
-    return found
+CENSUSES = (2004, 2008, 2013, 2018, 2023, 2028, 2033)
+"""Years of China's economic censuses, after which GDP is published anew."""
+CENSUS_CHANGE = 0.025
+"""What the censuses of 2018 and 2023 took off the nation's R&D intensity: 2.3 and 2.6 % of it."""
 
 
-def to_frame(ahead: project.Projection, levels: Iterable[float] = (80, 95)) -> pd.DataFrame:
-    """The projection as a table, re-read for the domain; see `project.Projection.to_frame`."""
-    frame = ahead.rows[["series", "year"]].assign(mean=quantile(ahead, 0.5))
-    for level in levels:
-        frame[f"lo{level:g}"] = quantile(ahead, 0.5 - level / 200)
-        frame[f"hi{level:g}"] = quantile(ahead, 0.5 + level / 200)
-    return frame.assign(reason=ahead.rows["reason"])
+@dataclass(frozen=True)
+class Line:
+    """A row of ``calibration/domain.csv``: where outcomes fell in their fans, as known before a year."""
 
-
-def chance(ahead: project.Projection, targets: pd.DataFrame) -> pd.DataFrame:
-    """Chance that each target is reached in its year, re-read for the domain.
-
-    Parameters and result as for `project.Projection.chance`.
-    """
-    from scipy.stats import beta
-
-    known = ahead.chance(targets)
-    last = ahead.rows.drop_duplicates("series").set_index("series")
-    first_year = targets["series"].map(last["year"]).astype("float64")
-    counts = pd.Series(ahead.fan.count, index=ahead.rows.loc[ahead.rows["reason"] == "", "series"])
-    count = targets["series"].map(counts[~counts.index.duplicated()]).fillna(POINTS[0]).to_numpy(dtype=float)
-    years = (targets["year"] - first_year + 1).fillna(1).to_numpy(dtype=float)
-    shape = _shapes(count, years)
-    up = (targets["direction"] == "up").to_numpy()
-    place = np.where(up, 1 - known["chance"], known["chance"])
-    reached = beta.cdf(place, shape[:, 0], shape[:, 1])
-    return known.assign(chance=np.where(up, 1 - reached, reached))
-
-
-def _shapes(count: np.ndarray, years: np.ndarray) -> np.ndarray:
-    """The pair (a, b) of each row."""
-    group = np.searchsorted(POINTS, count, side="right") - 1
-    ahead = np.clip(years.astype(int), 1, YEARS_AHEAD) - 1
-    return _table()[np.clip(group, 0, None), ahead]
+    level: float
+    rise: float
+    width: float
+    longest: int
 
 
 @cache
-def _table() -> np.ndarray:
-    """Points × years ahead × (a, b)."""
-    return (
-        _read(TABLE)
-        .sort_values(["points", "years"])[["a", "b"]]
-        .to_numpy()
-        .reshape(len(POINTS), YEARS_AHEAD, 2)
-    )
+def line(as_of: dt.date | str | None = None) -> Line | None:
+    """The line known on a day (the newest without one); None before the first."""
+    table = lines()
+    if as_of is not None:
+        table = table[table["year"] <= int(str(as_of)[:4])]
+    if table.empty:
+        return None
+    row = table.iloc[-1]
+    return Line(row["level"], row["rise"], row["width"], int(row["longest"]))
+
+
+@cache
+def lines() -> pd.DataFrame:
+    """The lines by year: ``year, cases, level, rise, width, longest``."""
+    return _read("domain.csv").sort_values("year")
+
+
+def applies(nature: Nature) -> np.ndarray:
+    """Which series are re-read."""
+    rises = np.isin(nature.scale, READ_SCALES) & (nature.direction != "down")
+    return (nature.domain == "science") & rises
+
+
+def middle(years: np.ndarray, known: Line, share: np.ndarray) -> np.ndarray:
+    """The m of each row: it stops rising at the longest span, without a kink."""
+    within = (years**-STOPPING + float(known.longest) ** -STOPPING) ** (-1 / STOPPING)
+    whole = known.level + known.rise * np.log(within)
+    return np.where(share, OF_A_SHARE * whole, whole)
+
+
+def reread(odds: np.ndarray, years: np.ndarray, known: Line, share: np.ndarray) -> np.ndarray:
+    """Log-odds of science statistics, rows × points, re-read; see the module's formula."""
+    out = np.empty(odds.shape)
+    for ahead, of_share in {(int(a), bool(s)) for a, s in zip(years, share, strict=True)}:
+        rows = (years == ahead) & (share == of_share)
+        read = np.interp(odds[rows], ODDS, _reading(ahead, known, of_share))
+        out[rows] = read if of_share else _thinned(read)
+    return out
+
+
+def _reading(ahead: int, known: Line, share: bool) -> np.ndarray:
+    """What `ODDS` become so many years ahead."""
+    from scipy.special import ndtr, ndtri
+
+    score = ndtri(probability(ODDS))
+    m = middle(np.array([float(ahead)]), known, np.array([share]))
+    if share:
+        return log_odds(ndtr(score - m))
+    alike = ndtr((score - m / (1 - UNLIKE)) / (CORE * known.width))
+    mixed = log_odds((1 - UNLIKE) * alike + UNLIKE * ndtr(score / (WIDE * known.width)))
+    low, high = np.interp((-OUTER, OUTER), mixed, ODDS)
+    mixed = np.where(low > ODDS, -OUTER + TAIL * (ODDS - low), mixed)
+    return np.where(high < ODDS, OUTER + TAIL * (ODDS - high), mixed)
+
+
+def _thinned(odds: np.ndarray) -> np.ndarray:
+    """Rows of log-odds, above `OUTER` half as steep again over `GRID` as from the middle to there."""
+    place = np.arange(odds.shape[1])
+    middle, edge = ((odds < level).sum(axis=1)[:, None] for level in (0, OUTER))
+    steep = TAIL * OUTER / np.maximum(edge - middle, 1)
+    return np.where(place > edge, np.maximum(odds, OUTER + steep * (place - edge)), odds)
+
+
+def censuses(last_year: int, target_year: int) -> list[int]:
+    """The censuses whose new GDP may lie between two figures.
+
+    The figure of a census year itself is published on the old GDP first.
+
+    Examples
+    --------
+    >>> censuses(2020, 2025), censuses(2018, 2020), censuses(2019, 2022)
+    ([2023], [2018], [])
+    """
+    return [year for year in CENSUSES if last_year <= year <= target_year]
+
+
+def census_error(last_year: np.ndarray, target_year: np.ndarray) -> np.ndarray:
+    """Standard deviation of what censuses on the way change, as a part of the value."""
+    on_the_way = [(last_year <= census) & (census <= target_year) for census in CENSUSES]
+    return CENSUS_CHANGE * np.sqrt(np.sum(on_the_way, axis=0))
+
+
+def widened(odds: np.ndarray, deviation: np.ndarray) -> np.ndarray:
+    """Each row's distribution stretched about its median by an independent error of so many scales."""
+    middle_step, low, high = (quantile_of(odds, share) for share in (0.5, 0.16, 0.84))
+    factor = np.sqrt(1 + (2 * deviation / np.maximum(high - low, 1e-9)) ** 2)
+    read_at = middle_step[:, None] + (GRID - middle_step[:, None]) / factor[:, None]
+    return np.array([np.interp(at, GRID, row) for at, row in zip(read_at, odds, strict=True)])
 
 
 def checks() -> pd.DataFrame:
@@ -110,8 +165,8 @@ def checks() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``years`` ahead, ``cases``, ``general80, general95`` (the general calibration),
-        ``domain80, domain95`` (re-read for the domain); shares of 1.
+        ``years`` ahead, ``cases``, ``general80, general95`` (not re-read),
+        ``domain80, domain95`` (re-read); shares of 1.
     """
     return _read("domain_checks.csv")
 
@@ -140,5 +195,6 @@ def panel_size() -> dict[str, int]:
 
 
 def _read(name: str) -> pd.DataFrame:
-    with files("zbanalysis.projection").joinpath("calibration", name).open(encoding="utf-8") as file:
+    path = files("zbanalysis").joinpath("projection", "calibration", name)
+    with path.open(encoding="utf-8") as file:
         return pd.read_csv(file)

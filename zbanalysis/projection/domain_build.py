@@ -1,190 +1,177 @@
-"""Rebuild the domain's calibration table from the provincial panel, and check it on what was left out.
-
-``python -m zbanalysis.projection.domain_build`` (`make reference`) writes ``calibration/domain.csv``,
-``domain_checks.csv``, ``domain_reliability.csv`` and ``domain_panel.csv``; the same data give the same files.
-"""
+"""Fit where the provinces' outcomes fell in their fans, and check it on indicators left out."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
-from zbanalysis.data import files, package
-from zbanalysis.data.files import ROOT
-from zbanalysis.projection import project, scores
-from zbanalysis.projection.domain import POINTS, TABLE, YEARS_AHEAD
+from zbanalysis.projection import pool, scores
+from zbanalysis.projection.domain import Line, reread
+from zbanalysis.projection.fan import Fan, odds_at, probability, spread
+from zbanalysis.projection.reference import features_of, known_by, pasts_and_futures, steps_that_came
 
+POINTS = (2, 3, 4, 5, 6, 8)
+"""Lengths of past for which the provinces' fans are looked at."""
+YEARS = 6
 GROWTH_TARGETS = (2.0, 5.0, 8.0, 12.0, 18.0)
 """Targets of the reliability check, in % a year from the last figure on: such as plans set."""
+OUTERMOST = 1e-3
+"""An outcome beyond so little of its fan counts as there: farther out the fan says nothing anyway."""
 
 
-def places(panel: pd.DataFrame) -> pd.DataFrame:
-    """Where the outcomes fell in their fans, for every spell of a panel.
+@dataclass(frozen=True)
+class Outcomes:
+    """Outcomes of a panel in their pooled fans, R rows.
+
+    ``table`` has ``series, indicator, share, points, years`` (ahead), ``year`` (of the outcome),
+    ``last, came`` and ``score``, the normal score of the outcome's place in its fan.
+    """
+
+    table: pd.DataFrame
+    fan: Fan
+
+    def take(self, rows: np.ndarray) -> Outcomes:
+        """Return the chosen rows."""
+        return Outcomes(self.table[rows].reset_index(drop=True), self.fan.take(np.flatnonzero(rows)))
+
+
+def outcomes(panel: pd.DataFrame) -> Outcomes:
+    """Project every window of a panel and look where its outcomes fell.
 
     Parameters
     ----------
     panel
-        ``series, year, value``.
-
-    Returns
-    -------
-    DataFrame
-        ``spell, series, points, years`` (ahead), ``year, last`` (the last figure), ``came`` (the
-        outcome) and ``place`` (probability that was given to no more than the outcome).
+        ``series, indicator, scale, year, value``, one figure a year without gaps.
     """
-    spells = _spells(panel)
-    ends = spells.groupby("series").agg(origin=("year", "max"), points=("year", "size")).reset_index()
-    ends["name"] = ends["series"].str.partition("|")[0]
-    last = panel.rename(columns={"series": "name", "year": "origin", "value": "last"})
-    later = panel.rename(columns={"series": "name", "value": "came"})
-    frame = ends.merge(last, on=["name", "origin"]).merge(later, on="name")
-    frame["years"] = frame["year"] - frame["origin"]
-    frame = frame[frame["years"].between(1, YEARS_AHEAD)].rename(
-        columns={"series": "spell", "name": "series"}
+    tables, fans = [], []
+    for share, part in panel.groupby(panel["scale"] == "share", sort=True):
+        for points in POINTS:
+            stretches = pasts_and_futures(part, points)
+            if stretches is not None:
+                table, fan = _outcomes(part, stretches, bool(share))
+                tables.append(table.assign(share=share, points=points))
+                fans.append(fan)
+    columns = [np.concatenate([getattr(fan, name) for fan in fans]) for name in Fan.__dataclass_fields__]
+    return Outcomes(pd.concat(tables, ignore_index=True), Fan(*columns))
+
+
+def _outcomes(part: pd.DataFrame, stretches: tuple, share: bool) -> tuple[pd.DataFrame, Fan]:
+    past, future, row, _ = stretches
+    good = np.full(len(row), 1.0 if share else 0.0)
+    features = features_of(past, good)
+    names = np.full(len(row), pool.class_name("share" if share else "amount", "up"), dtype=object)
+    # An indicator must not be read from windows of its own: the panel's one share is R&D intensity.
+    weight, ahead = pool.weight_of(features.count, good), np.arange(1, YEARS + 1)
+    odds = pool.pooled(features, names, ahead, spread(), weight, left_out=("provinces",))
+    origin, place = np.nonzero(np.isfinite(future[:, :YEARS]))
+    chosen = features.take(origin)
+    whole = np.zeros(len(origin), dtype=bool)
+    fan = Fan(chosen.last, chosen.lower, chosen.upper, chosen.scale, whole, odds[origin, place])
+    step = steps_that_came(features, future)[origin, place]
+    inside = np.clip(probability(odds_at(fan.odds, step)), OUTERMOST, 1 - OUTERMOST)
+    series = part.drop_duplicates("series")
+    table = pd.DataFrame(
+        {
+            "series": series["series"].to_numpy()[row[origin]],
+            "indicator": series["indicator"].to_numpy()[row[origin]],
+            "years": place + 1,
+            "year": chosen.last_year + place + 1,
+            "last": chosen.last,
+            "came": future[origin, place],
+            "score": ndtri(inside),
+        }
     )
-    goals = pd.DataFrame(
-        {"series": frame["spell"], "year": frame["year"], "value": frame["came"], "direction": "down"}
-    )
-    place = project.project(spells, YEARS_AHEAD).chance(goals)["chance"]
-    columns = ["spell", "series", "points", "years", "year", "last", "came"]
-    return frame[columns].assign(place=place).dropna(subset=["place"]).reset_index(drop=True)
+    return table, fan
 
 
-def _spells(panel: pd.DataFrame) -> pd.DataFrame:
-    """Every stretch of `POINTS` consecutive figures as a series of its own."""
-    parts = []
-    for name, series in panel.dropna().sort_values("year").groupby("series", sort=True):
-        for end in range(1, len(series) - 1):
-            for points in (length for length in POINTS if length <= end + 1):
-                past = series.iloc[end + 1 - points : end + 1]
-                parts.append(past.assign(series=f"{name}|{past['year'].iloc[-1]}|{points}"))
-    return pd.concat(parts, ignore_index=True)
+def line_of(table: pd.DataFrame) -> Line:
+    """Least squares of the scores on ln years ahead, each series weighing the same; shares do not count."""
+    table = table[~table["share"].astype(bool)]
+    weight = 1 / table.groupby(["series", "points", "years"])["score"].transform("size").to_numpy()
+    years, score = np.log(table["years"].to_numpy(dtype=float)), table["score"].to_numpy()
+    centre = np.average(years, weights=weight)
+    spread_of_years = np.average((years - centre) ** 2, weights=weight)
+    rise = 0.0
+    if spread_of_years > 0:  # fans do not narrow as they go on: a falling line would be an accident
+        rise = max(np.average((years - centre) * score, weights=weight) / spread_of_years, 0.0)
+    level = np.average(score, weights=weight) - rise * centre
+    width = np.sqrt(np.average((score - level - rise * years) ** 2, weights=weight))
+    return Line(round(level, 3), round(rise, 3), round(width, 3), int(table["years"].max()))
 
 
-def table_from(places: pd.DataFrame) -> pd.DataFrame:
-    """Fit a and b by maximum likelihood, each series weighing the same.
-
-    Returns
-    -------
-    DataFrame
-        ``points, years, cases, a, b``.
-    """
-    rows = []
-    for (points, years), part in places.groupby(["points", "years"], sort=True):
-        weight = 1 / part.groupby("series")["place"].transform("size").to_numpy()
-        a, b = _fit(part["place"].to_numpy(), weight)
-        rows.append((points, years, len(part), round(a, 3), round(b, 3)))
-    return pd.DataFrame(rows, columns=["points", "years", "cases", "a", "b"])
-
-
-def _fit(place: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
-    from scipy import optimize, stats
-
-    # The likelihood of a place of exactly 0 or 1 is not finite; so far out the fan says nothing anyway.
-    inside = np.clip(place, 0.0005, 0.9995)
-
-    def surprise(logs: np.ndarray) -> float:
-        return float(-(weight * stats.beta.logpdf(inside, *np.exp(logs))).sum() / weight.sum())
-
-    found = optimize.minimize(
-        surprise, [0.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-5, "fatol": 1e-9}
-    )
-    return float(np.exp(found.x[0])), float(np.exp(found.x[1]))
-
-
-def held_out(places: pd.DataFrame, indicator: pd.Series) -> pd.DataFrame:
-    """Places re-read by a table fitted without their own indicator.
+def lines_by_year(panel: pd.DataFrame) -> pd.DataFrame:
+    """The line of each year, ``year, cases, level, rise, width, longest``, from what was published before it.
 
     Parameters
     ----------
-    places
-        From `places`.
-    indicator
-        Indicator of each row.
-
-    Returns
-    -------
-    DataFrame
-        ``places`` with ``reread``, and the pair ``a, b`` used.
+    panel
+        As for `outcomes`, with ``known`` (the day of publication); of several figures for one year
+        the newest published by then counts.
     """
-    parts = []
-    for name in sorted(indicator.unique()):
-        others = table_from(places[indicator != name])[["points", "years", "a", "b"]]
-        parts.append(
-            places[indicator == name].reset_index().merge(others, on=["points", "years"]).set_index("index")
-        )
-    found = pd.concat(parts).sort_index()
-    return found.assign(reread=_reread(found["place"], found))
-
-
-def _reread(place: pd.Series, shape: pd.DataFrame) -> np.ndarray:
-    from scipy.stats import beta
-
-    return beta.cdf(place, shape["a"], shape["b"])
-
-
-def coverage(found: pd.DataFrame) -> pd.DataFrame:
-    """How often the central intervals held the outcome, by years ahead; see `domain.checks`."""
     rows = []
-    for years, part in found.groupby("years", sort=True):
-        row = {"years": years, "cases": len(part)}
-        for name, column in (("general", "place"), ("domain", "reread")):
+    for year in range(int(panel["known"].min()[:4]) + 1, int(panel["known"].max()[:4]) + 2):
+        seen = unbroken(known_by(panel.assign(collection="panel"), f"{year - 1}-12-31"))
+        if seen.groupby("series").size().max() < 1 + min(POINTS):
+            continue
+        table = outcomes(seen).table
+        amounts = table[~table["share"].astype(bool)]
+        if len(amounts):
+            line = line_of(table)
+            rows.append((year, len(amounts), line.level, line.rise, line.width, line.longest))
+    return pd.DataFrame(rows, columns=["year", "cases", "level", "rise", "width", "longest"])
+
+
+def unbroken(table: pd.DataFrame) -> pd.DataFrame:
+    """Of each series the part after its last gap."""
+    ordered = table.sort_values(["series", "year"], kind="stable")
+    stretch = (ordered.groupby("series")["year"].diff() != 1).groupby(ordered["series"]).cumsum()
+    return ordered[stretch == stretch.groupby(ordered["series"]).transform("max")]
+
+
+def left_out(found: Outcomes) -> Outcomes:
+    """The outcomes in fans re-read by lines that were fitted without their own indicator."""
+    table = found.table
+    again = np.empty(found.fan.odds.shape)
+    for name in sorted(table["indicator"].unique()):
+        mine = (table["indicator"] == name).to_numpy()
+        line = line_of(table[~mine])
+        share = table.loc[mine, "share"].to_numpy(dtype=bool)
+        again[mine] = reread(found.fan.odds[mine], table.loc[mine, "years"].to_numpy(), line, share)
+    fan = Fan(found.fan.last, found.fan.lower, found.fan.upper, found.fan.scale, found.fan.whole, again)
+    return Outcomes(table, fan)
+
+
+def coverage(general: Outcomes, read: Outcomes) -> pd.DataFrame:
+    """How often the central intervals held the outcome; see `domain.checks`."""
+    rows = []
+    for years in range(1, YEARS + 1):
+        mine = (general.table["years"] == years).to_numpy()
+        row: dict[str, object] = {"years": years, "cases": int(mine.sum())}
+        for name, found in (("general", general), ("domain", read)):
+            part = found.take(mine)
             for level in (80, 95):
-                tail = (1 - level / 100) / 2
-                row[f"{name}{level}"] = round(float(part[column].between(tail, 1 - tail).mean()), 3)
+                low, high = (part.fan.quantile(0.5 + side * level / 200) for side in (-1, 1))
+                came = part.table["came"].to_numpy()
+                row[f"{name}{level}"] = round(float(((low <= came) & (came <= high)).mean()), 3)
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def reliability(found: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
-    """Chances of `GROWTH_TARGETS` for the left-out indicators against what came; see `domain.reliability`."""
-    ahead = project.project(_spells(panel), YEARS_AHEAD)
+def reliability(read: Outcomes) -> pd.DataFrame:
+    """Chances of `GROWTH_TARGETS` against what came; see `domain.reliability`."""
     chances, came = [], []
     for growth in GROWTH_TARGETS:
-        goal = found["last"] * (1 + growth / 100) ** found["years"]
-        wanted = pd.DataFrame(
-            {"series": found["spell"], "year": found["year"], "value": goal, "direction": "down"}
-        )
-        chances.append(1 - _reread(ahead.chance(wanted)["chance"], found))
-        came.append((found["came"] >= goal).to_numpy())
+        goal = (read.table["last"] * (1 + growth / 100) ** read.table["years"]).to_numpy()
+        chances.append(read.fan.chance(goal, "at_least"))
+        came.append(read.table["came"].to_numpy() >= goal)
     table = scores.reliability(np.concatenate(came).astype(float), np.concatenate(chances))
     return pd.DataFrame(table, columns=["from", "to", "cases", "chance", "reached"]).round(4)
 
 
-def main() -> None:
-    """Rebuild the files from the provincial panel of the shipped data."""
-    panel = provincial_panel(package.load())
-    found = places(panel)
-    folder = ROOT / "zbanalysis" / "projection" / "calibration"
-    files.write_table(table_from(found), folder / TABLE)
-    checked = held_out(found, found["series"].str.partition("/")[2])
-    files.write_table(coverage(checked), folder / "domain_checks.csv")
-    files.write_table(reliability(checked, panel), folder / "domain_reliability.csv")
-    files.write_table(size(found), folder / "domain_panel.csv")
-
-
-def size(places: pd.DataFrame) -> pd.DataFrame:
-    """How many provinces and indicators gave a spell to check; see `domain.panel_size`.
-
-    Parameters
-    ----------
-    places
-        From `places`, of series named area/indicator.
-    """
-    names = places["series"].str.partition("/")
-    return pd.DataFrame({"provinces": [names[0].nunique()], "indicators": [names[2].nunique()]})
-
-
-def provincial_panel(dataset: package.Dataset) -> pd.DataFrame:
-    """The provinces' yearly figures above zero as ``series`` (area/indicator), ``year``, ``value``."""
-    provinces = dataset.areas.loc[dataset.areas["level"] == "province", "area"]
-    seen = dataset.observations[
-        dataset.observations["area"].isin(provinces) & (dataset.observations["value"] > 0)
-    ]
-    name = seen["area"] + "/" + seen["indicator"]
-    panel = pd.DataFrame({"series": name, "year": seen["position"].astype(int), "value": seen["value"]})
-    return panel.drop_duplicates(["series", "year"]).reset_index(drop=True)
-
-
-if __name__ == "__main__":
-    main()
+def size(panel: pd.DataFrame) -> pd.DataFrame:
+    """How many provinces and indicators a panel holds; see `domain.panel_size`."""
+    names = panel["series"].str.partition("/")
+    return pd.DataFrame({"provinces": [names[2].nunique()], "indicators": [names[0].nunique()]})

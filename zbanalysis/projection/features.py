@@ -1,13 +1,14 @@
-"""The character of a short series: a handful of figures without a unit.
+"""Features of a short series: figures without a unit.
 
-Everything here is measured against the series' own mean yearly change, so that money in
-yuan or in 亿元, persons or per cent, give the same figures.  `projection` reads from them
-where the series is heading; the calibration reads how wide the fan must be.
+Everything is measured in the series' own mean yearly change (its *scale*), so that money in
+yuan or in 亿元, persons or per cent, give the same figures.  The fan reads from them where
+the series is heading and how wide it must be; `zbanalysis.projection.pool` finds by them the
+windows of other series that looked alike.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -17,14 +18,19 @@ LONGEST_MEMORY = 0.95
 """However long the series, a change counts at least 5 % less with each year of age."""
 SHARPEST_WEIGHT = 4
 """Beyond n = 6 the weight of the drift no longer gets sharper."""
-COMMON_RISE = 0.5
-"""Where the own drift is uncertain, things counted and paid for tend to rise: by 1/(2n) of a scale a year."""
+COMMON_RISE, GOOD_WAY = 0.5, 1.0
+"""Where the own drift is uncertain, amounts rise 1/(2n) scales a year, shares go 1/n scales the good way."""
 STILL_SERIES = 0.005
 """A series that never moved is taken to move by half a per cent of its level a year."""
 
+PROFILE = ("level", "mean", "last_change", "recent", "noise", "unmoved", "no_floor", "newest")
+"""What windows are matched by, in the order of the columns of `Features.profile`."""
+TURNED = np.array([1, -1, -1, 1, 1, 1, 1, -1], dtype=np.float32)
+"""Sign of each column of the profile when a series is turned upside down."""
+
 
 @dataclass(frozen=True)
-class Character:
+class Features:
     """One value per series; all but ``scale`` and ``last`` are free of units.
 
     Attributes
@@ -38,8 +44,8 @@ class Character:
     scale
         Mean absolute change per year, in the unit of the series.
     drift
-        Change per year expected from here on, in scales: recent mean change × weight, and
-        for what has no ceiling the class's rise × (1 − weight).
+        Change per year expected from here on, in scales: recent mean change × weight, and the
+        common rise × (1 − weight).
     steadiness
         Weight of the drift, 0 (pure noise) to 1 (a straight path).
     noise
@@ -48,6 +54,10 @@ class Character:
         Mean absolute change of the last three intervals, in scales.
     level
         Scale relative to the mean distance from the lower bound; 0 where there is no bound.
+    mean, last_change, newest
+        Mean yearly change, the last one, and the mean of the last three, in scales.
+    unmoved
+        Share of the intervals without a change.
     """
 
     last: np.ndarray
@@ -61,22 +71,34 @@ class Character:
     noise: np.ndarray
     recent: np.ndarray
     level: np.ndarray
+    mean: np.ndarray
+    last_change: np.ndarray
+    newest: np.ndarray
+    unmoved: np.ndarray
+
+    def take(self, rows: np.ndarray) -> Features:
+        """Return the chosen series."""
+        return Features(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+    def profile(self) -> np.ndarray:
+        """What the series is matched by: N × 8, the columns of `PROFILE`."""
+        level = np.log(np.where(self.level > 0, np.clip(self.level, 3e-4, 3), 0.1))
+        newest = np.where(self.count > 3, self.newest, self.mean)
+        columns = [
+            level, self.mean, np.clip(self.last_change, -3, 3), np.log(np.clip(self.recent, 0.05, 5)),
+            np.log(self.noise + 0.1), self.unmoved, self.level == 0, np.clip(newest, -3, 3),
+        ]  # fmt: skip
+        return np.column_stack(columns).astype(np.float32)
 
 
-def characterise(histories: Histories, lower: np.ndarray, upper: np.ndarray) -> Character:
+def measure(
+    histories: Histories, lower: np.ndarray, upper: np.ndarray, good: np.ndarray | None = None
+) -> Features:
     """Measure each series; every one needs two points at least.
 
-    Parameters
-    ----------
-    histories
-        Packed series (`zbanalysis.projection.histories.pack`).
-    lower, upper
-        Bounds per series, in its unit.
-
-    Notes
-    -----
-    A change over g years (missing years between) counts as g equal yearly changes for
-    the mean, and its deviation from the mean is spread by √g for the noise.
+    ``good`` says which way society works at each series (+1, −1, 0 for no way), for those of which
+    that is known.  A change over g years (missing years between) counts as g equal yearly changes
+    for the mean, and its deviation from the mean is spread by √g for the noise.
     """
     years, values, count = histories.years, histories.observed, histories.count
     gap = np.diff(years, axis=1)
@@ -93,11 +115,14 @@ def characterise(histories: Histories, lower: np.ndarray, upper: np.ndarray) -> 
     recent_mean = _mean(change, weights)
     noise = np.sqrt(_mean((change - recent_mean[:, None]) ** 2 * gap, weights))
     steadiness = _steadiness(change, span, gap, seen, count)
-    rises = np.isfinite(lower) & ~np.isfinite(upper) & ~still
-    rise = np.where(rises, COMMON_RISE / count, 0.0)
+    rise = np.where(np.isfinite(lower) & ~np.isfinite(upper), COMMON_RISE, 0.0)
+    if good is not None:
+        rise = np.where(good != 0, good * GOOD_WAY, rise)
+    rise = np.where(still, 0.0, rise / count)
     unknown = still | (count == 2)  # two points show no spread: take the ordinary one
     newest = np.where(np.arange(span.shape[1]) >= span.shape[1] - 3, span, 0.0)
-    return Character(
+    last_three = newest > 0
+    return Features(
         last=last,
         last_year=last_year.astype(np.int64),
         lower=lower,
@@ -109,6 +134,10 @@ def characterise(histories: Histories, lower: np.ndarray, upper: np.ndarray) -> 
         noise=np.where(unknown, 1.0, noise),
         recent=np.where(still, 1.0, _mean(np.abs(change), newest)),
         level=_level(values, lower, scale),
+        mean=_mean(change, seen),
+        last_change=change[:, -1],
+        newest=_mean(change, last_three),
+        unmoved=_mean((np.abs(change) < 1e-9) & seen, seen),
     )
 
 

