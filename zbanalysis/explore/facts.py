@@ -78,7 +78,7 @@ def facts(dataset: package.Dataset, state: State, memory: Memory) -> Facts:
         horizon=horizon,
         known=known,
         path=path,
-        fan=keep("fan", lambda: _fan(found, known, row, horizon), state.method, horizon),
+        fan=keep("fan", lambda: _fan(found, known, row, state.as_of, horizon), state.method, horizon),
         fits=fits,
         shown=shown,
         curve=keep("curve", lambda: _curve(found, known, shown, horizon), state.line, horizon),
@@ -130,10 +130,10 @@ def _keeper(memory: Memory, state: State, found: pd.DataFrame) -> Callable[..., 
     return keep
 
 
-def _fan(found: pd.DataFrame, known: pd.DataFrame, row: pd.Series, horizon: int) -> pd.DataFrame:
+def _fan(found: pd.DataFrame, known: pd.DataFrame, row: pd.Series, as_of: str, horizon: int) -> pd.DataFrame:
     """The fan as far as the horizon, whatever the target's year."""
     reach = found.assign(target_position=row["last_year"] + horizon)
-    return targets.fans(reach, targets.usable(found, known), as_of=state.as_of).astype({"year": int})
+    return targets.fans(reach, targets.usable(found, known), as_of=as_of).astype({"year": int})
 
 
 def _shown(fits: pd.DataFrame, line: str) -> pd.Series:
