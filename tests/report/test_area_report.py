@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from zbanalysis.data import files, package
-from zbanalysis.report import chapters, pdf, pictures, results
+from zbanalysis.report import chapters, office, pdf, results
 from zbanalysis.report import words as labels
 from zbanalysis.report.chapters import area as chapter
 from zbanalysis.report.chapters import area_tables as tables
@@ -115,7 +115,7 @@ def test_a_provinces_report_is_short_and_comes_in_three_forms(made, lang):
     sheets = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
     published = sum(len(part["tables"]) for part in content["sections"].values())
     assert len(sheets) == 1 + 4 + published  # contents, the report's tables, the data
-    letter = zipfile.ZipFile(io.BytesIO(word(document, pictures.pngs(images), lang, WHEN)))
+    letter = zipfile.ZipFile(io.BytesIO(word(document, office.pngs(images), lang, WHEN)))
     figures = [
         block for part in document["sections"] for block in part["blocks"] if block["type"] == "figure"
     ]
@@ -156,7 +156,7 @@ def test_a_thin_area_is_told_what_cannot_be_said(thin, lang):
     alone = {"zh": "没有同级其他地区", "en": "other areas of the same level"}[lang]
     assert any(alone in text for text in texts(document))
     workbook(document, thin, WHEN)
-    word(document, pictures.pngs(images), lang, WHEN)
+    word(document, office.pngs(images), lang, WHEN)
 
 
 def test_an_area_of_single_figures_has_no_trend_and_no_chart(data_dir, tmp_path):

@@ -11,14 +11,18 @@ import struct
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import docx
 import pytest
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from test_workbook import WORDS, document
 
-from zbanalysis.errors import ZbError
-from zbanalysis.report import pictures
+from zbanalysis.data import files
+from zbanalysis.errors import InputError, ZbError
+from zbanalysis.report import office
+from zbanalysis.report import word as word_module
 from zbanalysis.report import words as labels
 from zbanalysis.report.word import word
 
@@ -28,7 +32,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt"><rect 
 
 @pytest.fixture(scope="module")
 def images() -> dict[str, bytes]:
-    return pictures.pngs({"03_feasibility-fans.svg": SVG})
+    return office.pngs({"03_feasibility-fans.svg": SVG})
 
 
 def report(lang: str = "zh") -> dict:
@@ -68,8 +72,8 @@ def test_headings_are_real_and_appendices_come_last(images):
 
 
 @pytest.mark.parametrize(("lang", "texts"), [
-    ("zh", ["附录 %1", "（%2）", "%3.", "（%4）", "%1、", "（%2）", "%3.", "（%4）"]),
-    ("en", ["Appendix %1", "%1.%2", "%1.%2.%3", "%1.%2.%3.%4", "%1", "%1.%2", "%1.%2.%3", "%1.%2.%3.%4"]),
+    ("zh", ["附件 %1", "（%2）", "%3.", "（%4）", "%1、", "（%2）", "%3.", "（%4）"]),
+    ("en", ["Annex %1", "%1.%2", "%1.%2.%3", "%1.%2.%3.%4", "%1", "%1.%2", "%1.%2.%3", "%1.%2.%3.%4"]),
 ])  # fmt: skip
 def test_headings_are_numbered_as_in_the_pdf(images, lang, texts):
     assert re.findall(r'lvlText w:val="([^"]*)"', xml_of(images, "word/numbering.xml", lang))[:8] == texts
@@ -96,7 +100,7 @@ def test_tables_have_three_lines_and_repeat_their_headings(images):
     assert text.count('<w:tblBorders><w:top w:val="single" w:sz="12"') == 2
     made = next(t for t in opened(images).tables if len(t.columns) == 5)
     assert [cell.text for cell in made.rows[1].cells] == ["1", "R&D经费", "2.70", "87.5%", "▼—"]
-    assert sum(cell.width.mm for cell in made.rows[0].cells) == pytest.approx(160, abs=0.2)
+    assert sum(cell.width.mm for cell in made.rows[0].cells) == pytest.approx(156, abs=0.2)  # GB/T 9704
 
 
 def test_a_wide_table_lies_and_the_page_after_it_stands(images):
@@ -107,39 +111,84 @@ def test_a_wide_table_lies_and_the_page_after_it_stands(images):
 def test_pictures_have_their_alternative_text(images):
     (shape,) = opened(images).inline_shapes
     assert shape._inline.docPr.get("descr") == "图"
-    assert round(shape.width.mm) == 160
+    assert round(shape.width.mm) == 156
 
 
 @pytest.mark.parametrize(("lang", "code"), [("zh", "zh-CN"), ("en", "en-GB")])  # of the file
-def test_every_run_names_its_han_face_and_the_file_its_language(images, lang, code):
+def test_faces_are_the_template_s_and_the_file_names_its_language(images, lang, code):
     file = opened(images, lang)
     runs = [run for p in file.paragraphs for run in p.runs if run.text.strip()]
-    faces = {run._r.rPr.rFonts.get(qn("w:eastAsia")) for run in runs}
-    assert faces == {"宋体", "黑体"}
+    assert [run.text for run in runs if run._r.rPr is not None and run._r.rPr.rFonts is not None] == []
     # Latin letters called Chinese would be broken within numbers and words.
     assert '<w:lang w:val="en-GB" w:eastAsia="zh-CN"/>' in xml_of(images, "word/styles.xml", lang)
-    assert "asciiTheme" not in xml_of(images, "word/document.xml", lang)
     assert file.core_properties.language == code
+    assert 'w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"' in xml_of(
+        images, "word/settings.xml", lang
+    )
 
 
-def test_contents_and_page_numbers_are_fields(images):
+def test_a_chinese_file_looks_as_official_documents_do(images):
+    """GB/T 9704-2012: 小标宋 title in 二号, 仿宋 body in 三号, 黑体 and 楷体 headings, margins 37/35/28/26 mm."""
+    file = opened(images)
+    shown = {
+        name: (file.styles[name].element.rPr.rFonts.get(qn("w:eastAsia")), file.styles[name].font.size.pt)
+        for name in ("Title", "Report text", "Heading 1", "Heading 2")
+    }
+    assert shown == {
+        "Title": ("方正小标宋简体", 22), "Report text": ("仿宋_GB2312", 16), "Heading 1": ("黑体", 16),
+        "Heading 2": ("楷体_GB2312", 16),
+    }  # fmt: skip
+    page = file.sections[0]
+    sides = (page.top_margin, page.bottom_margin, page.left_margin, page.right_margin)
+    assert [round(side.mm) for side in sides] == [37, 35, 28, 26]
+    # A machine that lacks a face is told another.
+    assert '<w:font w:name="方正小标宋简体"><w:altName w:val="宋体"/>' in xml_of(images, "word/fontTable.xml")
+
+
+def test_a_bureau_s_own_template_is_taken_and_a_wrong_one_refused(images, tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "TEMPLATE", tmp_path)
+    own = docx.Document(Path(word_module.__file__).with_name("report_zh.docx"))
+    own.styles["Report text"].font.size = Pt(14)
+    own.add_paragraph("what the bureau wrote to look at it")
+    own.sections[0].header.paragraphs[0].text = "内部 {title}"
+    own.save(tmp_path / "report_zh.docx")
+    made = opened(images)
+    assert made.styles["Report text"].font.size.pt == 14
+    assert made.sections[0].header.paragraphs[0].text == "内部 评估报告"
+    assert not any("bureau" in p.text for p in made.paragraphs)
+    docx.Document().save(tmp_path / "report_zh.docx")
+    with pytest.raises(InputError, match=r"report_zh\.docx lacks the style 'Report text'"):
+        opened(images)
+    (tmp_path / "report_zh.docx").write_bytes(b"no zip")
+    with pytest.raises(InputError, match=r"report_zh\.docx cannot be read as a Word file"):
+        opened(images)
+
+
+def test_contents_and_page_numbers_are_fields(images, monkeypatch):
+    assert "TOC" not in xml_of(images, "word/document.xml")  # three headings need no contents
+    monkeypatch.setattr(word_module, "_CONTENTS_FROM", 2)
     text = xml_of(images, "word/document.xml")
     assert 'TOC \\o "1-3"' in text
     assert text.count('fldCharType="begin"') == text.count('fldCharType="end"')
     shown = [p.text for p in opened(images).paragraphs]
     assert shown.index("一、一") < shown.index("附录 1 附")
     (foot,) = opened(images).sections[0].footer.paragraphs
-    assert foot.text == "第 1 页 共 1 页"
+    assert foot.text == "— 1 —"
     (foot,) = opened(images, "en").sections[0].footer.paragraphs
     assert foot.text == "Page 1 of 1"
 
 
 def test_strong_words_are_bold_in_english_and_another_face_in_chinese(images):
-    for lang, bold in (("zh", None), ("en", True)):
-        (run,) = [run for p in opened(images, lang).paragraphs for run in p.runs if run.text == "要点" and
+    for lang, bold, face in (("zh", False, "黑体"), ("en", True, None)):
+        file = opened(images, lang)
+        (run,) = [run for p in file.paragraphs for run in p.runs if run.text == "要点" and
                   p.style.name == "List Bullet"]  # fmt: skip
-        assert run.bold is bold
-    assert run._r.rPr.rFonts.get(qn("w:eastAsia")) == "宋体"
+        assert run.style.name == "Strong"
+        fonts = run.style.element.rPr.rFonts
+        assert (run.style.font.bold, (fonts is not None and fonts.get(qn("w:eastAsia"))) or None) == (
+            bold,
+            face,
+        )
 
 
 def test_a_missing_picture_and_an_unknown_block_are_told(images):
@@ -170,11 +219,11 @@ def test_properties_carry_the_report_s_day_and_no_clock(images):
 
 PROGRAM = """
 import datetime as dt, hashlib, json, sys
-from zbanalysis.report import pictures, words as labels
+from zbanalysis.report import office, words as labels
 from zbanalysis.report.word import word
 words, document, svg = json.loads(sys.stdin.read())
 labels._words = lambda: words
-images = pictures.pngs({"03_feasibility-fans.svg": svg})
+images = office.pngs({"03_feasibility-fans.svg": svg})
 print(hashlib.sha256(word(document, images, "zh", dt.datetime(2022, 4, 19))).hexdigest())
 """
 
@@ -189,10 +238,10 @@ def test_another_process_writes_the_same_bytes(root, images):
 
 
 def test_a_picture_keeps_its_size_and_a_broken_one_is_told():
-    made = pictures.png(SVG, sharpness=144)
+    made = office.png(SVG, sharpness=144)
     assert struct.unpack(">II", made[16:24]) == (144, 72)
     with pytest.raises(ZbError, match="could not be turned into a PNG"):
-        pictures.png("<svg")
+        office.png("<svg")
 
 
 def test_both_languages_have_all_the_words_of_the_template():
@@ -201,13 +250,11 @@ def test_both_languages_have_all_the_words_of_the_template():
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_no_column_is_narrower_than_its_longest_number(lang):
-    from zbanalysis.report.word import blocks
-
     columns = [{"header": header} for header in ("No.", "Indicator", "Value", "Period")]
     long = "a long name of an indicator that goes over several lines " * 4
     rows = [["1", long, "-29 to 13692.4", "2019"], ["10", long, "2.63", "2020"]]
-    needs = blocks._needs(columns, rows, lang)
-    widths = [width.mm for width in blocks._widths(needs, 160.0)]
+    needs = word_module._needs(columns, rows, lang)
+    widths = [width.mm for width in word_module._widths(needs, 160.0)]
     assert sum(widths) == pytest.approx(160.0, abs=0.1)
     millimetres = 9 * 0.5 * 25.4 / 72 * 0.9  # a figure in 9 pt
     for number, longest in ((2, "13692.4"), (3, "2019")):
@@ -218,9 +265,7 @@ def test_no_column_is_narrower_than_its_longest_number(lang):
 
 
 def test_a_table_too_wide_for_its_words_gives_way_everywhere():
-    from zbanalysis.report.word import blocks
-
     columns = [{"header": "Extraordinarily" * 3} for _ in range(6)]
-    widths = blocks._widths(blocks._needs(columns, [["x"] * 6], "en"), 160.0)
+    widths = word_module._widths(word_module._needs(columns, [["x"] * 6], "en"), 160.0)
     assert sum(width.mm for width in widths) == pytest.approx(160.0, abs=0.1)
     assert len({round(width.mm, 2) for width in widths}) == 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zbanalysis.data import periods
 from zbanalysis.entry import words
 from zbanalysis.entry.schema import Column
-from zbanalysis.report import ooxml
+from zbanalysis.report import office
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -116,7 +116,7 @@ def _displayed(held: Decimal, form: str) -> tuple[str, bool]:
 
 def _text(raw: str, column: Column) -> Found:
     """A cell that holds text, or what is to be read as text."""
-    shown = ooxml.clean(raw).strip().strip("\u3000\u00a0\ufeff")
+    shown = office.clean(raw).strip().strip("\u3000\u00a0\ufeff")
     half = unicodedata.normalize("NFKC", shown).replace("\u2212", "-").strip()
     if column.form in NUMBERS:
         return _as_number(shown, half, column)
@@ -131,7 +131,7 @@ def _text(raw: str, column: Column) -> Found:
     if column.form == "text" and column.pattern:
         return _as_identifier(shown, half, column)
     # Lines within a cell are one line in the file; references are looked up where all rows are known.
-    return Found(ooxml.unwrapped(shown), shown)
+    return Found(office.unwrapped(shown), shown)
 
 
 def _listed(column: Column) -> dict:

@@ -14,7 +14,7 @@ import pandas as pd
 from zbanalysis.entry import words
 from zbanalysis.entry.schema import FORM, Column, Table, tables
 from zbanalysis.entry.words import FIRST_ROW, HEADING_ROW, TITLE_ROW
-from zbanalysis.report import ooxml
+from zbanalysis.report import office
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
@@ -70,10 +70,10 @@ def form(filled: Mapping[str, pd.DataFrame], *, synthetic: bool = False) -> byte
     _lists(book)
     book.properties.title = words.both("entry.guide.title", " ")
     book.properties.creator = "zbanalysis"
-    book.properties.created = book.properties.modified = ooxml.utc(_MOMENT)
+    book.properties.created = book.properties.modified = office.utc(_MOMENT)
     stream = io.BytesIO()
     book.save(stream)
-    return ooxml.frozen(_text_is_right(stream.getvalue()), _MOMENT)
+    return office.frozen(_text_is_right(stream.getvalue()), _MOMENT)
 
 
 def _shown(table: Table, filled: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -81,7 +81,7 @@ def check_references(document: Mapping[str, Any], images: Mapping[str, str]) -> 
     """Refuse references to what is not there, ids given twice, and pictures nobody handed over."""
     ids: set[str] = set()
     for block in _numbered_blocks(document):
-        ident = block.get("id") or f"untold-{block.get('caption', '')}"
+        ident = block.get("id") or f"unnamed-{block.get('caption', '')}"
         if ident in ids:
             raise ZbError(f"Two tables or figures of the report have the id {ident!r}; give each its own.")
         ids.add(ident)
@@ -139,7 +139,6 @@ def _template() -> dict[str, bytes]:
     return texts
 
 
-@lru_cache(maxsize=4)
 @lru_cache(maxsize=8)
 def _typst_fonts(fonts: style.FontSet) -> Any:
     """The faces as typst takes them; read once, for a batch sets many reports."""

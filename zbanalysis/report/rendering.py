@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from functools import partial
 
-from zbanalysis.report import chapters, ooxml, pdf, pictures, volumes
+from zbanalysis.report import chapters, office, pdf, volumes
 from zbanalysis.report.chapters import area
 from zbanalysis.report.word import word
 from zbanalysis.report.workbook import workbook
@@ -46,7 +46,7 @@ def render(
     makers = {"xlsx": lambda: workbook(volumes.bound(documents), content, time)}
     for volume, document in documents.items():
         before_dot = "" if volume == "main" else f"{volume}."
-        shown = {block["image"] for block in ooxml.blocks(document) if block["type"] == "figure"}
+        shown = {block["image"] for block in office.blocks(document) if block["type"] == "figure"}
         own = {name: svg for name, svg in images.items() if name in shown}
         makers[f"{before_dot}pdf"] = partial(pdf.compile_pdf, document, own, time)
         makers[f"{before_dot}docx"] = partial(_word, document, own, lang, time)
@@ -54,7 +54,7 @@ def render(
 
 
 def _word(document: dict, images: dict[str, str], lang: str, time: dt.datetime) -> bytes:
-    return word(document, pictures.pngs(images), lang, time)
+    return word(document, office.pngs(images), lang, time)
 
 
 def _documents(content: dict, lang: str, kind: str, before: dict | None) -> dict[str, dict]:

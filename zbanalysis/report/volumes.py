@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from zbanalysis.report import chapters, kinds, ooxml, words
+from zbanalysis.report import chapters, kinds, office, words
 from zbanalysis.report.blocks import Report, paragraphs
 from zbanalysis.report.chapters import cases, criteria, measures, problems, register, summary
 
@@ -161,11 +161,11 @@ def documents(content: dict, lang: str, kind: str = "", before: Mapping | None =
     annex = _frame(report, ANNEX) | {
         "sections": [one | {"appendix": True} for name in ANNEXES[report.kind] for one in _part(name, report)]
     }
-    for block in ooxml.blocks(annex):
+    for block in office.blocks(annex):
         if block["type"] == "table":
             block["dense"] = True
     annex["labels"] |= {name: report.label(f"volume.annex_{name}") for name in ("table", "figure")}
-    names = {"main": ooxml.numbered(main), ANNEX: ooxml.numbered(annex)}
+    names = {"main": office.numbered(main), ANNEX: office.numbered(annex)}
     return {
         "main": _across(main, names["main"], names[ANNEX]),
         ANNEX: _across(annex, names[ANNEX], names["main"]),
@@ -177,7 +177,7 @@ def bound(documents: Mapping[str, dict]) -> dict:
     if ANNEX not in documents:
         return documents["main"]
     annex = documents[ANNEX]
-    names = ooxml.numbered(annex)
+    names = office.numbered(annex)
     sections = [_numbered(section, names) for section in annex["sections"]]
     return documents["main"] | {"sections": [*documents["main"]["sections"], *sections]}
 

@@ -11,7 +11,7 @@ import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from zbanalysis.report import ooxml
+from zbanalysis.report import office
 from zbanalysis.report import words as labels
 from zbanalysis.report.blocks import Cell
 from zbanalysis.report.words import label
@@ -46,13 +46,13 @@ def workbook(document: Mapping, content: dict, timestamp: dt.datetime) -> bytes:
     book = Workbook()
     contents = book.active
     contents.title = label("export.contents", look.lang)
-    names = ooxml.numbered(document)
+    names = office.numbered(document)
     listed = [
         *_report_sheets(book, document, names, look),
         *_data_sheets(book, document, content, names, look),
     ]
     _contents(contents, document, listed, look)
-    moment = ooxml.utc(timestamp)
+    moment = office.utc(timestamp)
     properties = book.properties
     properties.title, properties.subject = document["title"], document.get("subtitle")
     properties.creator = _author(document)
@@ -60,7 +60,7 @@ def workbook(document: Mapping, content: dict, timestamp: dt.datetime) -> bytes:
     properties.created = properties.modified = moment
     stream = io.BytesIO()
     book.save(stream)
-    return ooxml.frozen(stream.getvalue(), timestamp)
+    return office.frozen(stream.getvalue(), timestamp)
 
 
 def _author(document: Mapping) -> str:
@@ -73,14 +73,14 @@ def _report_sheets(
 ) -> list[tuple[str, str, str]]:
     """One sheet for each table of the report; what the contents say of it."""
     listed = []
-    for block in ooxml.blocks(document):
+    for block in office.blocks(document):
         if block["type"] != "table":
             continue
         number = names[block["id"]]
-        title = f"{number}  {ooxml.plain(block['caption'], names)}"
+        title = f"{number}  {office.plain(block['caption'], names)}"
         sheet = book.create_sheet(sheets.name(f"{number.replace(' ', '')} {block['caption']}", book))
         rows = [
-            [cell if isinstance(cell, Cell) else ooxml.plain(cell, names) for cell in row]
+            [cell if isinstance(cell, Cell) else office.plain(cell, names) for cell in row]
             for row in block["rows"]
         ]
         last = sheets.write(sheet, title, [column["header"] for column in block["columns"]], rows, look)
@@ -129,7 +129,7 @@ def _known(key: str, name: str, lang: str) -> str:
 def _figures(document: Mapping, section: str, names: dict[str, str]) -> str:
     found = [
         names[block["id"]]
-        for block in ooxml.blocks(document)
+        for block in office.blocks(document)
         if block["type"] == "figure" and block["image"].startswith(f"{section}-")
     ]
     return ("、" if document["lang"] == "zh" else ", ").join(found)

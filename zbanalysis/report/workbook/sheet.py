@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from copy import copy
 from typing import TYPE_CHECKING, NamedTuple
 
-from zbanalysis.report import blocks, ooxml
+from zbanalysis.report import blocks, office
 from zbanalysis.report.style import ROLES
 from zbanalysis.report.words import label
 
@@ -40,7 +40,7 @@ def look(lang: str) -> Look:
 
 def name(words: str, book: Workbook) -> str:
     """A name Excel takes: at most 31 characters, none of its own signs, not given twice."""
-    found = re.sub(r"[\[\]:*?/\\']", " ", ooxml.clean(words)).strip()[:31].strip()
+    found = re.sub(r"[\[\]:*?/\\']", " ", office.clean(words)).strip()[:31].strip()
     taken = {sheet.casefold() for sheet in book.sheetnames}
     number = 2
     while found.casefold() in taken:
@@ -84,7 +84,7 @@ def write(
 
 def text(cell: Cell, words: object, font: Font) -> None:
     """Put words into a cell as words: what begins with = is no formula."""
-    cell.value = ooxml.clean(words)
+    cell.value = office.clean(words)
     cell.data_type, cell.font = "s", font
 
 
@@ -95,7 +95,7 @@ def _value(cell: Cell, value: object, *, exact: bool) -> None:
     if isinstance(value, blocks.Cell) and value.value is not None and not exact:
         cell.value, cell.number_format = value.value, _number_format(value)
     elif isinstance(value, (bool, str)):
-        cell.value, cell.data_type = ooxml.clean(value), "s"
+        cell.value, cell.data_type = office.clean(value), "s"
     else:
         # A year is 2015, not 2015.0; Excel shows the rest as it holds it.
         cell.value = int(value) if float(value).is_integer() else value
@@ -103,7 +103,7 @@ def _value(cell: Cell, value: object, *, exact: bool) -> None:
 
 def _number_format(value: blocks.Cell) -> str:
     """The printed digits, between the words before and after them."""
-    before, after = (f'"{ooxml.clean(text)}"' if text else "" for text in (value.before, value.after))
+    before, after = (f'"{office.clean(text)}"' if text else "" for text in (value.before, value.after))
     return f"{before}{value.pattern}{after}"
 
 
@@ -178,7 +178,7 @@ def below(
     source = [f"{words['source']}{colon}{block['source']}"] if block.get("source") else []
     for place, line in enumerate([*notes, *source], start=row):
         cell = sheet.cell(place, 1)
-        text(cell, ooxml.plain(line, names), Font(look.face, size=9))
+        text(cell, office.plain(line, names), Font(look.face, size=9))
         cell.alignment = Alignment(vertical="center", wrap_text=False)
 
 

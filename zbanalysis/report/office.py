@@ -1,4 +1,9 @@
-"""What workbook and Word file share: the same bytes each time, plain text, numbers of tables and figures."""
+"""What workbook, Word file and web page share.
+
+The same bytes each time, plain text, numbers of tables and figures, and charts as PNG for Word: the result
+file keeps them as SVG only.  Word draws SVG since 2016, but needs a PNG beside it and prints the text of ours
+as outlines anyway; typst, which sets the PDF, turns one into the other, so nothing new is installed.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,8 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 
+from zbanalysis.errors import ZbError
+
 REFERENCE = re.compile(r"\{\{?ref:([^{}]+)\}\}?")
 STRONG = re.compile(r"\*\*([^*\s](?:[^*]*[^*\s])?)\*\*")
 # Characters that XML 1.0 cannot hold; a cell copied from a PDF may carry one.
@@ -15,6 +22,9 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _HAN = "[\u3400-\u9fff，。、；：！？（）《》“”]"
 # Office refuses older dates in a zip; which one it is does not matter, only that it never changes.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+SHARPNESS = 220
+"""Dots per inch of a picture: sharp in print, small enough to mail."""
+_PICTURE = b'#set page(width: auto, height: auto, margin: 0pt, fill: white)\n#image("picture.svg")'
 
 
 def frozen(content: bytes, moment: dt.datetime) -> bytes:
@@ -147,5 +157,45 @@ def numbered(document: Mapping) -> dict[str, str]:
             counts[kind] = counts.get(kind, 0) + 1
             # A table of another volume keeps its own number.
             number = block.get("number") or f"{document['labels'][kind]} {counts[kind]}"
-            names[block.get("id") or f"untold-{kind}-{counts[kind]}"] = number
+            names[block.get("id") or f"unnamed-{kind}-{counts[kind]}"] = number
     return names
+
+
+def author(document: Mapping) -> str:
+    """Who issues the report: its author, else the body on the cover."""
+    given = document.get("author") or document.get("cover", {}).get("organisation") or ""
+    return given if isinstance(given, str) else ", ".join(given)
+
+
+def png(svg: str, sharpness: float = SHARPNESS) -> bytes:
+    """A picture as PNG at its own size.
+
+    Parameters
+    ----------
+    svg
+        SVG text as `style.to_svg` makes it: letters as outlines, so no font is asked for.
+    sharpness
+        Dots per inch.
+
+    Raises
+    ------
+    ZbError
+        If the text is no SVG.
+    """
+    import typst
+
+    try:
+        # Letters are outlines, so the system's fonts need not be looked through.
+        return typst.compile(
+            {"main": _PICTURE, "picture.svg": svg.encode()},
+            format="png",
+            ppi=sharpness,
+            ignore_system_fonts=True,
+        )
+    except typst.TypstError as error:
+        raise ZbError(f"A chart could not be turned into a PNG picture: {error.message}.") from error
+
+
+def pngs(svgs: Mapping[str, str], sharpness: float = SHARPNESS) -> dict[str, bytes]:
+    """Every picture of `chapters.images` as PNG, by the same names."""
+    return {name: png(svg, sharpness) for name, svg in svgs.items()}
