@@ -54,7 +54,7 @@ def test_every_target_gets_the_reports_own_chance_verdict_and_need(shipped, memo
     day = package.newest_day(shipped, plan).isoformat()
     found = progress.progress(shipped, plan, day)
     known = progress.history(shipped, found, day)
-    outlook = targets.feasibility(found, known, targets.comparable_of(shipped, day))
+    outlook = targets.feasibility(found, known, targets.comparable_of(shipped, day), day)
     outlook = outlook.join(verdict.verdicts(found, outlook, known, as_of=day))
     for target, row, expected in zip(found["target"], found.itertuples(), outlook.itertuples(), strict=True):
         answer = view(shipped, State(plan=plan, target=target, as_of=day), memory).data["question"].iloc[0]
