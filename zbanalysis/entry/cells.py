@@ -7,15 +7,12 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
 
-from zbanalysis.data import periods
-from zbanalysis.entry import words
+from zbanalysis.data import limits, periods
+from zbanalysis.entry import schema
 from zbanalysis.entry.schema import Column
+from zbanalysis.entry.workbook import Shown
 from zbanalysis.report import office
-
-if TYPE_CHECKING:
-    from openpyxl.cell import Cell
 
 NUMBERS = ("digits", "number", "integer")
 _ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
@@ -40,31 +37,24 @@ class Found:
     fullwidth: bool = False
 
 
-def read(cell: Cell, formula: object, column: Column) -> Found:
-    """What a cell holds, for its column.
-
-    Parameters
-    ----------
-    cell
-        From the workbook opened for its values.
-    formula
-        The same cell's content in the workbook opened for its formulas.
-    column
-        What the cell is to be.
-    """
+def read(cell: Shown, column: Column) -> Found:
+    """What a cell holds, for its column."""
     value = cell.value
-    if value is None and isinstance(formula, str) and formula.startswith("="):
-        return Found("", formula, "formula")
+    if cell.formula and (value is None or value == 0):
+        # Programs that do not compute store nothing, or 0, as the result of every formula.
+        return Found("", cell.formula, "formula")
     if value is None or (isinstance(value, str) and not value.strip()):
         return Found("")
-    if cell.data_type == "e" or value in _ERRORS:
+    if cell.is_error or value in _ERRORS:
         return Found("", str(value), "error")
+    if cell.struck:
+        return Found("", str(value), "struck")
     if isinstance(value, dt.datetime | dt.date | dt.time):
         return _day(value, column)
     if isinstance(value, bool):
         return _text(str(value).upper(), column)
     if isinstance(value, int | float):
-        return _number(value, cell.number_format or "General", column)
+        return _number(value, cell.format, column)
     return _text(str(value), column)
 
 
@@ -94,16 +84,25 @@ def _number(value: float, form: str, column: Column) -> Found:
 def _displayed(held: Decimal, form: str) -> tuple[str, bool]:
     """What a cell shows of a number, and whether it hides digits.
 
-    Only what bears on the digits is read: decimals and the per cent sign; a thousands separator,
-    a currency or a colour is for the eye.  ``General`` shows the shortest digits.
+    Only what bears on the digits is read: decimals, the per cent sign, commas that divide by a thousand,
+    powers of ten; a thousands separator, a currency or a colour is for the eye.  ``General`` shows the
+    shortest digits.
     """
     part = form.split(";")[0]
-    bare = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]', "", part)
+    bare = re.sub(r'"[^"]*"|_.|\*.|\[[^\]]*\]', "", part)
+    # A literal point among the digits (``0\.0,`` for 万) is shown as it stands.
+    literal = re.search(r"[0#?]\\\.[0#?]", bare)
+    bare = re.sub(r"\\.", "", bare)
     percent = "%" in bare
-    number = held * 100 if percent else held
-    whole, _, rest = bare.partition(".")
-    if not re.search("[0#?]", whole + rest):  # General, text, and what other programs call them
-        return f"{number.normalize():f}" + "%" * percent, False
+    if not re.search("[0#?]", bare):  # General, text, and what other programs call them
+        return f"{(held * 100 if percent else held).normalize():f}" + "%" * percent, False
+    if literal:
+        return _with_literal_point(held, re.sub(r'"[^"]*"', "", part))
+    if "E+" in bare.upper() or "E-" in bare.upper():
+        return _scientific(held, bare)
+    digits = re.match(r"[^0#?]*([0#?,.]*)", bare)[1]
+    number = (held * 100 if percent else held).scaleb(-3 * (len(digits) - len(digits.rstrip(","))))
+    rest = digits.partition(".")[2]
     places = re.match("[0#?]*", rest)[0]
     least = len(places.rstrip("#?"))
     shown = number.quantize(Decimal(1).scaleb(-len(places)), ROUND_HALF_UP)
@@ -114,10 +113,29 @@ def _displayed(held: Decimal, form: str) -> tuple[str, bool]:
     return text.rstrip(".") + "%" * percent, hidden
 
 
+def _with_literal_point(held: Decimal, part: str) -> tuple[str, bool]:
+    r"""A number with a point painted before its last digits, as ``0\.0,`` paints 185000 as 18.5."""
+    before, _, after = part.partition(r"\.")
+    places = len(re.match("[0#?]*", after)[0])
+    number = held.scaleb(-3 * after[places:].count(","))
+    whole = number.quantize(Decimal(1), ROUND_HALF_UP)
+    return f"{whole.scaleb(-places):.{places}f}", whole != number or not re.search("[0#?]", before)
+
+
+def _scientific(held: Decimal, bare: str) -> tuple[str, bool]:
+    """A number shown as a power of ten: its digits written out, where all of them are shown."""
+    places = len(re.sub("[^0#?]", "", re.split("[eE]", bare)[0].partition(".")[2]))
+    shown = Decimal(f"{held:.{places}E}")
+    if shown != held:
+        return f"{held:.{places}E}", True
+    digits = max(0, places - held.adjusted()) if held else places
+    return f"{held.quantize(Decimal(1).scaleb(-digits)):f}", False
+
+
 def _text(raw: str, column: Column) -> Found:
     """A cell that holds text, or what is to be read as text."""
     shown = office.clean(raw).strip().strip("\u3000\u00a0\ufeff")
-    half = unicodedata.normalize("NFKC", shown).replace("\u2212", "-").strip()
+    half = half_width(shown)
     if column.form in NUMBERS:
         return _as_number(shown, half, column)
     if column.form == "period":
@@ -126,21 +144,39 @@ def _text(raw: str, column: Column) -> Found:
     if column.form == "date":
         return _as_date(shown, half)
     if column.form == "choice":
-        value = words.choices(column).get(words.plain(shown))
+        value = schema.choices(column).get(schema.plain(shown))
         return Found(value, shown) if value else Found("", shown, "choice", _listed(column))
     if column.form == "text" and column.pattern:
         return _as_identifier(shown, half, column)
+    if limits.is_formula(shown):
+        return Found("", shown, "formula_text", {"sign": shown[0]})
     # Lines within a cell are one line in the file; references are looked up where all rows are known.
     return Found(office.unwrapped(shown), shown)
 
 
+def half_width(text: str) -> str:
+    """Full-width letters, digits and signs as plain ones; raised or circled figures stay what they are.
+
+    Examples
+    --------
+    >>> half_width("２．７０％"), half_width("①2.63"), half_width("1.45¹")
+    ('2.70%', '①2.63', '1.45¹')
+    """
+    return text.translate(_HALF).strip()
+
+
+_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0x2212: 0x2D}
+
+
 def _listed(column: Column) -> dict:
-    return {"choices": ", ".join(words.choice(column.name, value) for value in column.choices)}
+    return {"choices": ", ".join(schema.choice(column.name, value) for value in column.choices)}
 
 
 def _as_number(shown: str, half: str, column: Column) -> Found:
     percent = half.endswith("%")
     bare = half.rstrip("%").replace(" ", "")
+    if _DIGITS.search(bare) and any(unicodedata.category(letter) == "No" for letter in bare):
+        return Found("", shown, "footnote")
     if _THOUSANDS.fullmatch(bare):
         return Found("", shown, "thousands", {"right": bare.replace(",", "")})
     if not _DIGITS.fullmatch(bare):
@@ -180,7 +216,7 @@ def _as_date(shown: str, half: str) -> Found:
 
 def _as_identifier(shown: str, half: str, column: Column) -> Found:
     if not re.fullmatch(column.pattern, half):
-        return Found("", shown, f"pattern_{words.sign(column)}")
+        return Found("", shown, f"pattern_{schema.sign(column)}")
     # New folders hold the placeholder under these names, and drop it by them.
     if half.startswith("placeholder"):
         return Found("", shown, "placeholder")

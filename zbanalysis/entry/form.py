@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from zbanalysis.entry import words
-from zbanalysis.entry.schema import FORM, Column, Table, tables
-from zbanalysis.entry.words import FIRST_ROW, HEADING_ROW, TITLE_ROW
+from zbanalysis.entry import schema
+from zbanalysis.entry.schema import FIRST_ROW, FORM, HEADING_ROW, TITLE_ROW, Column, Table, tables
 from zbanalysis.report import office
 from zbanalysis.report.words import label
 
@@ -62,13 +61,13 @@ def form(filled: Mapping[str, pd.DataFrame], *, synthetic: bool = False) -> byte
 
     book = Workbook()
     guide = book.active
-    guide.title = words.sheet("guide")
+    guide.title = schema.sheet("guide")
     _guide(guide, synthetic=synthetic)
     for name in FORM:
         rows = _shown(tables()[name], filled) if name in filled else None
-        _sheet(book.create_sheet(words.sheet(name)), tables()[name], rows)
+        _sheet(book.create_sheet(schema.sheet(name)), tables()[name], rows)
     _lists(book)
-    book.properties.title = words.both("entry.guide.title", " ")
+    book.properties.title = schema.both("entry.guide.title", " ")
     book.properties.creator = "zbanalysis"
     book.properties.created = book.properties.modified = office.utc(_MOMENT)
     stream = io.BytesIO()
@@ -82,7 +81,7 @@ def _shown(table: Table, filled: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     for column in table.columns.values():
         if column.choices:
             rows[column.name] = rows[column.name].map(
-                lambda value, name=column.name: value and words.choice(name, value)
+                lambda value, name=column.name: value and schema.choice(name, value)
             )
         elif column.refers in filled and column.refers != table.name:
             named = tables()[column.refers]
@@ -98,14 +97,14 @@ def _guide(sheet: Worksheet, *, synthetic: bool) -> None:
 
     sheet.sheet_view.showGridLines = False
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 4, 110
-    sheet["B1"] = words.both("entry.guide.title", "  ")
+    sheet["B1"] = schema.both("entry.guide.title", "  ")
     sheet["B1"].font = Font(_FACE, size=15, bold=True, color=_MUST)
     sheet.row_dimensions[1].height = 32
     keys = ["entry.guide.synthetic"] if synthetic else []
     keys += [f"entry.guide.line{number}" for number in range(1, 10)]
     row = 3
     for number, key in enumerate(keys, start=0 if synthetic else 1):
-        cell = sheet.cell(row, 2, words.both(key, "\n"))
+        cell = sheet.cell(row, 2, schema.both(key, "\n"))
         cell.font = Font(_FACE, size=11, color="C00000" if number == 0 else _INK, bold=number == 0)
         cell.alignment = Alignment(vertical="top", wrap_text=True)
         if number:
@@ -113,7 +112,7 @@ def _guide(sheet: Worksheet, *, synthetic: bool) -> None:
             sheet.cell(row, 1).alignment = Alignment("center", "top")
         # LibreOffice keeps one line's height unless it is told; about 100 half characters fit in a line.
         sheet.row_dimensions[row].height = 17 * sum(
-            1 + words.width(label(key, lang)) // 104 for lang in ("zh", "en")
+            1 + schema.width(label(key, lang)) // 104 for lang in ("zh", "en")
         )
         row += 1
     command = sheet.cell(row + 1, 2, "python -m zbanalysis import form.xlsx --into DIR")
@@ -126,7 +125,7 @@ def _sheet(sheet: Worksheet, table: Table, rows: pd.DataFrame | None) -> None:
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    title = sheet.cell(TITLE_ROW, 1, words.both(f"entry.purpose.{table.name}", "  "))
+    title = sheet.cell(TITLE_ROW, 1, schema.both(f"entry.purpose.{table.name}", "  "))
     title.font = Font(_FACE, size=11, bold=True, color=_MUST)
     sheet.row_dimensions[TITLE_ROW].height, sheet.row_dimensions[HEADING_ROW].height = 24, 50
     for place, column in enumerate(table.columns.values(), start=1):
@@ -157,13 +156,13 @@ def _heading(sheet: Worksheet, place: int, table: Table, column: Column) -> None
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-    cell = sheet.cell(HEADING_ROW, place, words.heading(column.name) + (" *" if column.required else ""))
+    cell = sheet.cell(HEADING_ROW, place, schema.heading(column.name) + (" *" if column.required else ""))
     cell.font = Font(_FACE, size=10, bold=True, color=_PAPER if column.required else _INK)
     cell.fill = PatternFill("solid", fgColor=_MUST if column.required else _MAY)
     cell.alignment = Alignment("center", "center", wrap_text=True)
     cell.border = Border(right=Side("thin", _PAPER))
-    text = words.explained(table.name, column)
-    lines = sum(1 + words.width(line) // 46 for line in text.split("\n"))
+    text = schema.explained(table.name, column)
+    lines = sum(1 + schema.width(line) // 46 for line in text.split("\n"))
     cell.comment = Comment(text, "zbanalysis", width=340, height=24 + 19 * lines)
 
 
@@ -187,7 +186,7 @@ def _validate(sheet: Worksheet, area: str, column: Column) -> None:
 
     first = area.partition(":")[0]
     if column.choices:
-        listed = ",".join(words.choice(column.name, value) for value in column.choices)
+        listed = ",".join(schema.choice(column.name, value) for value in column.choices)
         # Excel takes 255 characters here; a test holds the words to it.
         rule, words_of = DataValidation("list", formula1=f'"{listed}"'), "choice"
     elif column.refers:
@@ -199,8 +198,8 @@ def _validate(sheet: Worksheet, area: str, column: Column) -> None:
     rule.allow_blank, rule.showErrorMessage = True, True
     # What a list lacks may stand in the folder already, so it is a question, not a refusal.
     rule.errorStyle = "warning" if column.refers else "stop"
-    rule.errorTitle = words.both("entry.invalid.title", " ")
-    rule.error = words.both(f"entry.invalid.{words_of}", "\n")
+    rule.errorTitle = schema.both("entry.invalid.title", " ")
+    rule.error = schema.both(f"entry.invalid.{words_of}", "\n")
     sheet.add_data_validation(rule)
     rule.add(area)
 
@@ -214,7 +213,7 @@ def _lists(book: Workbook) -> None:
     sheet.sheet_state = "hidden"
     referred = [name for name in FORM if _is_referred(name)]
     for place, name in enumerate(referred, start=1):
-        letter, own = get_column_letter(place), words.sheet(name)
+        letter, own = get_column_letter(place), schema.sheet(name)
         short, full = (
             _letter(name, column) for column in (tables()[name].identifier, tables()[name].labelled[0])
         )

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
 from zbanalysis.data import check, doubts, files, package, read
-from zbanalysis.entry import checks, merge, rows, translate, words
+from zbanalysis.entry import merge, rows, schema
 from zbanalysis.entry.problems import EntryError, Wrong, refuse
 from zbanalysis.entry.rows import Note, Row
 from zbanalysis.entry.schema import FORM, tables
 from zbanalysis.entry.workbook import open_form
-from zbanalysis.errors import DataError, InputError, Problem
+from zbanalysis.errors import DataError, InputError, Problem, ZbError
 from zbanalysis.evidence import tasks
-from zbanalysis.report.words import label
+from zbanalysis.report.words import known, label
 
 _LAST_DAY = "9999-12-31"
+_WAIT = 60  # seconds that an import waits for another one
 
 
 def take_in(path: Path, folder: Path, lang: str, *, replace: bool = False) -> str:
@@ -50,30 +53,53 @@ def take_in(path: Path, folder: Path, lang: str, *, replace: bool = False) -> st
     ZbError
         If the folder cannot be written.
     """
+    with alone(folder, lang):
+        return _take_in(path, folder, lang, replace=replace)
+
+
+@contextmanager
+def alone(folder: Path, lang: str) -> Iterator[None]:
+    """Wait until no other import reads, changes and writes the same folder."""
+    from filelock import FileLock, Timeout
+
+    if not (folder / "datapackage.json").is_file():
+        raise EntryError(label("entry.file.folder", lang, folder=shlex.quote(str(folder))))
+    try:
+        # Beside the tables, where colleagues on a shared drive meet it; a killed import frees it.
+        with FileLock(folder.resolve() / ".import.lock", timeout=_WAIT):
+            yield
+    except Timeout:
+        raise EntryError(label("entry.file.busy", lang, folder=folder)) from None
+    except PermissionError as error:
+        raise ZbError(
+            f"{folder} cannot be written ({error.strerror}); ask for the right to, or copy it."
+        ) from None
+
+
+def _take_in(path: Path, folder: Path, lang: str, *, replace: bool) -> str:
     current = _current(folder, lang)
     sheets, wrongs = open_form(path, lang)
     read: list[Row] = []
+    notes: list[Note] = []
     for name in FORM:
         if name in sheets:
-            found, more = rows.read(sheets[name], tables()[name])
-            read, wrongs = read + found, wrongs + more
+            found, more, left = rows.read(sheets[name], tables()[name])
+            read, wrongs, notes = read + found, wrongs + more, notes + left
     if not read and not wrongs:
         raise EntryError(label("entry.file.nothing", lang, file=path))
-    more, notes = _settled(read, current)
-    wrongs += more
-    merged = merge.merge(checks.sound(read, current), current, replace=replace)
+    more, other = _settled(read, current)
+    wrongs, notes = wrongs + more, notes + other
+    merged = merge.merge(merge.sound(read, current), current, replace=replace)
     wrongs += merged.wrongs
     changed = merged.changed(current)
     wrongs += _judged(folder, merged, changed)
-    refuse(wrongs, [*(words.sheet(name) for name in FORM)], lang)
+    refuse(wrongs, [*(schema.sheet(name) for name in FORM)], lang)
     _write(folder, merged.frames, changed)
     return _told(path, folder, merged, changed, [*_notes(notes, lang), *_doubts(folder, merged, lang)], lang)
 
 
 def _current(folder: Path, lang: str) -> dict[str, pd.DataFrame]:
-    """The folder's tables as text, if it is a folder that passes its checks."""
-    if not (folder / "datapackage.json").is_file():
-        raise EntryError(label("entry.file.folder", lang, folder=folder))
+    """The folder's tables as text, if it is a folder that passes its merge."""
     try:
         problems = check.problems(folder)
     except InputError as error:
@@ -91,11 +117,11 @@ def _table(path: Path, name: str) -> pd.DataFrame:
 
 def _settled(read: list[Row], current: Mapping[str, pd.DataFrame]) -> tuple[list[Wrong], list[Note]]:
     """References, percentages and doubles, which take more than one row to judge."""
-    wrongs = checks.settle_references(read, checks.known(read, current))
+    wrongs = merge.settle_references(read, merge.known(read, current))
     units = dict(zip(current["indicators"]["indicator"], current["indicators"]["unit_zh"], strict=True))
     units |= {row.texts["indicator"]: row.texts["unit_zh"] for row in read if row.table == "indicators"}
     more, notes = rows.settle_percent(read, units)
-    return wrongs + more + checks.duplicates(read), notes
+    return wrongs + more + merge.duplicates(read), notes
 
 
 def _judged(folder: Path, merged: merge.Merged, changed: list[str]) -> list[Wrong]:
@@ -109,7 +135,7 @@ def _judged(folder: Path, merged: merge.Merged, changed: list[str]) -> list[Wron
         for name in changed:
             files.write_table(merged.frames[name], trial / f"{name}.csv", escape=False)
         return [
-            translate.wrong(problem, _origin(problem, merged))
+            _of_row(problem, _origin(problem, merged))
             for problem in check.problems(trial) or _evidence(trial)
         ]
 
@@ -125,6 +151,19 @@ def _evidence(trial: Path) -> list[Problem]:
     return []
 
 
+def _of_row(problem: Problem, row: Row | None) -> Wrong:
+    """A problem of the folder as it would be, told of the form's cell, or of the file's row."""
+    endless = {"inf": "∞", "-inf": "−∞"}
+    values = {name: endless.get(str(value), value) for name, value in problem.values.items()}  # noqa: PD011
+    key = problem.key
+    if not known(f"entry.wrong.{key}"):
+        key, values = "other", {"words": problem.expected}
+    if row is None:
+        return Wrong(problem.file, f"{problem.row or ''}", problem.value, key, values)
+    cell = row.places.get(problem.column.partition(",")[0]) or next(iter(row.places.values()))
+    return Wrong(row.sheet, cell, problem.value, key, values)
+
+
 def _origin(problem: Problem, merged: merge.Merged) -> Row | None:
     origins = merged.origins.get(problem.file.removesuffix(".csv"), [])
     # Row 1 of a file is its header.
@@ -134,21 +173,26 @@ def _origin(problem: Problem, merged: merge.Merged) -> Row | None:
 
 def _write(folder: Path, frames: Mapping[str, pd.DataFrame], changed: list[str]) -> None:
     """The changed tables, each whole; if one cannot be written, those before it are put back."""
-    paths = [folder / f"{name}.csv" for name in changed]
-    old = {path: path.read_bytes() if path.exists() else None for path in paths}
+    paths = {name: (folder / f"{name}.csv").resolve() for name in changed}  # a link stays a link
+    old = {path: path.read_bytes() if path.exists() else None for path in paths.values()}
+    texts = {
+        paths[name]: frames[name].to_csv(index=False, lineterminator="\n").encode("utf-8") for name in changed
+    }
     done: list[Path] = []
-    try:
-        for name, path in zip(changed, paths, strict=True):
-            files.write_table(frames[name], path, escape=False)
-            done.append(path)
-    except BaseException:
-        for path in done:
-            content = old[path]
-            if content is None:
-                path.unlink()
-            else:
-                files.write(path, content)
-        raise
+    # All are written beside their places first: a full disk or a stop until then changes nothing.
+    with files.staged(texts) as place:
+        try:
+            for path in texts:
+                place(path)
+                done.append(path)
+        except BaseException:
+            for path in done:
+                content = old[path]
+                if content is None:
+                    path.unlink()
+                else:
+                    files.write(path, content)
+            raise
 
 
 def _notes(notes: list[Note], lang: str) -> list[str]:
@@ -165,7 +209,7 @@ def _notes(notes: list[Note], lang: str) -> list[str]:
 def _doubts(folder: Path, merged: merge.Merged, lang: str) -> list[str]:
     """Cells of the form that were taken in and yet look like a slip."""
     rows = [(problem, _origin(problem, merged)) for problem in doubts.doubts(folder)]
-    told = [translate.wrong(problem, row) for problem, row in rows if row is not None]
+    told = [_of_row(problem, row) for problem, row in rows if row is not None]
     return [
         label("entry.done.doubt", lang, sheet=one.sheet, cell=one.cell, words=one.words(lang)) for one in told
     ]

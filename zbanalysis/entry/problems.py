@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from zbanalysis.entry.words import width
+from zbanalysis.entry.schema import width
 from zbanalysis.errors import InputError
 from zbanalysis.report.words import label
 
@@ -39,7 +39,7 @@ class Wrong:
             named["columns"] = between.join(label(f"entry.column.{name}", lang) for name in named["columns"])
         if "kind" in named:
             named["kind"] = label(f"entry.choice.kind.{named['kind']}", lang)
-        return label(f"entry.wrong.{self.key}", lang, value=_short(self.value), **named)
+        return label(f"entry.wrong.{self.key}", lang, **{"value": _short(self.value), **named})
 
 
 def language() -> str:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from zbanalysis.entry import cells, words
+from zbanalysis.entry import cells, schema
 from zbanalysis.entry.problems import Wrong
 from zbanalysis.entry.schema import PERCENT, Table
-from zbanalysis.entry.workbook import Pair
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+from zbanalysis.entry.workbook import Sheet
 
 _HEADING_WITHIN = 5  # rows at the top in which the headings are looked for
 _AS_LEVEL = ("level", "cumulative_sum", "ceiling", "floor", "range", "keep")
@@ -47,69 +43,81 @@ class Note:
     taken: str
 
 
-def read(pair: Pair, table: Table) -> tuple[list[Row], list[Wrong]]:
-    """The filled rows of a sheet, and what is wrong with its headings and single cells."""
-    sheet = pair.values
+def read(sheet: Sheet, table: Table) -> tuple[list[Row], list[Wrong], list[Note]]:
+    """The filled rows of a sheet, what is wrong with its headings and single cells, and what was left out."""
     top, columns, wrongs = _headings(sheet, table)
     if top is None or wrongs:
-        return [], wrongs
-    merged = _merged(sheet, top)
-    rows = []
-    for number in range(top + 1, sheet.max_row + 1):
-        found = {
-            name: cells.read(
-                sheet.cell(number, place), pair.formulas.cell(number, place).value, table.columns[name]
-            )
-            for name, place in columns.items()
-        }
+        return [], wrongs, []
+    merged = {place: area for place, area in sheet.merged.items() if place[0] > top}
+    rows, notes = [], []
+    for number in sorted({*sheet.cells, *(row for row, _ in merged)}):
+        if number <= top:
+            continue
+        line = {name: sheet.at(number, place) for name, place in columns.items()}
         over = {name: merged[number, place] for name, place in columns.items() if (number, place) in merged}
+        filled = {name: one for name, one in line.items() if one.value is not None}
+        if filled and (number in sheet.hidden_rows or all(one.struck for one in filled.values())):
+            kind = "hidden" if number in sheet.hidden_rows else "struck"
+            notes.append(Note(sheet.title, f"{number}", kind, "", ""))
+            continue
+        found = {name: cells.read(one, table.columns[name]) for name, one in line.items()}
         if not over and not any(one.text or one.wrong for one in found.values()):
             continue
         row = _row(sheet, table, number, columns, found)
         rows.append(row)
-        wrongs += [row.problem(name, "merged", range=area) for name, area in over.items()]
-        wrongs += [
-            row.problem(name, one.wrong, one.shown, **one.values)
-            for name, one in found.items()
-            if one.wrong and name not in over
+        wrongs += _wrong_cells(row, table, over)
+        notes += [
+            Note(sheet.title, row.places[name], "mark", one.marks, found[name].text)
+            for name, one in line.items()
+            if one.marks and not found[name].wrong
         ]
-        empty = [
-            name for name, one in table.columns.items()
-            if one.required and not found[name].text and not found[name].wrong and name not in over
-        ]  # fmt: skip
-        wrongs += [row.problem(name, "required", column=name) for name in empty]
-    return rows, wrongs
+    return rows, wrongs, notes
+
+
+def _wrong_cells(row: Row, table: Table, over: dict[str, str]) -> list[Wrong]:
+    """What is wrong with single cells of a row; ``over`` has the merged ones with their areas."""
+    wrongs = [row.problem(name, "merged", range=area) for name, area in over.items()]
+    wrongs += [
+        row.problem(name, one.wrong, one.shown, **one.values)
+        for name, one in row.found.items()
+        if one.wrong and name not in over
+    ]
+    empty = [
+        name for name, one in table.columns.items()
+        if one.required and not row.found[name].text and not row.found[name].wrong and name not in over
+    ]  # fmt: skip
+    return wrongs + [row.problem(name, "required", column=name) for name in empty]
 
 
 def _row(
-    sheet: Worksheet, table: Table, number: int, columns: dict[str, int], found: dict[str, cells.Found]
+    sheet: Sheet, table: Table, number: int, columns: dict[str, int], found: dict[str, cells.Found]
 ) -> Row:
     texts = {name: found[name].text if name in found else "" for name in table.columns}
-    places = {name: sheet.cell(number, columns.get(name, 1)).coordinate for name in table.columns}
+    places = {name: place(number, columns.get(name, 1)) for name in table.columns}
     return Row(table.name, sheet.title, number, texts, places, found=found)
 
 
-def _headings(sheet: Worksheet, table: Table) -> tuple[int | None, dict[str, int], list[Wrong]]:
+def _headings(sheet: Sheet, table: Table) -> tuple[int | None, dict[str, int], list[Wrong]]:
     """Row of the headings and place of each column; no row where the sheet is empty."""
-    known = words.headings(table.name)
+    known = schema.headings(table.name)
     lines = {
         number: {
-            cell.column: cell.value
-            for cell in sheet[number]
+            place: cell.value
+            for place, cell in sorted(sheet.cells.get(number, {}).items())
             if cell.value is not None and str(cell.value).strip()
         }
-        for number in range(1, min(_HEADING_WITHIN, sheet.max_row) + 1)
+        for number in range(1, _HEADING_WITHIN + 1)
     }
-    top = max(lines, key=lambda number: sum(words.plain(text) in known for text in lines[number].values()))
-    named = {place: known.get(words.plain(text)) for place, text in lines[top].items()}
+    top = max(lines, key=lambda number: sum(schema.plain(text) in known for text in lines[number].values()))
+    named = {place: known.get(schema.plain(text)) for place, text in lines[top].items()}
     columns: dict[str, int] = {}
     wrongs = []
-    for place, name in named.items():
-        cell, text = sheet.cell(top, place).coordinate, " ".join(str(lines[top][place]).split())
+    for number, name in named.items():
+        cell, text = place(top, number), " ".join(str(lines[top][number]).split())
         if name in columns:
             wrongs.append(Wrong(sheet.title, cell, text, "column_twice"))
         elif name:
-            columns[name] = place
+            columns[name] = number
         elif columns:
             wrongs.append(Wrong(sheet.title, cell, text, "unknown_column"))
     missing = [name for name, one in table.columns.items() if one.required and name not in columns]
@@ -117,19 +125,16 @@ def _headings(sheet: Worksheet, table: Table) -> tuple[int | None, dict[str, int
         if not any(lines.values()):
             return None, {}, []
         wrongs.append(
-            Wrong(sheet.title, f"A{words.HEADING_ROW}", "", "missing_columns", {"columns": tuple(missing)})
+            Wrong(sheet.title, f"A{schema.HEADING_ROW}", "", "missing_columns", {"columns": tuple(missing)})
         )
     return top, columns, wrongs
 
 
-def _merged(sheet: Worksheet, top: int) -> dict[tuple[int, int], str]:
-    """Every merged cell below the headings, with the area it belongs to."""
-    return {
-        (number, place): area.coord
-        for area in sheet.merged_cells.ranges
-        for number, place in area.cells
-        if number > top
-    }
+def place(row: int, column: int) -> str:
+    """A cell's name, as Excel writes it."""
+    from openpyxl.utils import get_column_letter
+
+    return f"{get_column_letter(column)}{row}"
 
 
 def settle_percent(rows: list[Row], units: dict[str, str]) -> tuple[list[Wrong], list[Note]]:

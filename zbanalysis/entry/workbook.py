@@ -1,33 +1,158 @@
-"""A file that may be a filled form: is it a workbook, and which of its sheets are which tables?"""
+"""A workbook as a person sees it: is it one, how large is it, which cells does it show, and which are hidden?
+
+The form and the wide tables read their cells here, so that what is shown and what is held are told apart
+in one place.
+"""
 
 from __future__ import annotations
 
 import io
 import warnings
 import zipfile
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from zbanalysis.entry import words
+from zbanalysis.data import limits
+from zbanalysis.entry import schema
 from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+    from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of .xls, and of a workbook under a password
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-class Pair(NamedTuple):
-    """One sheet as Excel last showed it, and with its formulas."""
+PARTS_BYTES = 256 * 2**20
+"""All parts of a workbook together, unpacked."""
 
-    values: Worksheet
-    formulas: Worksheet
+RATIO = 200
+"""How much larger than its archive a large workbook may be when unpacked; real ones stay below 30."""
 
 
-def open_form(path: Path, lang: str) -> tuple[dict[str, Pair], list[Wrong]]:
+@dataclass(frozen=True)
+class Shown:
+    """One cell: its value as Excel last computed it, its formula, its number format, and how it is printed.
+
+    ``marks`` are raised or lowered letters that were left out of ``value``: footnote marks.
+    """
+
+    value: object
+    formula: str = ""
+    format: str = "General"
+    is_error: bool = False
+    marks: str = ""
+    struck: bool = False
+
+
+@dataclass
+class Sheet:
+    """The cells of a sheet that hold something, by row and column; nothing is made of the others."""
+
+    title: str
+    cells: dict[int, dict[int, Shown]] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    merged: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def at(self, row: int, column: int) -> Shown:
+        """A cell; an empty one where the sheet has none."""
+        return self.cells.get(row, {}).get(column, _EMPTY)
+
+
+_EMPTY = Shown(None)
+
+
+def sheets(content: bytes, path: Path, lang: str) -> list[Sheet]:
+    """Every sheet of a workbook that may be read.
+
+    Raises
+    ------
+    EntryError
+        If the file is no ``.xlsx``, is under a password, damaged, or larger when unpacked than any form is.
+    """
+    kind = _kind(content)
+    if kind:
+        raise EntryError(label(f"entry.file.{kind}", lang, file=path))
+    values, formulas = (_load(content, path, lang, values=values) for values in (True, False))
+    return [_sheet(sheet, formulas[sheet.title]) for sheet in values.worksheets]
+
+
+def _sheet(values: Worksheet, formulas: Worksheet) -> Sheet:
+    found = Sheet(values.title)
+    # openpyxl keeps only the cells of the file; asking it for max_row or a cell would make more.
+    for (row, column), cell in values._cells.items():
+        other = formulas._cells.get((row, column))
+        formula = other.value if other is not None and other.data_type == "f" else ""
+        if cell.value is None and not formula:
+            continue
+        text, marks, struck = _runs(_day(cell))
+        found.cells.setdefault(row, {})[column] = Shown(
+            value=text,
+            formula=str(getattr(formula, "text", formula) or ""),
+            format=cell.number_format or "General",
+            is_error=cell.data_type == "e",
+            marks=marks,
+            struck=struck or bool(cell.has_style and cell.font.strike),
+        )
+    found.hidden_rows = {
+        row for row, about in values.row_dimensions.items() if about.hidden and row in found.cells
+    }
+    for about in values.column_dimensions.values():
+        if about.hidden:
+            found.hidden_columns |= set(range(about.min, about.max + 1))
+    for area in values.merged_cells.ranges:
+        # Of an area as large as the sheet only the cells beside others matter.
+        rows = (row for row in found.cells if area.min_row <= row <= area.max_row)
+        wide = range(area.min_col, min(area.max_col, area.min_col + _MERGED) + 1)
+        found.merged |= {(row, column): area.coord for row in rows for column in wide}
+        high = range(area.min_row, min(area.max_row, area.min_row + _MERGED) + 1)
+        found.merged |= {(row, area.min_col): area.coord for row in high}
+    return found
+
+
+_EAST_ASIAN_DAYS = frozenset([27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58])
+"""Built-in formats of Chinese, Japanese and Korean Excel that show a day; openpyxl knows none of them."""
+
+
+def _day(cell: Cell) -> object:
+    """The value of a cell; a number that an East Asian Excel shows as a day is that day."""
+    from openpyxl.utils.datetime import from_excel
+
+    if cell.data_type != "n" or not cell.has_style or cell._style.numFmtId not in _EAST_ASIAN_DAYS:
+        return cell.value
+    try:
+        return from_excel(cell.value)
+    except (ValueError, TypeError, OverflowError):
+        return cell.value
+
+
+_MERGED = 200  # rows and columns of a merged area that are looked at
+
+
+def _runs(value: object) -> tuple[object, str, bool]:
+    """A text without its raised and lowered runs; these runs; and whether all of it is struck through."""
+    if not isinstance(value, list):  # openpyxl's CellRichText is a list of runs
+        return value, "", False
+    kept, marks, struck = [], [], []
+    for run in value:
+        font = getattr(run, "font", None)
+        raised = font is not None and font.vertAlign in ("superscript", "subscript")
+        (marks if raised else kept).append(str(run))
+        if not raised and str(run).strip():
+            struck.append(bool(font is not None and font.strike))
+    marked = "".join(marks)
+    # Units have raised letters too: m² and CO₂ are words, not marks.
+    if not any(letter.isdigit() for letter in "".join(kept)):
+        return "".join(str(run) for run in value), "", bool(struck) and all(struck)
+    return "".join(kept), marked, bool(struck) and all(struck)
+
+
+def open_form(path: Path, lang: str) -> tuple[dict[str, Sheet], list[Wrong]]:
     """The sheets of a filled form by their tables, and what is wrong with its sheets.
 
     Parameters
@@ -42,48 +167,43 @@ def open_form(path: Path, lang: str) -> tuple[dict[str, Pair], list[Wrong]]:
     EntryError
         If the file is missing, is no ``.xlsx``, is under a password or damaged, or is no form.
     """
-    content = _content(path, lang)
-    values, formulas = (_load(content, path, lang, values=values) for values in (True, False))
-    known, found, wrongs = words.sheets(), {}, []
+    content = read_bytes(path, lang)
+    known, found, wrongs = schema.sheets(), {}, []
     first: dict[str, str] = {}
-    aside = {words.plain(words.sheet("guide")), "lists"}
-    for sheet in values.worksheets:
-        name = words.plain(sheet.title)
+    aside = {schema.plain(schema.sheet("guide")), "lists"}
+    for sheet in sheets(content, path, lang):
+        name = schema.plain(sheet.title)
         table = known.get(name)
         if table is None:
             # A sheet of the user's own that is empty does no harm.
-            if name not in aside and _is_filled(sheet):
-                right = {"sheet": words.sheet("observations")}
+            if name not in aside and sheet.cells:
+                right = {"sheet": schema.sheet("observations")}
                 wrongs.append(Wrong(sheet.title, "A1", sheet.title, "unknown_sheet", right))
         elif table in found:
             wrongs.append(Wrong(sheet.title, "A1", sheet.title, "sheet_twice", {"other": first[table]}))
         else:
-            found[table] = Pair(sheet, formulas[sheet.title])
+            found[table] = sheet
             first[table] = sheet.title
     if not found:
         names = (", " if lang == "en" else "”“").join(
-            words.sheet(name) for name in ("observations", "targets")
+            schema.sheet(name) for name in ("observations", "targets")
         )
         raise EntryError(label("entry.file.not_form", lang, file=path, sheets=names))
     return found, wrongs
 
 
-def _is_filled(sheet: Worksheet) -> bool:
-    return any(value is not None for row in sheet.iter_rows(values_only=True) for value in row)
-
-
-def _content(path: Path, lang: str) -> bytes:
+def read_bytes(path: Path, lang: str) -> bytes:
+    """A file whole, of a size that may be read."""
     try:
-        content = path.read_bytes()
+        if path.is_file() and path.stat().st_size > limits.FILE_BYTES:
+            most = limits.FILE_BYTES // 2**20
+            raise EntryError(label("entry.file.too_large", lang, file=path, most=most))
+        return path.read_bytes()
     except FileNotFoundError:
         raise EntryError(label("entry.file.missing", lang, file=path)) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise EntryError(label("entry.file.unreadable", lang, file=path, reason=reason)) from None
-    kind = _kind(content)
-    if kind:
-        raise EntryError(label(f"entry.file.{kind}", lang, file=path))
-    return content
 
 
 def _kind(content: bytes) -> str:
@@ -95,6 +215,10 @@ def _kind(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             names = set(parts.namelist())
+            size = sum(part.file_size for part in parts.infolist())
+            # Sizes stand in the directory of the archive: looked at before a byte is unpacked.
+            if size > PARTS_BYTES or (size > 2**24 and size > RATIO * len(content)):
+                return "unpacks"
             damaged = parts.testzip() is not None
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError):
         return "broken"
@@ -114,6 +238,6 @@ def _load(content: bytes, path: Path, lang: str, *, values: bool) -> Workbook:
         with warnings.catch_warnings():
             # openpyxl warns of parts it leaves out, such as other programs' extensions; we only read cells.
             warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
+            return openpyxl.load_workbook(io.BytesIO(content), data_only=values, rich_text=True)
     except Exception as error:  # what a damaged part raises is openpyxl's own affair
         raise EntryError(label("entry.file.broken", lang, file=path)) from error
