@@ -61,17 +61,35 @@ def new(folder: Path, area: str, name_zh: str, name_en: str, lang: str | None) -
 
 
 @cli.command("import")
-@click.argument("form", metavar="FILE.xlsx", type=PLACE)
+@click.argument("form", metavar="FILE", type=PLACE)
 @click.option("--into", "folder", type=PLACE, required=True, help="The data folder, made by new.")
 @click.option(
     "--replace", is_flag=True, help="Let the form correct what the folder has otherwise for the same row."
 )
+@click.option("--wide", is_flag=True, help="FILE is a table as printed, .xlsx or .csv: a column a year.")
+@click.option("--area", default="", help="With --wide: the area, where no column names it.")
+@click.option("--source", default="", help="With --wide: short name of the source.")
+@click.option("--locator", default="", help="With --wide: where the table stands in the source.")
+@click.option("--title", default="", help="With --wide: title of a new source.")
+@click.option("--publisher", default="", help="With --wide: who published a new source.")
+@click.option("--published", default="", help="With --wide: day a new source was published, YYYY-MM-DD.")
+@click.option("--preview", is_flag=True, help="With --wide: say what would be taken in, and write nothing.")
 @LANG_OPTION
-def import_form(form: Path, folder: Path, replace: bool, lang: str | None) -> None:
-    """Read a filled entry form into a data folder; everything wrong is told by sheet and cell."""
+def import_form(
+    form: Path, folder: Path, replace: bool, wide: bool, preview: bool, lang: str | None, **about: str
+) -> None:
+    """Read a filled entry form, or a table as printed, into a data folder; errors are told by cell."""
     from zbanalysis.entry import intake, problems
+    from zbanalysis.entry.wide import About
 
-    click.echo(intake.take_in(form, folder, lang or problems.language(), replace=replace))
+    lang = lang or problems.language()
+    if wide:
+        said = intake.take_in_wide(form, folder, lang, About(**about), preview=preview, replace=replace)
+    elif given := [f"--{name}" for name, value in {**about, "preview": preview}.items() if value]:
+        raise InputError(f"{', '.join(given)}: of use with --wide only; add it, or leave this out.")
+    else:
+        said = intake.take_in(form, folder, lang, replace=replace)
+    click.echo(said)
 
 
 @cli.command()

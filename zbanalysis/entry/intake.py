@@ -12,11 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from zbanalysis.data import check, doubts, files, package, read
-from zbanalysis.entry import merge, rows, schema
+from zbanalysis.entry import merge, rows, schema, wide, workbook
 from zbanalysis.entry.problems import EntryError, Wrong, refuse
 from zbanalysis.entry.rows import Note, Row
 from zbanalysis.entry.schema import FORM, tables
-from zbanalysis.entry.workbook import open_form
 from zbanalysis.errors import DataError, InputError, Problem, ZbError
 from zbanalysis.evidence import tasks
 from zbanalysis.report.words import known, label
@@ -78,7 +77,7 @@ def alone(folder: Path, lang: str) -> Iterator[None]:
 
 def _take_in(path: Path, folder: Path, lang: str, *, replace: bool) -> str:
     current = _current(folder, lang)
-    sheets, wrongs = open_form(path, lang)
+    sheets, wrongs = workbook.open_form(path, lang)
     read: list[Row] = []
     notes: list[Note] = []
     for name in FORM:
@@ -88,18 +87,56 @@ def _take_in(path: Path, folder: Path, lang: str, *, replace: bool) -> str:
     if not read and not wrongs:
         raise EntryError(label("entry.file.nothing", lang, file=path))
     more, other = _settled(read, current)
-    wrongs, notes = wrongs + more, notes + other
+    said = _notes([*notes, *other], lang)
+    return _finish(path, folder, read, [*wrongs, *more], said, current, lang, replace=replace)
+
+
+def take_in_wide(
+    path: Path, folder: Path, lang: str, about: wide.About, *, preview: bool = False, replace: bool = False
+) -> str:
+    """Read a table as printed, a row an indicator and a column a year, into a data folder.
+
+    Parameters
+    ----------
+    path
+        An ``.xlsx`` file or a text file (UTF-8, UTF-16 or GBK; commas, semicolons or tabs).
+    folder, lang, replace
+        As in `take_in`.
+    about
+        Area and source of the whole table.
+    preview
+        Only tell what would be taken in.
+
+    Raises
+    ------
+    EntryError
+        As `take_in`.
+    """
+    with alone(folder, lang):
+        current = _current(folder, lang)
+        read = wide.read(wide.pick(workbook.grid(path, lang), lang, path), about, current, lang)
+        said = [label(key, lang, **values) for key, values in read.told]
+        wrongs = [*read.wrongs, *merge.duplicates(read.rows)]
+        return _finish(path, folder, read.rows, wrongs, said, current, lang, replace=replace, preview=preview)
+
+
+def _finish(
+    path: Path, folder: Path, read: list[Row], wrongs: list[Wrong], said: list[str],
+    current: dict[str, pd.DataFrame], lang: str, *, replace: bool, preview: bool = False,
+) -> str:  # fmt: skip
+    """Merge, check and write rows, and tell of it; or only tell."""
     merged = merge.merge(merge.sound(read, current), current, replace=replace)
-    wrongs += merged.wrongs
     changed = merged.changed(current)
-    wrongs += _judged(folder, merged, changed)
+    wrongs = wrongs + merged.wrongs + _judged(folder, merged, changed)
     refuse(wrongs, [*(schema.sheet(name) for name in FORM)], lang)
+    if preview:
+        return "\n".join([label("entry.wide.preview", lang, folder=folder), *_counts(merged, lang), *said])
     _write(folder, merged.frames, changed)
-    return _told(path, folder, merged, changed, [*_notes(notes, lang), *_doubts(folder, merged, lang)], lang)
+    return _told(path, folder, merged, changed, [*said, *_doubts(folder, merged, lang)], lang)
 
 
 def _current(folder: Path, lang: str) -> dict[str, pd.DataFrame]:
-    """The folder's tables as text, if it is a folder that passes its merge."""
+    """The folder's tables as text, if it is a folder that passes its checks."""
     try:
         problems = check.problems(folder)
     except InputError as error:
@@ -215,18 +252,21 @@ def _doubts(folder: Path, merged: merge.Merged, lang: str) -> list[str]:
     ]
 
 
+def _counts(merged: merge.Merged, lang: str) -> list[str]:
+    return [
+        label("entry.done.table", lang, sheet=label(f"entry.sheet.{name}", lang), **counts)
+        for name, counts in merged.counts.items()
+        if any(counts.values())
+    ]
+
+
 def _told(
     path: Path, folder: Path, merged: merge.Merged, changed: list[str], notes: list[str], lang: str
 ) -> str:
     """What was taken in, for the user."""
     if not changed:
         return label("entry.done.unchanged", lang, file=path, folder=folder)
-    lines = [label("entry.done.title", lang, file=path)]
-    lines += [
-        label("entry.done.table", lang, sheet=label(f"entry.sheet.{name}", lang), **counts)
-        for name, counts in merged.counts.items()
-        if any(counts.values())
-    ]
+    lines = [label("entry.done.title", lang, file=path), *_counts(merged, lang)]
     if merged.removed:
         lines.append(label("entry.done.placeholder", lang, count=merged.removed))
     elif merged.missing:

@@ -6,6 +6,7 @@ in one place.
 
 from __future__ import annotations
 
+import csv
 import io
 import warnings
 import zipfile
@@ -241,3 +242,43 @@ def _load(content: bytes, path: Path, lang: str, *, values: bool) -> Workbook:
             return openpyxl.load_workbook(io.BytesIO(content), data_only=values, rich_text=True)
     except Exception as error:  # what a damaged part raises is openpyxl's own affair
         raise EntryError(label("entry.file.broken", lang, file=path)) from error
+
+
+def grid(path: Path, lang: str) -> list[Sheet]:
+    """The sheets of an ``.xlsx`` or text file of a table.
+
+    Raises
+    ------
+    EntryError
+        If the file cannot be read.
+    """
+    content = read_bytes(path, lang)
+    if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        return sheets(content, path, lang)
+    text = _decoded(content)
+    if text is None or "\0" in text:
+        raise EntryError(label("entry.wide.no_text", lang, file=path))
+    first = [line for line in text.splitlines() if line.strip()][:20]
+    between = max("\t;,，", key=lambda sign: min((line.count(sign) for line in first[-10:]), default=0))
+    csv.field_size_limit(limits.CELL)
+    found = Sheet(path.name)
+    try:
+        for number, line in enumerate(csv.reader(io.StringIO(text), delimiter=between), start=1):
+            filled = {place: Shown(one) for place, one in enumerate(line, start=1) if one.strip()}
+            if filled:
+                found.cells[number] = filled
+    except csv.Error:
+        raise EntryError(label("entry.wide.no_text", lang, file=path)) from None
+    return [found]
+
+
+def _decoded(content: bytes) -> str | None:
+    """Text in the encodings that Excel and statistics offices write."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None

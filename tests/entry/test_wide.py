@@ -1,0 +1,198 @@
+"""A table as a bulletin prints it, into a data folder.  All figures are synthetic."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import Workbook
+
+from zbanalysis.cli import cli
+from zbanalysis.data import check, read
+from zbanalysis.entry import folder, intake, wide
+from zbanalysis.entry.problems import EntryError
+
+NEW = {"title": "2024年公报（虚构）", "publisher": "统计局（虚构）", "published": "2025-03-20"}
+YEARS = range(2019, 2025)
+NAMES = [f"指标甲{chr(0x4E00 + 7 * number)}" for number in range(20)]
+FIGURES = {
+    (name, f"{year}"): f"{100 + 10 * row + year - 2019}.{row % 10}0"
+    for row, name in enumerate(NAMES)
+    for year in YEARS
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The filled example, with one city."""
+    place = tmp_path_factory.mktemp("made") / "example-city"
+    folder.create(place)
+    intake.take_in(place / "form-example.xlsx", place, "en")
+    return place
+
+
+@pytest.fixture
+def own(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "own"))
+
+
+def table() -> list[list[str]]:
+    heads = ["指标", "单位", *(f"{year}年末" for year in YEARS)]
+    return [heads, *([name, "万人", *(FIGURES[name, f"{year}"] for year in YEARS)] for name in NAMES)]
+
+
+def workbook(path: Path, lines: list[list], *, numbers: bool = False) -> Path:
+    book = Workbook()
+    for line in lines:
+        book.active.append(line)
+    for row in book.active.iter_rows() if numbers else ():
+        for cell in row:
+            if str(cell.value).replace(".", "").isdigit():
+                cell.value, cell.number_format = float(cell.value), "#,##0.00"
+    book.save(path)
+    return path
+
+
+def written(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def take(
+    path: Path, own: Path, lang: str = "zh", *, preview: bool = False, replace: bool = False, **more: str
+) -> str:
+    return intake.take_in_wide(path, own, lang, wide.About(**(NEW | more)), preview=preview, replace=replace)
+
+
+def taken(own: Path) -> dict[tuple[str, str], str]:
+    """The figures that stand in the folder from the new document."""
+    names = read.table(own / "indicators.csv", []).set_index("indicator")["name_zh"]
+    rows = read.table(own / "observations.csv", [])
+    rows = rows[rows["source"] == "source-2025-03-20"][["indicator", "period", "value"]]
+    return {(names[one], period): value for one, period, value in rows.to_numpy()}
+
+
+@pytest.mark.parametrize(
+    ("between", "encoding"), [(",", "utf-8"), (",", "gb18030"), ("\t", "utf-16"), (";", "utf-8-sig")]
+)
+def test_120_figures_of_a_text_file_with_their_digits(own, tmp_path, between, encoding):
+    text = "\n".join(between.join(line) for line in table()) + "\n"
+    said = take(written(tmp_path / "table.csv", text, encoding), own)
+    assert taken(own) == FIGURES
+    assert "指标数值：新增 120 行" in said
+    assert check.problems(own) == []
+
+
+@pytest.mark.parametrize("numbers", [True, False])
+@pytest.mark.parametrize("turned", [True, False])
+def test_the_same_of_a_workbook_and_the_second_import_adds_nothing(own, tmp_path, numbers, turned):
+    lines = [[line[0] if line[0] == "指标" else f"{line[0]}（万人）", *line[2:]] for line in table()]
+    lines = [list(line) for line in zip(*lines, strict=True)] if turned else lines
+    path = workbook(tmp_path / "table.xlsx", lines, numbers=numbers)
+    assert "120 added" in take(path, own, "en")
+    assert taken(own) == FIGURES
+    assert "nothing was changed" in take(path, own, "en")
+
+
+WRONG = {
+    "C2": "①2.63",
+    "D3": "12a",
+    "E4": "2.63¹",
+    "F5": "1,23",
+    "G6": "45%",
+    "H7": "3。5",
+    "C8": "2024-03-01",
+}
+
+
+def test_seven_wrong_cells_are_named_and_nothing_is_written(own, tmp_path):
+    lines = table()
+    for cell, value in WRONG.items():
+        lines[int(cell[1]) - 1][ord(cell[0]) - ord("A")] = value
+    before = (own / "observations.csv").read_bytes()
+    with pytest.raises(EntryError) as caught:
+        take(workbook(tmp_path / "table.xlsx", lines), own)
+    told = str(caught.value).splitlines()
+    assert [line.split()[1] for line in told[2:]] == sorted(WRONG, key=lambda cell: int(cell[1:]))
+    assert (own / "observations.csv").read_bytes() == before
+
+
+def test_what_bulletins_print_in_cells(own, tmp_path):
+    text = '项目,2021,2022年,2023年末,2024\n常住人口（万人）,"1,234.50",—,约12,１２．０\n占比（%）,12.5%,…,3左右,\n'
+    take(written(tmp_path / "table.csv", text), own)
+    rows = read.table(own / "observations.csv", [])
+    rows = rows[rows["source"] == "source-2025-03-20"]
+    assert rows["value"].tolist() == ["1234.50", "12", "12.0", "12.5", "3"]
+    assert rows["status"].tolist() == ["final", "estimate", "final", "final", "estimate"]
+    assert read.table(own / "indicators.csv", [])["unit_zh"].iloc[-2:].tolist() == ["万人", "%"]
+
+
+def test_a_registered_indicator_in_another_size_is_converted_and_another_unit_refused(own, tmp_path):
+    names = read.table(own / "indicators.csv", [])
+    money = names[names["unit_zh"] == "亿元"]["name_zh"].iloc[0]
+    text = f"指标,单位,2024\n{money},万元,133680\n"
+    said = take(written(tmp_path / "table.csv", text), own)
+    assert "由万元换算为亿元" in said
+    assert taken(own)[money, "2024"] == "13.3680"
+    with pytest.raises(EntryError, match="不同"):
+        take(written(tmp_path / "table.csv", text.replace("万元", "人")), own)
+
+
+def test_preview_writes_nothing_and_other_values_need_replace(own, tmp_path):
+    path = written(tmp_path / "table.csv", "指标,2024\n新指标丁（件）,5.0\n")
+    before = {one.name: one.read_bytes() for one in own.glob("*.csv")}
+    assert "预览" in take(path, own, preview=True)
+    assert {one.name: one.read_bytes() for one in own.glob("*.csv")} == before
+    take(path, own)
+    written(path, "指标,2024\n新指标丁（件）,6.0\n")
+    with pytest.raises(EntryError, match=r"5\.0"):
+        take(path, own)
+    take(path, own, replace=True)
+    assert taken(own)["新指标丁", "2024"] == "6.0"
+    # Another document's figure is a later vintage beside it.
+    later = written(path, "指标,2024\n新指标丁（件）,7.0\n")
+    assert "指标数值：新增 1 行" in take(later, own, published="2026-03-20", source="later")
+    assert taken(own)["新指标丁", "2024"] == "6.0"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--wide"], "The source"),
+        (["--wide", "--source", "example-plan-14", "--area", "atlantis"], "atlantis"),
+        (["--area", "x"], "--wide only"),
+    ],
+)
+def test_the_command_says_what_is_missing_in_one_sentence(own, tmp_path, arguments, words):
+    path = written(tmp_path / "table.csv", "indicator,2020\nGDP,5\n")
+    done = CliRunner().invoke(cli, ["import", str(path), "--into", str(own), "--lang", "en", *arguments])
+    assert done.exit_code == 2
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("content", [b"a,b\n1,2\n", b"\x00\x01\x02", b""])
+def test_a_file_without_years_or_of_bytes_is_one_sentence(own, tmp_path, content):
+    (tmp_path / "table.csv").write_bytes(content)
+    with pytest.raises(EntryError) as caught:
+        take(tmp_path / "table.csv", own)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_new_indicator_without_a_unit_is_named(own, tmp_path):
+    path = written(tmp_path / "table.csv", "指标,2023,2024\n甲数,1,2\n")
+    with pytest.raises(EntryError, match="“甲数”没有单位"):
+        take(path, own)
+    take(written(path, "单位：个,,\n指标,2023,2024\n甲数,1,2\n"), own)
+    assert read.table(own / "indicators.csv", [])["unit_zh"].iloc[-1] == "个"
+
+
+def test_an_area_column_and_a_formula_without_a_result(own, tmp_path):
+    lines = [["地区", "指标", 2023, 2024], ["示例市", "甲数(个)", 1.5, 2]]
+    take(workbook(tmp_path / "t.xlsx", lines), own)
+    assert taken(own) == {("甲数", "2023"): "1.5", ("甲数", "2024"): "2"}
+    lines[1][3] = "=C2*2"
+    with pytest.raises(EntryError, match="公式"):
+        take(workbook(tmp_path / "t.xlsx", lines), own)

@@ -1,0 +1,446 @@
+"""A table as bulletins print it: a row an indicator and a column a year, or the reverse."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+
+from zbanalysis.data import limits, periods
+from zbanalysis.entry import cells, rows, schema
+from zbanalysis.entry.problems import EntryError, Wrong
+from zbanalysis.entry.rows import Row
+from zbanalysis.entry.workbook import Sheet, Shown
+from zbanalysis.report.words import label
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+_NOTHING = re.compile(r"(?:[-—–－…·.．/]+|\*+|(?i:n/?a|na|nd|-)|无|不详)?")
+_YEAR = re.compile(r"((?:19|20)\d{2})(?:年(?:年?[末底]|度)?|年)?")
+_PART = {"上半年": "H1", "一季度": "Q1", "前三季度": "M09", "1-9月": "M09", "1—9月": "M09"}
+_ESTIMATE = re.compile(r"^(?:约|大约|近似)|(?:左右|\*|e|E|（预计）|\(预计\))$")
+_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+_COLUMNS = {
+    "name": ("指标", "指标名称", "项目", "名称", "主要指标", "indicator", "item", "name", "series"),
+    "unit": ("单位", "计量单位", "unit", "units"),
+    "area": ("地区", "区域", "区县", "城市", "area", "region", "city"),
+    "code": ("代码", "指标代码", "code"),
+}
+_SIZES = {"": 0, "百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "万亿": 12,
+          "hundred": 2, "thousand": 3, "10 thousand": 4, "million": 6,
+          "100 million": 8, "billion": 9}  # fmt: skip
+_NUMBERING = re.compile(
+    r"^(?:其中|#)[:：]?\s*|^(?:\d+[.、](?!\d)|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）])\s*"
+)
+_NEAR = 0.6  # likeness from which a registered name is mentioned
+
+
+@dataclass(frozen=True)
+class About:
+    """What stands once for the whole table: area, source (registered, or a new one) and place in it."""
+
+    area: str = ""
+    source: str = ""
+    locator: str = ""
+    title: str = ""
+    publisher: str = ""
+    published: str = ""
+
+
+@dataclass
+class Read:
+    """Rows of the form made of a table, what is wrong with it, and what is to be told of it."""
+
+    rows: list[Row] = field(default_factory=list)
+    wrongs: list[Wrong] = field(default_factory=list)
+    told: list[tuple[str, dict]] = field(default_factory=list)
+
+
+@dataclass
+class _Line:
+    """One indicator's line: its words and its figures, each with its cell."""
+
+    number: int
+    name: str
+    unit: str
+    area: str
+    code: str
+    place: str
+    figures: dict[str, tuple[str, Shown]]
+
+
+def read(sheet: Sheet, about: About, current: Mapping[str, pd.DataFrame], lang: str) -> Read:
+    """A table as rows of indicators, sources and figures.
+
+    Parameters
+    ----------
+    sheet
+        The table's cells.
+    about
+        What was said of the whole table.
+    current
+        The folder's tables as text.
+    lang
+        The language of what is told.
+
+    Raises
+    ------
+    EntryError
+        If there is no row or column of years, or area or source are not known.
+    """
+    found = Read()
+    top, years, turned = _headings(sheet, found)
+    if not years:
+        raise EntryError(label("entry.wide.no_years", lang, sheet=sheet.title))
+    source = _source(sheet, about, current, found, lang)
+    lines = _lines(sheet, top, years, turned, found)
+    locator = about.locator or _title(sheet, top if not turned else 1) or sheet.title
+    taken = {**dict.fromkeys(current["indicators"]["indicator"], "")}
+    for line in lines:
+        area = _area(line.area or about.area, current, lang)
+        indicator, shift = _indicator(line, sheet, current, taken, found)
+        if indicator:
+            _figures(line, sheet, (area, indicator, source, locator), shift, current, found)
+    return found
+
+
+def _headings(sheet: Sheet, found: Read) -> tuple[int, dict[int, str], bool]:
+    """Row (or column, where the table is turned) of the years, and the period of each place along it."""
+    across: dict[int, dict[int, str]] = {}
+    down: dict[int, dict[int, str]] = {}
+    for number, line in sheet.cells.items():
+        for place, cell in line.items():
+            period = _period(cell)
+            if period:
+                across.setdefault(number, {})[place] = period
+                down.setdefault(place, {})[number] = period
+    if not across:
+        return 0, {}, False
+    row = max(sorted(across), key=lambda one: len(across[one]))
+    column = max(sorted(down), key=lambda one: len(down[one]))
+    turned = len(down[column]) > len(across[row])
+    top, years = (column, down[column]) if turned else (row, across[row])
+    for place in years:
+        cell = rows.place(place, top) if turned else rows.place(top, place)
+        again = [other for other, period in years.items() if period == years[place] and other < place]
+        if again:
+            found.wrongs.append(Wrong(sheet.title, cell, years[place], "wide_year_twice"))
+    return top, years, turned
+
+
+def _period(cell: Shown) -> str:
+    """The period that a heading names; empty where it names none.
+
+    Examples
+    --------
+    >>> [_period(Shown(one)) for one in ("2019年末", 2020, "2021年上半年", "FY2018", "2019①", "R&D")]
+    ['2019', '2020', '2021H1', 'FY2018', '', '']
+    """
+    value = cell.value
+    if isinstance(value, dt.datetime | dt.date):
+        return f"{value.year}" if (value.month, value.day) in ((12, 31), (1, 1)) else ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = re.sub(r"\s", "", cells.half_width(str(value if value is not None else "")))
+    if match := _YEAR.fullmatch(text):
+        return match[1]
+    for words, part in _PART.items():
+        if match := re.fullmatch(rf"((?:19|20)\d{{2}})年?{words}", text):
+            return match[1] + part
+    try:
+        periods.position(text.upper())
+    except ValueError:
+        return ""
+    return text.upper()
+
+
+def _lines(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, found: Read) -> list[_Line]:
+    """The lines of a table; a turned one is read along its columns."""
+
+    def at(line: int, place: int) -> tuple[str, Shown]:
+        row, column = (place, line) if turned else (line, place)
+        return rows.place(row, column), sheet.at(row, column)
+
+    first = min(years)
+    numbers = sorted({column for line in sheet.cells.values() for column in line} if turned else sheet.cells)
+    named = {place: role for place in range(1, first) if (role := _role(at(top, place)[1]))}
+    if "name" not in named.values():
+        texts = {
+            place: sum(_is_words(at(line, place)[1]) for line in numbers if line > top)
+            for place in range(1, first)
+        }
+        free = {place: count for place, count in texts.items() if place not in named}
+        if free and max(free.values()):
+            named[max(sorted(free), key=lambda place: free[place])] = "name"
+    about = {role: place for place, role in named.items()}
+    if "name" not in about and "code" not in about:
+        found.wrongs.append(Wrong(sheet.title, rows.place(top, 1), "", "wide_no_names"))
+        return []
+    unit, area, lines = _unit_above(sheet, top, turned), "", []
+    for number in numbers:
+        figures = {years[place]: at(number, place) for place in years}
+        if number <= top or not any(not _is_nothing(one) for _, one in figures.values()):
+            continue
+        words = {role: _words(at(number, place)[1]) for role, place in about.items()}
+        hidden = sheet.hidden_columns if turned else sheet.hidden_rows
+        place = at(number, about.get("name", about.get("code", 1)))[0]
+        if number in hidden:
+            found.told.append(("entry.done.note_hidden", {"sheet": sheet.title, "cell": place}))
+            continue
+        # An area that is printed once stands for the lines below it.
+        area = words.get("area") or area
+        own = words.get("unit") or ""
+        line = _Line(number, words.get("name", ""), own, area, words.get("code", ""), place, figures)
+        lines.append(dataclasses.replace(line, unit=own or _bracketed(line.name)[1] or unit))
+        over = [cell for cell, _ in figures.values() if _is_merged(sheet, cell)]
+        found.wrongs += [Wrong(sheet.title, cell, "", "merged", {"range": cell}) for cell in over]
+    return lines
+
+
+def _is_merged(sheet: Sheet, cell: str) -> bool:
+    from openpyxl.utils.cell import coordinate_to_tuple
+
+    return coordinate_to_tuple(cell) in sheet.merged
+
+
+def _words(cell: Shown) -> str:
+    """Words of a cell on one line; a footnote mark at their end is left out, raised or circled."""
+    text = " ".join(str(cell.value if cell.value is not None else "").split())
+    text = re.sub(r"[\u2460-\u2473\u00b9\u00b2\u00b3*]+$", "", text).strip()
+    return _NUMBERING.sub("", text)
+
+
+def _is_words(cell: Shown) -> bool:
+    return isinstance(cell.value, str) and bool(re.search("[A-Za-z\u4e00-\u9fff]", cell.value))
+
+
+def _role(cell: Shown) -> str:
+    text = cells.half_width(_words(cell)).casefold().replace(" ", "")
+    return next((role for role, known in _COLUMNS.items() if text in known), "")
+
+
+def _is_nothing(cell: Shown) -> bool:
+    if cell.value is None:
+        return not cell.formula
+    return isinstance(cell.value, str) and bool(_NOTHING.fullmatch(cells.half_width(cell.value).strip()))
+
+
+def _unit_above(sheet: Sheet, top: int, turned: bool) -> str:
+    """The unit that stands once over the table, ``单位：亿元``."""
+    for number in range(1, (6 if turned else top) + 1):
+        for cell in sheet.cells.get(number, {}).values():
+            match = re.search(r"(?:单位|Unit)\s*[:：]\s*([^\s,，;；)）]+)", str(cell.value or ""))
+            if match:
+                return match[1]
+    return ""
+
+
+def _title(sheet: Sheet, top: int) -> str:
+    for number in sorted(one for one in sheet.cells if one < top):
+        text = " ".join(str(next(iter(sheet.cells[number].values())).value or "").split())
+        if text and not re.match("单位|Unit", text):
+            return text
+    return ""
+
+
+def _bracketed(name: str) -> tuple[str, str]:
+    """A name and the unit in brackets behind it; no unit where there is none.
+
+    Examples
+    --------
+    >>> _bracketed("R&D经费（亿元）"), _bracketed("GDP growth (%)"), _bracketed("GDP")
+    (('R&D经费', '亿元'), ('GDP growth', '%'), ('GDP', ''))
+    """
+    match = re.fullmatch(r"(.+?)\s*[(（]([^()（）]+)[)）]", name)
+    return (match[1], match[2].strip()) if match else (name, "")
+
+
+def _source(
+    sheet: Sheet, about: About, current: Mapping[str, pd.DataFrame], found: Read, lang: str
+) -> tuple[str, str]:
+    """Code and day of the source, registered or made of what was said."""
+    known = current["sources"].set_index("source")["date_published"]
+    if about.source in known.index and not about.title:
+        return about.source, known[about.source]
+    if not (about.title and about.published):
+        there = ", ".join(one for one in known.index if not one.startswith(schema.PLACEHOLDER)) or "—"
+        raise EntryError(label("entry.wide.no_source", lang, source=about.source or "—", known=there))
+    day = cells.read(Shown(about.published), schema.tables()["sources"].columns["date_published"]).text
+    if not day:
+        raise EntryError(label("entry.wide.no_day", lang, value=about.published))
+    same = current["sources"][current["sources"]["date_published"] == day]
+    same = same[(same["title_zh"] == about.title) | (same["title_en"] == about.title)]
+    code = about.source or (same["source"].iloc[0] if len(same) else _code(about.title, "-", f"source-{day}"))
+    side = "zh" if _HAN.search(about.title) else "en"
+    texts = {"source": code, f"title_{side}": about.title, "date_published": day, "confidence": "high"}
+    if about.publisher:
+        texts[f"publisher_{'zh' if _HAN.search(about.publisher) else 'en'}"] = about.publisher
+    found.rows.append(_row(sheet, "sources", 1, texts, "A1"))
+    return code, day
+
+
+def _code(name: str, sign: str, fallback: str) -> str:
+    text = re.sub(r"[^a-z0-9]+", sign, name.lower()).strip(sign)
+    return text[: limits.IDENTIFIER // 2].strip(sign) if re.match("[a-z]{2}", text) else fallback
+
+
+def _row(sheet: Sheet, table: str, number: int, texts: Mapping[str, str], cell: str) -> Row:
+    whole = dict.fromkeys(schema.tables()[table].columns, "") | dict(texts)
+    read = {name: cells.Found(text, text) for name, text in texts.items()}
+    return Row(table, sheet.title, number, whole, dict.fromkeys(whole, cell), found=read)
+
+
+def _area(said: str, current: Mapping[str, pd.DataFrame], lang: str) -> str:
+    areas = current["areas"]
+    areas = areas[~areas["area"].str.startswith(schema.PLACEHOLDER)]
+    if not said and len(areas) == 1:
+        return areas["area"].iloc[0]
+    hit = _named(areas, "area", said)
+    if said and len(hit) == 1:
+        return hit["area"].iloc[0]
+    shown = ", ".join(areas["area"]) or "—"
+    raise EntryError(label("entry.wide.no_area", lang, area=said or "—", known=shown))
+
+
+def _named(table: pd.DataFrame, code: str, name: str) -> pd.DataFrame:
+    """Rows whose code or name is the one given, blanks, capitals and full-width letters aside."""
+    wanted = schema.plain(cells.half_width(name))
+    lines = table[[code, "name_zh", "name_en"]].to_numpy()
+    return table[
+        [
+            bool(wanted) and any(wanted == schema.plain(cells.half_width(one)) for one in line)
+            for line in lines
+        ]
+    ]
+
+
+def _indicator(
+    line: _Line, sheet: Sheet, current: Mapping[str, pd.DataFrame], taken: dict[str, str], found: Read
+) -> tuple[str, int]:
+    """The indicator's code, registered or new, and by how many places its figures move to its unit."""
+    bare, bracket = _bracketed(line.name)
+    for name in (line.code, line.name, bare):
+        hit = _named(current["indicators"], "indicator", name)
+        if len(hit) == 1:
+            # A bracket that belongs to the registered name is no unit.
+            unit = "" if name == line.name and bracket and line.unit == bracket else line.unit
+            return hit["indicator"].iloc[0], _shift(line, unit, hit.iloc[0], sheet, found)
+    name = bare if bracket and bracket == line.unit else line.name
+    code = line.code or next((one for one, words in taken.items() if words and words == name), "")
+    code = code or _code(name, "_", "")
+    number = 1
+    while not code or (code in taken and taken[code] != name):
+        code, number = f"indicator_{number}", number + 1
+    if code not in taken:
+        taken[code] = name
+        _new(line, name, code, sheet, current["indicators"], found)
+    return code, 0
+
+
+def _new(line: _Line, name: str, code: str, sheet: Sheet, there: pd.DataFrame, found: Read) -> None:
+    """A new indicator: what the table says of it, and the registered name that is like its own."""
+    if not line.unit:
+        found.wrongs.append(Wrong(sheet.title, line.place, name, "wide_no_unit"))
+        return
+    side = "zh" if _HAN.search(name) else "en"
+    written = "zh" if _HAN.search(line.unit) else side
+    texts = {"indicator": code, f"name_{side}": name, f"unit_{written}": line.unit}
+    if line.unit in ("%", "％"):
+        texts |= {"unit_zh": "%", "unit_en": "%"}
+    texts |= {"scale": "unknown", "accumulation": "stock", "domain": "other"}
+    found.rows.append(_row(sheet, "indicators", line.number, texts, line.place))
+    known = [one for one in (*there["name_zh"], *there["name_en"]) if one]
+    near = difflib.get_close_matches(name, known, 1, _NEAR)
+    values = {"name": name, "code": code, "unit": line.unit or "—", "near": "".join(near)}
+    found.told.append(("entry.wide.new_near" if near else "entry.wide.new", values))
+
+
+def _shift(line: _Line, unit: str, about: pd.Series, sheet: Sheet, found: Read) -> int:
+    """Places by which a figure in one size of a unit moves to the registered size; another unit is wrong."""
+    registered = [one for one in (about["unit_zh"], about["unit_en"]) if one]
+    if not unit or not registered:
+        return 0
+    size, base = _sized(unit)
+    for one in registered:
+        other, named = _sized(one)
+        if named == base:
+            if size != other:
+                values = {"name": line.name, "unit": unit, "registered": one}
+                found.told.append(("entry.wide.converted", values))
+            return size - other
+    values = {"unit": registered[0], "indicator": about["indicator"]}
+    found.wrongs.append(Wrong(sheet.title, line.place, unit, "wide_unit", values))
+    return 0
+
+
+def _sized(unit: str) -> tuple[int, str]:
+    """A unit as a power of ten and its base.
+
+    Examples
+    --------
+    >>> _sized("万元"), _sized("亿元"), _sized("100 million yuan"), _sized("%")
+    ((4, '元'), (8, '元'), (8, 'yuan'), (0, '%'))
+    """
+    text = cells.half_width(unit).replace("人民币", "").strip().casefold()
+    for words in sorted(_SIZES, key=len, reverse=True):
+        if words and text.startswith(words) and len(text) > len(words):
+            return _SIZES[words], text[len(words) :].strip()
+    return 0, text
+
+
+def _figures(
+    line: _Line, sheet: Sheet, about: tuple, shift: int, current: Mapping[str, pd.DataFrame], found: Read
+) -> None:
+    """One line's figures as rows of the form."""
+    area, indicator, (source, day), locator = about
+    there = current["observations"]
+    same = there[(there["area"] == area) & (there["indicator"] == indicator) & (there["source"] == source)]
+    bases = list(current["bases"]["basis"])
+    basis = "as_published" if "as_published" in bases else next(iter(bases), "")
+    unit = line.unit or "".join(current["indicators"].set_index("indicator")["unit_zh"].get(indicator, ""))
+    for period, (place, cell) in line.figures.items():
+        if _is_nothing(cell):
+            continue
+        one, status = _figure(cell)
+        if not one.wrong and one.percent and unit not in ("%", "％"):
+            one = cells.Found("", one.shown, "percent", {"unit": unit})
+        if one.wrong:
+            found.wrongs.append(Wrong(sheet.title, place, one.shown, one.wrong, one.values))
+            continue
+        if status == "final" and periods.end_date(period).isoformat() > day:
+            status = "preliminary"
+        value = f"{Decimal(one.text).scaleb(shift):f}" if shift else one.text
+        texts = {"area": area, "indicator": indicator, "period": period, "value": value, "status": status,
+                 "basis": basis, "source": source, "locator": locator}  # fmt: skip
+        known = same[same["period"] == period]
+        if len(known) == 1:  # the same figure of the same document, wherever in it it was read
+            texts |= {name: known[name].iloc[0] for name in ("basis", "locator")}
+        found.rows.append(_row(sheet, "observations", line.number, texts, place))
+
+
+def _figure(cell: Shown) -> tuple[cells.Found, str]:
+    """What a cell holds as a figure, and whether it is an estimate."""
+    status = "final"
+    if isinstance(cell.value, str):
+        text = cells.half_width(cell.value).replace(" ", "")
+        if _ESTIMATE.search(text):
+            text, status = _ESTIMATE.sub("", text), "estimate"
+        bare = text.rstrip("%")
+        if _THOUSANDS.fullmatch(bare):
+            text = text.replace(",", "")
+        cell = dataclasses.replace(cell, value=text)
+    return cells.read(cell, schema.tables()["observations"].columns["value"]), status
+
+
+def pick(found: Sequence[Sheet], lang: str, path: Path) -> Sheet:
+    """The sheet that holds the table: the first with years as headings."""
+    for sheet in found:
+        if any(_period(cell) for line in sheet.cells.values() for cell in line.values()):
+            return sheet
+    raise EntryError(label("entry.wide.no_years", lang, sheet=path))
