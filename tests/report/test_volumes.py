@@ -1,0 +1,172 @@
+"""The report proper and its annex: page one, pages, headings, cover; made from the shipped data."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from datetime import UTC, datetime
+
+import nbformat
+import pytest
+
+from zbanalysis.evidence import voices
+from zbanalysis.outlook import criteria
+from zbanalysis.plan import progress
+from zbanalysis.report import chapters, pdf, results, volumes
+from zbanalysis.runs import jobs
+
+CASES = {"zibo-13": "2020-08-10", "zibo-14": "2022-04-19"}
+WHEN = datetime(2020, 8, 10, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def content(root, tmp_path_factory):
+    """Plan → its result file, the notebooks run in this process."""
+    cache = {}
+
+    def make(plan: str) -> dict:
+        if plan not in cache:
+            file = tmp_path_factory.mktemp("volumes") / f"{plan}.json"
+            for stem in jobs.PLAN_NOTEBOOKS:
+                book = nbformat.read(root / "notebooks" / f"{stem}.ipynb", as_version=4)
+                known: dict = {}
+                for cell in book.cells:
+                    if cell.cell_type == "code":
+                        exec(cell.source, known)  # noqa: S102
+                        if "parameters" in cell.metadata.get("tags", []):
+                            known |= {"plan": plan, "as_of": CASES[plan], "result": str(file)}
+            read = results.read(file)
+            read["manifest"] = {
+                "as_of": CASES[plan], "margin": progress.MARGIN, "data_vintage": CASES[plan], "key": "a key",
+                "python": "3", "versions": {"typst": "1"},
+            }  # fmt: skip
+            cache[plan] = read
+        return cache[plan]
+
+    return make
+
+
+def page_one(content: dict, lang: str) -> list[dict]:
+    return volumes.documents(content, lang)["main"]["key_messages"]
+
+
+def pages(content: dict, lang: str, volume: str) -> int:
+    made = pdf.compile_pdf(volumes.documents(content, lang)[volume], chapters.images(content, lang), WHEN)
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", made))
+
+
+@pytest.mark.parametrize(
+    ("plan", "volume", "most"), [("zibo-13", "main", 11), ("zibo-13", "annex", 16), ("zibo-14", "main", 4)]
+)
+def test_a_volume_is_no_longer_than_it_may_be(content, plan, volume, most):
+    assert pages(content(plan), "zh", volume) <= most
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_page_one_has_every_target_with_its_one_verdict_and_a_reason(content, lang):
+    table = next(block for block in page_one(content("zibo-13"), lang) if block.get("id") == "overview")
+    outlook = results.table(content("zibo-13"), "03_feasibility", "outlook")
+    assert len(table["rows"]) == len(outlook) == 10
+    assert all(row[-1] not in ("", "—") for row in table["rows"])
+    assert len({mark["key"] for mark in table["row_styles"]}) > 2
+
+
+def test_targets_without_any_figure_are_named_below_the_table(content):
+    table = next(block for block in page_one(content("zibo-14"), "zh") if block.get("id") == "overview")
+    outlook = results.table(content("zibo-14"), "03_feasibility", "outlook")
+    named = [note for note in table["notes"] if "11—21" in note]
+    assert len(table["rows"]) < len(outlook)
+    assert named
+
+
+@pytest.mark.parametrize(("lang", "unnamed"), [("zh", "未明确"), ("en", "not named")])
+def test_page_one_says_who_does_what_by_when_or_that_nobody_named_it(content, lang, unnamed):
+    table = next(block for block in page_one(content("zibo-13"), lang) if block.get("id") == "first_measures")
+    assert 2 <= len(table["rows"]) <= 3
+    assert all(row[-1] == unnamed for row in table["rows"])
+    assert all(row[-2] not in ("", unnamed) for row in table["rows"])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_three_problems(content, lang):
+    listed = next(block for block in page_one(content("zibo-13"), lang) if block["type"] == "list")
+    assert len(listed["items"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("lang", "names"),
+    [("zh", ("合理性", "可操作性", "绩效性")), ("en", ("Rationality", "Feasibility", "Performance"))],
+)
+def test_the_three_criteria_have_a_verdict_with_facts(content, lang, names):
+    text = json.dumps(volumes.documents(content("zibo-13"), lang)["main"], ensure_ascii=False)
+    assert all(name in text for name in names)
+    assert ("3项提前大幅超额" if lang == "zh" else "3 of 10 targets with figures were passed early") in text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_people_s_ratings_change_the_verdict_and_are_said(content, lang):
+    rated = voices.rated(
+        _frame(
+            ["criterion", "rater", "n", "score", "scale", "weight"],
+            [("performance", "expert", "9", "1", "5", "")],
+        )
+    )
+    changed = copy.deepcopy(content("zibo-13"))
+    tables = changed["sections"]["09_conclusion"]["tables"]
+    facts = results.table(changed, "09_conclusion", "facts")
+    tables["criteria"] = results._table(criteria.conclude(facts, rated))
+    tables["rated"] = results._table(rated)
+    text = json.dumps(volumes.documents(changed, lang)["main"], ensure_ascii=False)
+    before = json.dumps(volumes.documents(content("zibo-13"), lang)["main"], ensure_ascii=False)
+    assert ("9名专家" in text) if lang == "zh" else ("rated by 9 (experts)" in text)
+    assert ("绩效性不足" in text) if lang == "zh" else ("performance weak" in text)
+    assert ("专家打分" not in before) if lang == "zh" else ("experts" not in before)
+
+
+def _frame(columns: list[str], rows: list[tuple]):
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_the_cover_says_who_issues_the_report_and_when(content):
+    cover = volumes.documents(content("zibo-13"), "zh")["main"]["cover"]
+    assert (cover["organisation"], cover["date"]) == ("淄博市科学技术局", "2020年8月10日")
+    assert "kind" not in {key for key, value in cover.items() if value}  # no state is on record
+
+
+def test_what_has_no_content_has_no_section(content):
+    headings = json.dumps(
+        [
+            section["heading"]
+            for section in _every(volumes.documents(content("zibo-14"), "zh")["main"]["sections"])
+        ],
+        ensure_ascii=False,
+    )
+    assert "公众" not in headings
+    assert "案例" not in headings
+    for section in _every(volumes.documents(content("zibo-13"), "zh")["main"]["sections"]):
+        assert section["blocks"] or section["sections"]
+
+
+def _every(sections: list[dict]) -> list[dict]:
+    return [one for section in sections for one in (section, *_every(section["sections"]))]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_references_across_the_volumes_name_the_other_s_table(content, lang):
+    made = volumes.documents(content("zibo-13"), lang)
+    for document in made.values():
+        pdf.check_references(document, chapters.images(content("zibo-13"), lang))
+    assert ("附表 " if lang == "zh" else "Annex table ") in json.dumps(made["main"], ensure_ascii=False)
+
+
+def test_a_plan_of_many_tasks_has_one_line_a_chapter(content):
+    main = volumes.documents(content("zibo-14"), "zh")["main"]
+    tables = [block for section in _every(main["sections"]) for block in section["blocks"] if "rows" in block]
+    shown = next(table for table in tables if table["id"] == "tasks_chapters")
+    register = results.table(content("zibo-14"), "09_conclusion", "register")
+    tasks = register[(register["kind"] == "task") & (register["parent"] == "")]
+    assert len(shown["rows"]) == tasks["chapter_zh"].nunique() == 9
+    assert sum(int(row[2]) for row in shown["rows"]) == len(tasks) == 35
