@@ -33,7 +33,7 @@ def content(root, tmp_path_factory):
                 known: dict = {}
                 for cell in book.cells:
                     if cell.cell_type == "code":
-                        exec(cell.source, known)  # noqa: S102
+                        exec(cell.source, known)
                         if "parameters" in cell.metadata.get("tags", []):
                             known |= {"plan": plan, "as_of": CASES[plan], "result": str(file)}
             read = results.read(file)

@@ -76,7 +76,9 @@ REASONS = {
 _VIEW = ("reason_zh", "reason_en", "by_zh", "by_en", "date", "source", "locator")
 
 
-def judge(dataset: package.Dataset, plan: str, date: dt.date | str) -> pd.DataFrame:
+def judge(
+    dataset: package.Dataset, plan: str, date: dt.date | str, disputed: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Progress, chance and verdict of every target of a plan, in one table.
 
     Parameters
@@ -87,6 +89,8 @@ def judge(dataset: package.Dataset, plan: str, date: dt.date | str) -> pd.DataFr
         A plan in ``plans.csv``.
     date
         The day whose knowledge counts.
+    disputed
+        Figures that another document denies, as `verdicts` takes them.
 
     Returns
     -------
@@ -103,8 +107,8 @@ def judge(dataset: package.Dataset, plan: str, date: dt.date | str) -> pd.DataFr
 
     found = progress.progress(dataset, plan, date)
     history = progress.history(dataset, found, date)
-    outlook = targets.feasibility(found, history, targets.comparable_of(dataset, date), date)
-    judged = verdicts(found, outlook, history, judgements(dataset, plan, date), as_of=date)
+    outlook = targets.feasibility(found, history, targets.comparable_of(dataset, date), date, disputed)
+    judged = verdicts(found, outlook, history, judgements(dataset, plan, date), disputed, date)
     return found.join(outlook.drop(columns="target")).join(judged)
 
 

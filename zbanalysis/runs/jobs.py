@@ -11,7 +11,7 @@ from zbanalysis.data.files import NOTEBOOKS
 from zbanalysis.errors import InputError
 
 PLAN_NOTEBOOKS: Mapping[str, tuple[str, ...]] = {
-    "01_indicators": ("plan", "area"),
+    "01_indicators": ("plan", "area", "panel", "judgements"),
     "02_trends": ("plan", "area"),
     "03_feasibility": ("plan", "area", "panel", "judgements"),
     "04_backtest": ("plan", "area", "panel"),

@@ -57,7 +57,7 @@ def _open(report: Report, found: pd.DataFrame) -> list[str]:
         notes.append(
             report.label(
                 "criteria.open", criterion=report.label(f"criterion.{row.criterion}"),
-                facts=words.listing(texts, report.lang),
+                facts=report.label("summary.joined").join(texts),
             )
         )  # fmt: skip
     return notes

@@ -20,7 +20,6 @@ def sections(report: Report) -> list[dict]:
     parts = paragraphs(funds_sentences(funds, ratios, report.lang))
     if len(funds):
         places = {"figure_funds": see("figure-funds"), "funds": see("funds"), "ratios": see("ratios")}
-        notes = [report.label("text.costs_no_cause"), report.label("text.ratios_years")]
         cites = report.cites(SECTION, "funds")
         parts += [
             *paragraphs([report.label("text.see_funds", **places)]),
@@ -30,7 +29,7 @@ def sections(report: Report) -> list[dict]:
                 "ratios",
                 ratios,
                 ratios_columns(report.lang),
-                notes=notes,
+                notes=_ratios_notes(ratios, report.lang),
                 cites=report.cites(SECTION, "ratios"),
             ),
         ]
@@ -59,7 +58,7 @@ def _basis_change(report: Report, change: pd.DataFrame) -> list[dict]:
 
 
 def funds_sentences(funds: pd.DataFrame, ratios: pd.DataFrame, lang: str) -> list[str]:
-    """How many sums are published, the average of the city's, what no range can be given for."""
+    """How many sums are published, and the average of the city's."""
     if funds.empty:
         return []
     bounds = int((funds["status"] == "lower_bound").sum())
@@ -71,10 +70,14 @@ def funds_sentences(funds: pd.DataFrame, ratios: pd.DataFrame, lang: str) -> lis
         if row["reading"] == "at_least":
             value = label("amount_words.at_least", lang, value=value)
         sentences.append(label("text.funds_average", lang, value=value))
+    return sentences
+
+
+def _ratios_notes(ratios: pd.DataFrame, lang: str) -> list[str]:
+    """How the ratios may be read, and which no range can be given for."""
+    notes = [label("text.costs_no_cause", lang), label("text.ratios_years", lang)]
     names = [label(f"ratio_name.{name}", lang) for name in ratios.loc[ratios["reading"] == "open", "ratio"]]
-    if names:
-        sentences.append(label("text.ratios_open", lang, ratios=words.listing(names, lang)))
-    return [*sentences, label("text.costs_no_cause", lang)]
+    return notes + ([label("text.ratios_open", lang, ratios=words.listing(names, lang))] if names else [])
 
 
 _YI = pd.Series({"unit_zh": "亿元", "unit_en": "100 million yuan"})
@@ -151,9 +154,14 @@ def funds_columns(lang: str, numbers: Mapping[str, int] | None = None) -> list[C
 
 
 def amount(row: pd.Series, lang: str) -> str:
-    """A sum as printed with its unit, and "at least" where that is what it is."""
-    sum_ = cells.quantity(row["published"], row, lang)
-    return cells.worded("amount_words.at_least", lang, sum_) if row["status"] == "lower_bound" else sum_
+    """A sum as printed with its unit, and "at least" or "at most" where that is what it is."""
+    return bounded(cells.quantity(row["published"], row, lang), row["status"], lang)
+
+
+def bounded(shown: cells.Cell, status: str, lang: str) -> str:
+    """What is shown, as the least or the most that it may be."""
+    bound = {"lower_bound": "at_least", "upper_bound": "at_most"}.get(status)
+    return cells.worded(f"amount_words.{bound}", lang, shown) if bound else shown
 
 
 def ratios_table(ratios: pd.DataFrame, lang: str) -> pd.DataFrame:

@@ -73,7 +73,7 @@ def _one_by_one(report: Report, rows: pd.DataFrame) -> list[Column]:
         return ("" if lang == "zh" else " ").join(filter(None, texts)) or words.NONE
 
     columns = [
-        Column("task_name", lambda row: report.of(row, "name")),
+        Column(f"{rows['kind'].iloc[0]}_name", lambda row: report.of(row, "name")),
         Column("done", lambda row: report.of(row, "done") or words.NONE),
         Column("still_open", open_),
         Column("lead", lambda row: report.of(row, "office") or report.label("office.none")),

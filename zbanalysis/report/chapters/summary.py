@@ -134,7 +134,9 @@ def reason(row: pd.Series, report: Report) -> str:
     if row["mark"]:
         return report.of(row, "mark")
     if row["verdict"] == "not_judged":
-        return report.of(row, "reason")
+        known = row["reached"] is False or row["reached"] == 0
+        parts = [_gap(row, report)] if known and not words.missing(row["current_value"]) else []
+        return report.label("summary.joined").join([*parts, report.of(row, "reason")])
     if row["verdict"] in ("reached", "to_be_held"):
         return _excess(row, report)
     return _gap(row, report)
@@ -155,12 +157,18 @@ def _excess(row: pd.Series, report: Report) -> str:
     return words.NONE if not parts else report.label("summary.joined").join(parts)
 
 
+_COMPARED = ("current_published", "published_target_value")
+"""What a gap lies between, as printed: it is no finer and no coarser than these."""
+
+
 def _gap(row: pd.Series, report: Report) -> str:
     """What is missing, how fast it went, and how much is known."""
     lang, parts = report.lang, []
     gap = abs(row["target_value"] - row["current_value"])
     if not words.missing(gap):
-        parts.append(report.label("summary.short", gap=cells.with_unit(cells.computed(gap, row), row, lang)))
+        digits = max(len(str(row[name]).partition(".")[2]) for name in _COMPARED)
+        shown = cells.printed(words.number(gap, digits))
+        parts.append(report.label("summary.short", gap=cells.with_unit(shown, row, lang)))
     if row["verdict"] in ("missed", "cannot"):
         return report.label("summary.joined").join(parts) or words.NONE
     chance = row.get("chance_shown")
@@ -260,6 +268,7 @@ def certainty(report: Report, found: pd.DataFrame) -> list[str]:
     thin = forecast[forecast["grade"].isin(["C", "D"])]
     if len(thin):
         key = "summary.thin_all" if len(thin) == len(forecast) else "summary.thin"
+        key = "summary.thin_one" if len(forecast) == 1 else key
         sentences.append(report.label(key, count=len(forecast), thin=len(thin)))
     open_ = found[found["verdict"] == "to_be_held"]
     if len(open_):
@@ -291,12 +300,11 @@ def targets(report: Report) -> list[dict]:
 
 
 def _found(report: Report, found: pd.DataFrame) -> str:
-    """The heading: how many are there, how many are short."""
+    """The heading: how many of all are there."""
     there = int(found["verdict"].isin(["reached", "to_be_held"]).sum())
-    short = int(found["verdict"].isin(["possible", "unlikely", "missed", "cannot"]).sum())
-    if there and short:
-        return report.label("section.measured.both", there=there, short=short)
-    return report.label("section.measured.there", there=there) if there else report.label("section.measured")
+    if not there:
+        return report.label("section.measured")
+    return report.label("section.measured.there", there=there, total=len(found))
 
 
 def _headed(heading: str, blocks: list[dict]) -> dict:

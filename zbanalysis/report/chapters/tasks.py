@@ -9,6 +9,7 @@ import pandas as pd
 from zbanalysis.report import blocks, cells, words
 from zbanalysis.report.blocks import TASKS as SECTION
 from zbanalysis.report.blocks import Column, Report, paragraphs, see
+from zbanalysis.report.chapters import money
 from zbanalysis.report.words import label
 
 
@@ -79,8 +80,7 @@ def evidence_columns(lang: str, numbers: Mapping[str, int] | None = None) -> lis
     """The columns of evidence; with the numbers of the documents in the report's list, those too."""
 
     def figure(row: pd.Series) -> str:
-        shown = cells.printed(row["published"])
-        return cells.worded("amount_words.at_least", lang, shown) if row["status"] == "lower_bound" else shown
+        return money.bounded(cells.printed(row["published"]), row["status"], lang)
 
     def document(row: pd.Series) -> str:
         return cells.citation(row["source"], numbers)
