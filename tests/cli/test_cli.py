@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from zbanalysis.cli import reports
+from zbanalysis.errors import InputError
 from zbanalysis.runs import jobs
 
 GOOD = b"%PDF last good report"
@@ -249,3 +251,10 @@ def test_debug_shows_where_it_happened(answers):
     assert done.returncode != 0
     assert "Traceback (most recent call last)" in done.stderr
     assert "zibo-15" in done.stderr
+
+
+def test_the_coded_results_are_a_workbook_that_is_asked_for():
+    assert reports._formats(None, None, "xlsx, results") == ("xlsx", "results.xlsx")
+    assert reports.of_volumes(("pdf", "results.xlsx"), "annex") == ("annex.pdf", "results.xlsx")
+    with pytest.raises(InputError, match="'result' is not known; name some of pdf, xlsx, docx, results"):
+        reports._formats(None, None, "result")

@@ -15,7 +15,7 @@ import pytest
 
 from zbanalysis.report import cells, results
 from zbanalysis.report import words as labels
-from zbanalysis.report.workbook import workbook
+from zbanalysis.report.workbook import results_workbook, workbook
 
 DAY = dt.datetime(2022, 4, 19, tzinfo=dt.UTC)
 WORDS = {
@@ -56,36 +56,78 @@ def content() -> dict:
     return {"format": results.FORMAT, "sections": {"03_feasibility": {"tables": tables, "charts": {}}}}
 
 
-def opened(lang: str = "zh") -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(workbook(document(lang), content(), DAY)))
+def opened(lang: str = "zh", writer=workbook, given: dict | None = None, **options) -> openpyxl.Workbook:
+    made = writer(document(lang), given or content(), DAY)
+    return openpyxl.load_workbook(io.BytesIO(made), **options)
 
 
-@pytest.mark.parametrize(("lang", "names"), [
-    ("zh", ["目录", "表1 完成 情况   一 二", "03 fan", "03 unheard_of"]),
-    ("en", ["Contents", "Table1 完成 情况   一 二", "03 fan", "03 unheard_of"]),
+@pytest.mark.parametrize(("lang", "writer", "names"), [
+    ("zh", workbook, ["目录", "表1 完成 情况   一 二"]),
+    ("en", workbook, ["Contents", "Table1 完成 情况   一 二"]),
+    ("zh", results_workbook, ["目录", "03 fan", "03 unheard_of"]),
 ])  # fmt: skip
-def test_there_is_a_sheet_for_each_table_and_the_contents_link_to_them(lang, names):
-    book = opened(lang)
+def test_there_is_a_sheet_for_each_table_and_the_contents_link_to_them(lang, writer, names):
+    book = opened(lang, writer)
     assert book.sheetnames == names
     links = [row[0].hyperlink.location for row in book[names[0]].iter_rows(min_row=4)]
     assert links == [f"'{name}'!A1" for name in names[1:]]
-    assert [sheet["A2"].hyperlink.location for sheet in book.worksheets[1:]] == [f"'{names[0]}'!A1"] * 3
+    assert {sheet["A2"].hyperlink.location for sheet in book.worksheets[1:]} == {f"'{names[0]}'!A1"}
 
 
-def test_printed_numbers_are_numbers_with_their_digits():
+def test_printed_numbers_are_numbers_and_their_words_stand_beside_them():
     sheet = opened().worksheets[1]
+    assert [cell.value for cell in sheet[3]] == ["A", "A：单位、时点", "B", "C", "D", "D：单位、时点", "E"]
     assert [(cell.value, cell.number_format) for cell in sheet[4]] == [
-        (1, "0"), ("R&D经费", "General"), (2.7, "0.00"), (0.875, "0.0%"), ("—", "General"),
-    ]  # fmt: skip
-    assert [(cell.value, cell.number_format) for cell in sheet[5]][2:] == [
-        (-0.5, "0.0"), (2.63, '0.00"（2018年）"'), ("2020年1月", "General"),
+        (1, "0"), (None, "General"), ("R&D经费", "General"), (2.7, "0.00"), (0.875, "0.0%"),
+        (None, "General"), ("—", "General"),
     ]  # fmt: skip
     # A number that is only words stays words: nothing is read back from the text.
-    assert (sheet["A5"].value, sheet["A5"].data_type) == ("2", "s")
+    assert [(cell.value, cell.number_format) for cell in sheet[5]] == [
+        (None, "General"), ("2", "General"), ("=1+1", "General"), (-0.5, "0.0"), (2.63, "0.00"),
+        ("2018年", "General"), ("2020年1月", "General"),
+    ]  # fmt: skip
+
+
+TARGETS = pd.DataFrame(
+    {
+        "order": [1.0, 2.0, 3.0, 4.0], "kind": ["level", "level", "level", "floor"],
+        "name_zh": list("甲乙丙丁"), "name_en": list("ABCD"), "unit_zh": "%", "unit_en": "%",
+        "scale": ["count", "share", "count", "share"], "base_period": ["2015", "2015", "", "2015"],
+        "base_value": [100.0, 2.14, float("nan"), 1.0], "published_base_value": ["100", "2.14", "", "1"],
+        "target_value": [200.0, 2.70, 80.0, 2.0], "published_target_value": ["200", "2.70", "80", "2"],
+        "current_period": ["2018", "2018", "2019", "2019"], "current_position": [2018.0, 2018.0, 2019.0, 2019.0],
+        "current_value": [172.8, 2.63, 81.0, 2.0], "current_published": ["172.8", "2.63", "81", "2"],
+        "completion": [0.728, 0.875, float("nan"), 1.0],
+    }
+)  # fmt: skip
+
+
+def test_completion_and_rates_are_formulas_with_their_results_stored():
+    """By hand: 72.8 of 100 asked; 100 × 1.2³ = 172.8; 0.49 of 0.56; 81 of 80, but no base."""
+    given = {"sections": {"01_indicators": {"tables": {"progress": results._table(TARGETS)}}}}
+    formulas, shown = (opened(given=given, data_only=only).worksheets[1] for only in (False, True))
+    assert [[cell.value for cell in row[9:]] for row in formulas.iter_rows(min_row=4, max_row=6)] == [
+        ["=I4/F4", "=(I4-E4)/(F4-E4)", "=(I4-E4)/(H4-D4)", "=(I4/E4)^(1/(H4-D4))-1"],
+        ["=I5/F5", "=(I5-E5)/(F5-E5)", "=(I5-E5)/(H5-D5)", None],
+        ["=I6/F6", None, None, None],
+    ]  # fmt: skip
+    values = [[cell.value for cell in row[9:]] for row in shown.iter_rows(min_row=4, max_row=6)]
+    assert values[0] == pytest.approx([0.864, 0.728, 72.8 / 3, 0.2])
+    assert values[1][:3] == pytest.approx([2.63 / 2.70, 0.875, 0.49 / 3])
+    assert values[2] == [1.0125, None, None, None]
+    assert formulas.auto_filter.ref == "A3:M6"  # a floor is no level, and has no path to complete
+    assert len(formulas._charts) == 2
+
+
+def test_a_completion_counted_otherwise_is_no_formula():
+    other = TARGETS.assign(completion=[0.5, 0.875, float("nan"), 1.0])
+    given = {"sections": {"01_indicators": {"tables": {"progress": results._table(other)}}}}
+    sheet = opened(given=given).worksheets[1]
+    assert (sheet["K4"].value, sheet["K5"].value) == (0.5, "=(I5-E5)/(F5-E5)")
 
 
 def test_what_looks_like_a_formula_stays_words():
-    cell = opened().worksheets[1]["B5"]
+    cell = opened().worksheets[1]["C5"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
@@ -95,26 +137,27 @@ def test_notes_and_source_stand_below_with_references_resolved():
 
 
 def test_data_are_exact_in_the_reader_s_language_and_missing_stays_empty():
-    sheet = opened().worksheets[2]
+    sheet = opened(writer=results_workbook).worksheets[1]
     assert [cell.value for cell in sheet[3]] == ["目标编号", "年", "均值", "ok", "指标名称", "时点"]
     # The period is a text in the results and stays one: 2020Q1 is no number either.
     assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)] == [
         ["t", 2021, 1.25, "True", "甲", "2020"], ["t", 2022, None, "False", "乙", "2021"],
     ]  # fmt: skip
-    assert "图 1" in opened().worksheets[0]["C5"].value
+    assert "图 1" in opened(writer=results_workbook).worksheets[0]["C4"].value
 
 
 def test_sheets_are_ready_to_read_and_print():
-    for sheet in opened().worksheets:
+    for sheet in (*opened().worksheets, *opened(writer=results_workbook).worksheets):
         assert sheet.freeze_panes == "A4"
         assert sheet.print_title_rows == "$3:$3"
         assert int(sheet.page_setup.paperSize) == 9
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert all(7 <= column.width <= 48 for column in sheet.column_dimensions.values())
+        assert all(7 <= column.width <= 49 for column in sheet.column_dimensions.values())
     table = opened().worksheets[1]
     assert (table["B3"].border.top.style, table["B3"].border.bottom.style) == ("medium", "thin")
     assert table["B5"].border.bottom.style == "medium"
-    assert table["E4"].border.left.color.rgb == "00C8641E"
+    assert table.auto_filter.ref == "A3:G5"
+    assert table["G4"].border.left.color.rgb == "FFC8641E"
 
 
 def test_names_of_sheets_are_cut_and_never_given_twice():
@@ -131,7 +174,7 @@ def test_names_of_sheets_are_cut_and_never_given_twice():
 def test_properties_carry_the_report_s_day_and_no_clock():
     made = workbook(document(), content(), DAY)
     properties = openpyxl.load_workbook(io.BytesIO(made)).properties
-    assert (properties.title, properties.creator, properties.language) == ("评估报告", "局", "zh-CN")
+    assert (properties.title, properties.creator) == ("评估报告", "局")
     assert {properties.created, properties.modified} == {DAY.replace(tzinfo=None)}
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

@@ -26,17 +26,18 @@ if TYPE_CHECKING:
     from zbanalysis.runs.batch import Entry
 
 FORMATS = ("pdf", "xlsx", "docx")
+EXTRA_FORMATS = ("results",)
 OPEN_FILES = 512
 """Files that must be allowed to be open at once: kernels talk over sockets, and a batch has several."""
 
 
 def _formats(_: click.Context, __: click.Parameter, text: str) -> tuple[str, ...]:
     named = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    unknown = [name for name in named if name not in FORMATS]
+    unknown = [name for name in named if name not in FORMATS + EXTRA_FORMATS]
     if unknown or not named:
-        wrong = unknown[0] if unknown else text
-        raise InputError(f"--formats '{wrong}' is not known; name some of {', '.join(FORMATS)}.")
-    return named
+        wrong, known = unknown[0] if unknown else text, ", ".join(FORMATS + EXTRA_FORMATS)
+        raise InputError(f"--formats '{wrong}' is not known; name some of {known}.")
+    return tuple("results.xlsx" if name == "results" else name for name in named)
 
 
 def of_volumes(named: tuple[str, ...], volume: str) -> tuple[str, ...]:
@@ -98,7 +99,8 @@ def _making(formats: str) -> Callable:
     """Options of commands that make something."""
     return _together(
         click.option(
-            "--formats", default=formats, show_default=True, callback=_formats, help="Files to make."
+            "--formats", default=formats, show_default=True, callback=_formats,
+            help="Files to make; with results, the coded results as a workbook of their own."
         ),
         click.option(
             "--time-limit", type=click.FloatRange(min=0, min_open=True), default=900, show_default=True,

@@ -9,9 +9,10 @@ from functools import partial
 from zbanalysis.report import chapters, office, pdf, volumes
 from zbanalysis.report.chapters import area
 from zbanalysis.report.word import word
-from zbanalysis.report.workbook import workbook
+from zbanalysis.report.workbook import results_workbook, workbook
 
 SUFFIXES = ("pdf", "xlsx", "docx")
+"""What is made unless asked otherwise."""
 
 
 def render(
@@ -34,7 +35,8 @@ def render(
     before
         Result file of an earlier report, to say what changed since.
     formats
-        Which of `SUFFIXES`; ``annex.pdf`` and ``annex.docx`` are a plan's technical annex.
+        Which of `SUFFIXES`; ``annex.pdf`` and ``annex.docx`` are a plan's technical annex, and
+        ``results.xlsx`` holds the coded results.
 
     Returns
     -------
@@ -43,7 +45,10 @@ def render(
     """
     documents, images = _documents(content, lang, kind, before), chapters.images(content, lang)
     time = _midnight(content["manifest"]["as_of"])
-    makers = {"xlsx": lambda: workbook(volumes.bound(documents), content, time)}
+    makers = {
+        "xlsx": lambda: workbook(volumes.bound(documents), content, time),
+        "results.xlsx": lambda: results_workbook(volumes.bound(documents), content, time),
+    }
     for volume, document in documents.items():
         before_dot = "" if volume == "main" else f"{volume}."
         shown = {block["image"] for block in office.blocks(document) if block["type"] == "figure"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.report import words
+from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import Column, Report, floors
 
 CONCLUSION = "09_conclusion"
@@ -63,7 +63,7 @@ def _columns(report: Report, rows: pd.DataFrame, *, brief: bool = False) -> list
         return row["due"] or report.label("due.none")
 
     columns = [
-        Column("order", lambda row: str(row["number"]), "right"),
+        Column("order", lambda row: cells.number(row["number"], 0), "right"),
         Column("proposed_measure", lambda row: report.of(row, "measure")),
         Column("closes_gap", gap),
         Column("lead", lambda row: report.of(row, "office") or report.label("office.none")),

@@ -117,7 +117,10 @@ def _current(row: pd.Series, lang: str) -> str:
     """The newest figure with its period, a year without its 年."""
     shown, period = cells.current(row, lang), row["current_period"]
     short = period if len(period) == 4 else f"{period[4:6]} {period[:4]}" if lang == "en" else ""
-    return shown.replace(words.period(period, lang), short) if short else shown
+    if not short:
+        return shown
+    text, after = (part.replace(words.period(period, lang), short) for part in (shown, shown.after))
+    return Cell(text, shown.value, shown.pattern, shown.before, after)
 
 
 def _unit(row: pd.Series, lang: str) -> str:
