@@ -60,6 +60,18 @@ def new(folder: Path, area: str, name_zh: str, name_en: str, lang: str | None) -
     click.echo(folders.create(folder, area, name_zh, name_en, lang or problems.language()))
 
 
+@cli.command("form")
+@DATA_OPTION
+@click.option("--office", required=True, help="Name of the office as the plan's tasks have it, or all.")
+@click.option("--out", type=PLACE, required=True, help="Folder for the forms.")
+@LANG_OPTION
+def office_form(folder: Path, office: str, out: Path, lang: str | None) -> None:
+    """Write each office's form: its tasks, with its last answers; import reads them back."""
+    from zbanalysis.entry import offices, problems
+
+    click.echo(offices.write(folder, office, out, lang or problems.language()))
+
+
 @cli.command("import")
 @click.argument("form", metavar="FILE", type=PLACE)
 @click.option("--into", "folder", type=PLACE, required=True, help="The data folder, made by new.")

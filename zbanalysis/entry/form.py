@@ -39,7 +39,7 @@ _WIDTHS = {
 }
 """Width of a column by how it is filled; short names and the unit need less than other text."""
 
-_MOMENT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # any, but the same bytes each time
+MOMENT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # any, but the same bytes each time
 
 
 def form(filled: Mapping[str, pd.DataFrame], *, synthetic: bool = False) -> bytes:
@@ -69,10 +69,10 @@ def form(filled: Mapping[str, pd.DataFrame], *, synthetic: bool = False) -> byte
     _lists(book)
     book.properties.title = schema.both("entry.guide.title", " ")
     book.properties.creator = "zbanalysis"
-    book.properties.created = book.properties.modified = office.utc(_MOMENT)
+    book.properties.created = book.properties.modified = office.utc(MOMENT)
     stream = io.BytesIO()
     book.save(stream)
-    return office.frozen(_text_is_right(stream.getvalue()), _MOMENT)
+    return office.frozen(_text_is_right(stream.getvalue()), MOMENT)
 
 
 def _shown(table: Table, filled: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -117,7 +117,7 @@ def _guide(sheet: Worksheet, *, synthetic: bool) -> None:
         row += 1
     command = sheet.cell(row + 1, 2, "python -m zbanalysis import form.xlsx --into DIR")
     command.font, command.fill = Font("Consolas", size=11), PatternFill("solid", fgColor=_MAY)
-    _page(sheet)
+    page(sheet)
     sheet.page_setup.fitToHeight = 1
 
 
@@ -129,17 +129,17 @@ def _sheet(sheet: Worksheet, table: Table, rows: pd.DataFrame | None) -> None:
     title.font = Font(_FACE, size=11, bold=True, color=_MUST)
     sheet.row_dimensions[TITLE_ROW].height, sheet.row_dimensions[HEADING_ROW].height = 24, 50
     for place, column in enumerate(table.columns.values(), start=1):
-        _heading(sheet, place, table, column)
+        heading(sheet, place, table, column)
         letter = get_column_letter(place)
         area = sheet.column_dimensions[letter]
         area.width = _width(column)
         # Text, so that 2.70 stays 2.70 and 2020-09 does not become a date.
         area.number_format = "@"
-        _validate(sheet, f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}", column)
+        validate(sheet, f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}", column)
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 2)
     if rows is not None:
         _fill(sheet, table, rows)
-    _page(sheet)
+    page(sheet)
 
 
 def _width(column: Column) -> int:
@@ -152,7 +152,7 @@ def _width(column: Column) -> int:
     return _WIDTHS[column.form]
 
 
-def _heading(sheet: Worksheet, place: int, table: Table, column: Column) -> None:
+def heading(sheet: Worksheet, place: int, table: Table, column: Column) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
@@ -181,7 +181,7 @@ def _fill(sheet: Worksheet, table: Table, rows: pd.DataFrame) -> None:
             cell.font, cell.alignment = Font(_FACE, size=10), Alignment(vertical="center")
 
 
-def _validate(sheet: Worksheet, area: str, column: Column) -> None:
+def validate(sheet: Worksheet, area: str, column: Column) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     first = area.partition(":")[0]
@@ -235,7 +235,7 @@ def _letter(table: str, column: str) -> str:
     return get_column_letter(list(tables()[table].columns).index(column) + 1)
 
 
-def _page(sheet: Worksheet) -> None:
+def page(sheet: Worksheet) -> None:
     """Printed: A4 across, as wide as the page, with its headings."""
     sheet.page_setup.paperSize, sheet.page_setup.orientation = sheet.PAPERSIZE_A4, "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

@@ -12,10 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from zbanalysis.data import check, doubts, files, package, read
-from zbanalysis.entry import merge, rows, schema, wide, workbook
+from zbanalysis.entry import merge, offices, rows, schema, wide, workbook
 from zbanalysis.entry.problems import EntryError, Wrong, refuse
 from zbanalysis.entry.rows import Note, Row
-from zbanalysis.entry.schema import FORM, tables
+from zbanalysis.entry.schema import FORM, TAKEN, tables
 from zbanalysis.errors import DataError, InputError, Problem, ZbError
 from zbanalysis.evidence import tasks
 from zbanalysis.report.words import known, label
@@ -84,6 +84,9 @@ def _take_in(path: Path, folder: Path, lang: str, *, replace: bool) -> str:
         if name in sheets:
             found, more, left = rows.read(sheets[name], tables()[name])
             read, wrongs, notes = read + found, wrongs + more, notes + left
+    if offices.TABLE in sheets:
+        found, more, left = offices.read(sheets[offices.TABLE])
+        read, wrongs, notes = read + found, wrongs + more, notes + left
     if not read and not wrongs:
         raise EntryError(label("entry.file.nothing", lang, file=path))
     more, other = _settled(read, current)
@@ -143,7 +146,7 @@ def _current(folder: Path, lang: str) -> dict[str, pd.DataFrame]:
         raise EntryError(label("entry.file.folder_unreadable", lang, folder=folder, reason=error)) from None
     if problems:
         raise EntryError(label("entry.file.folder_wrong", lang, folder=folder, count=len(problems)))
-    return {name: _table(folder / f"{name}.csv", name) for name in FORM}
+    return {name: _table(folder / f"{name}.csv", name) for name in TAKEN}
 
 
 def _table(path: Path, name: str) -> pd.DataFrame:

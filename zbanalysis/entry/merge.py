@@ -11,7 +11,7 @@ from zbanalysis.data.schema import REQUIRED
 from zbanalysis.entry import schema
 from zbanalysis.entry.problems import Wrong
 from zbanalysis.entry.rows import Row
-from zbanalysis.entry.schema import FORM, PLACEHOLDER, tables
+from zbanalysis.entry.schema import PLACEHOLDER, TAKEN, tables
 
 _SHOWN = 6  # short names that a message lists
 
@@ -131,7 +131,7 @@ class Merged:
 
     def changed(self, current: Mapping[str, pd.DataFrame]) -> list[str]:
         """Tables that differ from the folder's, in the order in which they are to be written."""
-        return [name for name in FORM if not self.frames[name].equals(current[name].reset_index(drop=True))]
+        return [name for name in TAKEN if not self.frames[name].equals(current[name].reset_index(drop=True))]
 
 
 def merge(rows: list[Row], current: Mapping[str, pd.DataFrame], *, replace: bool) -> Merged:
@@ -153,12 +153,12 @@ def merge(rows: list[Row], current: Mapping[str, pd.DataFrame], *, replace: bool
         the user's own, the placeholder leaves.
     """
     found = Merged()
-    for name in FORM:
+    for name in TAKEN:
         lines, origins, counts = _table(name, rows, current[name], found.wrongs, replace=replace)
         found.frames[name] = pd.DataFrame(lines, columns=list(current[name].columns), dtype="str")
         found.origins[name], found.counts[name] = origins, counts
     found.missing = tuple(
-        name for name in FORM if name in REQUIRED and not any(~_is_placeholder(found.frames[name]))
+        name for name in TAKEN if name in REQUIRED and not any(~_is_placeholder(found.frames[name]))
     )
     if not found.missing:
         _drop_placeholder(found)
@@ -206,7 +206,7 @@ def _is_placeholder(frame: pd.DataFrame) -> pd.Series:
 
 
 def _drop_placeholder(found: Merged) -> None:
-    for name in FORM:
+    for name in TAKEN:
         out = _is_placeholder(found.frames[name])
         found.removed += int(out.sum())
         found.origins[name] = [row for row, gone in zip(found.origins[name], out, strict=True) if not gone]

@@ -24,6 +24,9 @@ FORM = (
 )
 """Tables that a person fills in the form, in the order of its sheets: what others refer to comes first."""
 
+TAKEN = (*FORM, "task_progress")
+"""Tables that an import may change: those of the form, and the answers of the offices."""
+
 OPTIONAL = ("survey", "tasks", "evidence", "statements")
 """Tables that may stand empty."""
 
@@ -148,7 +151,7 @@ def sheet(table: str) -> str:
 def sheets() -> dict[str, str]:
     """Table of each sheet by what the sheet may be called: its name, either half of it, the table's own."""
     found = {}
-    for table in FORM:
+    for table in TAKEN:
         names = (sheet(table), table, *(label(f"entry.sheet.{table}", lang) for lang in ("zh", "en")))
         found |= {plain(name): table for name in names}
     return found
