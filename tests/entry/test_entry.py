@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -167,6 +168,29 @@ def test_an_empty_folder_is_taken_and_a_failure_leaves_nothing(tmp_path, monkeyp
     monkeypatch.undo()
     folder.create(tmp_path / "empty")
     assert (tmp_path / "empty" / "form.xlsx").is_file()
+
+
+def test_the_present_folder_is_filled(tmp_path, monkeypatch):
+    (tmp_path / "elm city").mkdir()
+    monkeypatch.chdir(tmp_path / "elm city")
+    done = CliRunner().invoke(cli, ["new", ".", "--lang", "en"])
+    assert done.exit_code == 0, done.output
+    assert check.problems(tmp_path / "elm city") == []
+    form_of = openpyxl.load_workbook("form.xlsx")[schema.sheet("areas")]
+    assert form_of["A3"].value == "elm-city"
+
+
+def test_a_chinese_folder_is_the_name_of_its_area_and_hints_can_be_copied(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli, ["new", "温州 洞头区", "--lang", "zh"])
+    assert done.exit_code == 0, done.output
+    assert "地区代码 my-city，级别：县、区" in done.output
+    command = re.search("python -m zbanalysis (.*)", done.output)[1]
+    assert shlex.split(command) == ["import", "温州 洞头区/form.xlsx", "--into", "温州 洞头区"]
+    areas = read.table(tmp_path / "温州 洞头区" / "areas.csv", []).set_index("area")
+    assert areas["name_zh"].iloc[-1] == "温州 洞头区"
+    assert areas["level"].iloc[-1] == ["county", "县、区"][0]
+    assert CliRunner().invoke(cli, shlex.split(command)).exit_code == 0
 
 
 # --- the form ---

@@ -12,6 +12,7 @@ import pandas as pd
 
 from zbanalysis.data import files, read
 from zbanalysis.data.schema import REQUIRED
+from zbanalysis.entry import schema
 from zbanalysis.entry.form import form
 from zbanalysis.entry.schema import FORM, OPTIONAL, PLACEHOLDER, descriptor, tables
 from zbanalysis.errors import InputError, ZbError
@@ -45,25 +46,69 @@ def create(folder: Path, area: str = "", name_zh: str = "", name_en: str = "", l
     InputError
         If the folder holds something, cannot be made there, or the short name is none.
     """
+    title = folder.resolve().name
+    if not (name_zh or name_en) and re.search("[\u4e00-\u9fff]", title):
+        name_zh = title  # new 温州洞头
     area = _short_name(area, folder)
     _check_place(folder)
     named = bool(name_zh or name_en)
-    city = {"area": area, "name_zh": name_zh or name_en or area, "name_en": name_en or name_zh or area}
+    # One language is enough; where nothing is said the short name stands for the name.
+    names = {"name_zh": name_zh, "name_en": name_en if named else area}
+    city = {"area": area, **names, "level": level(name_zh or name_en or area), "parent": ""}
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.resolve().parent) as place:
-            made = Path(place) / folder.resolve().name
+        with tempfile.TemporaryDirectory(prefix=f".{title}.", dir=folder.resolve().parent) as place:
+            made = Path(place) / title
             made.mkdir()
-            _fill(made, {**city, "level": "city", "parent": ""}, named=named)
-            if folder.is_dir():
-                folder.rmdir()  # Windows renames onto nothing that is there, not even an empty folder
-            made.replace(folder)
+            _fill(made, city, named=named)
+            _put(made, folder)
     except OSError as error:
         raise ZbError(f"{folder} cannot be made ({error.strerror or error}); name another place.") from error
-    lines = [
-        label(f"entry.new.{key}", lang, folder=folder)
-        for key in ("done", "form", "example", "tables", "next")
-    ]
+    said = {
+        "folder": schema.shown(folder),
+        "form": schema.shown(folder / "form.xlsx"),
+        "area": area,
+        "level": label(f"entry.choice.level.{city['level']}", lang),
+    }
+    keys = ("done", "area", "form", "example", "tables", "next")
+    lines = [label(f"entry.new.{key}", lang, **said) for key in keys]
     return "\n".join(lines)
+
+
+def _put(made: Path, folder: Path) -> None:
+    """The made folder in its place; an empty one that somebody stands in is filled, not replaced."""
+    if not folder.is_dir():
+        made.replace(folder)
+        return
+    done = []
+    try:
+        for path in sorted(made.iterdir()):
+            path.replace(folder / path.name)
+            done.append(folder / path.name)
+    except OSError:
+        for path in done:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        raise
+
+
+_LEVELS = {
+    "nation": ("全国", "中国", "国家"),
+    "zone": ("高新区", "开发区", "新区", "园区", "示范区", "zone"),
+    "province": ("省", "自治区", "province"),
+    "county": ("区", "县", "旗", "county", "district"),
+    "city": ("市", "州", "盟", "city"),
+}
+
+
+def level(name: str) -> str:
+    """The level of an area by the last word of its name; ``city`` where it says nothing.
+
+    Examples
+    --------
+    >>> level("山东省"), level("洞头区"), level("苏州工业园区"), level("Harrow County"), level("温州洞头")
+    ('province', 'county', 'zone', 'county', 'city')
+    """
+    text = name.strip().lower()
+    return next((one for one, ends in _LEVELS.items() if text.endswith(ends)), "city")
 
 
 def _short_name(area: str, folder: Path) -> str:
@@ -103,7 +148,10 @@ def _fill(made: Path, city: dict[str, str], *, named: bool) -> None:
         files.write_table(pd.DataFrame(columns=list(tables()[name].columns)), made / f"{name}.csv")
     for path in ("README.md", "README.zh.md"):
         text = (_TEMPLATES / "placeholder" / path).read_text("utf-8")
-        (made / path).write_text(text.replace("FOLDER", made.name), "utf-8", newline="\n")
+        text = text.replace("FOLDER/form.xlsx", schema.shown(f"{made.name}/form.xlsx"))
+        text = text.replace("FOLDER-report", schema.shown(f"{made.name}-report"))
+        text = text.replace("FOLDER", schema.shown(made.name))
+        (made / path).write_text(text, "utf-8", newline="\n")
     shutil.copytree(_TEMPLATES / "placeholder" / "text", made / "placeholder-plan" / "text")
     starter = {name: template("starter", name) for name in ("bases", "indicators")}
     (made / "form.xlsx").write_bytes(form({"areas": own, **starter}))

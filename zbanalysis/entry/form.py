@@ -153,6 +153,7 @@ def _width(column: Column) -> int:
 
 
 def heading(sheet: Worksheet, place: int, table: Table, column: Column) -> None:
+    """A column's heading with its explanation."""
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
@@ -182,6 +183,7 @@ def _fill(sheet: Worksheet, table: Table, rows: pd.DataFrame) -> None:
 
 
 def validate(sheet: Worksheet, area: str, column: Column) -> None:
+    """What Excel asks of the cells of a column: a choice, a reference or a number."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
     first = area.partition(":")[0]

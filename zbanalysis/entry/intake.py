@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -62,7 +61,7 @@ def alone(folder: Path, lang: str) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     if not (folder / "datapackage.json").is_file():
-        raise EntryError(label("entry.file.folder", lang, folder=shlex.quote(str(folder))))
+        raise EntryError(label("entry.file.folder", lang, folder=schema.shown(folder)))
     try:
         # Beside the tables, where colleagues on a shared drive meet it; a killed import frees it.
         with FileLock(folder.resolve() / ".import.lock", timeout=_WAIT):
@@ -145,7 +144,9 @@ def _current(folder: Path, lang: str) -> dict[str, pd.DataFrame]:
     except InputError as error:
         raise EntryError(label("entry.file.folder_unreadable", lang, folder=folder, reason=error)) from None
     if problems:
-        raise EntryError(label("entry.file.folder_wrong", lang, folder=folder, count=len(problems)))
+        raise EntryError(
+            label("entry.file.folder_wrong", lang, folder=schema.shown(folder), count=len(problems))
+        )
     return {name: _table(folder / f"{name}.csv", name) for name in TAKEN}
 
 
@@ -278,5 +279,7 @@ def _told(
         lines.append(label("entry.done.placeholder_stays", lang, sheets=names))
     lines += notes
     if not merged.missing:
-        lines.append(label("entry.done.next", lang, folder=folder))
+        lines.append(
+            label("entry.done.next", lang, folder=schema.shown(folder), out=schema.shown(f"{folder}-report"))
+        )
     return "\n".join(lines)

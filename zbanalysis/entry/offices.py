@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import io
 import re
-import shlex
 from pathlib import Path
 
 import pandas as pd
@@ -91,7 +90,7 @@ def write(folder: Path, office: str, out: Path, lang: str) -> str:
         path = out / f"{stem or 'office'}.xlsx"
         files.write(path, workbook(name, owned[name], last(progress)))
         told.append(label("entry.office.written", lang, file=path, count=len(owned[name])))
-    told.append(label("entry.office.next", lang, folder=shlex.quote(str(folder))))
+    told.append(label("entry.office.next", lang, folder=schema.shown(folder)))
     return "\n".join(told)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from zbanalysis.entry import schema
 from zbanalysis.entry.schema import PLACEHOLDER
 from zbanalysis.report.words import label
 
@@ -31,4 +32,4 @@ def reminder(folder: Path, lang: str) -> str:
         return ""
     if not any(line.lstrip('"').startswith(PLACEHOLDER) for line in lines[1:]):
         return ""
-    return label("entry.reminder", lang, folder=folder)
+    return label("entry.reminder", lang, folder=schema.shown(folder))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -226,6 +227,19 @@ def _explained(table: str, column: Column, lang: str) -> str:
 def sign(column: Column) -> str:
     """What parts the words of a short name: ``dash`` or ``line``."""
     return "line" if "_" in column.pattern else "dash"
+
+
+def shown(path: object) -> str:
+    """A path within a command that a user can copy, in quotes where it has blanks or signs.
+
+    Examples
+    --------
+    >>> shown("city"), shown("温州洞头"), shown("my city/form.xlsx")
+    ('city', '温州洞头', '"my city/form.xlsx"')
+    """
+    text = str(path)
+    # Double quotes are understood by every shell, the one of Windows too.
+    return text if re.fullmatch(r"[\w./\\:~+-]+", text) and not text.startswith("-") else f'"{text}"'
 
 
 def width(text: str) -> int:
