@@ -41,7 +41,7 @@ def report(
         for name in names
         for period, value in {**HISTORY, **(history or {})}.items()
     ]
-    outlook = pd.DataFrame({"target": names, "chance": chance, "verdict": "with_effort"})
+    outlook = pd.DataFrame({"target": names, "chance": chance, "verdict": "possible"})
     parts = {
         "01_indicators": {"progress": pd.DataFrame(rows), "history": pd.DataFrame(published),
                           "rules": pd.DataFrame({"rule": ["schedule"]})},
@@ -100,6 +100,51 @@ def test_an_older_figure_corrected_is_a_revision_of_what_is_computed_from_it():
     assert found(report(), now) == {
         "history": ("12", "13", "revision"), "chance": ("0.400", "0.500", "revision"),
     }  # fmt: skip
+
+
+def test_the_base_year_corrected_later_is_a_revision_though_the_plan_prints_the_old_base():
+    """FAULTS 17: the figure of the base year went from 10 to 11; the plan's own base stays 10."""
+    assert found(report(), report(history={"2015": "11"}, chance=0.6)) == {
+        "history": ("10", "11", "revision"), "chance": ("0.400", "0.600", "revision"),
+    }  # fmt: skip
+
+
+def test_a_figure_that_is_gone_was_withdrawn():
+    before = report(history={"2016": "11"})
+    assert found(before, report(chance=0.6)) == {
+        "history": ("11", "", "withdrawal"), "chance": ("0.400", "0.600", "withdrawal"),
+    }  # fmt: skip
+    # The newest is told once, by the row of the newest figure.
+    newest = {"current_period": "2019", "current_value": 21.0, "current_published": "21"}
+    assert found(report(newest, history={"2019": "21"}), report()) == {"figure": ("21", "15", "withdrawal")}
+
+
+def test_another_definition_an_evaluator_and_a_year_that_ended_are_causes_of_their_own():
+    assert found(report(), report({"kind": "floor"}, chance=0.6)) == {
+        "chance": ("0.400", "0.600", "definition")
+    }
+    judged, over = report(), report({"final": True})
+    judged["sections"]["03_feasibility"]["tables"]["outlook"] = results._table(
+        pd.DataFrame(
+            {"target": ["t"], "chance": [0.5], "verdict": ["on_course"], "evaluator_view": ["on_course"]}
+        )
+    )
+    assert found(report(), judged) == {
+        "chance": ("0.400", "0.500", "method"), "verdict": ("possible", "on_course", "evaluator"),
+    }  # fmt: skip
+    assert found(report(), over) == {"judgement": ("status.behind", "status.final.behind", "time")}
+
+
+def test_counts_of_verdicts_are_no_rule_and_a_limit_is():
+    before, counted, limit = report(), report(chance=0.6), report()
+    for one, facts in ((before, {"likely": 0.8, "reached": 1}), (counted, {"likely": 0.8, "reached": 2})):
+        one["sections"]["03_feasibility"]["facts"] = facts
+    counted["sections"]["03_feasibility"]["tables"]["outlook"]["rows"][0][2] = "on_course"
+    assert found(before, counted)["verdict"] == ("possible", "on_course", "method")
+    limit["sections"]["03_feasibility"] = {
+        **counted["sections"]["03_feasibility"], "facts": {"likely": 0.6, "reached": 2},
+    }  # fmt: skip
+    assert found(before, limit)["verdict"] == ("possible", "on_course", "rule")
 
 
 def test_an_older_figure_published_late_is_new_data():
@@ -199,6 +244,40 @@ def test_a_report_of_another_plan_a_later_day_or_half_done_is_refused(tmp_path):
             earlier(path, report())
 
 
+@pytest.mark.parametrize("column", ["order", "chance", "basis"])
+def test_a_file_of_another_version_is_refused_by_a_sentence(tmp_path, column):
+    other = report()
+    for section in other["sections"].values():
+        for name, found_table in section["tables"].items():
+            if column in found_table["columns"]:
+                frame = results.table(other, "01_indicators" if name != "outlook" else "03_feasibility", name)
+                section["tables"][name] = results._table(frame.drop(columns=column))
+    results.write(tmp_path / "a.json", other)
+    with pytest.raises(InputError, match="lacks results this report needs; make that report again"):
+        earlier(tmp_path / "a.json", report())
+
+
+def test_words_of_another_version_are_refused(tmp_path):
+    other = report()
+    other["sections"]["03_feasibility"]["tables"]["outlook"]["rows"][0][2] = "with_effort"
+    results.write(tmp_path / "a.json", other)
+    with pytest.raises(InputError, match="lacks results this report needs"):
+        earlier(tmp_path / "a.json", report())
+
+
+def test_shape_and_depth_are_checked_on_reading(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text('{"format": 1, "sections": ' + "[" * 200_000 + "]" * 200_000 + "}")
+    with pytest.raises(InputError, match="is not a result file"):
+        earlier(path, report())
+    for wrong in ([1], {"columns": ["a", "b"], "numbers": [], "rows": [[1]]}, {"columns": "ab", "rows": []}):
+        other = report()
+        other["sections"]["01_indicators"]["tables"]["history"] = wrong
+        results.write(path, other)
+        with pytest.raises(InputError, match="is not a result file"):
+            earlier(path, report())
+
+
 # --- the two reports on zibo-13, made without kernels ---
 
 
@@ -250,7 +329,7 @@ def test_the_two_reports_on_the_thirteenth_plan(real):
         ("zh", ["81（2019年）→71（2020年）", "取决于目标值的修订"]),
         (
             "en",
-            ["from 81 (2019) to 71 (2020)", "hangs on the revised target"],
+            ["from 81 (2019) to 71 (2020)", "only because the target was revised"],
         ),
     ],
 )

@@ -84,11 +84,41 @@ def read(path: Path | str) -> dict:
         content = json.loads(Path(path).read_text("utf-8"))
     except FileNotFoundError:
         raise ZbError(f"There is no result file {path}; run the notebooks first.") from None
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, UnicodeDecodeError, RecursionError):
         raise ZbError(f"{path} is no result file (not JSON); delete it and run again.") from None
-    if not isinstance(content, dict) or content.get("format") != FORMAT or "sections" not in content:
+    if not isinstance(content, dict) or content.get("format") != FORMAT or not _has_shape(content):
         raise ZbError(f"{path} is no result file of format {FORMAT}; delete it and run again.")
     return content
+
+
+def _has_shape(content: dict) -> bool:
+    """Sections with parameters and tables, each row as long as the columns: a file may come from anywhere."""
+    sections = content.get("sections")
+    if not isinstance(sections, dict) or not isinstance(content.get("manifest", {}), dict):
+        return False
+    for section in sections.values():
+        tables = section.get("tables", {}) if isinstance(section, dict) else None
+        if not isinstance(tables, dict) or not isinstance(section.get("parameters", {}), dict):
+            return False
+        if not all(_is_table(one) for one in tables.values()):
+            return False
+    return True
+
+
+def _is_table(found: object) -> bool:
+    if not isinstance(found, dict):
+        return False
+    columns, numbers, rows = (found.get(key) for key in ("columns", "numbers", "rows"))
+    if not all(isinstance(one, list) for one in (columns, numbers, rows)):
+        return False
+    if not all(isinstance(name, str) for name in columns) or not set(map(str, numbers)) <= set(columns):
+        return False
+    return all(
+        isinstance(row, list)
+        and len(row) == len(columns)
+        and not any(isinstance(cell, (list, dict)) for cell in row)
+        for row in rows
+    )
 
 
 def write(path: Path, content: dict) -> None:

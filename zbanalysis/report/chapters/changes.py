@@ -61,6 +61,11 @@ def sentences(found: pd.DataFrame, kept: Mapping[str, int], since: str, lang: st
             names = words.listing([_with_cause(row, found, lang) for _, row in rows.iterrows()], lang)
             said.append(label(f"text.changes_{key}", lang, count=len(rows), names=names))
     said += [_revised(row, lang) for _, row in found[found["cause"] == "revision"].iterrows()]
+    said += [
+        _revised(row, lang, "withdrawn")
+        for _, row in found[found["cause"] == "withdrawal"].iterrows()
+        if not row["now"]
+    ]
     moved = judged[~before & now & (judged["alone"] == "revision")]
     said += [_moved(row, found, lang) for _, row in moved.iterrows()]
     for key in ("rule", "method"):
@@ -84,11 +89,11 @@ def _with_cause(row: pd.Series, found: pd.DataFrame, lang: str) -> str:
     return label("text.changes_figure", lang, name=name, cause=why, **figures)
 
 
-def _revised(row: pd.Series, lang: str) -> str:
+def _revised(row: pd.Series, lang: str, how: str = "revised") -> str:
     item = label(f"change_item.{row['item']}", lang)
     item = item if lang == "zh" else item[0].lower() + item[1:]
     sides = {side: value(row, side, lang) for side in ("before", "now")}
-    return label("text.changes_revised", lang, name=words.name_in_text(row, lang), item=item, **sides)
+    return label(f"text.changes_{how}", lang, name=words.name_in_text(row, lang), item=item, **sides)
 
 
 def _moved(row: pd.Series, found: pd.DataFrame, lang: str) -> str:
