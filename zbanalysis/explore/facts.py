@@ -18,6 +18,7 @@ from zbanalysis.explore.question import Question, ask, stated
 from zbanalysis.explore.state import OWN, REPORT, State
 from zbanalysis.outlook import targets, verdict, windows
 from zbanalysis.plan import inputs, pathway, progress
+from zbanalysis.report.charts import single
 
 Memory = dict[tuple, Any]
 
@@ -51,6 +52,12 @@ class Facts:
     compared: pd.DataFrame
     lines: pd.DataFrame
     plan_row: pd.Series | None
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Name of every area in the reader's language."""
+        areas = self.question.dataset.areas
+        return dict(zip(areas["area"], areas[f"name_{self.state.lang}"], strict=True))
 
 
 def facts(dataset: package.Dataset, state: State, memory: Memory) -> Facts:
@@ -133,7 +140,8 @@ def _keeper(memory: Memory, state: State, found: pd.DataFrame) -> Callable[..., 
 def _fan(found: pd.DataFrame, known: pd.DataFrame, row: pd.Series, as_of: str, horizon: int) -> pd.DataFrame:
     """The fan as far as the horizon, whatever the target's year."""
     reach = found.assign(target_position=row["last_year"] + horizon)
-    return targets.fans(reach, targets.usable(found, known), as_of=as_of).astype({"year": int})
+    levels = tuple(sorted({50, 80, 95, *single.OUTCOMES}))
+    return targets.fans(reach, targets.usable(found, known), levels, as_of).astype({"year": int})
 
 
 def _shown(fits: pd.DataFrame, line: str) -> pd.Series:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from zbanalysis.explore import charts
 from zbanalysis.explore import tables as shown
 from zbanalysis.explore.said import STATED_AS_VALUE, goal_words
+from zbanalysis.report import cells
+from zbanalysis.report import words as wording
 from zbanalysis.report.chapters.appendix import source_line
-from zbanalysis.report.charts import Chart
+from zbanalysis.report.charts import Chart, single
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
@@ -61,63 +62,53 @@ def tables_of(facts: Facts) -> Lazy:
 def charts_of(facts: Facts) -> dict[str, Chart]:
     """The chart of each page that has one; nothing is drawn yet."""
     row, lang, known = facts.row, facts.state.lang, facts.known
-    goal = _goal(facts)
+    about, goal = {lang: _about(row, lang)}, _goal(facts)
     older = facts.seen[facts.seen["standing"] == "superseded"]
     drawn = {
-        "outlook": charts.outlook(
-            row,
-            known,
-            older,
-            facts.fan,
-            facts.path,
-            goal,
-            _plan_goal(facts),
-            lang,
-            own_path=not facts.question.moved,
+        "outlook": single.fan(
+            known, facts.fan, lang, goal=goal, plan_goal=_plan_goal(facts), path=facts.path, older=older,
+            about=about, own_path=not facts.question.moved,
         ),
-        "trend": charts.trend(row, known, facts.curve, goal, lang),
-    }
-    series, base = _drawn(facts)
-    if series["area"].ne(row["area"]).any():
-        names = facts.compared.set_index("area")["name"].to_dict()
-        drawn["areas"] = charts.areas(row, series, names, row["area"], base, lang)
+        "trend": single.trend(known, facts.curve, lang, goal=goal, about=about),
+    }  # fmt: skip
+    provinces = facts.question.dataset.areas.query("level == 'province'")["area"]
+    lines = facts.lines[facts.lines["area"].isin([*provinces, *facts.compared["area"]])]
+    if lines["area"].ne(row["area"]).any():
+        drawn["areas"] = single.areas(
+            lines, lang, named=list(facts.compared["area"]), own=row["area"], names=facts.names, about=about
+        )
     return drawn
 
 
-def _goal(facts: Facts) -> charts.Goal | None:
-    row = facts.row
+def _about(row: pd.Series, lang: str) -> str:
+    """Name and unit of the indicator."""
+    name, unit = wording.name(row, lang), row[f"unit_{lang}"]
+    return name if name.endswith(unit) else f"{name}{cells.bracketed(unit, lang)}"
+
+
+def _goal(facts: Facts) -> single.Goal | None:
+    row, lang = facts.row, facts.state.lang
     if pd.isna(row["aim"]):
         return None
-    words = label("explore.chart.target", facts.state.lang, value=goal_words(facts, row))
-    # Written on the side where the middle of the fan does not pass.
-    below = bool(row["median"] > row["aim"])
-    return charts.Goal(row["target_position"], row["aim"], words, below)
+    words = label("explore.chart.target", lang, value=goal_words(facts, row))
+    return single.Goal(row["target_position"], row["aim"], {lang: words}, row["direction"])
 
 
-def _plan_goal(facts: Facts) -> charts.Goal | None:
-    """The plan's own target beside a moved one; a rate's end value would need its own reckoning."""
+def _plan_goal(facts: Facts) -> single.Goal | None:
+    """The plan's own target beside a moved one; the value at the end of a rate would need its own figures."""
     plan_row = facts.plan_row
     if plan_row is None or plan_row["kind"] not in STATED_AS_VALUE or pd.isna(plan_row["target_value"]):
         return None
-    return charts.Goal(plan_row["target_position"], plan_row["target_value"])
-
-
-def _drawn(facts: Facts) -> tuple[pd.DataFrame, int | None]:
-    """What the comparison draws: values, or 100 in the first year that all have where sizes differ."""
-    series = facts.lines[facts.lines["area"].isin(facts.compared["area"])]
-    if facts.row["scale"] not in ("count", "amount") or series.empty:
-        return series, None
-    base = int(series.groupby("area")["year"].min().max())
-    at = series[series["year"] == base].set_index("area")["value"]
-    level = series["area"].map(at[at > 0])
-    indexed = series.assign(value=100 * series["value"] / level)
-    return indexed[(indexed["year"] >= base) & level.notna()], base
+    return single.Goal(plan_row["target_position"], plan_row["target_value"])
 
 
 def sources_of(facts: Facts) -> list[str]:
     """The sources as a reader finds them."""
     return [source_line(row, facts.state.lang) for _, row in facts.sources.iterrows()]
 
+
+AHEAD = ("year", "mean", "lo80", "hi80", "lo95", "hi95")
+"""What is saved of the years ahead."""
 
 KEPT = (
     "area", "indicator", "plan", "kind", "target_period", "target_value", "aim", "current_period",
@@ -133,7 +124,7 @@ def data_of(facts: Facts) -> Lazy:
     return Lazy(
         {
             "question": lambda: _question(facts),
-            "ahead": lambda: facts.fan.drop(columns="target", errors="ignore").reset_index(drop=True),
+            "ahead": lambda: facts.fan[list(AHEAD)].rename(columns={"mean": "median"}).reset_index(drop=True),
             "trend": lambda: facts.fits.drop(columns="series", errors="ignore").reset_index(drop=True),
             "figures": lambda: facts.seen,
             "areas": lambda: facts.compared,

@@ -11,8 +11,8 @@ from zbanalysis.report import style
 from zbanalysis.report import words as wording
 from zbanalysis.report.charts import multiples
 from zbanalysis.report.charts import panels as looks
-from zbanalysis.report.charts.chart import Chart, on_paper
-from zbanalysis.report.charts.chart import legend as set_legend
+from zbanalysis.report.charts.figure import Chart, on_paper
+from zbanalysis.report.charts.figure import legend as set_legend
 from zbanalysis.report.charts.multiples import Panel, small_multiples, title
 from zbanalysis.report.words import label
 

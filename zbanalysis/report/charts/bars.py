@@ -10,7 +10,7 @@ import pandas as pd
 
 from zbanalysis.report import cells, style
 from zbanalysis.report import words as wording
-from zbanalysis.report.charts.chart import GREY, PAGE_MM, Chart, legend, sheet
+from zbanalysis.report.charts.figure import GREY, PAGE_MM, Chart, legend, sheet
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:

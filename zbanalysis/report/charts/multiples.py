@@ -16,8 +16,8 @@ import pandas as pd
 
 from zbanalysis.report import style
 from zbanalysis.report import words as wording
-from zbanalysis.report.charts.chart import legend as set_legend
-from zbanalysis.report.charts.chart import on_paper as paper
+from zbanalysis.report.charts.figure import legend as set_legend
+from zbanalysis.report.charts.figure import on_paper as paper
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,7 +9,7 @@ import pandas as pd
 from zbanalysis.report import style
 from zbanalysis.report import words as wording
 from zbanalysis.report.charts import panels
-from zbanalysis.report.charts.chart import Chart
+from zbanalysis.report.charts.figure import Chart
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:

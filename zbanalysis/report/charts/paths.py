@@ -8,7 +8,7 @@ import pandas as pd
 
 from zbanalysis.report import style
 from zbanalysis.report.charts import panels
-from zbanalysis.report.charts.chart import Chart
+from zbanalysis.report.charts.figure import Chart
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

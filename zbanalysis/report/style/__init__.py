@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,10 +18,12 @@ from zbanalysis.errors import InputError, ZbError
 from zbanalysis.report.style.fonts import FONT_FOLDER, Face, FontSet, characters, font_files, font_set
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
 __all__ = [
     "CHART_FAMILY",
+    "CYCLE",
     "FONT_FOLDER",
     "ROLES",
     "STATUSES",
@@ -34,6 +36,7 @@ __all__ = [
     "context",
     "font_files",
     "font_set",
+    "hover",
     "new_figure",
     "to_pdf",
     "to_png",
@@ -87,20 +90,43 @@ VERDICTS: Mapping[str, Role] = MappingProxyType(
 )
 """Looks of `outlook.verdict.VERDICTS`, the best first."""
 
+CYCLE = (
+    "#17365D", "#C8641E", "#4F81B0", "#7B4F9E", "#1B7F79", "#B8860B", "#7F7F7F", "#C75B8A", "#5B8C3A",
+    "#9DBBD6",
+)  # fmt: skip
+"""Colours of series that have no role, in their order; neighbours differ in hue and in luminance."""
+
 
 @contextmanager
 def context(lang: str = "zh") -> Iterator[None]:
-    """Set up charts inside a ``with`` block; nothing stays behind.
+    """Draw with matplotlib or seaborn in the report's palette, face and sizes; nothing stays behind.
+
+    Inside the ``with`` block the colours of `CYCLE` follow one another, Chinese has glyphs, and axes look
+    like the report's.  Colours with a meaning are in `ROLES` and `VERDICTS`.
 
     Parameters
     ----------
     lang
         ``"zh"`` or ``"en"``; both are drawn in the same face, so charts of the two reports match.
 
+    Yields
+    ------
+    None
+        matplotlib's settings are changed as long as the block lasts.
+
+    Raises
+    ------
+    InputError
+        If the language is neither.
+
     Examples
     --------
-    >>> with context("zh"):
+    >>> import seaborn as sns
+    >>> with context("en"):
     ...     figure = new_figure(160, 70)
+    ...     axes = sns.lineplot(x=[2015, 2020], y=[2.14, 2.79], ax=figure.subplots())
+    >>> axes.lines[0].get_color() == CYCLE[0]
+    True
     """
     if lang not in ("zh", "en"):
         raise InputError(f"The language {lang!r} is not known; use zh or en.")
@@ -115,29 +141,29 @@ def _register(face: Face) -> Face:
     from matplotlib import font_manager
 
     entries = font_manager.fontManager.ttflist
-    entry = _entry(face)
-    if entry not in entries:
+    own = _entries(face)
+    if own[0] not in entries:
         entries[:] = [other for other in entries if other.name != CHART_FAMILY]
-        entries.append(entry)
+        entries.extend(own)
     return face
 
 
 @lru_cache(maxsize=8)
-def _entry(face: Face) -> Any:
-    """What matplotlib's list of fonts says of a face; the file is opened once."""
+def _entries(face: Face) -> list[Any]:
+    """What matplotlib's list of fonts says of a face, for regular and for bold; the file is opened once."""
     from dataclasses import replace
 
     from matplotlib import font_manager, ft2font
 
     entry = font_manager.ttfFontProperty(ft2font.FT2Font(str(face.path), face_index=face.index))
-    return replace(entry, name=CHART_FAMILY, style="normal", weight=400)
+    # There is one weight: what asks for bold, as seaborn's grids do, is drawn in it without a warning.
+    return [replace(entry, name=CHART_FAMILY, style="normal", weight=weight) for weight in (400, 700)]
 
 
 def _settings(face: Face) -> dict[str, Any]:
     from cycler import cycler
 
     grey, light = "#595959", "#DDDDDD"
-    cycle = [ROLES[name].colour for name in ("actual", "behind", "projection", "plan_path")]
     return {
         "font.family": [CHART_FAMILY],
         "font.size": 8.5,
@@ -154,7 +180,7 @@ def _settings(face: Face) -> dict[str, Any]:
         "axes.grid": True,
         "axes.grid.axis": "y",
         "axes.axisbelow": True,
-        "axes.prop_cycle": cycler(color=cycle),
+        "axes.prop_cycle": cycler(color=CYCLE),
         "grid.color": light,
         "grid.linewidth": 0.5,
         "xtick.labelsize": 8,
@@ -213,7 +239,36 @@ def to_svg(figure: Figure) -> str:
     ZbError
         If a character has no glyph in the chart font.
     """
-    return _saved(figure, format="svg", metadata={"Date": None, "Creator": None}).decode("utf-8")
+    text = _saved(figure, format="svg", metadata={"Date": None, "Creator": None}).decode("utf-8")
+    for artist in figure.findobj(lambda one: str(one.get_gid() or "").startswith(_HOVER)):
+        text = _pointed(text, artist.get_gid(), artist.zb_hover)
+    return text
+
+
+_HOVER = "point-"
+
+
+def hover(artist: Artist, words: Sequence[str]) -> None:
+    """Give each mark of a line or a scatter the words that a browser shows when it is pointed at."""
+    number = sum(1 for one in artist.figure.findobj() if str(one.get_gid() or "").startswith(_HOVER))
+    artist.set_gid(f"{_HOVER}{number}")
+    artist.zb_hover = tuple(words)
+
+
+def _pointed(svg: str, gid: str, words: Sequence[str]) -> str:
+    """SVG in which the marks of a group, in their order, have a title each."""
+    from html import escape
+
+    place = svg.find(f'<g id="{gid}">')
+    for one in words:
+        place = svg.find("<use ", place)
+        end = svg.find("/>", place)
+        if -1 in (place, end):
+            break
+        title = f"><title>{escape(one)}</title></use>"
+        svg = svg[:end] + title + svg[end + 2 :]
+        place = end + len(title)
+    return svg
 
 
 def to_png(figure: Figure, dpi: int = 200) -> bytes:
