@@ -65,16 +65,16 @@ def test_every_target_gets_the_reports_own_chance_verdict_and_need(shipped, memo
 
 
 def test_needed_pace_is_that_of_compound_growth_to_the_moved_target(seen):
-    # 703 firms in 2020: (1800/703)^(1/5) − 1 = 20.69 %, (1100/703)^(1/6) − 1 = 7.75 %
-    assert tile(seen(), 1) == "20.69%"
+    # 1,027 firms in 2021: (1800/1027)^(1/4) − 1 = 15.06 %, (1100/1027)^(1/5) − 1 = 1.38 %
+    assert tile(seen(), 1) == "15.06%"
     moved = seen(value=1100.0, year=2026)
-    assert tile(moved, 1) == "7.75%"
+    assert tile(moved, 1) == "1.38%"
     assert moved.data["question"]["target_period"].iloc[0] == "2026"
-    assert tile(seen(value=1100.0), 1) == "9.37%"
+    assert tile(seen(value=1100.0), 1) == "1.73%"
 
 
 def test_a_higher_target_and_an_earlier_year_are_less_likely(seen):
-    chances = [seen(value=value).data["question"]["chance"].iloc[0] for value in (800.0, 1200.0, 1800.0)]
+    chances = [seen(value=value).data["question"]["chance"].iloc[0] for value in (1200.0, 1800.0, 3000.0)]
     assert chances == sorted(chances, reverse=True)
     assert chances[0] > chances[-1] + 0.3
     years = [seen(value=1100.0, year=year).data["question"]["chance"].iloc[0] for year in (2022, 2025, 2028)]
@@ -85,13 +85,13 @@ def test_half_the_chance_is_at_the_median_and_the_fan_ends_in_it(seen):
     median = seen().data["question"]["median"].iloc[0]
     assert seen(value=float(median)).data["question"]["chance"].iloc[0] == pytest.approx(0.5, abs=0.002)
     ahead = seen().data["ahead"]
-    assert ahead["year"].tolist() == [2021, 2022, 2023, 2024, 2025]
-    assert ahead["mean"].iloc[-1] == pytest.approx(median)
+    assert ahead["year"].tolist() == [2022, 2023, 2024, 2025]
+    assert ahead["median"].iloc[-1] == pytest.approx(median)
 
 
 def test_the_horizon_moves_the_fan_and_not_the_chance(seen):
     far = seen(horizon=9)
-    assert far.data["ahead"]["year"].tolist() == list(range(2021, 2030))
+    assert far.data["ahead"]["year"].tolist() == list(range(2022, 2031))
     assert tile(far, 0) == tile(seen(), 0)
 
 
@@ -118,7 +118,7 @@ def test_a_target_in_percent_a_year_is_moved_as_a_rate(shipped, memory):
 
 def test_presets_are_the_plans_and_a_moved_target_names_them(seen):
     found = seen()
-    assert (found.value, found.year, found.horizon, found.last_year) == (1800.0, 2025, 5, 2020)
+    assert (found.value, found.year, found.horizon, found.last_year) == (1800.0, 2025, 4, 2021)
     moved = seen(value=1000.0, year=2027)
     assert (moved.value, moved.year, moved.preset_value, moved.preset_year) == (1000.0, 2027, 1800.0, 2025)
     assert any("the plan says 1800 firms (2025)" in one for one in moved.said["outlook"])
@@ -176,7 +176,7 @@ def test_a_target_of_another_day_gives_way_without_a_word(shipped):
     assert choices.settle(shipped, state).target != "rd_subsidy_firms"
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "2.70 %"), ("zh", "2.70%")])
+@pytest.mark.parametrize(("lang", "words"), [("en", "2.70%"), ("zh", "2.70%")])
 def test_a_target_has_the_digits_the_plan_prints(shipped, lang, words):
     """Synthetic: the plan prints 2.70 as its target for R&D intensity."""
     rows = shipped.targets
@@ -273,7 +273,7 @@ def test_a_folder_without_provinces_and_one_without_figures_still_answer(shipped
         plans=shipped.plans.query("area == 'zibo'"), targets=shipped.targets[shipped.targets["plan"].str.startswith("zibo")],
     )  # fmt: skip
     found = view(alone, State(lang="en", plan="zibo-14", target=FIRMS))
-    assert (tile(found, 0), tile(found, 3)) == ("15%", "—")
+    assert (tile(found, 0), tile(found, 3)) == ("70%", "—")
     assert choices.others(alone, "en") == []
     empty = view(replace(alone, observations=alone.observations.iloc[:0]), State(lang="en", plan="zibo-14"))
     assert tile(empty, 0) == "—"
@@ -325,19 +325,17 @@ def test_areas_side_by_side_count_their_own_spells(shipped, memory):
     grown = [values[year + 5] / values[year] for year in values.index if year + 5 in values.index]
     assert compared.loc["jiangsu", "windows"] == len(grown)
     assert compared.loc["jiangsu", "managed"] == sum(one >= asked for one in grown)
-    alone = view(shipped, replace(found.state, areas=()), memory)
-    assert "areas" not in alone.charts
 
 
-def test_amounts_of_areas_of_different_size_are_drawn_as_an_index(shipped, memory):
+def test_areas_of_different_size_are_drawn_on_a_logarithmic_scale_with_the_others_behind_them(
+    shipped, memory
+):
     found = view(shipped, State(area="shandong", target="rd_expenditure", areas=AREAS, lang="en"), memory)
-    assert "areas" in found.charts
-    from zbanalysis.explore import facts, pages
-
-    settled = choices.settle(shipped, found.state)
-    series, base = pages._drawn(facts.facts(shipped, settled, memory))
-    assert base == 2011
-    assert (series[series["year"] == base]["value"] == 100).all()
+    chart = found.charts["areas"]
+    assert chart.axes[0].get_yscale() == "log"
+    named = chart.data.groupby("area")["named"].first()
+    assert sorted(named.index[named]) == ["jiangsu", "shandong"]
+    assert len(named) == 31
 
 
 def test_sources_are_numbered_and_every_number_in_the_table_is_listed(seen):
@@ -455,14 +453,14 @@ def board(data_dir):
 def test_the_panel_answers_a_control_and_shows_what_the_view_says(board):
     controls = board.controls
     controls.target.value = FIRMS
-    assert "20.69%" in board._top.value
+    assert "15.06%" in board._top.value
     before = board._parts["outlook"]["chart"].value
     controls.number.value = 1100.0
-    assert "9.37%" in board._top.value
+    assert "1.73%" in board._top.value
     assert controls.value.value == 1100.0
     assert board._parts["outlook"]["chart"].value != before
     controls.reset.click()
-    assert "20.69%" in board._top.value
+    assert "15.06%" in board._top.value
     assert controls.number.value == 1800.0
 
 

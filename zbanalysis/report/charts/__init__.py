@@ -98,9 +98,11 @@ def chart(
         raise InputError(f"The language {lang!r} is not known; use zh or en.")
     try:
         made = KINDS[kind](*frames, lang=lang, **options)
-    except KeyError as missing:
+    except KeyError as error:
+        what = error.args[0]
+        missing = what if isinstance(what, str) else ", ".join(map(str, what))
         raise InputError(
-            f"A chart of {kind} needs the column {missing}; `help(zb.chart)` names its frames."
+            f"A chart of {kind} needs the column {missing}; zb.chart's own text names its frames."
         ) from None
     except TypeError as error:
         raise InputError(f"A chart of {kind} is not made from these: {error}.") from None
