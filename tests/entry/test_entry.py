@@ -198,7 +198,11 @@ def test_a_chinese_folder_is_the_name_of_its_area_and_hints_can_be_copied(tmp_pa
 
 def test_every_required_column_is_marked_and_every_heading_explained(made):
     book = openpyxl.load_workbook(made / "form.xlsx")
-    assert book.sheetnames == [schema.sheet("guide"), *(schema.sheet(name) for name in schema.FORM), "lists"]
+    assert book.sheetnames == [
+        schema.sheet("guide"),
+        *(schema.sheet(name) for name in (*schema.FORM, "wide")),
+        "lists",
+    ]
     for name in schema.FORM:
         sheet = book[schema.sheet(name)]
         for place, column in enumerate(schema.tables()[name].columns.values(), start=1):

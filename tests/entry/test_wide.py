@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook
@@ -179,6 +180,22 @@ def test_a_file_without_years_or_of_bytes_is_one_sentence(own, tmp_path, content
     with pytest.raises(EntryError) as caught:
         take(tmp_path / "table.csv", own)
     assert "\n" not in str(caught.value)
+
+
+def test_a_table_pasted_into_the_form(own):
+    book = openpyxl.load_workbook(own / "form-example.xlsx")
+    sheet = book["粘贴表格 Pasted table"]
+    sheet["B1"], sheet["D1"], sheet["F1"] = "示例市", "example-bulletin-2025", "表9"
+    for number, line in enumerate(table(), start=4):
+        for place, value in enumerate(line, start=1):
+            sheet.cell(number, place, value)
+    book.save(own / "pasted.xlsx")
+    said = intake.take_in(own / "pasted.xlsx", own, "en")
+    assert "Figures: 120 added, 0 replaced, 62 there already" in said
+    rows = read.table(own / "observations.csv", []).iloc[62:]
+    assert rows["value"].tolist() == [value for line in table()[1:] for value in line[2:]]
+    assert set(rows["source"]) == {"example-bulletin-2025"}
+    assert set(rows["locator"]) == {"表9"}
 
 
 def test_a_new_indicator_without_a_unit_is_named(own, tmp_path):

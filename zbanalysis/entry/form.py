@@ -66,6 +66,7 @@ def form(filled: Mapping[str, pd.DataFrame], *, synthetic: bool = False) -> byte
     for name in FORM:
         rows = _shown(tables()[name], filled) if name in filled else None
         _sheet(book.create_sheet(schema.sheet(name)), tables()[name], rows)
+    _pasted(book.create_sheet(schema.sheet(schema.PASTED)))
     _lists(book)
     book.properties.title = schema.both("entry.guide.title", " ")
     book.properties.creator = "zbanalysis"
@@ -204,6 +205,20 @@ def validate(sheet: Worksheet, area: str, column: Column) -> None:
     rule.error = schema.both(f"entry.invalid.{words_of}", "\n")
     sheet.add_data_validation(rule)
     rule.add(area)
+
+
+def _pasted(sheet: Worksheet) -> None:
+    """The sheet into which a table is pasted as a bulletin prints it."""
+    from openpyxl.styles import Font, PatternFill
+
+    for name, (row, place) in schema.PASTED_ABOUT.items():
+        sheet.cell(row, place - 1, schema.both(f"entry.column.{name}", " ")).font = Font(_FACE, bold=True)
+        sheet.cell(row, place).fill = PatternFill("solid", fgColor=_MAY)
+    sheet.cell(2, 1, schema.both("entry.purpose.wide", "  ")).font = Font(_FACE, size=10, color=_MUST)
+    for letter in "ABCDEF":
+        sheet.column_dimensions[letter].width = 24
+    sheet.freeze_panes = sheet.cell(schema.PASTED_ROW, 1)
+    page(sheet)
 
 
 def _lists(book: Workbook) -> None:

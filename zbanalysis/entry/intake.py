@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -86,11 +87,42 @@ def _take_in(path: Path, folder: Path, lang: str, *, replace: bool) -> str:
     if offices.TABLE in sheets:
         found, more, left = offices.read(sheets[offices.TABLE])
         read, wrongs, notes = read + found, wrongs + more, notes + left
+    more, other = _settled(read, current)
+    wrongs, said = wrongs + more, _notes([*notes, *other], lang)
+    if schema.PASTED in sheets:
+        pasted = _pasted(sheets[schema.PASTED], current, read, lang)
+        read, wrongs = read + pasted.rows, wrongs + pasted.wrongs + merge.duplicates(pasted.rows)
+        said += [label(key, lang, **values) for key, values in pasted.told]
     if not read and not wrongs:
         raise EntryError(label("entry.file.nothing", lang, file=path))
-    more, other = _settled(read, current)
-    said = _notes([*notes, *other], lang)
-    return _finish(path, folder, read, [*wrongs, *more], said, current, lang, replace=replace)
+    return _finish(path, folder, read, wrongs, said, current, lang, replace=replace)
+
+
+def _pasted(
+    sheet: workbook.Sheet, current: Mapping[str, pd.DataFrame], there: list[Row], lang: str
+) -> wide.Read:
+    """The form's sheet into which a table was pasted; nothing where it was left empty.
+
+    ``there`` has the rows of the form's other sheets, which the table may name.
+    """
+    texts = {
+        name: " ".join(str(sheet.at(*cell).value or "").split()) for name, cell in schema.PASTED_ABOUT.items()
+    }
+    below = {number: line for number, line in sheet.cells.items() if number >= schema.PASTED_ROW}
+    if not below:
+        return wide.Read()
+    known = {}
+    for name, table in current.items():
+        own = pd.DataFrame(
+            [row.texts for row in there if row.table == name], columns=table.columns, dtype="str"
+        )
+        known[name] = pd.concat([table, own], ignore_index=True)
+        if schema.tables()[name].identifier:
+            known[name] = known[name].drop_duplicates(schema.tables()[name].identifier, keep="last")
+    # A cell filled from a list holds the short name and the name.
+    area, source = (texts[name].split(" ")[0] for name in ("area", "source"))
+    about = wide.About(area=area, source=source, locator=texts["locator"])
+    return wide.read(dataclasses.replace(sheet, cells=below), about, known, lang)
 
 
 def take_in_wide(

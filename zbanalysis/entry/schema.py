@@ -149,10 +149,20 @@ def sheet(table: str) -> str:
     return both(f"entry.sheet.{table}", " ")
 
 
+PASTED = "wide"
+"""The form's sheet into which a table is pasted as printed."""
+
+PASTED_ROW = 4
+"""The row from which on it is pasted."""
+
+PASTED_ABOUT = {"area": (1, 2), "source": (1, 4), "locator": (1, 6)}
+"""Where that sheet says what holds for the whole table."""
+
+
 def sheets() -> dict[str, str]:
     """Table of each sheet by what the sheet may be called: its name, either half of it, the table's own."""
     found = {}
-    for table in TAKEN:
+    for table in (*TAKEN, PASTED):
         names = (sheet(table), table, *(label(f"entry.sheet.{table}", lang) for lang in ("zh", "en")))
         found |= {plain(name): table for name in names}
     return found
