@@ -202,7 +202,7 @@ def test_a_new_indicator_without_a_unit_is_named(own, tmp_path):
     path = written(tmp_path / "table.csv", "指标,2023,2024\n甲数,1,2\n")
     with pytest.raises(EntryError, match="“甲数”没有单位"):
         take(path, own)
-    take(written(path, "单位：个,,\n指标,2023,2024\n甲数,1,2\n"), own)
+    take(written(path, "单位：个\n指标,2023,2024\n甲数,1,2\n"), own)
     assert read.table(own / "indicators.csv", [])["unit_zh"].iloc[-1] == "个"
 
 

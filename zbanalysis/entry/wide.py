@@ -268,7 +268,7 @@ def _source(
     known = current["sources"].set_index("source")["date_published"]
     if about.source in known.index and not about.title:
         return about.source, known[about.source]
-    if not (about.title and about.published):
+    if not (about.title and about.publisher and about.published):
         there = ", ".join(one for one in known.index if not one.startswith(schema.PLACEHOLDER)) or "—"
         raise EntryError(label("entry.wide.no_source", lang, source=about.source or "—", known=there))
     day = cells.read(Shown(about.published), schema.tables()["sources"].columns["date_published"]).text

@@ -259,7 +259,8 @@ def grid(path: Path, lang: str) -> list[Sheet]:
     if text is None or "\0" in text:
         raise EntryError(label("entry.wide.no_text", lang, file=path))
     first = [line for line in text.splitlines() if line.strip()][:20]
-    between = max("\t;,，", key=lambda sign: min((line.count(sign) for line in first[-10:]), default=0))
+    # The sign that stands in most lines: commas within numbers stand in some, a line above the table in none.
+    between = max("\t;,，", key=lambda sign: sum(sign in line for line in first))
     csv.field_size_limit(limits.CELL)
     found = Sheet(path.name)
     try:
