@@ -31,7 +31,7 @@ COLUMNS = [
 
 def target(name: str, kind: str = "level", **changed) -> dict:
     row = {
-        "target": name, "area": "city", "indicator": name, "kind": kind, "direction": "up", "scale": "amount",
+        "target": name, "area": "city", "area_level": "city", "indicator": name, "kind": kind, "direction": "up", "scale": "amount",
         "domain": "other", "base_period": "2015", "target_period": "2020", "base_position": 2015.0, "base_value": 10.0, "basis": "x",
         "target_position": 2020.0, "target_value": 20.0, "target_upper": NAN, "published_base_value": "10",
         "published_target_value": "20", "current_position": 2018.0, "current_value": 14.0, "current_basis": "x",

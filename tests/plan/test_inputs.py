@@ -16,7 +16,7 @@ NAN = math.nan
 
 def target(name: str, kind: str = "level", **changed) -> dict:
     row = {
-        "target": name, "kind": kind, "direction": "up", "scale": "amount", "base_period": "2015",
+        "target": name, "indicator": name, "area_level": "city", "kind": kind, "direction": "up", "scale": "amount", "base_period": "2015",
         "base_position": 2015.0, "base_value": 10.0, "basis": "x", "target_position": 2020.0, "target_value": 20.0,
         "target_upper": NAN, "published_base_value": "10.0", "published_target_value": "20",
         "current_position": 2018.0, "current_value": 14.25, "current_published": "14.25", "current_basis": "x",
@@ -196,6 +196,13 @@ def test_nature_of_each_target():
     assert got["series"].tolist() == ["a", "b"]
     assert got["scale"].tolist() == ["share", "amount"]
     assert got["domain"].tolist() == ["general", "science"]
+    assert not got["over_gdp"].any()
+    levels = ["nation", "province", "city", "city"]
+    rows = [
+        target(str(place), indicator="rd_intensity", area_level=level) for place, level in enumerate(levels)
+    ]
+    rows[3] |= {"indicator": "rd_expenditure", "area_level": "nation"}
+    assert inputs.nature_of(found_of(*rows))["over_gdp"].tolist() == [True, True, False, False]
     assert got.loc[0, ["lower", "upper"]].tolist() == [0.0, 100.0]
     assert got.loc[1, ["lower", "upper"]].isna().all()
 

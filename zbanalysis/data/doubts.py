@@ -170,7 +170,7 @@ def ranked(rows: pd.DataFrame, value: str = "value") -> pd.DataFrame:
     keys = rows.assign(
         _status=rows["status"].map(order).fillna(3) if "status" in rows else 0,
         _table=~table,
-        _decimals=-rows[value].map(digits.decimals),
+        _decimals=-rows[value].map(digits.decimals).astype("int64"),  # of no rows it would be text
     )
     by = ["_status", "_table", "_decimals", "locator", value]
     return rows.loc[keys.sort_values(by, kind="stable").index]

@@ -134,6 +134,7 @@ def _as_targets(rows: pd.DataFrame, area: pd.Series) -> pd.DataFrame:
         plan_area=area["area"],
         area_zh=area["name_zh"],
         area_en=area["name_en"],
+        area_level=area["level"],
         published_base_value=rows["current_published"],  # how many decimals a computed value is shown with
         published_target_value="",
     )

@@ -109,9 +109,17 @@ def _together(flows: pd.DataFrame, base: float) -> pd.DataFrame:
     return found[found["position"] == np.floor(found["position"])]
 
 
+PARTS_OF_GDP = ("rd_intensity", "digital_core_industry_share_of_gdp")
+"""Indicators of the data that a new GDP after an economic census changes."""
+REVISED = ("nation", "province")
+"""Levels of areas whose revisions are on record: what a census changed in a city is not."""
+
+
 def nature_of(found: pd.DataFrame) -> pd.DataFrame:
     """What each target's indicator measures, as `project.project` is told of a series."""
     names = {"target": "series", "lower_bound": "lower", "upper_bound": "upper"}
     columns = ["target", "scale", "direction", "domain", "lower_bound", "upper_bound"]
     science = found["domain"] == "science"
-    return found[columns].rename(columns=names).assign(domain=np.where(science, "science", "general"))
+    of_gdp = found["indicator"].isin(PARTS_OF_GDP) & found["area_level"].isin(REVISED)
+    told = found[columns].rename(columns=names)
+    return told.assign(domain=np.where(science, "science", "general"), over_gdp=of_gdp)

@@ -77,7 +77,7 @@ def standing(dataset: package.Dataset, plan_id: str, date: dt.date | str) -> pd.
 
 def _named(targets: pd.DataFrame, view: package.Dataset) -> pd.DataFrame:
     """Targets with the names, units and nature of their indicators, and an id of their own."""
-    areas = view.areas.set_index("area")[["name_zh", "name_en"]].add_prefix("area_")
+    areas = view.areas.set_index("area")[["name_zh", "name_en", "level"]].add_prefix("area_")
     rows = targets.join(view.indicators.set_index("indicator"), on="indicator")
     rows = rows.join(areas.rename(columns={"area_name_zh": "area_zh", "area_name_en": "area_en"}), on="area")
     rows = rows.join(view.plans.set_index("plan")["area"].rename("plan_area"), on="plan")
