@@ -248,6 +248,17 @@ def date(text: str, lang: str) -> str:
     return label("date", lang, year=year, month=label(f"month.{month}", lang), day=day)
 
 
+def flowing(sentences: list[str], lang: str) -> str:
+    """Sentences as one paragraph.
+
+    Examples
+    --------
+    >>> flowing(["甲。", "乙。"], "zh"), flowing(["One.", "Two."], "en")
+    ('甲。乙。', 'One. Two.')
+    """
+    return ("" if lang == "zh" else " ").join(sentences)
+
+
 def listing(words: list[str], lang: str) -> str:
     """Words in a row, joined as the language joins them.
 

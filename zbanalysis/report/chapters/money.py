@@ -17,7 +17,8 @@ SECTION = "07_cost_benefit"
 def sections(report: Report) -> list[dict]:
     """Funds and ratios; within them what the change of GDP's basis does, where one is known."""
     funds, ratios, change = (report.table(SECTION, name) for name in ("funds", "ratios", "basis_change"))
-    parts = paragraphs(funds_sentences(funds, ratios, report.lang))
+    said = funds_sentences(funds, ratios, report.lang)
+    parts = paragraphs([words.flowing(said, report.lang)] if said else [])
     if len(funds):
         places = {"figure_funds": see("figure-funds"), "funds": see("funds"), "ratios": see("ratios")}
         cites = report.cites(SECTION, "funds")
@@ -29,7 +30,7 @@ def sections(report: Report) -> list[dict]:
                 "ratios",
                 ratios,
                 ratios_columns(report.lang),
-                notes=_ratios_notes(ratios, report.lang),
+                notes=ratios_notes(ratios, report.lang),
                 cites=report.cites(SECTION, "ratios"),
             ),
         ]
@@ -73,7 +74,7 @@ def funds_sentences(funds: pd.DataFrame, ratios: pd.DataFrame, lang: str) -> lis
     return sentences
 
 
-def _ratios_notes(ratios: pd.DataFrame, lang: str) -> list[str]:
+def ratios_notes(ratios: pd.DataFrame, lang: str) -> list[str]:
     """How the ratios may be read, and which no range can be given for."""
     notes = [label("text.costs_no_cause", lang), label("text.ratios_years", lang)]
     names = [label(f"ratio_name.{name}", lang) for name in ratios.loc[ratios["reading"] == "open", "ratio"]]

@@ -18,7 +18,7 @@ def sections(report: Report) -> list[dict]:
     found, summary = report.table(SECTION, "shares"), report.table(SECTION, "summary")
     if summary.empty:
         return []
-    parts = paragraphs(sentences(summary, found, report.lang))
+    parts = paragraphs([words.flowing(sentences(summary, found, report.lang), report.lang)])
     if found["shown"].any():
         cites = report.cites(SECTION, "shares")
         places = {"figure_survey": see("figure-survey"), "survey": see("survey")}

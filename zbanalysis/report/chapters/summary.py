@@ -54,7 +54,7 @@ def page(report: Report) -> list[dict]:
     blocks += measures.first(report, [code for _, codes in problems for code in codes], MEASURES)
     sure = certainty(report, found)
     if sure:
-        blocks += paragraphs([report.label("summary.sure", text="".join(_spaced(sure, report.lang)))])
+        blocks += paragraphs([report.label("summary.sure", text=words.flowing(sure, report.lang))])
     return blocks
 
 
@@ -70,7 +70,7 @@ def verdict(report: Report, found: pd.DataFrame) -> str:
     parts = [_group(key, rows, report) for key, rows in groups if len(rows)]
     first = report.label("summary.verdict", total=len(found), parts=words.listing(parts, report.lang))
     sentences = [first, *register.counted(report), *criteria.sentence(report)]
-    return "".join(_spaced([f"**{sentences[0]}**", *sentences[1:]], report.lang))
+    return words.flowing([f"**{sentences[0]}**", *sentences[1:]], report.lang)
 
 
 def _group(key: str, rows: pd.DataFrame, report: Report) -> str:
@@ -80,10 +80,6 @@ def _group(key: str, rows: pd.DataFrame, report: Report) -> str:
     words_key = f"summary.{key}.hedged" if hedged else f"summary.{key}"
     text = report.label(words_key, count=len(rows))
     return report.label("summary.named", text=text, names=names) if named else text
-
-
-def _spaced(sentences: list[str], lang: str) -> list[str]:
-    return sentences if lang == "zh" else [" ".join(sentences)]
 
 
 GATHERED = 3

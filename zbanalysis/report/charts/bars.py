@@ -170,7 +170,7 @@ _FOOT_MM = 10.5
 def _stack(parts: Sequence[pd.DataFrame], group: str) -> tuple[Figure, list[Axes]]:
     """A figure with an axes for each part, high enough for its bars and headings."""
     slots = [max(len(part) + 1.25 * part[group].nunique(), 1.0) for part in parts] or [1.0]
-    pitch = min(6.2, (PAGE_MM - _FOOT_MM * len(slots)) / sum(slots))
+    pitch = min(4.6, (PAGE_MM - _FOOT_MM * len(slots)) / sum(slots))
     height = pitch * sum(slots) + _FOOT_MM * len(slots)
     figure = style.new_figure(height_mm=height, settled=True)
     top, stacked = height, []
