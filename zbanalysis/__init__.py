@@ -23,6 +23,8 @@ _PLACES = {
     "feasibility": "outlook.verdict:judge",
     "hindsight": "outlook.hindsight",
     "run_audit": "evidence.audit:audit",
+    "chart": "report.charts",
+    "style": "report.style:context",
     "publish": "report.results",
 }
 

@@ -1,4 +1,4 @@
-"""Committed notebooks in one canonical form: outputs only where nbval checks them, nothing that churns.
+"""Committed notebooks in one canonical form: outputs that nbval checks, charts that are seen, nothing that churns.
 
 ``python -m zbanalysis.runs.committed`` (``make notebooks``) runs every notebook with its
 defaults and writes it back in that form.
@@ -18,11 +18,14 @@ from zbanalysis.runs import notebooks
 CHECKED = "nbval-check-output"
 """Tag of the cells whose output is committed and compared."""
 
+SHOWN = "nbval-ignore-output"
+"""Tag of the cells that show a chart: it is kept for readers, and nbval passes over it."""
+
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
 def canonical(book: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """A copy without times, ids of runs, injected cells, and outputs of unchecked cells.
+    """A copy without times, ids of runs, injected cells, and outputs of cells that bear no tag.
 
     Parameters
     ----------
@@ -49,9 +52,9 @@ def canonical(book: nbformat.NotebookNode) -> nbformat.NotebookNode:
             "metadata": {"tags": tags} if tags else {},
         }
         if cell.cell_type == "code":
-            checked = CHECKED in tags
-            kept["outputs"] = [_output(output) for output in cell.outputs] if checked else []
-            kept["execution_count"] = cell.execution_count if checked else None
+            seen = CHECKED in tags or SHOWN in tags
+            kept["outputs"] = [_output(output) for output in cell.outputs] if seen else []
+            kept["execution_count"] = cell.execution_count if seen else None
         cells.append(kept)
     metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
