@@ -3,10 +3,11 @@
     pip install 'zbanalysis[reference]'
     python benchmarks/pooling.py [--collection m1 ...]
 
-Each series is cut at up to four origins, evenly spread, to its last n points before; the next six years (M1, M3;
-five for the provinces, four for the regions) are projected.  Targets are drawn ten times: the last value plus
-a change that some series of the collection had, times .3 to 1.3, upwards or downwards.  Brier skill is against
-the share that came; MASE is also given over that of half the drift.  The 1 % largest errors are left out.
+Each series is cut at up to four origins, evenly spread, to its last n points before; the next six years
+(M1, M3; five for the provinces, four for the regions) are projected. Targets are drawn ten times: the last
+value plus a change that some series of the collection had, times .3 to 1.3, up or down. Brier skill is
+against the share that came; MASE is also given over that of half the drift. The 1 % largest errors are left
+out.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """How many functions and files of ours one figure passes, from its CSV to the table of the PDF.
 
-Run: ``python benchmarks/trace.py [--list]``.  The figure is Zibo's R&D intensity of 2018, in a copy of the
-data where it has digits that nothing else has.  A profiler looks at every call of a function of ours while the
-report is made in this process: a function counts if the figure is among its arguments, in what it returns, or
-in its variables as it ends, or if it is on the way to such a call (so orchestration counts); what has no name,
-such as a comprehension, is part of the function around it.  Of the notebooks, the one that makes the table is
-looked at.
+Run: ``python benchmarks/trace.py [--list]``. The figure is Zibo's R&D intensity of 2018, in a copy of the
+data where it has digits that nothing else has. A profiler looks at every call of a function of ours while
+the report is made in this process: a function counts if the figure is among its arguments, in what it
+returns, or in its variables as it ends, or if it is on the way to such a call (so orchestration counts);
+what has no name, such as a comprehension, is part of the function around it. Of the notebooks, the one that
+makes the table is looked at.
 """
 
 from __future__ import annotations

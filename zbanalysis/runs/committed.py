@@ -1,4 +1,4 @@
-"""Committed notebooks in one canonical form: outputs that nbval checks, charts that are seen, nothing that churns.
+"""Committed notebooks in one canonical form: outputs that nbval checks and charts, nothing that churns.
 
 ``python -m zbanalysis.runs.committed`` (``make notebooks``) runs every notebook with its
 defaults and writes it back in that form.
