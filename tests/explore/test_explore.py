@@ -273,7 +273,7 @@ def test_a_folder_without_provinces_and_one_without_figures_still_answer(shipped
         plans=shipped.plans.query("area == 'zibo'"), targets=shipped.targets[shipped.targets["plan"].str.startswith("zibo")],
     )  # fmt: skip
     found = view(alone, State(lang="en", plan="zibo-14", target=FIRMS))
-    assert (tile(found, 0), tile(found, 3)) == ("70%", "—")
+    assert (tile(found, 0), tile(found, 3)) == ("65%", "—")
     assert choices.others(alone, "en") == []
     empty = view(replace(alone, observations=alone.observations.iloc[:0]), State(lang="en", plan="zibo-14"))
     assert tile(empty, 0) == "—"
