@@ -96,9 +96,7 @@ def filled(data_dir: Path, table: str) -> list[dict[str, str]]:
     found = []
     for row in rows(data_dir, table):
         cells = row.items()
-        found.append(
-            {k: re.sub(r"\{(.*?)\}", lambda m: texts.figure(m[1], view, "zibo", DAY), v) for k, v in cells}
-        )
+        found.append({k: texts.fill(v, view, "zibo", DAY, k) for k, v in cells})
     return found
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from zbanalysis.data import package
@@ -65,7 +67,9 @@ def with_text(folder, text):
     [
         ("hightech_enterprise[2019]", "perhaps hightech_enterprises is meant"),
         ("hightech_enterprises[2018]", "there are 2011, 2015, 2019"),
-        ("hightech_enterprises", "is no reference; write it as {hightech_enterprises[2019]}"),
+        ("hightech enterprises", "is no reference; write it as {hightech_enterprises[2019]}"),
+        ("met:zibo-13", "is no reference"),
+        ("xyz", "name an indicator of indicators.csv"),
         ("gdp[2020]", "no figure known on 2020-08-10"),
         (
             "zibo-hightech-zone/rd_expenditure[2018]",
@@ -95,6 +99,32 @@ def test_a_later_vintage_is_used_when_known(data_copy):
         texts.read(dataset, "zibo-13", DAY)
 
 
+@pytest.mark.parametrize(
+    ("day", "written"), [("2020-08-10", "512 2019"), ("2022-04-19", "703 2020"), ("2025-12-31", "703 2020")]
+)
+def test_a_reference_without_a_year_takes_the_newest_of_the_plans_day(data_copy, day, written):
+    """703 firms at the end of 2020 by the 14th plan; the 1,027 of 2021 are the newest there is, and not it."""
+    dataset = with_text(data_copy, "{hightech_enterprises} {year:hightech_enterprises}")
+    newest = {"2022-04-19": "1027 2021", "2025-12-31": "1027 2021"}
+    assert newest.get(day, written) in set(texts.read(dataset, "zibo-13", day)["text"])
+
+
+def test_of_what_adds_up_over_time_the_newest_is_a_whole_year(data_copy):
+    """Contracts of 2019 are a year's; those of the first half of 2020 would be half as many."""
+    dataset = with_text(data_copy, "{technology_contract_value_registered} {hightech_output_share}")
+    table = dataset.observations
+    own = table[table["indicator"] == "technology_contract_value_registered"]
+    half = own[own["period"] == "2019"].assign(period="2020H1", published="40", position=2020.5, start=2020.0)
+    planted = replace(dataset, observations=pd.concat([table, half], ignore_index=True))
+    # A share has no such trouble: 42.41 % is of the first quarter of 2020.
+    assert "106 42.41" in set(texts.read(planted, "zibo-13", DAY)["text"])
+
+
+def test_a_target_may_be_named_in_a_text(data_copy):
+    dataset = with_text(data_copy, "{target:zibo-13/hightech_enterprises}")
+    assert "380" in set(texts.read(dataset, "zibo-13", DAY)["text"])
+
+
 def test_not_utf8_is_told(data_copy):
     dataset = package.load(data_copy)
     (data_copy / "zibo-13" / "text" / "cases.zh.md").write_bytes("典型案例".encode("gbk"))
@@ -111,6 +141,29 @@ def test_blocks():
     assert found == [
         ("heading", 1, "A"), ("paragraph", 0, "甲\n乙"), ("heading", 2, "B"), ("item", 0, "一\n续"), ("item", 0, "二"),
     ]  # fmt: skip
+
+
+def test_chinese_numbering_makes_lines_of_their_own():
+    found = texts.blocks("1、甲项完成。\n2、乙项完成。\n３．丙项完成。\n（4）丁项完成。")
+    assert found == [("item", 0, f"{name}项完成。") for name in "甲乙丙丁"]
+    found = texts.blocks("一、甲项。\n（二）乙项。\n续行。")
+    assert found == [("paragraph", 0, "一、甲项。"), ("paragraph", 0, "（二）乙项。\n续行。")]
+
+
+@pytest.mark.parametrize("line", ["1、2、3号楼均已建成", "3．5亿元投入", "12家企业"])
+def test_a_line_that_goes_on_with_a_number_is_no_item(line):
+    assert texts.blocks(f"已有\n{line}") == [("paragraph", 0, f"已有\n{line}")]
+
+
+def test_a_wrong_reference_in_a_table_is_told_with_its_row(data_copy):
+    path = data_copy / "problems.csv"
+    lines = path.read_text("utf-8").splitlines()
+    first = lines[1].split(",")
+    path.write_text(
+        "\n".join([lines[0], lines[1].replace(first[5], "{no_such_thing[2019]}"), *lines[2:]]), "utf-8"
+    )
+    (problem,) = texts.problems(package.load(data_copy))
+    assert (problem.file, problem.row, problem.column) == ("problems.csv", 2, "problem_zh")
 
 
 def test_nothing_is_copied_from_the_evaluation(data_dir):

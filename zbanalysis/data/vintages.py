@@ -41,6 +41,27 @@ def revisions(dataset: package.Dataset, found: pd.DataFrame, date: dt.date | str
     return pd.DataFrame(rows, index=found.index)
 
 
+def known_by(dataset: package.Dataset, as_of: str) -> package.Dataset:
+    """The figures and targets published by a day, every vintage of them; all where no day is named.
+
+    `package.as_of` keeps only the newest of each, which an audit cannot compare.
+
+    Examples
+    --------
+    >>> view = known_by(package.load(), "2020-08-10")
+    >>> "zibo-plan-14" in set(view.targets["source"])
+    False
+    """
+    if not as_of:
+        return dataset
+    day = package.parse_date(as_of)
+    return replace(
+        dataset,
+        observations=dataset.observations[dataset.observations["known_since"] <= day],
+        targets=dataset.targets[dataset.targets["known_since"] <= day],
+    )
+
+
 def figures(dataset: package.Dataset, area: str, indicator: str, date: dt.date | str) -> pd.DataFrame:
     """Every figure of an indicator that had been published by a day, superseded ones too.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from zbanalysis.data import check, package
 from zbanalysis.errors import Problem
-from zbanalysis.evidence import audit, tasks, texts
+from zbanalysis.evidence import statements, tasks, texts
 
 
 def require(folder: Path | str, printable: Callable[[str], str] | None = None) -> check.Folder:
@@ -40,4 +40,4 @@ def require(folder: Path | str, printable: Callable[[str], str] | None = None) -
 
 def problems(dataset: package.Dataset) -> list[Problem]:
     """Everything in a dataset that refers to what is not there."""
-    return [*audit.problems(dataset), *tasks.problems(dataset), *texts.problems(dataset)]
+    return [*statements.problems(dataset), *tasks.problems(dataset), *texts.problems(dataset)]

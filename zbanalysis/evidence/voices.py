@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -41,8 +40,6 @@ COLUMNS = {
     ),
 }  # fmt: skip
 """Tables of a data folder, each optional, and their columns."""
-
-_BRACES = re.compile(r"\{([^{}]*)\}")
 
 
 def table(dataset: package.Dataset, name: str, plan: str, as_of: str) -> pd.DataFrame:
@@ -93,10 +90,8 @@ def filled(rows: pd.DataFrame, dataset: package.Dataset, area: str, as_of: str, 
         return rows
     view = package.as_of(dataset, as_of)
 
-    def fill(text: str) -> str:
-        return _BRACES.sub(lambda match: texts.figure(match[1], view, area, as_of, where), text)
-
-    return rows.assign(**{name: rows[name].map(fill) for name in named})
+    cells = {name: [texts.fill(text, view, area, as_of, where) for text in rows[name]] for name in named}
+    return rows.assign(**cells)
 
 
 def without_measure(

@@ -13,6 +13,8 @@ from zbanalysis.report.words import label
 SECTION = "05_audit"
 VERDICTS = ("contradicts", "revised_later", "agrees_within_rounding", "agrees", "cannot_be_checked")
 """Gravest first."""
+COUNTED = ("agrees", "agrees_within_rounding", "contradicts", "revised_later", "cannot_be_checked")
+"""As they are counted in a sentence."""
 SIGNS = {"equals": "", "at_least": "≥ ", "more_than": "> ", "less_than": "< ", "about": "≈ "}
 _UNITS = {"percent": "%"}
 
@@ -74,24 +76,38 @@ def every(report: Report) -> list[dict]:
 
 
 def sentences(statements: pd.DataFrame, lang: str) -> list[str]:
-    """How much was checked and how much agrees; a unit misprinted is named."""
-    if statements.empty:
-        return []
-    counts = {name: int((statements["verdict"] == name).sum()) for name in VERDICTS}
-    parts = [
-        label(f"text.audit_count.{name}", lang, count=counts[name])
-        for name in ("agrees", "agrees_within_rounding", "contradicts", "revised_later", "cannot_be_checked")
-        if counts[name]
-    ] + [label("text.audit_no_contradiction", lang)] * (not counts["contradicts"])
-    slips = statements[statements["reason"] == "points_as_percent"]
-    joined = ("，" if lang == "zh" else "; ").join(parts)
+    """How much was checked and how it stands, each statement once; what bears on targets is named."""
+    once = statements[~statements["again"]]
+    recomputed = once["nature"] == "recomputed"
+    parts = (("text.audit_recomputed", once[recomputed]), ("text.audit_repeated", once[~recomputed]))
+    wrong = once[(once["verdict"] == "contradicts") & once["on_target"]]
+    slips = once[once["reason"] == "points_as_percent"]
     return [
-        label("text.audit_counts", lang, total=len(statements), parts=joined),
+        *(label(key, lang, total=len(rows), counts=_counts(rows, lang)) for key, rows in parts if len(rows)),
+        *(
+            label(
+                "text.audit_on_target",
+                lang,
+                says=row[f"says_{lang}"],
+                claim=_stated(row),
+                arithmetic=row["arithmetic"],
+            )
+            for _, row in wrong.iterrows()
+        ),
         *(
             label("text.audit_points", lang, says=row[f"says_{lang}"], claim=row["claim"])
             for _, row in slips.iterrows()
         ),
     ]
+
+
+def _counts(rows: pd.DataFrame, lang: str) -> str:
+    """How many have each verdict, in words; a verdict that none has is not named."""
+    counts = rows["verdict"].value_counts()
+    named = [
+        label(f"audit.count.{name}", lang, count=int(counts[name])) for name in COUNTED if name in counts
+    ]
+    return ("，" if lang == "zh" else "; ").join(named)
 
 
 def find_sentences(conflicts: pd.DataFrame, lang: str) -> list[str]:
@@ -115,16 +131,20 @@ def _sentence(row: pd.Series, lang: str) -> str:
 
 
 def noteworthy(statements: pd.DataFrame) -> pd.DataFrame:
-    """The statements that do not simply agree, gravest first; what cannot be checked is only counted."""
+    """The statements that do not simply agree, gravest first, those on targets before others."""
+    statements = statements[~statements["again"]]
     open_ones = statements["verdict"].isin(["contradicts", "revised_later", "agrees_within_rounding"])
     chosen = statements[open_ones | (statements["reason"] == "points_as_percent")]
-    order = chosen["verdict"].map(VERDICTS.index)
-    return chosen.loc[order.sort_values(kind="stable").index]
+    order = chosen.assign(
+        grave=chosen["verdict"].map(VERDICTS.index), aside=~chosen["on_target"].astype(bool)
+    )
+    return chosen.loc[order.sort_values(["grave", "aside"], kind="stable").index]
 
 
 def verdicts_table(statements: pd.DataFrame, lang: str) -> pd.DataFrame:
     """How many statements have which verdict; from `audit.audit`."""
-    counts = statements["verdict"].value_counts().reindex(VERDICTS, fill_value=0)
+    once = statements[~statements["again"]]
+    counts = once["verdict"].value_counts().reindex(VERDICTS, fill_value=0)
     columns = [
         Column("audit_verdict", lambda row: label(f"audit.verdict.{row['verdict']}", lang)),
         Column("audit_count", lambda row: cells.number(row["count"], 0), "right"),

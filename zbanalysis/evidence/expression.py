@@ -1,10 +1,9 @@
 """A small language of arithmetic over published figures: parsed here, never handed to Python.
 
 ``+ - * / ^ ( )``, exact constants (``100``), printed digits in quotes (``'2.11'``), ``?`` for a whole
-number that the document does not print, and references such as ``hightech_enterprises[2019]``,
-``rd_intensity[2018]@zibo-evaluation-2020``, ``shandong/gdp[2019]`` or ``target:zibo-13/rd_intensity``.
-Each figure may stand only once (write growth as ``b / a - 1``): what its digits leave open
-would otherwise count twice.
+number that the document does not print, and the references of `references`, such as ``gdp[2019]``.
+Each figure may stand only once (write growth as ``b / a - 1``): what its digits leave open would
+otherwise count twice.
 """
 
 from __future__ import annotations
@@ -12,16 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from zbanalysis.data import digits
 from zbanalysis.data.digits import Value
+from zbanalysis.evidence.references import TOKEN
 
 UNKNOWN = "?"
 LONGEST = 500
-_NAME = r"[a-z][a-z0-9_-]*"
+DEEPEST = 40
+"""Brackets within brackets."""
 _TOKEN = re.compile(
-    rf"\s*(?:(?P<reference>(?:target|base|rate|change):{_NAME}(?:/{_NAME}){{1,2}}(?:@{_NAME})?"
-    rf"|(?:{_NAME}/)?{_NAME}\[[0-9A-Z/]+\](?:@{_NAME})?)"
+    rf"\s*(?:(?P<reference>{TOKEN})"
     r"|'(?P<printed>\d+(?:\.\d+)?)'|(?P<constant>\d+(?:\.\d+)?)(?![\w.])|(?P<sign>[-+*/^()?]))"
 )
 _OPERATIONS = {
@@ -70,6 +71,9 @@ def parse(text: str) -> Expression:
     if len(text) > LONGEST:
         raise ValueError(f"an expression of at most {LONGEST} characters")
     tokens = _tokens(text)
+    opened = [1 if token.text == "(" else -1 if token.text == ")" else 0 for token in tokens]
+    if max(accumulate(opened), default=0) > DEEPEST:
+        raise ValueError(f"at most {DEEPEST} brackets within each other")
     found, rest = _sum(tokens)
     if rest:
         raise ValueError(f"a sign such as + or / before '{rest[0].text}'")
