@@ -105,7 +105,7 @@ def _counts(rows: pd.DataFrame, lang: str) -> str:
     """How many have each verdict, in words; a verdict that none has is not named."""
     counts = rows["verdict"].value_counts()
     named = [
-        label(f"audit.count.{name}", lang, count=int(counts[name])) for name in COUNTED if name in counts
+        label(f"text.audit_count.{name}", lang, count=int(counts[name])) for name in COUNTED if name in counts
     ]
     return ("，" if lang == "zh" else "; ").join(named)
 
