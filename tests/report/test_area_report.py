@@ -14,12 +14,11 @@ import pandas as pd
 import pytest
 
 from zbanalysis.data import files, package
-from zbanalysis.report import chapters, office, pdf, results
+from zbanalysis.report import chapters, charts, office, pdf, results
 from zbanalysis.report import words as labels
 from zbanalysis.report.chapters import area as chapter
 from zbanalysis.report.chapters import area_tables as tables
-from zbanalysis.report.charts import Chart, multiples, published
-from zbanalysis.report.charts import area as charts
+from zbanalysis.report.charts import Chart, multiples, panels, published
 from zbanalysis.report.word import word
 from zbanalysis.report.workbook import workbook
 from zbanalysis.runs import committed, notebooks
@@ -170,7 +169,7 @@ def test_an_area_of_single_figures_has_no_trend_and_no_chart(data_dir, tmp_path)
     series = inputs.series_of(rows, history)
     fan = areas.fans(rows, series, 2010)
     assert (chosen["model"] == "none").all()
-    assert published(a=charts.trends(rows, history, curve), b=charts.outlook(rows, history, fan)) == {}
+    assert published(a=charts.trends(rows, history, curve), b=charts.area_outlook(rows, history, fan)) == {}
 
 
 # --- the pieces ---
@@ -219,7 +218,7 @@ def test_ticks_are_round_and_span_the_figures(low, high, ticks):
 def test_only_so_many_panels_are_drawn_and_those_with_most_points():
     rows = pd.DataFrame({"target": [f"i{number}" for number in range(20)]})
     names = pd.Series([name for number, name in enumerate(rows["target"]) for _ in range(number + 1)])
-    kept = charts.shown(rows, names)["target"].tolist()
+    kept = panels.shown(rows, names)["target"].tolist()
     assert kept == [f"i{number}" for number in range(8, 20)]
 
 

@@ -15,6 +15,7 @@ from zbanalysis.errors import InputError
 from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import pathway, progress
 from zbanalysis.report import charts, style
+from zbanalysis.report.charts import multiples, panels
 
 TOLERANCE = 1.5  # pixels at 100 dpi
 
@@ -132,28 +133,12 @@ def test_no_two_texts_overlap(drawn, kind, plan_id, day, lang):
 
 
 @pytest.mark.parametrize(("kind", "plan_id", "day", "lang"), ALL)
-def test_the_legend_covers_no_panel(drawn, kind, plan_id, day, lang):
+def test_the_legend_covers_nothing(drawn, kind, plan_id, day, lang):
     figure = drawn(kind, plan_id, day, lang)
     (legend,) = figure.legends
-    panels = [axes for axes in figure.axes if axes.get_visible()]
-    assert panels
-    for axes in panels:
-        assert axes.get_legend() is None
-        assert not overlap(box(legend, figure), axes.bbox)
-
-
-@pytest.mark.parametrize(
-    ("kind", "plan_id", "day", "lang"), [case for case in ALL if case.values[0] == "paths"]
-)
-def test_no_panel_reaches_into_its_neighbour(drawn, kind, plan_id, day, lang):
-    figure = drawn(kind, plan_id, day, lang)
-    shown = [axes for axes in figure.axes if axes.get_visible()]
-    boxes = [axes.get_tightbbox(figure._get_renderer()) for axes in shown]
-    assert [
-        pair
-        for pair in itertools.combinations(range(len(boxes)), 2)
-        if overlap(boxes[pair[0]], boxes[pair[1]])
-    ] == []
+    below = [axes.bbox for axes in figure.axes] + [box(line, figure) for line in figure.artists]
+    assert below
+    assert not any(overlap(box(legend, figure), one) for one in below)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -241,75 +226,85 @@ def test_without_any_target_a_chart_is_still_drawn(views):
     assert charts.attainment(rows).svg("zh").startswith("<?xml")
 
 
-def lines_of(axes, role: str):
-    look = style.ROLES[role]
+def panels_of(found, path, history):
+    """The panels of the chart of paths, before they are drawn."""
+    kept = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(panels, "chart", lambda drawn, *_: kept.extend(drawn))
+        charts.paths(found, path, history)
+    return kept
+
+
+def lines_of(panel, role: str):
     return [
-        line
-        for line in axes.lines
-        if mpl.colors.to_hex(line.get_color()).lower() == look.colour.lower()
-        and line.get_marker() in (look.marker, look.marker or "None")
+        (list(years), list(values)) for years, values, own, *_ in panel.lines if own == role and len(years)
     ]
 
 
-def test_lines_are_broken_where_the_basis_changes(drawn):
+def test_lines_are_broken_where_the_basis_changes(views):
     """R&D intensity: 2015 and 2018 before the census, 2020 after it: a line and a point alone."""
-    figure = drawn("paths", "zibo-13", "2022-04-19", "zh")
-    actual = sorted(
-        (list(line.get_xdata()), list(line.get_ydata())) for line in lines_of(figure.axes[0], "actual")
-    )
-    assert actual == [([2015.0, 2018.0], [2.14, 2.63]), ([2020.0], [2.79])]
-
-
-def test_figures_on_one_basis_are_joined(views):
-    """The near miss: with one basis for all, the same three figures make one line."""
     found, history, path = views("zibo-13", "2022-04-19")
-    with style.context("zh"):
-        figure = charts.paths(found, path, history.assign(basis="as_published")).draw("zh")
-    (line,) = lines_of(figure.axes[0], "actual")
-    assert list(line.get_xdata()) == [2015.0, 2018.0, 2020.0]
+    first = panels_of(found, path, history)[0]
+    assert sorted(lines_of(first, "actual")) == [([2015.0, 2018.0], [2.14, 2.63]), ([2020.0], [2.79])]
+    # The near miss: with one basis for all, the same three figures make one line.
+    (line,) = lines_of(panels_of(found, path, history.assign(basis="as_published"))[0], "actual")
+    assert line[0] == [2015.0, 2018.0, 2020.0]
 
 
-def test_the_plans_path_runs_from_base_to_target_and_the_target_stands_at_its_end(drawn):
-    figure = drawn("paths", "zibo-14", "2022-04-19", "en")
-    axes = figure.axes[2]  # technology-based SMEs: 900 in 2020, 2700 in 2025
-    (path,) = lines_of(axes, "plan_path")
-    assert list(path.get_xdata()) == [2020, 2021, 2022, 2023, 2024, 2025]
-    assert list(path.get_ydata()) == pytest.approx([900, 1260, 1620, 1980, 2340, 2700])
-    (goal,) = lines_of(axes, "target")
-    assert (list(goal.get_xdata()), list(goal.get_ydata())) == ([2025.0], [2700.0])
+def test_the_plans_path_runs_from_base_to_target_and_the_target_stands_at_its_end(views):
+    found, history, path = views("zibo-14", "2022-04-19")
+    panel = panels_of(found, path, history)[2]  # technology-based SMEs: 900 in 2020, 2700 in 2025
+    ((years, values),) = lines_of(panel, "plan_path")
+    assert years == [2020, 2021, 2022, 2023, 2024, 2025]
+    assert values == pytest.approx([900, 1260, 1620, 1980, 2340, 2700])
+    assert lines_of(panel, "target") == [([2025.0], [2700.0])]
 
 
-def test_every_indicator_with_figures_has_a_panel(drawn, views):
-    found, history, _ = views("zibo-13", "2022-04-19")
-    figure = drawn("paths", "zibo-13", "2022-04-19", "zh")
-    shown = [axes for axes in figure.axes if axes.get_visible()]
+def test_every_indicator_with_figures_has_a_panel_with_its_whole_name(views):
+    found, history, path = views("zibo-13", "2022-04-19")
+    shown = panels_of(found, path, history)
     assert len(shown) == history["target"].nunique() == len(found)
-    for axes, (_, row) in zip(shown, found.iterrows(), strict=True):
-        title = axes.get_title(loc="left").replace("\n", "")
-        assert title.startswith(row["name_zh"])
-        assert title.endswith(f"（{row['unit_zh']}）")
+    for panel, (_, row) in zip(shown, found.iterrows(), strict=True):
+        assert panel.title["zh"].replace("\n", "") == f"{row['name_zh']}（{row['unit_zh']}）"
+        whole = panel.title["en"].replace("\n", " ")
+        assert whole in (row["name_en"], f"{row['name_en']} ({row['unit_en']})")
 
 
-def test_years_on_the_axis_are_whole(drawn):
-    for lang in ("zh", "en"):
-        figure = drawn("paths", "zibo-13", "2022-04-19", lang)
-        for axes in filter(mpl.axes.Axes.get_visible, figure.axes):
-            assert all(float(tick).is_integer() for tick in axes.get_xticks())
+def test_counts_have_whole_marks_and_what_rises_much_is_on_a_logarithmic_scale_that_holds_it():
+    """There are no 19.25 platforms; 200 to 1,027 firms is fivefold."""
+
+    def scale(values, **how):
+        panel = multiples.Panel(
+            {"zh": "甲", "en": "A"}, lines=[([2019, 2020], values, "actual", True, True)], **how
+        )
+        return multiples._Scale(panel, (0.0, 10.0, 0.0, 20.0))
+
+    few = scale([19.0, 20.0], whole=True)
+    assert all(float(mark).is_integer() for mark in few.marks)
+    many = scale([200.0, 1027.0])
+    assert (many.log, scale([200.0, 990.0]).log, scale([0.0, 990.0]).log) == (True, False, False)
+    places = many.up([200.0, 453.21, 1027.0])
+    assert 0 < places[0] < places[2] < 20
+    assert places[1] - places[0] == pytest.approx(places[2] - places[1], rel=1e-3)  # the geometric mean
 
 
-def test_counts_have_no_fractions_on_the_axis(drawn, views):
-    """There are no 19.25 platforms."""
-    found, _, _ = views("zibo-13", "2022-04-19")
-    figure = drawn("paths", "zibo-13", "2022-04-19", "zh")
-    wrong = [
-        (row["name_zh"], tick)
-        for axes, (_, row) in zip(figure.axes, found.iterrows(), strict=False)
-        for tick in axes.get_yticks()
-        if row["scale"] == "count"
-        and axes.get_ylim()[0] <= tick <= axes.get_ylim()[1]
-        and not float(tick).is_integer()
-    ]
-    assert wrong == []
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("count", [27, 40])
+def test_many_targets_take_as_many_pages_as_they_need_and_nothing_leaves_them(views, count, lang):
+    found, history, path = views("zibo-13", "2022-04-19")
+    several = [frame.assign(target=frame["target"] + f"/{copy}") for copy in range(5) for frame in (found,)]
+    many = pd.concat(several, ignore_index=True).head(count)
+    parts = [frame.assign(target=frame["target"] + f"/{copy}") for copy in range(5) for frame in (history,)]
+    chart = charts.paths(many, path, pd.concat(parts, ignore_index=True), lang)
+    assert len(chart.pages) == {27: 2, 40: 3}[count]
+    assert list(charts.published(paths=chart)) == ["paths", "paths_2", "paths_3"][: len(chart.pages)]
+    for page in chart.pages:
+        figure = page.figure
+        figure.draw_without_rendering()
+        assert figure.get_figheight() * 25.4 < 240
+        places = [place for _, place in texts(figure)]
+        assert min(place.y0 for place in places) >= -TOLERANCE
+        assert max(place.y1 for place in places) <= figure.bbox.y1 + TOLERANCE
 
 
 @pytest.mark.parametrize("kind", ["attainment", "paths"])
@@ -366,8 +361,8 @@ def test_a_limit_without_a_base_is_drawn_from_its_first_figure():
     }  # fmt: skip
     history = pd.DataFrame({"target": "a", "position": [2020.0, 2021.0], "value": [2.6, 2.4], "basis": "b"})
     asked = pd.DataFrame({"target": [], "position": [], "value": []})
-    figure = charts.paths(pd.DataFrame([row]), asked, history).draw("en")
-    assert figure.axes[0].get_xlim() == (2019.5, 2025.5)
+    (panel,) = panels_of(pd.DataFrame([row]), asked, history)
+    assert panel.years() == (2020.0, 2025.0)
 
 
 def judgements(found, steps, statuses=None):

@@ -55,7 +55,7 @@ def applied(dataset: package.Dataset, plan: str, area: str, date: dt.date | str)
     [7.0]
     """
     own = areas.own(dataset, area)
-    targets = targets_of(dataset, plan, date)
+    targets = targets_of(dataset, plan, date, area)
     watched = dataset.observations[dataset.observations["indicator"].isin(targets["indicator"])]
     known = package.as_of(replace(dataset, observations=watched), date).observations
     own_targets = targets[targets["area"] == area]
@@ -67,9 +67,17 @@ def applied(dataset: package.Dataset, plan: str, area: str, date: dt.date | str)
     return replace(own, targets=put, plans=plans)
 
 
-def targets_of(dataset: package.Dataset, plan: str, date: dt.date | str) -> pd.DataFrame:
-    """The targets of `package.targets_of` alone, without a look at the observations."""
-    return package.targets_of(replace(dataset, observations=dataset.observations.iloc[:0]), plan, date)[1]
+def targets_of(dataset: package.Dataset, plan: str, date: dt.date | str, area: str) -> pd.DataFrame:
+    """The targets of a plan, without a look at the observations; of the same target in several areas one.
+
+    A plan may set a target for its area and for a part of it: the area's own counts, else the plan's area's.
+    """
+    found = package.targets_of(replace(dataset, observations=dataset.observations.iloc[:0]), plan, date)[1]
+    home = package.plan_row(dataset, plan)["area"]
+    rank = found["area"].map({home: 1, area: 0}).fillna(2)
+    ranked = found.assign(rank=rank).sort_values("rank", kind="stable")
+    kept = ranked.drop_duplicates(["indicator", "kind", "target_period"]).index
+    return found[found.index.isin(kept)]
 
 
 def _put(targets: pd.DataFrame, scale: pd.Series, observations: pd.DataFrame, area: str) -> pd.DataFrame:
@@ -127,7 +135,7 @@ def standing(dataset: package.Dataset, plan: str, area: str, date: dt.date | str
     """
     put = applied(dataset, plan, area, date)
     found = progress.progress(put, plan, date)
-    stated = targets_of(dataset, plan, date).set_index(["indicator", "kind", "target_period"])
+    stated = targets_of(dataset, plan, date, area).set_index(["indicator", "kind", "target_period"])
     key = pd.MultiIndex.from_frame(found[["indicator", "kind", "target_period"]])
     level, share = found["kind"] == "level", found["scale"] == "share"
     growth = found["kind"].isin(["average_growth", "cumulative_change"])
@@ -219,5 +227,5 @@ def sources(dataset: package.Dataset, plan: str, area: str, date: dt.date | str)
     """
     rows = areas.indicators(dataset, area, date)
     known = areas.history(dataset, rows, date)
-    targets = targets_of(dataset, plan, date)
+    targets = targets_of(dataset, plan, date, area)
     return areas.sources(dataset, pd.concat([known[["source"]], targets[["source"]]]))

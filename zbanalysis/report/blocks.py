@@ -194,6 +194,16 @@ class Report:
         }
         return found | {"width": width_mm} if width_mm else found
 
+    def figures(self, section: str, name: str, **how: object) -> list[dict]:
+        """A chart with the pages it continues on, as many as were published."""
+        more = [f"{name}_{page}" for page in range(2, 20) if self.drawn(section, f"{name}_{page}")]
+        first = self.figure(section, name, **how)
+        again = {"caption": self.label("figure.continued", caption=first["caption"])}
+        return [
+            first,
+            *(first | again | {"id": f"figure-{one}", "image": f"{section}-{one}.svg"} for one in more),
+        ]
+
     def used(self, section: str, name: str, columns: Iterable[str] = ("source",)) -> list[str]:
         """The documents that a table names, each once, in its order; none where the table is not there.
 

@@ -26,7 +26,7 @@ def trends(report: Report) -> list[dict]:
         notes = trend_notes(report.progress, chosen, report.lang)
         parts += paragraphs([report.label("text.see_trends", **places)])
         parts.append(report.show("trends", fitted, trend_columns(report.lang), notes=notes))
-        parts.append(report.figure(TRENDS, "trends"))
+        parts += report.figures(TRENDS, "trends")
     return [report.section("section.trends", parts)]
 
 
@@ -47,7 +47,7 @@ def feasibility(report: Report) -> list[dict]:
     )
     parts = [
         *paragraphs([*sentences, report.label("text.see_chances", **places)]),
-        report.figure(FEASIBILITY, "fans"),
+        *report.figures(FEASIBILITY, "fans"),
         made,
     ]
     return [report.section("section.feasibility", parts)]

@@ -8,26 +8,32 @@ import pandas as pd
 
 from zbanalysis.errors import InputError
 from zbanalysis.report.charts import single
-from zbanalysis.report.charts.bars import funds, reliability, survey
+from zbanalysis.report.charts.bars import funds, ranks, reliability, survey
 from zbanalysis.report.charts.figure import Chart, published
-from zbanalysis.report.charts.outlook import fans, trends
-from zbanalysis.report.charts.paths import paths
+from zbanalysis.report.charts.panels import area_outlook, fans, paths, trends, yardstick
 from zbanalysis.report.charts.targets import attainment, rules
 
 __all__ = [
     "KINDS",
+    "LEVELS",
     "Chart",
+    "area_outlook",
     "attainment",
     "chart",
     "fans",
     "funds",
     "paths",
     "published",
+    "ranks",
     "reliability",
     "rules",
     "survey",
     "trends",
+    "yardstick",
 ]
+
+LEVELS = (50, 80, 95, *single.OUTCOMES)
+"""Levels of `targets.fans` with which twenty equally likely outcomes can be drawn."""
 
 KINDS: dict[str, Callable[..., Chart]] = {
     "attainment": attainment,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from zbanalysis.report import cells, style
 from zbanalysis.report import words as wording
-from zbanalysis.report.charts.figure import GREY, PAGE_MM, Chart, legend, sheet
+from zbanalysis.report.charts.figure import GREY, LIGHT, PAGE_MM, Chart, legend, sheet
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def _bars(
         axes.hlines(known["place"], 100 * known["low"], 100 * known["high"], color="black", linewidth=1)
     side = {"textcoords": "offset points", "va": "center", "linespacing": 1.0}
     for at, name, end, size in zip(places, names, ends, rows[value], strict=True):
-        axes.annotate(name, (0, at), (-3, 0), ha="right", fontsize=7, **side)
+        axes.annotate(name, (0, at), (-3, 0), ha="right", fontsize=6.5, **side)
         axes.annotate(end, (size, at), (3, 0), fontsize=7, **side)
     for key in keys:
         axes.annotate(heads[key], (0, tops[key]), (-3, 0), ha="right", fontsize=7.5,
@@ -236,7 +236,7 @@ def reliability(table: pd.DataFrame, lang: str = "zh") -> Chart:
     known = table[table["cases"] > 0].reset_index(drop=True)
 
     def draw(lang: str) -> Figure:
-        figure, axes = sheet(96, (40, 36, 6, 12))
+        figure, axes = sheet(82, (16, 4, 6, 12), 105)
         axes.set(xlim=(-0.15, 1.15), ylim=(-0.03, 1.03), xticks=np.arange(0, 1.1, 0.2))
         plan = style.ROLES["plan_path"]
         axes.plot([0, 1], [0, 1], color=plan.colour, linestyle=plan.line, label=label("chart.perfect", lang))
@@ -246,7 +246,7 @@ def reliability(table: pd.DataFrame, lang: str = "zh") -> Chart:
         axes.set_ylabel(label("chart.chance_came", lang))
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
-        legend(figure, axes.get_legend_handles_labels()[0], 2, left=40)
+        legend(figure, axes.get_legend_handles_labels()[0], 2)
         return figure
 
     heading = {}
@@ -279,3 +279,80 @@ def _dots(axes: Axes, known: pd.DataFrame, words: str) -> None:
             textcoords="offset points", fontsize=6.5, color=GREY, va="center",
             ha="right" if above else "left",
         )  # fmt: skip
+
+
+def ranks(rows: pd.DataFrame, ranked: pd.DataFrame, lang: str = "zh") -> Chart:
+    """Where does the area stand among its like, by the figure and by its growth?
+
+    Parameters
+    ----------
+    rows
+        From `areas.indicators`.
+    ranked
+        From `yardstick.ranks`.
+    """
+    table = rows.merge(ranked, on="target").reset_index(drop=True)
+    table = table.assign(place=range(len(table)))
+
+    def draw(lang: str) -> Figure:
+        pitch = min(6.4, (PAGE_MM - 16) / max(len(table), 1))
+        figure, axes = sheet(16 + pitch * max(len(table), 1), (60, 30, 9, 6))
+        axes.set_ylim(max(len(table), 1) - 0.5, -0.5)
+        if len(table):
+            _ranked(axes, table, lang)
+        most = max(int(table["areas"].max()), 2) if len(table) else 2
+        axes.set(xlim=(0.3, most + 0.7), xticks=_ranks_shown(most), yticks=[], xlabel="", ylabel="")
+        axes.grid(axis="x", visible=True)
+        handles = [_mark(role, label(f"chart.{column}", lang)) for column, role in _RANKS.items()]
+        legend(figure, handles, 2)
+        return figure
+
+    return Chart(draw, lang, table, {}, table.empty)
+
+
+_RANKS = {"rank_value": "actual", "rank_growth": "projection"}
+
+
+def _ranked(axes: Axes, table: pd.DataFrame, lang: str) -> None:
+    """Both places of each indicator, joined, with the places as figures at the right."""
+    import seaborn as sns
+
+    both = table.dropna(subset=["rank", "growth_rank"])
+    axes.hlines(both["place"], both["rank"].astype(float), both["growth_rank"].astype(float), color=LIGHT,
+                linewidth=2.2, zorder=1)  # fmt: skip
+    named = table.rename(columns={"rank": "rank_value", "growth_rank": "rank_growth"})
+    long = (
+        named.melt(["place"], list(_RANKS), var_name="kind", value_name="at").dropna().astype({"at": float})
+    )
+    kinds = list(_RANKS)
+    sns.scatterplot(
+        data=long, x="at", y="place", hue="kind", style="kind", hue_order=kinds, style_order=kinds, s=34,
+        palette={kind: style.ROLES[role].colour for kind, role in _RANKS.items()}, linewidth=0, zorder=3,
+        markers={kind: style.ROLES[role].marker for kind, role in _RANKS.items()}, legend=False, ax=axes,
+    )  # fmt: skip
+    side = {"textcoords": "offset points", "va": "center", "fontsize": 7, "linespacing": 1.0}
+    for _, row in table.iterrows():
+        at = {"xycoords": ("axes fraction", "data"), **side}
+        name = wording.fold(wording.name(row, lang), 22 if lang == "zh" else 44)
+        axes.annotate(name, (0, row["place"]), (-5, 0), ha="right", **at)
+        places = [
+            wording.NONE if wording.missing(row[key]) else f"{int(row[key])}"
+            for key in ("rank", "growth_rank")
+        ]
+        for shift, text, role in zip((14, 44), places, _RANKS.values(), strict=True):
+            axes.annotate(
+                text, (1, row["place"]), (shift, 0), ha="center", color=style.ROLES[role].colour, **at
+            )
+        axes.annotate(f"/ {int(row['areas'])}", (1, row["place"]), (58, 0), ha="left", color=GREY, **at)
+
+
+def _ranks_shown(most: int) -> list[int]:
+    """Places written below: the first, the last, and every fifth that does not meet them."""
+    return [1, *(rank for rank in range(5, most, 5) if most - rank > 2), most]
+
+
+def _mark(role: str, words: str) -> object:
+    from matplotlib.lines import Line2D
+
+    look = style.ROLES[role]
+    return Line2D([], [], color=look.colour, marker=look.marker, linestyle="", label=words)

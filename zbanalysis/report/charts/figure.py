@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Transform
 
 MM_PER_INCH = 25.4
-GREY = "#595959"
+GREY, LIGHT = "#595959", "#DDDDDD"
 PAGE_MM = 215.0
 """A chart is never taller, so that a page holds it with its caption."""
 
@@ -47,6 +47,8 @@ class Chart:
         Title in each language; none where it is missing.
     empty
         There is nothing to draw; such a chart is neither shown nor published.
+    pages
+        The chart in pieces that each fit on a page; none where the whole does.
 
     Examples
     --------
@@ -63,6 +65,7 @@ class Chart:
     data: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     heading: Mapping[str, str] = field(default_factory=dict)
     empty: bool = False
+    pages: tuple[Chart, ...] = ()
     _own: Figure | None = field(default=None, init=False, repr=False)
     _svgs: dict[str, str] = field(default_factory=dict, init=False, repr=False)
 
@@ -140,12 +143,19 @@ class Chart:
 
 
 def published(**charts: Chart) -> dict[str, dict[str, str]]:
-    """The charts that have something to show, as `results.publish` takes them."""
-    return {name: chart.both() for name, chart in charts.items() if not chart.empty}
+    """The charts that have something to show, as `results.publish` takes them; a page more is ``name_2``."""
+    return {
+        name if number == 1 else f"{name}_{number}": page.both()
+        for name, chart in charts.items()
+        if not chart.empty
+        for number, page in enumerate(chart.pages or (chart,), start=1)
+    }
 
 
-def sheet(height: float, margins: tuple[float, float, float, float]) -> tuple[Figure, Axes]:
-    """A figure as wide as the text with one axes, everything in millimetres; no layout need be found.
+def sheet(
+    height: float, margins: tuple[float, float, float, float], wide: float = style.TEXT_WIDTH_MM
+) -> tuple[Figure, Axes]:
+    """A figure with one axes, everything in millimetres; no layout need be found.
 
     Parameters
     ----------
@@ -153,10 +163,11 @@ def sheet(height: float, margins: tuple[float, float, float, float]) -> tuple[Fi
         Of the figure.
     margins
         Left, right, top, bottom.
+    wide
+        Of the figure; as wide as the text by default.
     """
     left, right, top, bottom = margins
-    wide = style.TEXT_WIDTH_MM
-    figure = style.new_figure(height_mm=height, settled=True)
+    figure = style.new_figure(wide, height, settled=True)
     axes = figure.add_axes(
         (left / wide, bottom / height, (wide - left - right) / wide, (height - top - bottom) / height)
     )
@@ -183,7 +194,8 @@ def legend(figure: Figure, handles: Iterable[object], columns: int, left: float 
 
 def _headed(figure: Figure, words: str, lang: str) -> None:
     """Set a title above everything; a figure without a layout grows by as much as the title needs."""
-    text = wording.fold(words, 44 if lang == "zh" else 88)
+    share = figure.get_figwidth() * MM_PER_INCH / style.TEXT_WIDTH_MM
+    text = wording.fold(words, int((44 if lang == "zh" else 88) * share))
     before = figure.get_suptitle()
     look = {"ha": "left", "va": "top", "fontsize": _TITLE_PT, "color": style.ROLES["actual"].colour}
     place = 1.0 / (figure.get_figwidth() * MM_PER_INCH)

@@ -67,6 +67,8 @@ ROLES: Mapping[str, Role] = MappingProxyType(
         "plan_path": Role("#7F7F7F", "", "--"),
         "target": Role("#9C2A1F", "D", ":"),
         "projection": Role("#4F81B0", "s", "-."),
+        "trend": Role("#4F81B0", "", "-"),
+        "outcome": Role("#9C2A1F", "o", ""),
         "reached": Role("#17365D", "o"),
         "ahead": Role("#3F74A6", "^", hatch="//"),
         "on_schedule": Role("#9DBBD6", "s", hatch=".."),
