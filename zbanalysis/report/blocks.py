@@ -199,10 +199,8 @@ class Report:
         more = [f"{name}_{page}" for page in range(2, 20) if self.drawn(section, f"{name}_{page}")]
         first = self.figure(section, name, **how)
         again = {"caption": self.label("figure.continued", caption=first["caption"])}
-        return [
-            first,
-            *(first | again | {"id": f"figure-{one}", "image": f"{section}-{one}.svg"} for one in more),
-        ]
+        pages = [{"id": f"figure-{one}", "image": f"{section}-{one}.svg"} for one in more]
+        return [first, *(first | again | page for page in pages)]
 
     def used(self, section: str, name: str, columns: Iterable[str] = ("source",)) -> list[str]:
         """The documents that a table names, each once, in its order; none where the table is not there.

@@ -82,7 +82,7 @@ def trends(
             band(0.28, label("chart.trend_interval", lang)),
         ]
 
-    return chart(panels, handles, lang, curve[curve["series"].isin(kept["target"])], 32.0)
+    return chart(panels, handles, lang, curve[curve["series"].isin(kept["target"])], 27.0)
 
 
 def fans(
@@ -163,7 +163,7 @@ def area_outlook(
     def handles(lang: str) -> list[object]:
         return _fan_handles(lang)
 
-    return chart(panels, handles, lang, fan[fan["target"].isin(kept["target"])], 32.0)
+    return chart(panels, handles, lang, fan[fan["target"].isin(kept["target"])], 27.0)
 
 
 def yardstick(
