@@ -37,29 +37,25 @@ def attainment(found: pd.DataFrame, lang: str = "zh") -> Chart:
         From `verdict.judge`, or from `progress.progress`, whose status then stands for the verdict.
     """
     rows = _shares(found)
+    seen = rows[rows["current_period"] != ""].assign(place=lambda frame: np.arange(len(frame)))
     looks = style.VERDICTS if "verdict" in rows else style.ROLES
-    shown = [key for key in looks if (rows["judged"] == key).any()]
+    shown = [key for key in looks if (seen["judged"] == key).any()]
 
     def draw(lang: str) -> Figure:
-        pitch = min(7.4, (PAGE_MM - 26) / max(len(rows), 1))
-        legend_mm = 4.5 * -(-(len(shown) + 1) // 5)
-        figure, axes = sheet(legend_mm + 15.5 + pitch * max(len(rows), 1), (54, 56, legend_mm + 5, 8))
-        marks = rows[rows["share"].notna()]
-        for kind, column in (("base", "base_share"), ("latest", "share")):
-            _marks(axes, marks[marks[column].notna()], column, looks, hollow=kind == "base")
-        joined = marks[marks["base_share"].notna() & ~marks["other_basis"]]
-        colours = [looks[key].colour for key in joined["judged"]]
-        axes.hlines(joined["place"], joined["base_share"], joined["share"], colors=colours, linewidth=1.8,
-                    alpha=0.55, zorder=1)  # fmt: skip
-        _scale(axes, marks)
-        _lines(axes, rows, lang)
+        absent = _listed("chart.no_figures", rows[rows["current_period"] == ""], lang)
+        foot = 3.6 * len(absent) + 1.5 * bool(absent)
+        pitch = min(7.4, (PAGE_MM - 26 - foot) / max(len(seen), 1))
+        top = 4.5 * -(-(len(shown) + 1) // 5) + 5.0
+        figure, axes = sheet(top + 10.5 + foot + pitch * max(len(seen), 1), (54, 56, top, 8 + foot))
+        _drawn(axes, seen, looks)
+        _lines(axes, seen, lang)
         target = style.ROLES["target"].colour
-        axes.axvline(100, color=target, linewidth=1.0, zorder=0)
         axes.annotate(
             label("chart.target", lang), (100, 1), (0, 1.5), xycoords=("data", "axes fraction"),
             textcoords="offset points", ha="center", va="bottom", color=target, fontsize=7.5,
         )  # fmt: skip
-        legend(figure, _keys(rows, looks, shown, lang), 5)
+        legend(figure, _keys(seen, looks, shown, lang), 5)
+        _below(figure, absent)
         return figure
 
     met = int(rows["judged"].isin(["reached", "to_be_held"]).sum())
@@ -87,6 +83,33 @@ def _shares(found: pd.DataFrame) -> pd.DataFrame:
         judged=judged,
         other_basis=foreign.astype(bool),
     )
+
+
+def _drawn(axes: Axes, rows: pd.DataFrame, looks: Mapping[str, style.Role]) -> None:
+    """A mark for each figure, a ring for each base, a line between them where both are on one definition."""
+    marks = rows[rows["share"].notna()]
+    for kind, column in (("base", "base_share"), ("latest", "share")):
+        _marks(axes, marks[marks[column].notna()], column, looks, hollow=kind == "base")
+    joined = marks[marks["base_share"].notna() & ~marks["other_basis"]]
+    colours = [looks[key].colour for key in joined["judged"]]
+    axes.hlines(joined["place"], joined["base_share"], joined["share"], colors=colours, linewidth=1.8,
+                alpha=0.55, zorder=1)  # fmt: skip
+    axes.axvline(100, color=style.ROLES["target"].colour, linewidth=1.0, zorder=0)
+    _scale(axes, marks)
+
+
+def _listed(key: str, rows: pd.DataFrame, lang: str) -> list[str]:
+    """Targets by name in a sentence below a chart, in lines; none where there are none."""
+    if rows.empty:
+        return []
+    names = list(dict.fromkeys(wording.name(row, lang) for _, row in rows.iterrows()))
+    words = label(key, lang, names=wording.listing(names, lang))
+    return wording.fold(words, 60 if lang == "zh" else 116).split("\n")
+
+
+def _below(figure: Figure, lines: Sequence[str]) -> None:
+    for up, text in enumerate(reversed(lines)):
+        figure.text(1, 1.3 + 3.6 * up, text, transform=on_paper(figure), fontsize=7, color=GREY)
 
 
 def _marks(
@@ -136,38 +159,43 @@ def _lines(axes: Axes, rows: pd.DataFrame, lang: str) -> None:
     axes.set_yticks([])
     axes.set(xlabel="", ylabel="")
     side = blended_transform_factory(on_paper(axes.figure), axes.transData)
-    names = [wording.name(row, lang) + " *" * bool(row["by_completion"]) for _, row in rows.iterrows()]
+    names = _names(rows, lang)
     size = 7.0 if len(rows) <= 28 else 6.2
-    right = {"transform": side, "ha": "right", "va": "center", "fontsize": size}
+    right = {"transform": side, "ha": "right", "va": "center", "fontsize": size, "linespacing": 1.0}
+    grey, red = {"color": GREY}, {"color": style.ROLES["target"].colour}
     for place, (name, (_, row)) in enumerate(zip(names, rows.iterrows(), strict=True)):
         folded = wording.fold(name, 20 if lang == "zh" else 40)
         small = {"fontsize": 6.0} if folded.count("\n") > 1 else {}
-        axes.text(52, place, folded, linespacing=1.0, **(right | small))
-        colour = style.ROLES["target"].colour
-        axes.text(117, place, str(cells.printed(row["published_base_value"])), color=GREY, **right)
-        axes.text(145, place, str(cells.current(row, lang)), **right)
+        axes.text(52, place, folded, **(right | small))
+        axes.text(117, place, str(cells.printed(row["published_base_value"])), **(right | grey))
+        latest = str(cells.current(row, lang))
+        latest = (
+            wording.fold(latest, 22) if lang == "en" or len(latest) < 15 else latest.replace("（", "\n（")
+        )
+        axes.text(145, place, latest, **right)
         target = wording.fold(str(cells.target(row, lang)), 7 if lang == "zh" else 12)
-        axes.text(159.5, place, target, color=colour, linespacing=1.0, **right)
+        axes.text(159.5, place, target, **(right | red))
+        if wording.missing(row["share"]):
+            words = label("chart.no_share", lang)
+            axes.text(
+                0.02, place, words, va="center", fontsize=size, transform=axes.get_yaxis_transform(), **grey
+            )
     for x, key in ((117, "base"), (145, "current"), (159.5, "target")):
-        axes.text(x, -0.75, label(f"column.{key}", lang), **(right | {"va": "bottom", "color": GREY}))
-    rest = rows[rows["share"].isna()]
-    inside = {"transform": axes.get_yaxis_transform(), "va": "center", "fontsize": size, "color": GREY}
-    for _, row in rest.iterrows():
-        axes.text(0.02, row["place"], _without(row, lang), **inside)
+        axes.text(x, -0.75, label(f"column.{key}", lang), **(right | grey | {"va": "bottom"}))
     if rows["by_completion"].any():
         axes.text(
-            159.5,
-            len(rows) - 0.3,
-            label("chart.by_completion", lang),
-            **(right | {"va": "top", "color": GREY}),
+            159.5, len(rows) - 0.3, label("chart.by_completion", lang), **(right | grey | {"va": "top"})
         )
 
 
-def _without(row: pd.Series, lang: str) -> str:
-    """Why a target has no mark."""
-    if not row["current_period"]:
-        return label("chart.no_figure", lang)
-    return label("chart.no_share", lang)
+def _names(rows: pd.DataFrame, lang: str) -> list[str]:
+    """Names, with the year where an indicator has targets of several, and a star beside a completion."""
+    twice = rows.duplicated(["name_en", "area"], keep=False)
+    return [
+        wording.name(row, lang) + (f" · {wording.position(row['target_position'], lang)}" if again else "")
+        + " *" * bool(row["by_completion"])
+        for again, (_, row) in zip(twice, rows.iterrows(), strict=True)
+    ]  # fmt: skip
 
 
 def _keys(
@@ -216,13 +244,12 @@ def rules(progress: pd.DataFrame, variants: pd.DataFrame, lang: str = "zh") -> C
     rows = disputed or list(order.index)
 
     def draw(lang: str) -> Figure:
-        agreed = _agreed(data[~data["id"].isin(rows)], lang)
-        foot = 4.0 * len(agreed) + 2.0 * bool(agreed)
+        agreed = _listed("chart.all_agree", data[~data["id"].isin(rows)], lang)
+        foot = 3.6 * len(agreed) + 1.5 * bool(agreed)
         pitch = min(9.0, (PAGE_MM - 10 - foot) / max(len(rows), 1))
         figure, axes = sheet(8 + pitch * max(len(rows), 1) + foot, (42, 1, 7, 1 + foot))
         _grid(axes, data, rows, names, lang)
-        for line, text in enumerate(reversed(agreed)):
-            figure.text(1, 1.5 + 4.0 * line, text, transform=on_paper(figure), fontsize=7, color=GREY)
+        _below(figure, agreed)
         return figure
 
     key = "chart.finding.rules" if disputed else "chart.finding.rules_agree"
@@ -238,16 +265,6 @@ def _judgements(progress: pd.DataFrame, variants: pd.DataFrame) -> pd.DataFrame:
     shown = shown.merge(progress[["target", "name_zh", "name_en"]], left_on="id", right_on="target")
     shown["steps"] = shown.groupby("id")["step"].transform("nunique")
     return shown.drop(columns="target")
-
-
-def _agreed(data: pd.DataFrame, lang: str) -> list[str]:
-    """The targets that all rules put into one step, in words."""
-    if data.empty:
-        return []
-    names = [wording.name(row, lang) for _, row in data.drop_duplicates("id").iterrows()]
-    return wording.fold(
-        label("chart.all_agree", lang, names=wording.listing(names, lang)), 60 if lang == "zh" else 118
-    ).split("\n")
 
 
 def _grid(axes: Axes, data: pd.DataFrame, rows: list[str], names: list[str], lang: str) -> None:
