@@ -40,13 +40,13 @@ def test_the_notebooks_of_the_report_are_there():
 
 @pytest.mark.parametrize("path", BOOKS, ids=name)
 def test_committed_as_the_canonical_form_makes_it(path):
-    """Outputs only where nbval checks them; no times, no ids of runs; counts as a plain run gives them."""
+    """Outputs only where nbval checks them or a chart is shown; no times, no ids of runs; counts as a plain run gives them."""
     found = nbformat.read(path, as_version=4)
     assert json.loads(json.dumps(found)) == json.loads(json.dumps(committed.canonical(found)))
     counts = [
         number
         for number, cell in enumerate(code(found), start=1)
-        if committed.CHECKED in cell.metadata.get("tags", [])
+        if {committed.CHECKED, committed.SHOWN} & set(cell.metadata.get("tags", []))
     ]
     assert [cell.execution_count for cell in code(found) if cell.execution_count] == counts
 

@@ -42,6 +42,11 @@ COLUMNS = {
 """Tables of a data folder, each optional, and their columns."""
 
 
+def tables(dataset: package.Dataset, plan: str, as_of: str) -> dict[str, pd.DataFrame]:
+    """Every table of `COLUMNS` for a plan, by name; see `table`."""
+    return {name: table(dataset, name, plan, as_of) for name in COLUMNS}
+
+
 def table(dataset: package.Dataset, name: str, plan: str, as_of: str) -> pd.DataFrame:
     """One of the tables of `COLUMNS` for a plan, as published by a day; no rows where there is none.
 
