@@ -246,3 +246,8 @@ def states(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     checks = checks.set_index("task")[["check", "state", "reason_zh", "reason_en"]]
     checks.columns = ["checked", "checked_state", "check_reason_zh", "check_reason_en"]
     return found.join(checks, on="task").fillna(dict.fromkeys(checks.columns, ""))
+
+
+def main(register: pd.DataFrame) -> pd.DataFrame:
+    """The tasks and safeguards themselves, without the projects and items below them."""
+    return register[register["parent"] == ""]
