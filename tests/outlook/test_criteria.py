@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from zbanalysis.data import package
-from zbanalysis.evidence import costs, survey, tasks, voices
+from zbanalysis.evidence import money, survey, tasks, voices
 from zbanalysis.outlook import criteria
 from zbanalysis.plan import progress
 
@@ -111,7 +111,7 @@ def shipped_facts(day: str, plan: str = "zibo-13") -> pd.DataFrame:
     register = tasks.states(data, plan, day)
     return criteria.facts(
         data, found, day, progress.history(data, found, day), register[register["parent"] == ""],
-        voices.table(data, "judgements", plan, day), costs.funds(data, plan, day),
+        voices.table(data, "judgements", plan, day), money.funds(data, plan, day),
         survey.load(data, plan, day),
     ).set_index("fact")  # fmt: skip
 

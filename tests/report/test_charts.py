@@ -420,26 +420,26 @@ def test_a_survey_keeps_who_answered_apart_and_puts_the_largest_opinion_first():
 
 FUNDS = pd.DataFrame(
     {
-        "indicator": ["city", "city_annual_average", "loan", "half"], "name_zh": "资金", "name_en": "Funds",
-        "unit_zh": ["亿元", "亿元", "万元", "亿元"], "level": ["municipal", "municipal", "banks", "upper"],
-        "period": ["2016/2019", "2016/2019", "2019", "2020H1"], "start": [2015.0, 2015, 2018, 2019],
-        "position": [2019.0, 2019, 2019, 2019.5], "published": ["6.6", "1.65", "49000", "0.50"],
-        "status": ["lower_bound", "final", "final", "upper_bound"],
+        "name_zh": "资金", "name_en": "Funds", "unit_zh": ["亿元", "万元", "亿元", "亿美元"],
+        "unit_en": ["100 million yuan", "10,000 yuan", "100 million yuan", "USD 100 million"],
+        "level": ["municipal", "banks", "upper", "upper"], "period": ["2016/2019", "2019", "2020H1", "2019"],
+        "published": ["6.6", "49000", "0.50", "1"],
+        "status": ["lower_bound", "final", "upper_bound", "final"], "yuan_a_year": [1.65e8, 4.9e8, 0.5e8, np.nan],
     }
 )  # fmt: skip
-"""Synthetic sums: one over four years with its own average, one of a year, one of half a year."""
+"""Synthetic sums: one over four years, one of a year, one of half a year, one in no unit of the yuan."""
 
 
-def test_a_sum_over_years_is_drawn_as_its_average_year_and_its_average_not_twice():
+def test_a_sum_over_years_is_drawn_as_its_average_year():
     chart = charts.funds(FUNDS, "en")
-    assert chart.data["a_year"].tolist() == pytest.approx([1.65, 0.5, 4.9])  # 6.6 / 4; half a year as it is
+    assert chart.data["a_year"].tolist() == pytest.approx([1.65, 0.5, 4.9])  # what is in dollars is left out
     budgets, other = chart.axes
     assert [bar.get_width() for bar in budgets.patches] == pytest.approx([0.165, 0.05])  # billion yuan
     assert [bar.get_width() for bar in other.patches] == pytest.approx([0.49])
     words = [text.get_text() for axes in chart.axes for text in axes.texts]
-    assert "at least 0.66 billion yuan (2016–2019)" in words
-    assert "490 million yuan (2019)" in words
-    assert "at most 0.050 billion yuan (first half of 2020)" in words
+    assert "at least CNY 660 million (2016–2019)" in words
+    assert "CNY 490 million (2019)" in words
+    assert "at most CNY 50 million (first half of 2020)" in words
 
 
 def test_reliability_draws_each_share_with_its_interval_and_its_cases():

@@ -134,7 +134,7 @@ def facts(
     judgements
         The rows of ``judgements.csv``.
     funds
-        From `costs.funds`: at least ``indicator, period``, the plan's main fund first.
+        From `money.funds`: at least ``indicator, period``, the plan's main fund first.
     survey
         Rows of ``survey.csv`` with ``stance, part, share`` and ``beneficiary``.
 

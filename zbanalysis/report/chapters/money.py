@@ -17,23 +17,27 @@ SECTION = "07_cost_benefit"
 def sections(report: Report) -> list[dict]:
     """Funds and ratios; within them what the change of GDP's basis does, where one is known."""
     funds, ratios, change = (report.table(SECTION, name) for name in ("funds", "ratios", "basis_change"))
+    ratios = ratios[ratios["reading"] != "not_available"]
     said = funds_sentences(funds, ratios, report.lang)
     parts = paragraphs([words.flowing(said, report.lang)] if said else [])
     if len(funds):
-        places = {"figure_funds": see("figure-funds"), "funds": see("funds"), "ratios": see("ratios")}
+        places = {"figure_funds": see("figure-funds"), "funds": see("funds")}
         cites = report.cites(SECTION, "funds")
         parts += [
             *paragraphs([report.label("text.see_funds", **places)]),
             report.figure(SECTION, "funds", cites=cites),
-            report.show("funds", funds, funds_columns(report.lang, report.numbers), cites=cites),
+            report.show("funds", funds, funds_columns(funds, report.lang, report.numbers), cites=cites),
+        ]
+    if len(ratios):
+        parts.append(
             report.show(
                 "ratios",
                 ratios,
                 ratios_columns(report.lang),
                 notes=ratios_notes(ratios, report.lang),
                 cites=report.cites(SECTION, "ratios"),
-            ),
-        ]
+            )
+        )
     if funds.empty and change.empty:
         return []
     made = report.section("section.costs", parts)
@@ -65,7 +69,7 @@ def funds_sentences(funds: pd.DataFrame, ratios: pd.DataFrame, lang: str) -> lis
     bounds = int((funds["status"] == "lower_bound").sum())
     some = label("text.funds_bounds", lang, bounds=bounds) if bounds else ""
     sentences = [label("text.funds", lang, count=len(funds), bounds=some)]
-    average = ratios[(ratios["ratio"] == "municipal_a_year") & (ratios["reading"] != "not_available")]
+    average = ratios[ratios["ratio"] == "municipal_a_year"]
     for _, row in average.iterrows():
         value = cells.quantity(words.number(row["value"]), _YI, lang)
         if row["reading"] == "at_least":
@@ -135,11 +139,11 @@ def _years(row: pd.Series, lang: str) -> tuple[str, str]:
 
 
 def funds_table(funds: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Every sum published, with its level and period; from `costs.funds`."""
-    return blocks.frame(funds, funds_columns(lang), lang)
+    """Every sum published, with its level and period; from `money.funds`."""
+    return blocks.frame(funds, funds_columns(funds, lang), lang)
 
 
-def funds_columns(lang: str, numbers: Mapping[str, int] | None = None) -> list[Column]:
+def funds_columns(funds: pd.DataFrame, lang: str, numbers: Mapping[str, int] | None = None) -> list[Column]:
     """The columns of the funds; with the numbers of the documents in the report's list, those too."""
 
     def document(row: pd.Series) -> str:
@@ -150,6 +154,11 @@ def funds_columns(lang: str, numbers: Mapping[str, int] | None = None) -> list[C
         Column("money_from", lambda row: label(f"money_from.{row['level']}", lang)),
         Column("figure_period", lambda row: words.period(row["period"], lang), "right"),
         Column("amount", lambda row: amount(row, lang), "right"),
+        *(
+            [Column("amount_a_year", lambda row: a_year(row, lang), "right")]
+            if (funds["years"] > 1).any()
+            else []
+        ),
         *([Column("cited", document)] if numbers else []),
     ]
 
@@ -159,6 +168,17 @@ def amount(row: pd.Series, lang: str) -> str:
     return bounded(cells.quantity(row["published"], row, lang), row["status"], lang)
 
 
+def a_year(row: pd.Series, lang: str) -> str:
+    """A sum of several years as its average year; a dash for one year's, and in a unit that is not read."""
+    if not row["years"] > 1 or words.missing(row["yuan_a_year"]):
+        return words.NONE
+    times, unit = (10**8, "亿元") if row["yuan_a_year"] >= 10**8 else (10**4, "万元")
+    size = pd.Series({"unit_zh": unit, "unit_en": {"亿元": "100 million yuan", "万元": "10,000 yuan"}[unit]})
+    return bounded(
+        cells.quantity(words.number(row["yuan_a_year"] / times, 2), size, lang), row["status"], lang
+    )
+
+
 def bounded(shown: cells.Cell, status: str, lang: str) -> str:
     """What is shown, as the least or the most that it may be."""
     bound = {"lower_bound": "at_least", "upper_bound": "at_most"}.get(status)
@@ -166,33 +186,43 @@ def bounded(shown: cells.Cell, status: str, lang: str) -> str:
 
 
 def ratios_table(ratios: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The ratios with what the digits leave open; from `costs.ratios`."""
-    return blocks.frame(ratios, ratios_columns(lang), lang)
+    """The ratios with what the digits leave open; from `money.ratios`."""
+    return blocks.frame(ratios[ratios["reading"] != "not_available"], ratios_columns(lang), lang)
 
 
 def ratios_columns(lang: str) -> list[Column]:
-    """The columns of the ratios; what is not available has a dash."""
+    """The columns of the ratios; English has them in its own units."""
 
     def same_years(row: pd.Series) -> str:
         return label(f"amount_words.{'yes' if row['same_years'] else 'no'}", lang)
 
-    def known(cell: object) -> object:
-        return lambda row: words.NONE if row["reading"] == "not_available" else cell(row)
+    def value(row: pd.Series) -> object:
+        # A bound stands in the range alone: the point itself was never said.
+        bounded = row["reading"] in ("at_least", "at_most", "open")
+        return words.NONE if bounded else cells.number(_scaled(row, lang)["value"])
 
     return [
         Column("ratio", lambda row: label(f"ratio_name.{row['ratio']}", lang)),
-        Column("figures_used", known(_division)),
-        Column("value", lambda row: cells.number(row["value"]), "right"),
-        Column("left_open", lambda row: left_open(row, lang), "right"),
+        Column("figures_used", _division),
+        Column("value", value, "right"),
+        Column("left_open", lambda row: left_open(_scaled(row, lang), lang), "right"),
         Column("unit", lambda row: label(f"ratio_unit.{row['unit']}", lang)),
-        Column("same_years", known(same_years), "right"),
+        Column("same_years", same_years, "right"),
     ]
 
 
+_IN_ENGLISH = {"yi_a_year": 100, "yuan_per_yuan": 1}
+"""English counts in millions a year and thousands apiece."""
+
+
+def _scaled(row: pd.Series, lang: str) -> pd.Series:
+    times = 1 if lang == "zh" else _IN_ENGLISH.get(row["unit"], 10)
+    return pd.Series({**row, **{name: row[name] * times for name in ("value", "low", "high")}})
+
+
 def _division(row: pd.Series) -> str:
-    """The division as printed: ``(133.68 − 88.2) ÷ 88.2``."""
-    sides = (row[side].replace("-", " − ") for side in ("above", "below"))
-    return " ÷ ".join(f"({side})" if " " in side else side for side in sides)
+    """The division as printed: ``1.69 ÷ 560``."""
+    return f"{row['above']} ÷ {row['below']}"
 
 
 def left_open(row: pd.Series, lang: str) -> str:
@@ -201,8 +231,8 @@ def left_open(row: pd.Series, lang: str) -> str:
     A bound is rounded outwards, so that it never promises more than it holds.
     """
     low, high, reading = row["low"], row["high"], row["reading"]
-    if reading in ("open", "not_available"):
-        return label(f"amount_words.{reading}", lang)
+    if reading == "open":
+        return label("amount_words.open", lang)
     if reading == "at_least":
         return label("amount_words.at_least", lang, value=words.number(_outward(low, math.floor)))
     if reading == "at_most":
@@ -219,7 +249,7 @@ def _outward(value: float, towards: object) -> float:
 
 
 def basis_table(change: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """What the change of GDP's basis does; from `basis_change.basis_change`."""
+    """What the change of GDP's basis does; from `money.basis_change`."""
     return blocks.frame(change, basis_columns(lang), lang)
 
 

@@ -58,7 +58,7 @@ def chart(
     | ``attainment`` | how far is each target? | `feasibility` or `progress` |
     | ``rules`` | how does each rule judge each target? | `progress`, ``plan.sensitivity.variants`` |
     | ``survey`` | who answered, and what do they think? | ``evidence.survey.shares`` |
-    | ``funds`` | how much money a year, from whom? | ``evidence.costs.funds`` |
+    | ``funds`` | how much money a year, from whom? | ``evidence.money.funds`` |
     | ``reliability`` | does what was given 70 per cent come true as often? | ``reliability`` of `backtest` |
     | ``fan`` | where may a series be in the years ahead? | figures, ``project(…).to_frame()`` |
     | ``trend`` | which line does a series follow? | figures, ``trend.fitted`` |

@@ -79,11 +79,6 @@ PAYERS = {"municipal": "actual", "upper": "ahead", "all_levels": "on_schedule"}
 OTHERS = {"banks": "actual", "private": "ahead", "tax": "on_schedule"}
 """Who pays: budgets, and money that is no budget's, which is drawn on an axis of its own."""
 
-UNITS = {"亿元": 1.0, "万元": 1e-4}
-"""Units of money in 100 million yuan."""
-
-_AVERAGE = "_annual_average"
-
 
 def funds(found: pd.DataFrame, lang: str = "zh") -> Chart:
     """How much money a year, from whom; a sum over several years is drawn as its average year.
@@ -93,14 +88,10 @@ def funds(found: pd.DataFrame, lang: str = "zh") -> Chart:
     Parameters
     ----------
     found
-        From `costs.funds`: sums in 100 million or 10,000 yuan.
+        From `money.funds`; what is in a unit that is not read is left out.
     """
-    whole = set(found["indicator"] + found["period"])
-    average = found["indicator"].str.endswith(_AVERAGE)
-    twice = average & (found["indicator"].str.removesuffix(_AVERAGE) + found["period"]).isin(whole)
-    years = (found["position"] - found["start"]).clip(lower=1).mask(average, 1)
-    sums = found["published"].astype(float) * found["unit_zh"].map(UNITS)
-    rows = found.assign(years=years, a_year=sums / years)[~twice]
+    rows = found.assign(a_year=found["yuan_a_year"] / 10**8)
+    rows = rows[rows["a_year"].notna()]
     order = rows["level"].map([*PAYERS, *OTHERS].index)
     rows = (
         rows.assign(order=order)
@@ -140,27 +131,10 @@ def funds(found: pd.DataFrame, lang: str = "zh") -> Chart:
 
 def _sum(row: pd.Series, lang: str) -> str:
     """The sum as published with its period: digits kept, the bound said."""
-    value = f"{row['published']}{row['unit_zh']}"
-    if lang == "en":
-        power, unit = (1, "billion") if row["unit_zh"] == "亿元" else (2, "million")
-        value = label(f"chart.{unit}", lang, value=_plain(row["published"], power))
+    value = cells.quantity(row["published"], row, lang)
     bound = {"lower_bound": "at_least", "upper_bound": "at_most"}.get(row["status"])
     value = label(f"amount_words.{bound}", lang, value=value) if bound else value
     return value + cells.bracketed(wording.period(row["period"], lang), lang)
-
-
-def _plain(digits: str, power: int) -> str:
-    """Printed digits in a unit that is a power of ten larger; none is lost, none is added.
-
-    Examples
-    --------
-    >>> _plain("62.93", 1), _plain("100", 1), _plain("13692.4", 2), _plain("3000", 2)
-    ('6.293', '10', '136.924', '30')
-    """
-    from decimal import Decimal
-
-    text = f"{Decimal(digits).scaleb(-power):f}"
-    return text.rstrip("0").rstrip(".") if "." in text and "." not in digits else text
 
 
 _FOOT_MM = 10.5
