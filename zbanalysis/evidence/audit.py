@@ -54,8 +54,9 @@ def for_plan(found: pd.DataFrame, dataset: package.Dataset, plan: str) -> pd.Dat
     mine = (mine[mine["plan"].isin(["", plan])] if "plan" in mine else mine).reset_index(drop=True)
     if "indicators" in mine:
         aims = set(dataset.targets.loc[dataset.targets["plan"] == plan, "indicator"])
-        counts = mine["expression"].str.contains(f":{plan}(?![a-z0-9/-])")
-        mine["on_target"] = counts | mine["indicators"].map(lambda codes: not aims.isdisjoint(codes.split()))
+        counts = mine["expression"].str.contains(f":{plan}(?![a-z0-9/-])").astype(bool)
+        asked = [not aims.isdisjoint(codes.split()) for codes in mine["indicators"]]
+        mine["on_target"] = counts | pd.Series(asked, mine.index, dtype=bool)
     areas, indicators = dataset.areas.set_index("area"), dataset.indicators.set_index("indicator")
     titles = dataset.sources.set_index("source")
     for lang in ("zh", "en"):
