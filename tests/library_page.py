@@ -38,7 +38,10 @@ def entry(name: str) -> str:
     """One name of the face: how it is called, what it is, an example."""
     one = getattr(zbanalysis, name)
     parts = sections(inspect.getdoc(one) or "")
-    call = f"zb.{name}{inspect.signature(one)}" if inspect.isfunction(one) else f"zb.{name}"
+    signature = (
+        str(inspect.signature(one)).replace(repr(ROOT / "data"), "'data'") if inspect.isfunction(one) else ""
+    )
+    call = f"zb.{name}{signature}"
     code = [parts[""], *(f"{key}:\n\n{_indented(parts[key])}" for key in KEPT if parts.get(key))]
     return "\n\n".join([f"## `{name}`", f"    {call}", *code])
 

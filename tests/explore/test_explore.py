@@ -249,7 +249,7 @@ def test_a_target_year_not_ahead_is_told(seen):
 
 
 def test_a_model_that_does_not_fit_says_why(seen):
-    assert seen(line="damped_trend").said["trend"] == ["No damped trend: fewer points than it needs."]
+    assert seen(line="piecewise").said["trend"] == ["No piecewise: the definition does not change."]
     straight = seen(line="straight_line").said["trend"][0]
     assert straight.startswith("Shown as picked: straight line")
 

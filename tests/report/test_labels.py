@@ -17,7 +17,7 @@ from zbanalysis.report.words import label
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # What carries no words of its own: blanks only, a name, or a sign.
-WORDLESS = {"report.author", "trend.model.theta", "rule_name.sdsn"}
+WORDLESS = {"report.author", "rule_name.sdsn"}
 
 
 def blanks(text: str) -> set[str]:

@@ -14,8 +14,8 @@ import pytest
 
 from zbanalysis import trend
 from zbanalysis.errors import InputError
-from zbanalysis.trend import lines, smoothers, table
-from zbanalysis.trend.shapes import Points
+from zbanalysis.trend import fitting, lines
+from zbanalysis.trend.series import Points
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -286,8 +286,7 @@ def test_flat_series():
     assert fits.loc["log_linear", ["slope", "slope_low", "slope_high"]].tolist() == pytest.approx([0, 0, 0])
     assert fits.loc["log_linear", "reason"] == "exact_fit"
     assert fits.loc["log_linear", ["r_squared", "aicc", "durbin_watson", "leave_last_out_error"]].isna().all()
-    for model in ("robust", "damped_trend", "theta", "local_linear_trend"):
-        assert fits.loc[model, "reason"] == "exact_line"
+    assert fits.loc["robust", "reason"] == "exact_line"
     assert shown(history([5.0] * 12, **AMOUNT))[["model", "why"]].tolist() == ["log_linear", "exact_line"]
 
 
@@ -334,117 +333,36 @@ def test_a_missing_year_is_no_step():
     pd.testing.assert_frame_equal(trend.fit(frame), trend.fit(blank))
 
 
-def test_a_missing_year_stops_smoothing_but_not_the_kalman_filter():
-    years = np.delete(np.arange(2005.0, 2018), 6)
-    values = 10 + np.array([0.0, 1.3, 1.8, 3.4, 3.9, 5.2, 6.7, 8.4, 8.9, 10.1, 11.3, 11.8])
-    fits = trend.fit(history(values, years)).set_index("model")
-    assert fits.loc[["damped_trend", "theta"], "reason"].tolist() == ["uneven_years"] * 2
-    assert fits.loc["local_linear_trend", "slope"] == pytest.approx(1, abs=0.15)
-    assert fits.loc["local_linear_trend", "slope_low"] < 1 < fits.loc["local_linear_trend", "slope_high"]
-    part_year = one(history(values, [*years[:-1], 2016.25]), "local_linear_trend")
-    assert part_year["reason"] == "uneven_years"
-
-
-# --- models of evenly spaced series --------------------------------------------------------------
+# --- searches that fail ---------------------------------------------------------------------------
 
 WANDERING = [10.0, 11.2, 11.9, 13.6, 13.9, 15.8, 16.1, 17.7, 17.9, 18.8, 19.0, 19.9]
 
 
-def test_theta_is_smoothing_with_half_the_drift():
-    """By hand: b from least squares; level by smoothing; forecast l + b/2·(h − 1 + (1 − (1−α)ⁿ)/α)."""
-    from statsmodels.tsa.forecasting.theta import ThetaModel
-
-    frame, z = history(WANDERING), np.array(WANDERING)
-    slope = np.polyfit(range(12), z, 1)[0]
-    row = one(frame, "theta")
-    assert row["slope"] == pytest.approx(slope / 2)
-    curve = trend.fitted(frame, trend.fit(frame, ["theta"]), ahead=3).query("part == 'ahead'")
-    scaled = (z - z[0]) / np.abs(np.diff(z)).mean()
-    alpha = ThetaModel(scaled, period=1, deseasonalize=False).fit().params.iloc[1]
-    level = z[0]
-    for value in z[1:]:
-        level += alpha * (value - level)
-    expected = level + slope / 2 * (np.arange(3) + (1 - (1 - alpha) ** 12) / alpha)
-    assert curve["value"].to_numpy() == pytest.approx(expected, rel=1e-4)
-    half = (curve["prediction_high"] - curve["value"]).to_numpy()
-    assert half / half[0] == pytest.approx(np.sqrt(1 + np.arange(3) * alpha**2), rel=1e-6)
-
-
-# Made with a damping of .85; its trend turns, so that every parameter of the method matters.
-TURNING = [10.3, 10.8, 11.0, 10.8, 12.0, 12.4, 12.2, 12.1, 12.3, 11.7, 12.1, 11.3, 11.1, 10.5]
-
-
-def holt(level, growth, value, alpha, beta, phi):
-    """One step of Holt's damped recursion, as in the textbooks: level and growth after a value is seen."""
-    forecast = level + phi * growth
-    after = alpha * value + (1 - alpha) * forecast
-    return after, beta * (after - level) + (1 - beta) * phi * growth
-
-
-def test_the_interval_of_the_damped_trend_is_that_of_its_simulated_futures():
-    from statsmodels.tsa.holtwinters import ExponentialSmoothing
-
-    frame, z = history(TURNING), np.array(TURNING)
-    unit = np.abs(np.diff(z)).mean()
-    model = ExponentialSmoothing(
-        (z - z[0]) / unit, trend="add", damped_trend=True, initialization_method="estimated"
-    ).fit()
-    rates = [model.params[name] for name in ("smoothing_level", "smoothing_trend", "damping_trend")]
-    level, growth = model.params["initial_level"], model.params["initial_trend"]
-    for value in (z - z[0]) / unit:
-        level, growth = holt(level, growth, value, *rates)
-    row = one(frame, "damped_trend")
-    assert row["slope"] == pytest.approx(rates[2] * growth * unit, rel=1e-6)
-    assert row["slope"] != pytest.approx(growth * unit, rel=0.1)
-
-    noise = np.random.default_rng(7).normal(size=(5, 200_000))
-    level, growth = np.full(200_000, level), np.full(200_000, growth)
-    spread, centre = [], []
-    for shock in noise:
-        value = level + rates[2] * growth + shock
-        level, growth = holt(level, growth, value, *rates)
-        spread.append(value.std())
-        centre.append(value.mean())
-    curve = trend.fitted(frame, trend.fit(frame, ["damped_trend"]), ahead=5).query("part == 'ahead'")
-    half = (curve["prediction_high"] - curve["value"]).to_numpy()
-    assert half / half[0] == pytest.approx(np.array(spread) / spread[0], rel=0.01)
-    assert curve["value"].to_numpy() == pytest.approx(z[0] + unit * np.array(centre), abs=0.02)
-
-
-def test_a_biennial_series_has_slopes_a_year():
-    yearly, biennial = history(WANDERING), history(WANDERING, np.arange(1995.0, 2019, 2))
-    for model in ("theta", "damped_trend", "local_linear_trend"):
-        assert one(biennial, model)["slope"] == pytest.approx(one(yearly, model)["slope"] / 2)
-    ahead = trend.fitted(biennial, trend.fit(biennial, ["theta"]), ahead=5).query("part == 'ahead'")
-    assert ahead["year"].tolist() == [2019, 2021]
-
-
-@pytest.mark.parametrize("model", ["theta", "damped_trend", "local_linear_trend"])
-def test_a_search_that_does_not_converge_is_a_reason_not_a_warning(model, monkeypatch):
+def test_a_search_that_does_not_converge_is_a_reason_not_a_warning(monkeypatch):
     from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
     def never(_points, _z):
         warnings.warn("no", ConvergenceWarning, stacklevel=2)
         raise AssertionError("the warning must stop the fit")
 
-    monkeypatch.setitem(table._HOW, model, never)
-    row = one(history(WANDERING), model)
+    monkeypatch.setitem(fitting._HOW, "robust", never)
+    row = one(history(WANDERING), "robust")
     assert (row["status"], row["reason"]) == ("not_fitted", "no_convergence")
 
 
 def test_other_warnings_of_a_fit_do_not_leak(monkeypatch):
     def noisy(points, z):
         warnings.warn("overflow", RuntimeWarning, stacklevel=2)
-        return smoothers.theta(points, z)
+        return lines.robust(points, z)
 
-    monkeypatch.setitem(table._HOW, "theta", noisy)
-    assert one(history(WANDERING), "theta")["status"] == "fitted"
+    monkeypatch.setitem(fitting._HOW, "robust", noisy)
+    assert one(history(WANDERING), "robust")["status"] == "fitted"
 
 
 # --- properties ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", ["straight_line", "robust", "damped_trend", "theta", "local_linear_trend"])
+@pytest.mark.parametrize("model", ["straight_line", "robust"])
 def test_adding_a_constant_shifts_and_multiplying_scales(model):
     row = one(history(WANDERING), model)
     shifted = one(history(np.array(WANDERING) + 1000), model)
@@ -469,7 +387,7 @@ def test_aicc_compares_across_scales():
     thousandfold = trend.fit(
         history(np.array(WANDERING) * 1000, scale="share", lower=0, upper=1e5)
     ).set_index("model")["aicc"]
-    for model in ("straight_line", "log_linear", "logit_linear", "damped_trend"):
+    for model in ("straight_line", "log_linear", "logit_linear"):
         assert thousandfold[model] - fits[model] == pytest.approx(24 * np.log(1000), rel=1e-4)
 
 
@@ -665,7 +583,7 @@ def test_unknown_models_and_foreign_frames_are_refused():
         trend.fitted(history([0.0, *TEXTBOOK]), fits)
 
 
-# --- the house -----------------------------------------------------------------------------------
+# --- the package -----------------------------------------------------------------------------------
 
 
 def test_importing_is_cheap():
@@ -674,6 +592,6 @@ def test_importing_is_cheap():
     assert run.stdout == "set()\n"
 
 
-@pytest.mark.parametrize("name", ["transform", "table", "choice", "curve"])
+@pytest.mark.parametrize("name", ["series", "fitting", "choice"])
 def test_examples_run(name):
     assert doctest.testmod(importlib.import_module(f"zbanalysis.trend.{name}")).failed == 0

@@ -21,9 +21,6 @@ from zbanalysis.outlook import targets
 from zbanalysis.plan import inputs, progress
 from zbanalysis.projection import base_rates, project
 
-LINES = ("straight_line", "log_linear", "logit_linear", "piecewise", "robust")
-"""Models fitted: those that `trend.choose` looks at; the smoothers would only stand beside them."""
-
 MOTIONS = ("rising", "falling", "level", "unsure")
 """What the 95 % interval of the yearly change says; ``unsure`` where there is none."""
 
@@ -179,10 +176,10 @@ def trends(rows: pd.DataFrame, history: pd.DataFrame) -> tuple[pd.DataFrame, pd.
     Returns
     -------
     tuple of DataFrame
-        As `trend.choose` and `trend.fitted` give them, of the models `LINES`.
+        As `trend.choose` and `trend.fitted` give them.
     """
     figures = inputs.trend_input(rows, history)
-    chosen = trend.choose(trend.fit(figures, LINES))
+    chosen = trend.choose(trend.fit(figures))
     return chosen, trend.fitted(figures, chosen)
 
 

@@ -10,9 +10,8 @@ package is cheap.
 """
 
 from zbanalysis.trend.choice import CAUTIONS, RULE, choose
-from zbanalysis.trend.curve import fitted
-from zbanalysis.trend.shapes import REASONS
-from zbanalysis.trend.table import MINIMUM_N, MODELS, fit
-from zbanalysis.trend.transform import scale_of
+from zbanalysis.trend.fitting import MINIMUM_N, MODELS, fit, fitted
+from zbanalysis.trend.lines import REASONS
+from zbanalysis.trend.series import scale_of
 
 __all__ = ["CAUTIONS", "MINIMUM_N", "MODELS", "REASONS", "RULE", "choose", "fit", "fitted", "scale_of"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.errors import InputError
-from zbanalysis.trend.table import COLUMNS, ESTIMATES
+from zbanalysis.trend.fitting import COLUMNS, ESTIMATES
 
 RULE = {
     "no_trend": "A series of one point or none has no trend.",

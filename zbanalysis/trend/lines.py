@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from zbanalysis.trend.shapes import Fit, NotFittedError, Points, is_exact
+from zbanalysis.trend.series import Points
 
 Design = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -15,6 +16,59 @@ TWO_SLOPES_FROM = 4
 
 HUBER_STEPS = 200
 """Reweightings after which a robust line counts as not converged."""
+
+REASONS = {
+    "no_values": "The series has no value.",
+    "one_point": "One point makes no trend.",
+    "one_point_on_latest_basis": "Only one point stands on the latest basis; earlier ones do not compare.",
+    "too_few_points": "Fewer points than the model needs (minimum_n).",
+    "no_break": "The basis does not change.",
+    "side_too_short": "A basis has fewer than two points, so the step cannot be told from the trend.",
+    "not_positive": "A logarithm needs values above zero.",
+    "no_bounds": "A logit needs a lower and an upper bound.",
+    "outside_bounds": "A logit needs values strictly between the bounds.",
+    "no_spread": "Most points lie on one line, so no spread tells an outlier from the rest.",
+    "no_convergence": "The search for the parameters did not converge.",
+    "exact_line": "A straight line already fits without residual; the model could add nothing.",
+    "two_points": "two_points: no residual. The line goes through both points, so there is no interval.",
+    "exact_fit": "The line goes through every point; its interval has no width and says nothing.",
+}
+"""What a ``reason`` means, in plain words; labels are kept under the same keys."""
+
+
+class NotFittedError(Exception):
+    """A model has no answer for a series; the text is a key of `REASONS`."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted model, on the scale of its transform, per year.
+
+    ``curve(years, bases)`` gives one row per year with the columns of `CURVE`; a year
+    for which the model has no value is a row of NaN.  ``parameters`` counts all that
+    was estimated, the residual variance included.
+    """
+
+    slope: float
+    slope_low: float
+    slope_high: float
+    curve: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    residuals: np.ndarray
+    parameters: int
+    reason: str = ""
+    r_squared: float = np.nan
+    has_likelihood: bool = False
+    level_shift: float = np.nan
+    slope_before: float = np.nan
+
+
+CURVE = ("value", "mean_low", "mean_high", "prediction_low", "prediction_high")
+
+
+def is_exact(residuals: np.ndarray, z: np.ndarray) -> bool:
+    """Whether the residuals are nothing but the rounding of the computer."""
+    rounding = 64 * np.finfo(float).eps * np.max(np.abs(z))
+    return bool(np.max(np.abs(residuals)) <= 1e-9 * np.ptp(z) + rounding)
 
 
 def line(points: Points, z: np.ndarray) -> Fit:

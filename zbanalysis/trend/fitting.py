@@ -1,4 +1,4 @@
-"""Every model on every series: one row each, fitted or with the reason why not."""
+"""Every model on every series, one row each, fitted or with the reason why not; and the lines for a chart."""
 
 from __future__ import annotations
 
@@ -10,24 +10,20 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.errors import InputError
-from zbanalysis.trend import lines, measures, smoothers
-from zbanalysis.trend.history import Case, cases
-from zbanalysis.trend.shapes import Fit, NotFittedError, Points, is_exact
-from zbanalysis.trend.transform import SLOPE_UNITS, Transform
+from zbanalysis.trend import lines
+from zbanalysis.trend.lines import CURVE, Fit, NotFittedError, is_exact
+from zbanalysis.trend.series import SLOPE_UNITS, Case, Points, Transform, cases
 
 _HOW = {
     "straight_line": lines.line,
     "log_linear": lines.line,
     "logit_linear": lines.line,
     "robust": lines.robust,
-    "damped_trend": smoothers.damped_trend,
-    "theta": smoothers.theta,
-    "local_linear_trend": smoothers.local_linear_trend,
 }
 _ON_ITS_SCALE = {"straight_line": "identity", "log_linear": "log", "logit_linear": "logit"}
 
-MODELS = (*_ON_ITS_SCALE, "piecewise", "robust", "damped_trend", "theta", "local_linear_trend")
-"""The models in the order of the table; the last five work on the indicator's own scale."""
+MODELS = (*_ON_ITS_SCALE, "piecewise", "robust")
+"""The models in the order of the table; the last two work on the indicator's own scale."""
 
 MINIMUM_N = {
     "straight_line": 2,
@@ -35,11 +31,11 @@ MINIMUM_N = {
     "logit_linear": 2,
     "piecewise": 4,
     "robust": 5,
-    "damped_trend": 8,  # six parameters: from eight points on its AICc exists
-    "theta": 5,
-    "local_linear_trend": 10,
 }
 """Points a model needs; piecewise also needs two on each basis."""
+
+AHEAD = 5
+"""Years (one plan) for which a line should stay within what the indicator can be."""
 
 ESTIMATES = (
     *("level_shift", "slope_before", "slope", "slope_low", "slope_high", "level"),
@@ -85,7 +81,7 @@ def fit(history: pd.DataFrame, models: Sequence[str] | None = None) -> pd.DataFr
         first_year to last_year (of the points used), minimum_n, basis (those of the points
         used, joined by " | "), break_year (first year on the latest basis, if it
         changes), level_shift (new less old basis there) and slope_before (piecewise);
-        slope with its 95 % interval (t; local_linear_trend: normal) in slope_unit: ``units_per_year``;
+        slope with its 95 % interval (t) in slope_unit: ``units_per_year``;
         ``percent_per_year``, average growth 100·(exp(b) − 1); ``log_odds_per_year``.
         level_shift and slope_before are shown as the slope is.  level: the line at
         last_year; per_year, _low, _high: what the coming year adds to the latest value
@@ -98,12 +94,12 @@ def fit(history: pd.DataFrame, models: Sequence[str] | None = None) -> pd.DataFr
         it, over the mean absolute change between points.  stays_inside: whether the line,
         five years on, is where the indicator can be.  status: ``fitted`` or
         ``not_fitted``; reason: a key of `REASONS`, also for a fit with something missing
-        (``two_points``, ``exact_fit``, ``no_interval``).
+        (``two_points``, ``exact_fit``).
 
     Raises
     ------
     InputError
-        If a model is unknown or the history cannot be read; see `history.cases`.
+        If a model is unknown or the history cannot be read; see `series.cases`.
 
     Examples
     --------
@@ -191,13 +187,13 @@ def _row(case: Case, model: str) -> dict[str, object]:
     points, transform = _points_and_transform(case, model)
     row = _about(case, model, points, transform)
     try:
-        fitted = attempt(case, model)[2]
+        line = attempt(case, model)[2]
     except NotFittedError as refusal:
         return row | {"status": "not_fitted", "reason": str(refusal)}
-    row |= measures.slopes(points, transform, fitted) | measures.quality(points, transform, fitted)
+    row |= _slopes(points, transform, line) | _quality(points, transform, line)
     row["leave_last_out_error"] = _leave_last_out_error(model, points, transform)
-    row["stays_inside"] = measures.stays_inside(case, points, transform, fitted)
-    return row | {"status": "fitted", "reason": fitted.reason}
+    row["stays_inside"] = _stays_inside(case, points, transform, line)
+    return row | {"status": "fitted", "reason": line.reason}
 
 
 def _about(case: Case, model: str, points: Points, transform: Transform) -> dict[str, object]:
@@ -231,3 +227,126 @@ def _leave_last_out_error(model: str, points: Points, transform: Transform) -> f
         return np.nan
     predicted = refit.curve(points.year[-1:], points.basis[-1:])[0, 0]
     return abs(float(transform.inverse(predicted)) - points.value[-1]) / change
+
+
+def _slopes(points: Points, transform: Transform, line: Fit) -> dict[str, float]:
+    """Put into words a reader knows: the level, the slope, what it adds to the latest value in a year."""
+    latest = transform.forward(points.value[-1:])[0]
+    level = line.curve(points.year[-1:], points.basis[-1:])[0, 0]
+    row = {"level": float(transform.inverse(level))}
+    for name in ("slope", "slope_low", "slope_high"):
+        b = getattr(line, name)
+        row[name] = transform.slope(b)
+        row[name.replace("slope", "per_year")] = float(transform.inverse(latest + b)) - points.value[-1]
+    for name in ("level_shift", "slope_before"):
+        row[name] = transform.slope(getattr(line, name))
+    return row
+
+
+def _quality(points: Points, transform: Transform, line: Fit) -> dict[str, float]:
+    """R², AICc and Durbin–Watson, each only where it is defined; see `fit`."""
+    from statsmodels.stats.stattools import durbin_watson
+
+    n, k, squares = points.n, line.parameters, float(line.residuals @ line.residuals)
+    row = {"r_squared": line.r_squared}
+    if line.has_likelihood and n > k + 1:
+        deviance = n * (np.log(2 * np.pi * squares / n) + 1) - 2 * transform.log_jacobian(points.value)
+        row["aicc"] = deviance + 2 * k + 2 * k * (k + 1) / (n - k - 1)
+    if n >= 6 and squares and line.reason != "exact_fit":
+        row["durbin_watson"] = float(durbin_watson(line.residuals))
+    return row
+
+
+def _stays_inside(case: Case, points: Points, transform: Transform, line: Fit) -> bool:
+    """Whether the line, `AHEAD` years on, is still where the indicator can be."""
+    lowest = case.lower if np.isfinite(case.lower) else 0.0 if case.own.name == "log" else -np.inf
+    highest = case.upper if np.isfinite(case.upper) else np.inf
+    value = float(transform.inverse(line.curve(points.year[-1:] + AHEAD, points.basis[-1:])[0, 0]))
+    # A model on a wide grid may have no value for that very year: nothing then speaks against it.
+    return not (value < lowest or value > highest)
+
+
+_EMPTY = pd.DataFrame(
+    {"series": pd.Series(dtype=object), "model": pd.Series(dtype=object), "year": pd.Series(dtype=float)}
+    | {"basis": pd.Series(dtype=object), "part": pd.Series(dtype=object)}
+    | {name: pd.Series(dtype=float) for name in CURVE}
+)
+
+
+def fitted(history: pd.DataFrame, fits: pd.DataFrame, ahead: int = 0) -> pd.DataFrame:
+    """Points of the fitted lines.
+
+    Parameters
+    ----------
+    history
+        The history the fits were made from; not changed.
+    fits
+        What `fit` or `choose` returned.  Rows that are not fitted are passed over.
+    ahead
+        Whole years beyond the last point to extend the line by.  The extension is what
+        the model says, not a calibrated forecast: that is `projection`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per series, model, basis and year: the years observed and the whole
+        years between them, then the years ahead.  series, model, year, basis, part
+        (``span`` or ``ahead``), value (the line; on a log or logit scale the median),
+        mean_low and mean_high (95 % for the line itself), prediction_low and
+        prediction_high (95 % for a single figure), all in the indicator's units.
+        Missing where a model has none: two points leave no interval.
+
+    Raises
+    ------
+    InputError
+        If ``ahead`` is negative, or a series of ``fits`` is not in the history.
+
+    Examples
+    --------
+    >>> from zbanalysis.trend import choose, fit
+    >>> spent = pd.DataFrame({"series": "R&D", "year": [2018, 2020], "value": [100, 121], "scale": "amount"})
+    >>> fitted(spent, choose(fit(spent)))["value"].round(6).tolist()
+    [100.0, 110.0, 121.0]
+    """
+    if ahead < 0:
+        raise InputError(f"A line can be extended by 0 or more years, not by {ahead}.")
+    by_series = {case.series: case for case in cases(history)}
+    rows = fits.loc[fits["status"] == "fitted", ["series", "model"]]
+    absent = rows.loc[~rows["series"].isin(list(by_series)), "series"]
+    if len(absent):
+        raise InputError(
+            f"The history holds no series {absent.iloc[0]!r}; pass the history the fits were made from."
+        )
+    parts = [_curves(by_series[series], model, ahead) for series, model in rows.itertuples(index=False)]
+    return pd.concat(parts, ignore_index=True) if parts else _EMPTY.copy()
+
+
+def _curves(case: Case, model: str, ahead: int) -> pd.DataFrame:
+    try:
+        points, transform, line = attempt(case, model)
+    except NotFittedError as refusal:
+        raise InputError(
+            f"{model} does not fit series {case.series!r} ({refusal}); "
+            "pass the history the fits were made from."
+        ) from None
+    years, bases, part = _where(points, ahead)
+    values = transform.inverse(line.curve(years, bases))
+    about = pd.DataFrame({"series": case.series, "model": model, "year": years, "basis": bases, "part": part})
+    return pd.concat([about, pd.DataFrame(values, columns=list(CURVE))], axis=1).dropna(subset="value")
+
+
+def _where(points: Points, ahead: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Years, bases and parts: each basis over its own span, the latest one beyond it."""
+    spans = [(basis, _span(points.on(basis).year)) for basis in points.bases]
+    last = points.year[-1]
+    beyond = np.arange(np.floor(last) + 1, np.floor(last) + 1 + ahead)
+    years = np.concatenate([*(span for _, span in spans), beyond])
+    bases = np.array(
+        [basis for basis, span in spans for _ in span] + [points.basis[-1]] * len(beyond), dtype=object
+    )
+    part = np.array(["span"] * (len(years) - len(beyond)) + ["ahead"] * len(beyond), dtype=object)
+    return years, bases, part
+
+
+def _span(years: np.ndarray) -> np.ndarray:
+    return np.union1d(years, np.arange(np.ceil(years[0]), np.floor(years[-1]) + 1))
