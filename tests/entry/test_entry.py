@@ -27,7 +27,7 @@ from openpyxl.styles import Font
 from zbanalysis.cli import cli
 from zbanalysis.data import check, files, package, read
 from zbanalysis.data.schema import REQUIRED
-from zbanalysis.entry import cells, folder, intake, problems, reminder, schema, workbook
+from zbanalysis.entry import folder, intake, problems, rows, schema, workbook
 from zbanalysis.entry.form import form
 from zbanalysis.entry.problems import EntryError
 from zbanalysis.errors import SENTENCES, InputError, Problem
@@ -676,9 +676,9 @@ def test_a_table_that_cannot_be_written_leaves_the_others_as_they_were(own, monk
 
 def found(
     value: object, column: schema.Column, form_of: str = "General", formula: object = None
-) -> cells.Found:
+) -> rows.Found:
     shown = workbook.Shown(value, formula or "", form_of, is_error=value == "#DIV/0!")
-    return cells.read(shown, column)
+    return rows.read_cell(shown, column)
 
 
 VALUE = schema.tables()["observations"].columns["value"]
@@ -878,7 +878,7 @@ def test_an_east_asian_date_format_is_a_day(own, form_id):
         for part, text in parts.items():
             new.writestr(part, text)
     sheets, _ = workbook.open_form(path, "en")
-    assert cells.read(sheets["sources"].at(4, 7), DAY).text == "2021-11-30"
+    assert rows.read_cell(sheets["sources"].at(4, 7), DAY).text == "2021-11-30"
 
 
 def test_a_formula_whose_result_was_never_computed_is_refused():
@@ -991,7 +991,7 @@ def test_a_folder_with_the_placeholder_says_so_in_one_line(made, imported, tmp_p
 
 def test_an_unreadable_folder_is_left_to_the_checks(tmp_path):
     (tmp_path / "plans.csv").write_bytes(b"plan\n\xff\xfe")
-    assert reminder.reminder(tmp_path, "en") == reminder.reminder(tmp_path / "none", "en") == ""
+    assert problems.reminder(tmp_path, "en") == problems.reminder(tmp_path / "none", "en") == ""
 
 
 # --- the language ---

@@ -125,9 +125,9 @@ def stoppable() -> Iterator[None]:
 
 def remind(folder: Path) -> None:
     """Say on stderr that a data folder still holds the invented example of ``new``, if it does."""
-    from zbanalysis.entry import problems, reminder
+    from zbanalysis.entry import problems
 
-    words = reminder.reminder(folder, problems.language())
+    words = problems.reminder(folder, problems.language())
     if words:
         click.echo(words, err=True)
 

@@ -82,7 +82,7 @@ def _take_in(path: Path, folder: Path, lang: str, *, replace: bool) -> str:
     notes: list[Note] = []
     for name in FORM:
         if name in sheets:
-            found, more, left = rows.read(sheets[name], tables()[name])
+            found, more, left = rows.read_rows(sheets[name], tables()[name])
             read, wrongs, notes = read + found, wrongs + more, notes + left
     if offices.TABLE in sheets:
         found, more, left = offices.read(sheets[offices.TABLE])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from zbanalysis.data import check, files
-from zbanalysis.entry import cells, form, rows, schema
+from zbanalysis.entry import form, rows, schema
 from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.entry.rows import Note, Row
 from zbanalysis.entry.workbook import Sheet
@@ -146,12 +146,12 @@ def read(sheet: Sheet) -> tuple[list[Row], list[Wrong], list[Note]]:
     """An office's answers as rows of task_progress, and the source they make; others are left out."""
     table = schema.tables()[TABLE]
     columns = {name: dataclasses.replace(one, required=name == "task") for name, one in table.columns.items()}
-    found, wrongs, notes = rows.read(sheet, dataclasses.replace(table, columns=columns))
+    found, wrongs, notes = rows.read_rows(sheet, dataclasses.replace(table, columns=columns))
     answers = [
         row for row in found if any(row.texts[name] for name in row.found if name.startswith(_ANSWERS))
     ]
     office = " ".join(str(sheet.at(*_OFFICE).value or "").split())
-    day = cells.read(sheet.at(*_DAY), schema.tables()["sources"].columns["date_published"])
+    day = rows.read_cell(sheet.at(*_DAY), schema.tables()["sources"].columns["date_published"])
     if not answers or wrongs:
         return [], wrongs, notes
     if not office:
@@ -172,7 +172,7 @@ def read(sheet: Sheet) -> tuple[list[Row], list[Wrong], list[Note]]:
         }
         row.texts |= fixed
         row.found |= {
-            name: cells.Found(text, text) for name, text in {**fixed, "state": row.texts["state"]}.items()
+            name: rows.Found(text, text) for name, text in {**fixed, "state": row.texts["state"]}.items()
         }
     return [source, *answers], wrongs, notes
 
@@ -189,5 +189,5 @@ def _source(sheet: Sheet, office: str, day: str) -> Row:
         "confidence": "high",
     }
     whole = dict.fromkeys(schema.tables()["sources"].columns, "") | texts
-    given = {name: cells.Found(text, text) for name, text in texts.items()}
+    given = {name: rows.Found(text, text) for name, text in texts.items()}
     return Row("sources", sheet.title, 1, whole, dict.fromkeys(whole, rows.place(*_OFFICE)), found=given)

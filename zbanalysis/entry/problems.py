@@ -1,4 +1,4 @@
-"""What is wrong in a form, by sheet and cell, in the user's language, all at once."""
+"""What is wrong in a form, by sheet and cell, in the user's language; and a word on an example left in."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import locale
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from zbanalysis.entry.schema import width
+from zbanalysis.entry import schema
+from zbanalysis.entry.schema import PLACEHOLDER, width
 from zbanalysis.errors import InputError
 from zbanalysis.report.words import label
 
@@ -130,3 +132,29 @@ def _aligned(rows: list[list[str]]) -> list[str]:
         ).rstrip()
         for row in rows
     ]
+
+
+def reminder(folder: Path, lang: str) -> str:
+    """One line where a folder still holds the placeholder's plan; empty for any other folder.
+
+    Parameters
+    ----------
+    folder
+        A data folder; one that cannot be read is for the checks to tell.
+    lang
+        The user's language, ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> from zbanalysis.data.files import DATA
+    >>> reminder(DATA, "en")
+    ''
+    """
+    try:
+        # The plan stands first in its table; read as text, for a command with nothing to do stays quick.
+        lines = (folder / "plans.csv").read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    if not any(line.lstrip('"').startswith(PLACEHOLDER) for line in lines[1:]):
+        return ""
+    return label("entry.reminder", lang, folder=schema.shown(folder))

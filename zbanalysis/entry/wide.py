@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from zbanalysis.data import limits, periods
-from zbanalysis.entry import cells, rows, schema
+from zbanalysis.entry import rows, schema
 from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.entry.rows import Row
 from zbanalysis.entry.workbook import Sheet, Shown
@@ -147,7 +147,7 @@ def _period(cell: Shown) -> str:
         return f"{value.year}" if (value.month, value.day) in ((12, 31), (1, 1)) else ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = re.sub(r"\s", "", cells.half_width(str(value if value is not None else "")))
+    text = re.sub(r"\s", "", rows.half_width(str(value if value is not None else "")))
     if match := _YEAR.fullmatch(text):
         return match[1]
     for words, part in _PART.items():
@@ -221,14 +221,14 @@ def _is_words(cell: Shown) -> bool:
 
 
 def _role(cell: Shown) -> str:
-    text = cells.half_width(_words(cell)).casefold().replace(" ", "")
+    text = rows.half_width(_words(cell)).casefold().replace(" ", "")
     return next((role for role, known in _COLUMNS.items() if text in known), "")
 
 
 def _is_nothing(cell: Shown) -> bool:
     if cell.value is None:
         return not cell.formula
-    return isinstance(cell.value, str) and bool(_NOTHING.fullmatch(cells.half_width(cell.value).strip()))
+    return isinstance(cell.value, str) and bool(_NOTHING.fullmatch(rows.half_width(cell.value).strip()))
 
 
 def _unit_above(sheet: Sheet, top: int, turned: bool) -> str:
@@ -271,7 +271,7 @@ def _source(
     if not (about.title and about.publisher and about.published):
         there = ", ".join(one for one in known.index if not one.startswith(schema.PLACEHOLDER)) or "—"
         raise EntryError(label("entry.wide.no_source", lang, source=about.source or "—", known=there))
-    day = cells.read(Shown(about.published), schema.tables()["sources"].columns["date_published"]).text
+    day = rows.read_cell(Shown(about.published), schema.tables()["sources"].columns["date_published"]).text
     if not day:
         raise EntryError(label("entry.wide.no_day", lang, value=about.published))
     same = current["sources"][current["sources"]["date_published"] == day]
@@ -292,7 +292,7 @@ def _code(name: str, sign: str, fallback: str) -> str:
 
 def _row(sheet: Sheet, table: str, number: int, texts: Mapping[str, str], cell: str) -> Row:
     whole = dict.fromkeys(schema.tables()[table].columns, "") | dict(texts)
-    read = {name: cells.Found(text, text) for name, text in texts.items()}
+    read = {name: rows.Found(text, text) for name, text in texts.items()}
     return Row(table, sheet.title, number, whole, dict.fromkeys(whole, cell), found=read)
 
 
@@ -310,13 +310,10 @@ def _area(said: str, current: Mapping[str, pd.DataFrame], lang: str) -> str:
 
 def _named(table: pd.DataFrame, code: str, name: str) -> pd.DataFrame:
     """Rows whose code or name is the one given, blanks, capitals and full-width letters aside."""
-    wanted = schema.plain(cells.half_width(name))
+    wanted = schema.plain(rows.half_width(name))
     lines = table[[code, "name_zh", "name_en"]].to_numpy()
     return table[
-        [
-            bool(wanted) and any(wanted == schema.plain(cells.half_width(one)) for one in line)
-            for line in lines
-        ]
+        [bool(wanted) and any(wanted == schema.plain(rows.half_width(one)) for one in line) for line in lines]
     ]
 
 
@@ -387,7 +384,7 @@ def _sized(unit: str) -> tuple[int, str]:
     >>> _sized("万元"), _sized("亿元"), _sized("100 million yuan"), _sized("%")
     ((4, '元'), (8, '元'), (8, 'yuan'), (0, '%'))
     """
-    text = cells.half_width(unit).replace("人民币", "").strip().casefold()
+    text = rows.half_width(unit).replace("人民币", "").strip().casefold()
     for words in sorted(_SIZES, key=len, reverse=True):
         if words and text.startswith(words) and len(text) > len(words):
             return _SIZES[words], text[len(words) :].strip()
@@ -409,7 +406,7 @@ def _figures(
             continue
         one, status = _figure(cell)
         if not one.wrong and one.percent and unit not in ("%", "％"):
-            one = cells.Found("", one.shown, "percent", {"unit": unit})
+            one = rows.Found("", one.shown, "percent", {"unit": unit})
         if one.wrong:
             found.wrongs.append(Wrong(sheet.title, place, one.shown, one.wrong, one.values))
             continue
@@ -424,18 +421,18 @@ def _figures(
         found.rows.append(_row(sheet, "observations", line.number, texts, place))
 
 
-def _figure(cell: Shown) -> tuple[cells.Found, str]:
+def _figure(cell: Shown) -> tuple[rows.Found, str]:
     """What a cell holds as a figure, and whether it is an estimate."""
     status = "final"
     if isinstance(cell.value, str):
-        text = cells.half_width(cell.value).replace(" ", "")
+        text = rows.half_width(cell.value).replace(" ", "")
         if _ESTIMATE.search(text):
             text, status = _ESTIMATE.sub("", text), "estimate"
         bare = text.rstrip("%")
         if _THOUSANDS.fullmatch(bare):
             text = text.replace(",", "")
         cell = dataclasses.replace(cell, value=text)
-    return cells.read(cell, schema.tables()["observations"].columns["value"]), status
+    return rows.read_cell(cell, schema.tables()["observations"].columns["value"]), status
 
 
 def pick(found: Sequence[Sheet], lang: str, path: Path) -> Sheet:
