@@ -439,7 +439,7 @@ def test_a_sum_over_years_is_drawn_as_its_average_year():
     words = [text.get_text() for axes in chart.axes for text in axes.texts]
     assert "at least CNY 660 million (2016–2019)" in words
     assert "CNY 490 million (2019)" in words
-    assert "at most CNY 50 million (first half of 2020)" in words
+    assert "at most CNY 50 million (H1 2020)" in words
 
 
 def test_reliability_draws_each_share_with_its_interval_and_its_cases():

@@ -57,6 +57,7 @@ class Figure:
     value: Value
     status: str
     unit: str
+    source: str = ""
 
 
 class NoFigureError(ValueError):
@@ -139,7 +140,8 @@ def resolve(
     status = row.get("status", "final")
     # A target is set, not measured: 3 % means 3 %.
     scale = "count" if named.part == "target" else kind["scale"]
-    return Figure(row[column], digits.published(row[column], status, scale), status, kind["unit_en"])
+    value = digits.published(row[column], status, scale)
+    return Figure(row[column], value, status, kind["unit_en"], row["source"])
 
 
 def _rows(named: Reference, dataset: package.Dataset, area: str) -> tuple[pd.DataFrame, str]:

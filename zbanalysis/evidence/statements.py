@@ -47,7 +47,7 @@ def audit(dataset: package.Dataset, as_of: str = "") -> pd.DataFrame:
         the same), ``indicators`` (codes it rests on, joined by blanks); ``verdict`` (one of `VERDICTS`),
         ``reason`` (a key, or empty), ``detail`` (what the reason is about), ``arithmetic`` (numbers
         inserted), ``low`` and ``high`` (what the digits leave open; NaN where it could not be computed
-        or has no end).
+        or has no end), ``figure_sources`` (other documents that its figures come from, joined by blanks).
 
     Raises
     ------
@@ -75,7 +75,7 @@ def audit(dataset: package.Dataset, as_of: str = "") -> pd.DataFrame:
     if as_of:
         statements = statements[statements["known_since"] <= package.parse_date(as_of)]
     found = [_check(statement, dataset) for _, statement in statements.iterrows()]
-    columns = ["verdict", "reason", "detail", "arithmetic", "low", "high"]
+    columns = ["verdict", "reason", "detail", "arithmetic", "low", "high", "figure_sources"]
     return statements.reset_index(drop=True).join(pd.DataFrame(found, columns=columns))
 
 
@@ -143,8 +143,9 @@ def _check(statement: pd.Series, dataset: package.Dataset) -> dict[str, object]:
     absent = [name for name, figure in figures.items() if figure is None]
     if absent:
         return _unchecked("no_figure", ", ".join(absent))
+    others = {figure.source for figure in figures.values()} - {"", statement["source"]}
     try:
-        found = _compute(statement, tree, figures)
+        found = _compute(statement, tree, figures) | {"figure_sources": " ".join(sorted(others))}
         if found["verdict"] not in ("agrees", "agrees_within_rounding"):
             return found
         newest = {name: references.resolve(name, dataset, statement, newest=True) for name in names}
@@ -157,7 +158,7 @@ def _check(statement: pd.Series, dataset: package.Dataset) -> dict[str, object]:
 
 
 def _unchecked(reason: str, detail: str = "") -> dict[str, object]:
-    nothing = {"arithmetic": "", "low": math.nan, "high": math.nan}
+    nothing = {"arithmetic": "", "low": math.nan, "high": math.nan, "figure_sources": ""}
     return {"verdict": "cannot_be_checked", "reason": reason, "detail": detail} | nothing
 
 

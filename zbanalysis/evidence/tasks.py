@@ -6,7 +6,9 @@ by people, from the evidence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import pandas as pd
@@ -212,7 +214,8 @@ def states(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     DataFrame
         Rows of `load` with the columns of ``task_progress.csv`` (empty where nobody has reported; ``state``
         then ``not_stated``), ``reported`` (there is an account) and ``has_result`` (it, or that of a project
-        of the task, says what was done), ``checked, checked_state, check_reason_zh, check_reason_en`` (an
+        of the task, says what was done), ``answered`` (the day of the newest account by its own office;
+        empty for none), ``checked, checked_state, check_reason_zh, check_reason_en`` (an
         evaluator's check of the state, from ``judgements.csv``).
 
     Examples
@@ -236,6 +239,8 @@ def states(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     found[texts] = found[texts].fillna("")
     found["reported"] = found["account_source"] != ""
     found["state"] = found["state"].replace("", "not_stated")
+    own = accounts[accounts["by"] == "self"].groupby("task")["as_of"].max()
+    found["answered"] = found["task"].map(own).fillna("")
     told = set(found.loc[found["done_zh"].ne("") | found["done_en"].ne(""), "task"])
     heads = set(found.loc[found["task"].isin(told), "parent"])
     found["has_result"] = found["task"].isin(told | heads)
@@ -251,3 +256,38 @@ def states(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
 def main(register: pd.DataFrame) -> pd.DataFrame:
     """The tasks and safeguards themselves, without the projects and items below them."""
     return register[register["parent"] == ""]
+
+
+def answers(register: pd.DataFrame) -> pd.DataFrame:
+    """Which lead offices have reported, and on how many of their tasks and items.
+
+    Returns
+    -------
+    DataFrame
+        A row an office, as the plan first names it: ``office_zh, office_en``, ``tasks``, ``answered`` (those
+        with an account by the office itself), ``as_of`` (day of the newest; empty for none).
+
+    Examples
+    --------
+    >>> found = answers(states(package.load(), "zibo-13", "2020-08-10"))
+    >>> len(found), int((found["answered"] > 0).sum())
+    (9, 9)
+    """
+    led = [
+        {"office_zh": name, "office_en": other, "answered": row["answered"]}
+        for _, row in register.iterrows()
+        for name, other in zip_longest(*(_several(row[f"office_{lang}"]) for lang in ("zh", "en")), fillvalue="")
+    ]
+    led = pd.DataFrame(led, columns=["office_zh", "office_en", "answered"])
+    groups = led.groupby("office_zh", sort=False)
+    return groups.agg(
+        office_en=("office_en", "first"),
+        tasks=("answered", "size"),
+        answered=("answered", lambda days: int(days.ne("").sum())),
+        as_of=("answered", "max"),
+    ).reset_index()
+
+
+def _several(offices: str) -> list[str]:
+    """The offices that a cell names."""
+    return list(dict.fromkeys(name.strip() for name in re.split("[；;、，]", offices) if name.strip()))

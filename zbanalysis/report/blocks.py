@@ -235,7 +235,7 @@ class Report:
 CITED = (
     (INDICATORS, "progress", ("source", "current_source")),
     (INDICATORS, "history", ("source",)),
-    ("05_audit", "statements", ("source",)),
+    ("05_audit", "statements", ("source", "figure_sources")),
     ("05_audit", "conflicts", ("first_source", "second_source")),
     ("06_survey", "shares", ("source",)),
     ("07_cost_benefit", "funds", ("source",)),

@@ -227,7 +227,7 @@ def position(place: float, lang: str) -> str:
     Examples
     --------
     >>> position(2019.0, "zh"), position(2019.25, "zh"), position(2019.5, "en")
-    ('2019', '2020年一季度', 'first half of 2020')
+    ('2019', '2020年一季度', 'H1 2020')
     """
     year, months = int(place), round(12 * (place - int(place)))
     if months == 0:

@@ -34,6 +34,21 @@ def figure(value: float, row: pd.Series) -> cells.Cell:
     return cells.number(round(value, 3 - size), min(cells.decimals(row), max(3 - size, 0)))
 
 
+def latest(row: pd.Series) -> cells.Cell:
+    """The newest figure as published, with no more decimals than make four digits.
+
+    Examples
+    --------
+    >>> latest(pd.Series({"current_value": 580961.0, "published_base_value": "", "published_target_value": ""}))
+    '580961'
+    """
+    value = row["current_value"]
+    if words.missing(value):
+        return cells.Cell(words.NONE)
+    size = math.floor(math.log10(abs(value))) if value else 0
+    return cells.number(value, min(cells.decimals(row), max(3 - size, 0)))
+
+
 def interval(row: pd.Series, low: str, high: str, lang: str) -> str:
     """Two ends of an interval in the indicator's unit."""
     if words.missing(row[low]):
@@ -80,7 +95,7 @@ def movement_columns(lang: str) -> list[Column]:
     return [
         *_first(lang),
         Column("span", lambda row: span(row, lang), "right"),
-        Column("area_latest", lambda row: figure(row["current_value"], row), "right"),
+        Column("area_latest", latest, "right"),
         Column("trend_line", lambda row: label(f"trend.model.{row['model']}", lang)),
         Column("slope", slope, "right"),
         Column("slope_interval", lambda row: slope_interval(row, lang), "right"),
@@ -134,7 +149,7 @@ def ahead_columns(years: tuple[int, int], lang: str) -> list[Column]:
     first, second = years
     return [
         *_first(lang),
-        Column("area_latest", lambda row: figure(row["current_value"], row), "right"),
+        Column("area_latest", latest, "right"),
         median("near", first),
         range_(80, "near", first),
         range_(95, "near", first),

@@ -36,7 +36,7 @@ def sections(report: Report) -> list[dict]:
                 noted,
                 statement_columns(report.lang, report.numbers),
                 notes=[report.label("text.audit_note")],
-                cites=report.cites(SECTION, "statements"),
+                cites=report.cites(SECTION, "statements", ("source", "figure_sources")),
             ),
         ]
     if len(conflicts):
@@ -70,7 +70,7 @@ def every(report: Report) -> list[dict]:
         shown,
         [columns[0]._replace(cell=lambda row: row["place"]), *columns[1:4], mark],
         notes=notes,
-        cites=report.cites(SECTION, "statements"),
+        cites=report.cites(SECTION, "statements", ("source", "figure_sources")),
     )
     return [report.section("appendix.statements", [*paragraphs([seen]), made])]
 

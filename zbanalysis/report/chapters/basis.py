@@ -139,7 +139,7 @@ def methods_sentences(
     amounts = {
         "progress": counts["total"],
         "trends": int((trends["status"] == "fitted").sum()),
-        "outlook": int(outlook["chance"].notna().sum()),
+        "outlook": int(outlook["chance_shown"].notna().sum()),
         "evidence": len(evidence),
         "survey": int(asked["n"].sum()),
         "opinions": int(opinions["n"].sum()),

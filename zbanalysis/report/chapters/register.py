@@ -8,6 +8,7 @@ from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import Column, Report, floors, paragraphs, told
 
 CONCLUSION = "09_conclusion"
+CHECKS = ("verified", "not_verified", "differs")
 ONE_BY_ONE = 15
 """A plan of more tasks has one line a chapter in the main volume."""
 
@@ -46,6 +47,8 @@ def sections(report: Report, kind: str) -> list[dict]:
     if rows.empty:
         return []
     sentences = [*_owed(report, rows), *_checked(report, rows)]
+    if kind == "task":
+        sentences += _answered(report)
     cites = report.cites(CONCLUSION, "register", ("account_source", "source"))
     name = f"{kind}s_done"
     if not rows["reported"].any() and len(rows) <= ONE_BY_ONE:
@@ -105,6 +108,33 @@ def _owed(report: Report, rows: pd.DataFrame) -> list[str]:
     return []
 
 
+def _answered(report: Report) -> list[str]:
+    """How many of the lead offices have reported, and who still owes how much; nothing before the first."""
+    offices = report.table(CONCLUSION, "offices") if report.has(CONCLUSION, "offices") else pd.DataFrame()
+    if offices.empty or not offices["answered"].any():
+        return []
+    silent, partly = (
+        words.listing(
+            [
+                report.label("register.owes", office=report.of(row, "office"), count=int(row["owed"]))
+                for _, row in rows.iterrows()
+            ],
+            report.lang,
+        )
+        for rows in _owing_offices(offices)
+    )
+    given = {"count": int((offices["answered"] > 0).sum()), "total": len(offices)}
+    key = "register.answered_some" if silent else "register.answered_all"
+    sentence = report.label(key, names=silent, **given)
+    return [sentence + (report.label("register.answered_partly", names=partly) if partly else "")]
+
+
+def _owing_offices(offices: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Those that have reported nothing, and those that have reported in part."""
+    rows = offices.assign(owed=offices["tasks"] - offices["answered"])
+    return rows[rows["answered"] == 0], rows[(rows["answered"] > 0) & (rows["owed"] > 0)]
+
+
 def _owing(report: Report, row: pd.Series) -> str:
     office = report.of(row, "office") or report.label("office.none")
     return report.label("register.owing", name=report.of(row, "name"), office=office)
@@ -112,8 +142,13 @@ def _owing(report: Report, row: pd.Series) -> str:
 
 def _checked(report: Report, rows: pd.DataFrame) -> list[str]:
     """Where an evaluator's check differs from what those responsible say."""
+    counts = rows.loc[rows["checked"] != "", "checked"].value_counts(sort=False)
+    results = [
+        report.label(f"check.{key}", count=int(counts[key])) for key in CHECKS if key in counts.index
+    ]
     differ = rows[rows["checked"] == "differs"]
-    return [
+    total = [report.label("register.checks", results=words.listing(results, report.lang))] if results else []
+    return total + [
         report.label(
             "register.differs", name=report.of(row, "name"), said=report.label(f"state.{row['state']}"),
             checked=report.label(f"state.{row['checked_state'] or 'not_stated'}"),
@@ -166,9 +201,12 @@ def annex(report: Report) -> list[dict]:
     rows = rows.assign(place=[order.get(row.parent or row.task, 0) for row in rows.itertuples()])
     rows = rows.sort_values(["place", "order"], kind="stable")
     names = every.set_index("task")[f"name_{lang}"]
+    # What an item belongs to stands at the first of its items.
+    under = rows["parent"].map(names).fillna(rows[f"chapter_{lang}"])
+    rows = rows.assign(under=under.where(under != under.shift(), ""))
     columns = [
         Column("task_name", lambda row: report.of(row, "name")),
-        Column("under", lambda row: names.get(row["parent"], "") or report.of(row, "chapter")),
+        Column("under", lambda row: row["under"]),
         Column("asks", lambda row: report.of(row, "asks") or words.NONE),
         Column("lead", lambda row: report.of(row, "office") or words.NONE),
         Column("by_when", lambda row: row["due"] or words.NONE),
