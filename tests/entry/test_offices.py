@@ -9,9 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from zbanalysis.cli import cli
-from zbanalysis.data import check, read
+from zbanalysis.data import check, package, read
 from zbanalysis.entry import folder, intake, offices
 from zbanalysis.entry.problems import EntryError
+from zbanalysis.evidence import tasks
 
 
 @pytest.fixture
@@ -61,10 +62,11 @@ def test_each_office_gets_its_tasks_and_its_answers_come_back(own, tmp_path):
         "新增入库企业（虚构）",
         None,
     )
-    tables = check.require(own).tables
-    table = offices.answered(tables["tasks.csv"], tables["task_progress.csv"]).set_index("office")
-    assert table.loc["高新技术科"].tolist() == [1, 1, "2024-12-31"]
-    assert table.loc["政策法规科"].tolist() == [1, 0, ""]
+    table = tasks.answers(package.load(own), "example-city-14", "2024-12-31").set_index("office_zh")
+    assert table.loc["高新技术科", ["tasks", "answered", "as_of"]].tolist() == [1, 1, "2024-12-31"]
+    assert table.loc["政策法规科", ["tasks", "answered", "as_of"]].tolist() == [1, 0, ""]
+    before = tasks.answers(package.load(own), "example-city-14", "2024-12-30")
+    assert before["answered"].sum() == 0
 
 
 @pytest.mark.parametrize(

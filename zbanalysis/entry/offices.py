@@ -38,33 +38,6 @@ def last(progress: pd.DataFrame) -> pd.DataFrame:
     return own.drop_duplicates("task", keep="last").set_index("task")
 
 
-def answered(tasks: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
-    """Which offices answered, and for how many of their tasks.
-
-    Parameters
-    ----------
-    tasks, progress
-        The tables ``tasks`` and ``task_progress`` of a folder, as text.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row an office: ``office``, ``tasks``, ``answered`` (tasks with an answer), ``as_of`` (the newest
-        answer's day; empty where there is none).
-    """
-    newest = last(progress)
-    lines = [
-        {
-            "office": name,
-            "tasks": len(own),
-            "answered": int(own["task"].isin(newest.index).sum()),
-            "as_of": max(newest["as_of"].reindex(own["task"]).dropna(), default=""),
-        }
-        for name, own in leads(tasks).items()
-    ]
-    return pd.DataFrame(lines, columns=["office", "tasks", "answered", "as_of"])
-
-
 def write(folder: Path, office: str, out: Path, lang: str) -> str:
     """Write the form of an office, or of all, into a folder; what was written is told.
 

@@ -36,7 +36,7 @@ def load(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     Examples
     --------
     >>> load(package.load(), "zibo-13", "2020-08-10")["kind"].value_counts().to_dict()
-    {'task': 7, 'safeguard': 4}
+    {'project': 28, 'task': 7, 'safeguard': 4}
     """
     package.plan_row(dataset, plan)
     table = _known(dataset, "tasks", TASKS, as_of)
@@ -214,8 +214,7 @@ def states(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     DataFrame
         Rows of `load` with the columns of ``task_progress.csv`` (empty where nobody has reported; ``state``
         then ``not_stated``), ``reported`` (there is an account) and ``has_result`` (it, or that of a project
-        of the task, says what was done), ``answered`` (the day of the newest account by its own office;
-        empty for none), ``checked, checked_state, check_reason_zh, check_reason_en`` (an
+        of the task, says what was done), ``checked, checked_state, check_reason_zh, check_reason_en`` (an
         evaluator's check of the state, from ``judgements.csv``).
 
     Examples
@@ -239,8 +238,6 @@ def states(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     found[texts] = found[texts].fillna("")
     found["reported"] = found["account_source"] != ""
     found["state"] = found["state"].replace("", "not_stated")
-    own = accounts[accounts["by"] == "self"].groupby("task")["as_of"].max()
-    found["answered"] = found["task"].map(own).fillna("")
     told = set(found.loc[found["done_zh"].ne("") | found["done_en"].ne(""), "task"])
     heads = set(found.loc[found["task"].isin(told), "parent"])
     found["has_result"] = found["task"].isin(told | heads)
@@ -258,25 +255,36 @@ def main(register: pd.DataFrame) -> pd.DataFrame:
     return register[register["parent"] == ""]
 
 
-def answers(register: pd.DataFrame) -> pd.DataFrame:
-    """Which lead offices have reported, and on how many of their tasks and items.
+def answers(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
+    """Which lead offices have answered for themselves, and on how many of their tasks and items.
+
+    An account counts as an office's own where the document it stands in is that office's, as an imported
+    form is; what an evaluation says on behalf of all of them does not.
 
     Returns
     -------
     DataFrame
-        A row an office, as the plan first names it: ``office_zh, office_en``, ``tasks``, ``answered`` (those
-        with an account by the office itself), ``as_of`` (day of the newest; empty for none).
+        A row an office, as the plan first names it: ``office_zh, office_en``, ``tasks`` (how many it leads),
+        ``answered`` (those with an account of its own), ``as_of`` (day of the newest; empty for none).
 
     Examples
     --------
-    >>> found = answers(states(package.load(), "zibo-13", "2020-08-10"))
-    >>> len(found), int((found["answered"] > 0).sum())
-    (9, 9)
+    >>> found = answers(package.load(), "zibo-13", "2020-08-10")
+    >>> len(found), int(found["tasks"].sum()), int(found["answered"].sum())
+    (9, 39, 0)
     """
+    accounts = _known(dataset, "task_progress", PROGRESS, as_of)
+    accounts = accounts[(accounts["by"] == "self") & (accounts["as_of"] <= str(as_of))]
+    by = accounts.merge(dataset.sources[["source", "publisher_zh", "publisher_en"]], on="source")
+    newest = {
+        (row.task, publisher): row.as_of
+        for row in by.sort_values("as_of", kind="stable").itertuples()
+        for publisher in (row.publisher_zh, row.publisher_en)
+    }
     led = [
-        {"office_zh": name, "office_en": other, "answered": row["answered"]}
-        for _, row in register.iterrows()
-        for name, other in zip_longest(*(_several(row[f"office_{lang}"]) for lang in ("zh", "en")), fillvalue="")
+        (office, other, newest.get((row.task, office)) or newest.get((row.task, other), ""))
+        for row in load(dataset, plan, as_of).itertuples()
+        for office, other in zip_longest(_several(row.office_zh), _several(row.office_en), fillvalue="")
     ]
     led = pd.DataFrame(led, columns=["office_zh", "office_en", "answered"])
     groups = led.groupby("office_zh", sort=False)

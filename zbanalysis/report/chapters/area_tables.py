@@ -39,7 +39,8 @@ def latest(row: pd.Series) -> cells.Cell:
 
     Examples
     --------
-    >>> latest(pd.Series({"current_value": 580961.0, "published_base_value": "", "published_target_value": ""}))
+    >>> row = {"current_value": 580961.0, "published_base_value": "", "published_target_value": ""}
+    >>> latest(pd.Series(row))
     '580961'
     """
     value = row["current_value"]

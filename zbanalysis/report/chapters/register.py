@@ -143,9 +143,7 @@ def _owing(report: Report, row: pd.Series) -> str:
 def _checked(report: Report, rows: pd.DataFrame) -> list[str]:
     """Where an evaluator's check differs from what those responsible say."""
     counts = rows.loc[rows["checked"] != "", "checked"].value_counts(sort=False)
-    results = [
-        report.label(f"check.{key}", count=int(counts[key])) for key in CHECKS if key in counts.index
-    ]
+    results = [report.label(f"check.{key}", count=int(counts[key])) for key in CHECKS if key in counts.index]
     differ = rows[rows["checked"] == "differs"]
     total = [report.label("register.checks", results=words.listing(results, report.lang))] if results else []
     return total + [
