@@ -256,5 +256,7 @@ def test_debug_shows_where_it_happened(answers):
 def test_the_coded_results_are_a_workbook_that_is_asked_for():
     assert reports._formats(None, None, "xlsx, results") == ("xlsx", "results.xlsx")
     assert reports.of_volumes(("pdf", "results.xlsx"), "annex") == ("annex.pdf", "results.xlsx")
-    with pytest.raises(InputError, match="'result' is not known; name some of pdf, xlsx, docx, results"):
+    with pytest.raises(
+        InputError, match="'result' is not known; name some of pdf, xlsx, docx, html, results"
+    ):
         reports._formats(None, None, "result")

@@ -13,7 +13,7 @@ import pytest
 from zbanalysis.evidence import voices
 from zbanalysis.outlook import criteria
 from zbanalysis.plan import progress
-from zbanalysis.report import chapters, pdf, results, volumes
+from zbanalysis.report import chapters, office, pdf, rendering, results, volumes
 from zbanalysis.runs import jobs
 
 CASES = {"zibo-13": "2020-08-10", "zibo-14": "2022-04-19"}
@@ -170,3 +170,16 @@ def test_a_plan_of_many_tasks_has_one_line_a_chapter(content):
     tasks = register[(register["kind"] == "task") & (register["parent"] == "")]
     assert len(shown["rows"]) == tasks["chapter_zh"].nunique() == 9
     assert sum(int(row[2]) for row in shown["rows"]) == len(tasks) == 35
+
+
+def test_the_web_page_of_both_languages_is_small_and_holds_every_table(content):
+    page = rendering.render(content("zibo-13"), "both", formats=("html",))["html"]
+    assert len(page) < 2_000_000
+    for lang in ("zh", "en"):
+        for document in volumes.documents(content("zibo-13"), lang).values():
+            for ident in office.numbered(document):
+                assert f'id="{lang}-{ident}"'.encode() in page
+    assert (
+        "R&amp;D intensity (R&amp;D spending as a share of GDP) (%)\npublished figures\n2.63\n2018\n["
+        in page.decode()
+    )

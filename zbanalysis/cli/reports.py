@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from zbanalysis.runs.batch import Entry
 
 FORMATS = ("pdf", "xlsx", "docx")
-EXTRA_FORMATS = ("results",)
+EXTRA_FORMATS = ("html", "results")
 OPEN_FILES = 512
 """Files that must be allowed to be open at once: kernels talk over sockets, and a batch has several."""
 
@@ -100,7 +100,7 @@ def _making(formats: str) -> Callable:
     return _together(
         click.option(
             "--formats", default=formats, show_default=True, callback=_formats,
-            help="Files to make; with results, the coded results as a workbook of their own."
+            help="Files to make; also html, a web page of both languages, and results, the coded results."
         ),
         click.option(
             "--time-limit", type=click.FloatRange(min=0, min_open=True), default=900, show_default=True,

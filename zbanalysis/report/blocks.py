@@ -157,9 +157,12 @@ class Report:
         return self.progress.join(self.table("03_feasibility", "outlook").drop(columns="target"))
 
     def section(self, key: str, blocks: list[dict], *, appendix: bool = False, **values: object) -> dict:
-        """A headed part of the report; ``values`` fill the heading's names in."""
-        heading = self.label(key, **values)
-        return {"heading": heading, "appendix": appendix, "blocks": blocks, "sections": []}
+        """A headed part of the report; ``values`` fill the heading's names in.
+
+        Its ``id`` is the last word of the key, by which links find it.
+        """
+        heading, ident = self.label(key, **values), key.rpartition(".")[2]
+        return {"id": ident, "heading": heading, "appendix": appendix, "blocks": blocks, "sections": []}
 
     def show(
         self,

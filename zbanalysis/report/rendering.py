@@ -1,4 +1,4 @@
-"""One language of a report from its result file: PDF, workbook and Word file, from one document."""
+"""A report from its result file: PDF, workbook and Word file of each language, and a web page of both."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from functools import partial
 
-from zbanalysis.report import chapters, office, pdf, volumes
+from zbanalysis.report import chapters, html, office, pdf, results, volumes, words
+from zbanalysis.report.blocks import Report
 from zbanalysis.report.chapters import area
 from zbanalysis.report.word import word
 from zbanalysis.report.workbook import results_workbook, workbook
 
 SUFFIXES = ("pdf", "xlsx", "docx")
-"""What is made unless asked otherwise."""
+"""What is made of each language unless asked otherwise."""
 
 
 def render(
@@ -22,14 +23,14 @@ def render(
     before: dict | None = None,
     formats: Sequence[str] = SUFFIXES,
 ) -> dict[str, bytes]:
-    """The files of one language.
+    """The files of one language, or the one of both.
 
     Parameters
     ----------
     content
         A result file, with its manifest.
     lang
-        ``zh`` or ``en``.
+        ``zh``, ``en``, or ``both`` for the web page.
     kind
         One of `kinds.KINDS`; by default the one that is due.
     before
@@ -43,6 +44,8 @@ def render(
     dict
         Format → content.
     """
+    if lang == words.BOTH:
+        return {"html": _page(content, kind, before)} if "html" in formats else {}
     documents, images = _documents(content, lang, kind, before), chapters.images(content, lang)
     time = _midnight(content["manifest"]["as_of"])
     makers = {
@@ -56,6 +59,18 @@ def render(
         makers[f"{before_dot}pdf"] = partial(pdf.compile_pdf, document, own, time)
         makers[f"{before_dot}docx"] = partial(_word, document, own, lang, time)
     return {suffix: make() for suffix, make in sorted(makers.items()) if suffix in formats}
+
+
+def _page(content: dict, kind: str, before: dict | None) -> bytes:
+    """The web page, in which sources go by the numbers of the lists."""
+    editions = {lang: _documents(content, lang, kind, before) for lang in words.LANGUAGES}
+    images = {lang: chapters.images(content, lang) for lang in editions}
+    if area.YARDSTICK in content["sections"]:
+        listed = results.table(content, area.YARDSTICK, "sources")
+        sources = {source: int(number) for source, number in listed[["source", "number"]].to_numpy()}
+    else:
+        sources = Report(content, "zh").numbers
+    return html.page(editions, images, sources)
 
 
 def _word(document: dict, images: dict[str, str], lang: str, time: dt.datetime) -> bytes:

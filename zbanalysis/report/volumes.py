@@ -200,8 +200,8 @@ def _part(name: str, report: Report) -> list[dict]:
     """The sections of a part that have anything in them."""
     made = PARTS[name](report) if name in PARTS else chapters.PARTS[name](report)
     own = f"section.{report.kind}.{name}"
-    if made and words.known(own):
-        made[0] = made[0] | {"heading": report.label(own)}
+    if made:
+        made[0] = made[0] | {"id": name} | ({"heading": report.label(own)} if words.known(own) else {})
     return [one for one in made if one["blocks"] or one["sections"]]
 
 

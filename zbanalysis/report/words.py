@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LANGUAGES = ("zh", "en")
+BOTH = "both"
+"""Of a file that holds both: the web page."""
 NONE = "—"
 """What stands where there is nothing."""
 

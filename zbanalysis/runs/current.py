@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from zbanalysis.data import files
 from zbanalysis.errors import ZbError
+from zbanalysis.report.words import BOTH
 from zbanalysis.runs.fingerprint import Parts, digest, key, of_command, of_files, of_notebook
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from zbanalysis.runs import jobs, store
 
 FORMAT = 2
+PAGE = "html"
+"""The format of the one file that holds both languages."""
 
 
 # --- records ---
@@ -181,8 +184,11 @@ def state(
     steps = jobs.steps(job, folder)
     parts = {step.notebook: of_notebook(step.path, step.parameters, step.files) for step in steps}
     stale = {name: why for name, now in parts.items() if (why := reasons(shelf.step(name), now))}
-    records = {part: shelf.finished(part) for part in ("result", *languages)}
-    wanted = {lang: _formats(records[lang], formats) for lang in languages}
+    records = {part: shelf.finished(part) for part in ("result", *languages, BOTH)}
+    # The web page is one file of both languages, whatever language is asked for.
+    own = {part: [one for one in formats if (one == PAGE) == (part == BOTH)] for part in (*languages, BOTH)}
+    wanted = {part: _formats(records[part], asked) for part, asked in own.items()}
+    records = {part: record for part, record in records.items() if wanted.get(part, True)}
     made = {part: of_files(job, parts, part, before, wanted.get(part, ())) for part in records}
     unfinished = {part: why for part, now in made.items() if (why := reasons(records[part], now, shelf.out))}
     return State(steps, parts, stale, made, wanted, unfinished)

@@ -14,6 +14,7 @@ from zbanalysis.data.files import DATA, REPORTS
 from zbanalysis.errors import DataError, InfrastructureError, InputError, ZbError
 from zbanalysis.evidence import crosscheck
 from zbanalysis.report import changes
+from zbanalysis.report.words import BOTH
 from zbanalysis.runs import current, fingerprint, jobs, notebooks, store
 
 LANGUAGES = ("zh", "en")
@@ -78,7 +79,7 @@ class Order:
     notebooks
         All notebooks of the report, in its order.
     languages, formats, kind
-        Languages to set, the formats of each, and the kind of report.
+        Languages to set (``both`` for the web page), the formats of each, and the kind of report.
     before
         Result file of an earlier report, or None.
     manifest
@@ -158,8 +159,8 @@ def build(
     languages
         ``zh``, ``en`` or both.
     out
-        Folder for ``{name}_{language}.pdf``, ``.xlsx``, ``.docx``, the result file
-        ``{name}.json`` and ``runs``; made when it is not there.
+        Folder for ``{name}_{language}.pdf``, ``.xlsx``, ``.docx``, the web page ``{name}.html``, the
+        result file ``{name}.json`` and ``runs``; made when it is not there.
     say
         Called with one line for each step.
     since
@@ -171,7 +172,8 @@ def build(
     perform
         Who does the work; by default this machine.
     formats
-        Of each language, of `FORMATS`; what was made before is kept current too.
+        Of each language, of `FORMATS`, and ``html`` for the web page of both; what was made before is kept
+        current too.
 
     Raises
     ------
@@ -297,13 +299,14 @@ def _files(job: jobs.Job, delivery: Delivery, state: current.State) -> dict[str,
     if "result" in state.unfinished:
         found["result"] = {f"{job.name}.json": results.as_bytes(delivery.content)}
     for lang, made in delivery.files.items():
-        found[lang] = {f"{job.name}_{lang}.{suffix}": content for suffix, content in made.items()}
+        stem = job.name if lang == BOTH else f"{job.name}_{lang}"
+        found[lang] = {f"{stem}.{suffix}": content for suffix, content in made.items()}
     return found
 
 
 def _paths(shelf: store.Store, languages: Sequence[str]) -> list[Path]:
-    found = [shelf.out / file for lang in languages for file in (shelf.finished(lang).made or ())]
-    return sorted(found)
+    records = [shelf.finished(part) for part in (*languages, BOTH)]
+    return sorted(shelf.out / file for record in records if record for file in record.made)
 
 
 def _tell_if_changed(origin: Source, job: jobs.Job, say: Say) -> None:
@@ -413,7 +416,7 @@ def _pages(content: dict, lang: str, order: Order, say: Say) -> dict[str, bytes]
 
     from zbanalysis.runs import warm
 
-    say(f"{order.name}: setting the {lang} report")
+    say(f"{order.name}: setting the {'web page' if lang == BOTH else f'{lang} report'}")
     asked = (set_pages, content, lang, order.kind, order.before, order.formats.get(lang, FORMATS))
     if not warm.available():
         return set_pages(*asked[1:])

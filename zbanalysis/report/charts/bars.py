@@ -106,7 +106,8 @@ def funds(found: pd.DataFrame, lang: str = "zh") -> Chart:
         scale = 1.0 if lang == "zh" else 0.1  # 100 million yuan, billion yuan
         for axes, part in zip(stacked, parts, strict=False):
             roles = PAYERS if part["level"].iloc[0] in PAYERS else OTHERS
-            drawn = part.assign(a_year=scale * part["a_year"])
+            periods = [wording.period(period, lang) for period in part["period"]]
+            drawn = part.assign(a_year=scale * part["a_year"], period_words=periods)
             names = [
                 wording.fold(row[f"name_{lang}"], 21 if lang == "zh" else 42) for _, row in part.iterrows()
             ]
@@ -193,6 +194,11 @@ def _bars(
     for at, name, end, size in zip(places, names, ends, rows[value], strict=True):
         axes.annotate(name, (0, at), (-3, 0), ha="right", fontsize=6.5, **side)
         axes.annotate(end, (size, at), (3, 0), fontsize=7, **side)
+    bars = [(size, at, 0.0) for at, size in zip(places, rows[value], strict=True)]
+    style.hover(axes.figure, axes.transData, bars, [
+        (name, heads[row[group]], end, row.get("period_words", ""), row.get("source", ""))
+        for name, end, (_, row) in zip(names, ends, rows.iterrows(), strict=True)
+    ])  # fmt: skip
     for key in keys:
         axes.annotate(heads[key], (0, tops[key]), (-3, 0), ha="right", fontsize=7.5,
                       color=style.ROLES["actual"].colour, fontstyle="normal", **side)  # fmt: skip
@@ -215,7 +221,7 @@ def reliability(table: pd.DataFrame, lang: str = "zh") -> Chart:
         plan = style.ROLES["plan_path"]
         axes.plot([0, 1], [0, 1], color=plan.colour, linestyle=plan.line, label=label("chart.perfect", lang))
         if len(known):
-            _dots(axes, known, label("chart.given", lang))
+            _dots(axes, known, lang)
         axes.set_xlabel(label("chart.chance_given", lang))
         axes.set_ylabel(label("chart.chance_came", lang))
         for axis in (axes.xaxis, axes.yaxis):
@@ -235,17 +241,23 @@ def reliability(table: pd.DataFrame, lang: str = "zh") -> Chart:
     return Chart(draw, lang, known, heading, known.empty)
 
 
-def _dots(axes: Axes, known: pd.DataFrame, words: str) -> None:
+def _dots(axes: Axes, known: pd.DataFrame, lang: str) -> None:
     """A dot for each range of chances, with its interval and the number of its cases."""
     import seaborn as sns
 
     colour = style.ROLES["actual"].colour
     sns.scatterplot(
         data=known, x="chance", y="reached", size="cases", sizes=(14, 90), color=colour, ax=axes,
-        legend=False, linewidth=0, zorder=3, label=words,
+        legend=False, linewidth=0, zorder=3, label=label("chart.given", lang),
     )  # fmt: skip
     if "low" in known:
         axes.vlines(known["chance"], known["low"], known["high"], color=colour, linewidth=1.2)
+    given, came = (label(f"chart.{key}", lang) for key in ("chance_given", "chance_came"))
+    shares = [(row.chance, row.reached, row.cases) for row in known.itertuples()]
+    style.hover(axes.figure, axes.transData, known[["chance", "reached"]].to_numpy(float), [
+        (f"{given} {wording.percent(chance, 0)}", f"{came} (n={int(cases):,})", wording.percent(reached, 0))
+        for chance, reached, cases in shares
+    ])  # fmt: skip
     for row in known.itertuples():
         above = row.reached >= row.chance  # the words stand on the side where the diagonal does not pass
         axes.annotate(
@@ -304,6 +316,11 @@ def _ranked(axes: Axes, table: pd.DataFrame, lang: str) -> None:
         palette={kind: style.ROLES[role].colour for kind, role in _RANKS.items()}, linewidth=0, zorder=3,
         markers={kind: style.ROLES[role].marker for kind, role in _RANKS.items()}, legend=False, ax=axes,
     )  # fmt: skip
+    for column, kind in (("rank", "rank_value"), ("growth_rank", "rank_growth")):
+        style.hover(axes.figure, axes.transData, table[[column, "place"]].to_numpy(float), [
+            (wording.name(row, lang), label(f"chart.{kind}", lang), f"{row[column]:.0f} / {row['areas']:.0f}")
+            for _, row in table.iterrows()
+        ])  # fmt: skip
     side = {"textcoords": "offset points", "va": "center", "fontsize": 7, "linespacing": 1.0}
     for _, row in table.iterrows():
         at = {"xycoords": ("axes fraction", "data"), **side}

@@ -53,6 +53,8 @@ class Panel:
         ``year, low, high, strength``: an interval of one year.
     outcomes
         Equally likely values beside the last year, each with whether it meets the target.
+    points
+        ``year, value``, the word's key for what it is, its digits, period and source.
     whole
         The figures are whole numbers, and so are the marks of the scale.
     """
@@ -64,6 +66,7 @@ class Panel:
     lines: list[tuple[Sequence[float], Sequence[float], str, bool, bool]] = field(default_factory=list)
     bars: list[tuple[float, float, float, float]] = field(default_factory=list)
     outcomes: list[tuple[float, bool]] = field(default_factory=list)
+    points: list[tuple[float, float, str, str, str, str]] = field(default_factory=list)
     whole: bool = False
 
     def years(self) -> tuple[float, float]:
@@ -154,6 +157,7 @@ def _panel(
     _frame(figure, scale)
     _drawing(figure, panel, scale)
     paper = on_paper(figure)
+    _pointed(figure, panel, scale, lang)
     text = partial(figure.text, transform=paper, va="top", linespacing=1.15)
     text(left + 1, bottom + high - 0.5, panel.title[lang], fontsize=7.5)
     below = _LINE_MM * (panel.title[lang].count("\n") + 1)
@@ -236,6 +240,20 @@ def _drawing(figure: Figure, panel: Panel, scale: _Scale) -> None:
     for value, met in panel.outcomes:
         line([scale.frame[1] + 1.2], scale.up([value]), color=red, marker="o", markersize=2.0, linestyle="",
              markerfacecolor=red if met else "white", markeredgewidth=0.5)  # fmt: skip
+
+
+def _pointed(figure: Figure, panel: Panel, scale: _Scale, lang: str) -> None:
+    """What is said of each point when it is pointed at."""
+    if not panel.points:
+        return
+    years, values, *rest = zip(*panel.points, strict=True)
+    words = [
+        (panel.title[lang], label(key, lang), digits,
+         wording.period(period, lang) if period else wording.position(year, lang), source)
+        for year, key, digits, period, source in zip(years, *rest, strict=True)
+    ]  # fmt: skip
+    places = np.column_stack([scale.across(years), scale.up(values)])
+    style.hover(figure, on_paper(figure), places, words)
 
 
 def _ticks(low: float, high: float, *, whole: bool = False) -> list[float]:

@@ -33,9 +33,9 @@ def paths(progress: pd.DataFrame, plan_paths: pd.DataFrame, history: pd.DataFram
     panels = []
     for _, row in rows.iterrows():
         panel = _panel(row, history)
-        panel.lines.insert(0, _path(row, plan_paths))
+        _asked(panel, row, plan_paths)
         if row["kind"] in ("level", "floor", "ceiling", "keep"):
-            panel.lines.append(([row["target_position"]], [row["target_value"]], "target", False, True))
+            _target(panel, row, row["target_value"])
         panels.append(panel)
 
     def handles(lang: str) -> list[object]:
@@ -73,6 +73,10 @@ def trends(
             years = part["year"].tolist()
             panel.bands.append((years, part["mean_low"].tolist(), part["mean_high"].tolist(), 0.28))
             panel.lines.insert(0, (years, part["value"].tolist(), "trend", True, False))
+            panel.points[:0] = [
+                (year, value, "chart.trend", _computed(value, row), "", "")
+                for year, value in zip(years, part["value"], strict=True)
+            ]  # fmt: skip
         panels.append(panel)
 
     def handles(lang: str) -> list[object]:
@@ -106,8 +110,8 @@ def fans(
     panels = []
     for _, row in rows.iterrows():
         panel = _fan(row, history, fan)
-        panel.lines.insert(0, _path(row, plan_paths))
-        panel.lines.append(([row["target_position"]], [row["aim"]], "target", False, True))
+        _asked(panel, row, plan_paths)
+        _target(panel, row, row["aim"])
         panel.outcomes = _outcomes(fan[fan["target"] == row["target"]], row)
         panel.chance = {lang: _chance(row, lang) for lang in ("zh", "en")}
         panel.note = {lang: _pace(row, lang) for lang in ("zh", "en")}
@@ -158,6 +162,7 @@ def area_outlook(
             panel.bars = [(last["year"], last[f"lo{level}"], last[f"hi{level}"], strength)
                           for level, strength in _STRENGTH.items()]  # fmt: skip
             panel.lines.append(([last["year"]], [last["mean"]], "projection", False, True))
+            panel.points += _ahead(own.tail(1), row)
         panels.append(panel)
 
     def handles(lang: str) -> list[object]:
@@ -188,8 +193,8 @@ def yardstick(
     panels = []
     for _, row in rows.iterrows():
         panel = _fan(row, history, fan)
-        panel.lines.append(_path(row, path))
-        panel.lines.append(([row["target_position"]], [row["aim"]], "target", False, True))
+        _asked(panel, row, path)
+        _target(panel, row, row["aim"])
         panel.chance = {lang: _chance(row, lang) for lang in ("zh", "en")}
         panels.append(panel)
 
@@ -217,6 +222,12 @@ def _panel(row: pd.Series, history: pd.DataFrame, *, joined: bool = True) -> Pan
     known = history[history["target"] == row["target"]].sort_values("position")
     for _, part in known.groupby("basis", sort=False):
         panel.lines.append((part["position"].tolist(), part["value"].tolist(), "actual", joined, True))
+    known = known[known["value"].notna()]
+    panel.points += [
+        (one["position"], one["value"], "chart.actual", one.get("published") or _computed(one["value"], row),
+         one.get("period", ""), one.get("source", ""))
+        for one in known.to_dict("records")
+    ]  # fmt: skip
     return panel
 
 
@@ -232,7 +243,24 @@ def _fan(
             low, high = ([last["value"], *ahead[f"{side}{level}"]] for side in ("lo", "hi"))
             panel.bands.append((years, low, high, _STRENGTH[level]))
         panel.lines.insert(0, (years, [last["value"], *ahead["mean"]], "projection", True, False))
+        panel.points[:0] = _ahead(ahead, row)
     return panel
+
+
+def _ahead(fan: pd.DataFrame, row: pd.Series) -> list[tuple[float, float, str, str, str, str]]:
+    """The middle of the fan with its interval, for each year ahead."""
+    found = []
+    for one in fan.itertuples():
+        middle, low, high = (_computed(value, row) for value in (one.mean, one.lo80, one.hi80))
+        found.append((float(one.year), one.mean, "chart.median_interval", f"{middle} [{low}–{high}]", "", ""))
+    return found
+
+
+def _computed(value: float, row: pd.Series) -> str:
+    """A value of the indicator, as fine as its printed figures."""
+    if "published_base_value" in row:
+        return str(cells.computed(value, row))
+    return wording.number(value, 0 if row["scale"] in ("count", "rank") else 2)
 
 
 def _apart(panels: list[Panel], rows: pd.DataFrame) -> list[Panel]:
@@ -245,9 +273,22 @@ def _apart(panels: list[Panel], rows: pd.DataFrame) -> list[Panel]:
     return panels
 
 
-def _path(row: pd.Series, path: pd.DataFrame) -> tuple[list[float], list[float], str, bool, bool]:
+def _asked(panel: Panel, row: pd.Series, path: pd.DataFrame) -> None:
+    """The way that the plan asks for, below all else."""
     asked = path[path["target"] == row["target"]]
-    return asked["position"].tolist(), asked["value"].tolist(), "plan_path", True, False
+    places, values = asked["position"].tolist(), asked["value"].tolist()
+    panel.lines.insert(0, (places, values, "plan_path", True, False))
+    panel.points[:0] = [
+        (place, value, "chart.plan_path", _computed(value, row), "", "")
+        for place, value in zip(places, values, strict=True)
+    ]
+
+
+def _target(panel: Panel, row: pd.Series, aim: float) -> None:
+    panel.lines.append(([row["target_position"]], [aim], "target", False, True))
+    panel.points.append(
+        (row["target_position"], aim, "chart.target", _computed(aim, row), "", row.get("source", ""))
+    )
 
 
 def _outcomes(fan: pd.DataFrame, row: pd.Series) -> list[tuple[float, bool]]:

@@ -285,7 +285,8 @@ def _line(axes: Axes, frame: pd.DataFrame, name: str, *, markers: bool = False, 
             marker=role.marker if markers else None, markeredgewidth=0, zorder=3, errorbar=None, ax=axes,
         )  # fmt: skip
         if markers and "published" in part:
-            style.hover(axes.lines[-1], [_pointed(row) for _, row in part.iterrows()])
+            places = part[["year", "value"]].to_numpy(float)
+            style.hover(axes.figure, axes.transData, places, [[_pointed(row)] for _, row in part.iterrows()])
 
 
 def _pointed(row: pd.Series) -> str:

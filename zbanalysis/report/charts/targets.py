@@ -49,6 +49,7 @@ def attainment(found: pd.DataFrame, lang: str = "zh") -> Chart:
         figure, axes = sheet(top + 10.5 + foot + pitch * max(len(seen), 1), (54, 56, top, 8 + foot))
         _drawn(axes, seen, looks)
         _lines(axes, seen, lang)
+        _pointed(axes, seen, lang)
         target = style.ROLES["target"].colour
         axes.annotate(
             label("chart.target", lang), (100, 1), (0, 1.5), xycoords=("data", "axes fraction"),
@@ -188,6 +189,18 @@ def _lines(axes: Axes, rows: pd.DataFrame, lang: str) -> None:
         )
 
 
+def _pointed(axes: Axes, rows: pd.DataFrame, lang: str) -> None:
+    """Base and latest figure, as published, where they are pointed at."""
+    marks = (("base_share", "base", "published_base_value", "base_period", "source"),
+             ("share", "current", "current_published", "current_period", "current_source"))  # fmt: skip
+    for share, key, digits, period, source in marks:
+        words = [
+            (name, label(f"column.{key}", lang), row[digits], wording.period(row[period], lang), row[source])
+            for name, (_, row) in zip(_names(rows, lang), rows.iterrows(), strict=True)
+        ]
+        style.hover(axes.figure, axes.transData, rows[[share, "place"]].to_numpy(float), words)
+
+
 def _names(rows: pd.DataFrame, lang: str) -> list[str]:
     """Names, with the year where an indicator has targets of several, and a star beside a completion."""
     twice = rows.duplicated(["name_en", "area"], keep=False)
@@ -298,6 +311,13 @@ def _grid(axes: Axes, data: pd.DataFrame, rows: list[str], names: list[str], lan
     sides = data.drop_duplicates("id").set_index("id").loc[rows]
     words = [wording.fold(wording.name(row, lang), 15 if lang == "zh" else 30) for _, row in sides.iterrows()]
     axes.set_yticks(np.arange(len(rows)) + 0.5, words, rotation=0)
+    places = [(names.index(one.rule) + 0.5, rows.index(one.id) + 0.5) for one in data.itertuples()
+              if one.id in rows]  # fmt: skip
+    shown = data[data["id"].isin(rows)]
+    style.hover(axes.figure, axes.transData, places, [
+        (wording.name(row, lang), label(f"rule_name.{row['rule']}", lang), row["word"])
+        for _, row in shown.iterrows()
+    ])  # fmt: skip
     heads = [wording.fold(label(f"rule_name.{name}", lang), 8 if lang == "zh" else 16) for name in names]
     axes.set_xticks(np.arange(len(names)) + 0.5, heads, rotation=0)
     axes.xaxis.tick_top()

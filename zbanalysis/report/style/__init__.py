@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,11 +15,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from zbanalysis.errors import InputError, ZbError
+from zbanalysis.report.office import unwrapped
 from zbanalysis.report.style.fonts import FONT_FOLDER, Face, FontSet, characters, font_files, font_set
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Transform
 
 __all__ = [
     "CHART_FAMILY",
@@ -242,35 +243,52 @@ def to_svg(figure: Figure) -> str:
         If a character has no glyph in the chart font.
     """
     text = _saved(figure, format="svg", metadata={"Date": None, "Creator": None}).decode("utf-8")
-    for artist in figure.findobj(lambda one: str(one.get_gid() or "").startswith(_HOVER)):
-        text = _pointed(text, artist.get_gid(), artist.zb_hover)
-    return text
+    return text.replace("</svg>", f"{_points(figure)}</svg>")
 
 
-_HOVER = "point-"
+def hover(
+    figure: Figure, transform: Transform, places: Iterable[Sequence[float]], words: Iterable[Sequence[str]]
+) -> None:
+    """Words that a browser shows where a mark is pointed at, and the web page in a table.
+
+    Parameters
+    ----------
+    figure
+        The figure.
+    transform
+        From ``places`` to the figure, such as ``axes.transData``.
+    places
+        For each mark x and y; for a bar also the x where it begins.
+    words
+        For each mark its name, what it is, value, period and id of the source; the last may be missing.
+    """
+    marks = figure.__dict__.setdefault("zb_marks", [])
+    marks += [
+        (transform, [float(size) for size in place], tuple(text))
+        for place, text in zip(places, words, strict=True)
+        if not any(size != size for size in place)
+    ]
 
 
-def hover(artist: Artist, words: Sequence[str]) -> None:
-    """Give each mark of a line or a scatter the words that a browser shows when it is pointed at."""
-    number = sum(1 for one in artist.figure.findobj() if str(one.get_gid() or "").startswith(_HOVER))
-    artist.set_gid(f"{_HOVER}{number}")
-    artist.zb_hover = tuple(words)
+_POINTED = (
+    'class="points" fill="none" stroke="#9c2a1f" stroke-opacity="0" stroke-width="8" stroke-linecap="round"'
+)
 
 
-def _pointed(svg: str, gid: str, words: Sequence[str]) -> str:
-    """SVG in which the marks of a group, in their order, have a title each."""
+def _points(figure: Figure) -> str:
+    """Discs and bars that nobody sees, each with its words, a line each."""
     from html import escape
 
-    place = svg.find(f'<g id="{gid}">')
-    for one in words:
-        place = svg.find("<use ", place)
-        end = svg.find("/>", place)
-        if -1 in (place, end):
-            break
-        title = f"><title>{escape(one)}</title></use>"
-        svg = svg[:end] + title + svg[end + 2 :]
-        place = end + len(title)
-    return svg
+    height, scale, made = 72 * figure.get_figheight(), 72 / figure.dpi, []
+    for transform, (x, y, *begin), words in getattr(figure, "zb_marks", ()):
+        ends = scale * transform.transform([(x, y), (begin[0] if begin else x, y)])
+        (right, up), (left, _) = ends.round(2).tolist()
+        lines = [unwrapped(word) for word in words]
+        while lines and not lines[-1]:
+            lines.pop()
+        title = escape("\n".join(line or "—" for line in lines))
+        made.append(f'<path d="M{left} {height - up:.2f}H{right}"><title>{title}</title></path>\n')
+    return f"<g {_POINTED}>\n{''.join(made)}</g>\n" if made else ""
 
 
 def to_png(figure: Figure, dpi: int = 200) -> bytes:
