@@ -95,8 +95,6 @@ def chance_of(figures: dict, year: int, value: float, way: str, **told) -> float
         (target("growth", "average_growth", target_value=15.0), 10 * 1.15**5, "up"),
         (target("rise", "cumulative_change", target_value=90.0), 19.0, "up"),
         (target("cut", "cumulative_change", direction="down", target_value=-13.5), 8.65, "down"),
-        (target("ceiling", "ceiling"), 20.0, "down"),
-        (target("floor", "floor", direction="down"), 20.0, "up"),
         (target("keep", "keep", target_value=14.0), 14.0, "up"),
         (target("kept_low", "keep", direction="down", target_value=14.0), 14.0, "down"),
     ],
@@ -114,10 +112,12 @@ def test_the_chance_is_that_of_the_value_in_the_target_year(row, aim, direction)
     assert (got["points"], got["years_left"], got["chance_reason"]) == (3, 2, "")
 
 
-def test_a_limit_goes_its_own_way_whatever_is_good_for_the_indicator():
-    both = judged(target("floor", "floor"), target("ceiling", "ceiling"))
-    assert both.loc["floor", "chance"] + both.loc["ceiling", "chance"] == pytest.approx(1, abs=1e-12)
-    assert both.loc["floor", "chance"] < 0.5 < both.loc["ceiling", "chance"]
+@pytest.mark.parametrize(("kind", "way"), [("floor", "up"), ("ceiling", "down")])
+def test_a_limit_goes_its_own_way_and_is_kept_in_every_year_left(kind, way):
+    got = judged(target("limit", kind, direction="down")).iloc[0]
+    each = [chance_of(PAST, year, 20.0, way, direction="down") for year in (2019, 2020)]
+    assert got["chance"] == pytest.approx(targets.kept_throughout(np.array(each)), abs=1e-12)
+    assert each[0] * each[1] < got["chance"] < min(each)
 
 
 def test_a_range_is_met_between_its_edges():

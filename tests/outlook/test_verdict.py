@@ -11,9 +11,9 @@ import shutil
 import pandas as pd
 import pytest
 
-from zbanalysis.data import package
+from zbanalysis.data import package, periods
 from zbanalysis.outlook import grade, verdict
-from zbanalysis.plan import progress
+from zbanalysis.plan import progress, standing
 
 NAN = math.nan
 SIX = {2013: 10.0, 2014: 11.0, 2015: 12.0, 2016: 13.0, 2017: 14.0, 2018: 15.0}
@@ -50,8 +50,16 @@ def judged(
     as_of: str | None = None,
     why: str = "",
 ) -> pd.Series:
-    found = progress.classify(pd.DataFrame([row]))
     history = figures(SIX) if history is None else history
+    if row["kind"] in ("floor", "ceiling"):
+        first = (
+            periods.start(row["target_period"]) if math.isnan(row["base_position"]) else row["base_position"]
+        )
+        known = periods.with_positions(history[history["position"] <= row["current_position"]])
+        row = row | {"direction": "up" if row["kind"] == "floor" else "down"}
+        begun = pd.Series(row | {"base_position": first, "accumulation": "stock", "comparator": ""})
+        row = row | standing.held(begun, known)
+    found = progress.classify(pd.DataFrame([row]))
     outlook = pd.DataFrame(
         {
             "target": "t",

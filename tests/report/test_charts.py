@@ -257,7 +257,9 @@ def test_the_plans_path_runs_from_base_to_target_and_the_target_stands_at_its_en
     panel = panels_of(found, path, history)[2]  # technology-based SMEs: 900 in 2020, 2700 in 2025
     ((years, values),) = lines_of(panel, "plan_path")
     assert years == [2020, 2021, 2022, 2023, 2024, 2025]
-    assert values == pytest.approx([900, 1260, 1620, 1980, 2340, 2700])
+    assert values == pytest.approx(
+        [900 * 3 ** (year / 5) for year in range(6)]
+    )  # the plan states 24.57 % a year
     assert lines_of(panel, "target") == [([2025.0], [2700.0])]
 
 

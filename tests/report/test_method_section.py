@@ -495,7 +495,7 @@ def test_the_counts_are_plain_counts_and_change_with_the_variants(variants, lang
         # The rules beside our own are five; what no variant changes is not counted.
         changed_by = [count for count in (rule, rounding, base) if count]
         assert [int(number) for number in re.findall(r"\d+", said)] == [total, 5, *changed_by]
-    assert naive(table)[0] == 6
+    assert naive(table)[0] == 5, "R&D intensity stands on two definitions, between which there is no way gone"
     assert chapter.sentences(table.head(0), lang) == []
 
 
@@ -505,9 +505,9 @@ def test_a_star_for_every_rule_that_judges_otherwise(variants, lang):
     shown = chapter.sensitivity_table(found, table, lang)
     rules = table[table["variant"].str.startswith("rule:")]
     stars = shown.iloc[:, 2:8].map(lambda cell: cell.endswith("*")).to_numpy()
-    assert stars.tolist() == rules["changed"].to_numpy().reshape(6, 6).tolist()
+    assert stars.tolist() == rules["changed"].to_numpy().reshape(5, 6).tolist()
     assert stars.any()
-    assert shown.shape == (6, 10)
+    assert shown.shape == (5, 10)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

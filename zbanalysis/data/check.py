@@ -14,13 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import digits, files, limits, periods, read, schema
+from zbanalysis.data import digits, files, kinds, limits, periods, read, schema
 from zbanalysis.errors import DataError, InputError, Problem
 
-LEVELS = ("level", "ceiling", "floor", "range", "keep")
-"""Kinds whose target is in the indicator's unit; a growth or change in % is not, though its base is."""
-
-IN_WORDS = ("in_words", "qualitative")
 FIGURES = ("observations.csv", "reference/observations.csv")
 """Tables of figures: the folder's own, and the panel that it is compared with."""
 
@@ -276,7 +272,7 @@ def _plans(plans: pd.DataFrame) -> list[Problem]:
 def _targets(table: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
     """Targets: cells their kind needs, ends in their order, rates that follow from base and target."""
     wrong = _outside("targets.csv", table, indicators, "base_value")
-    levels = table[table["kind"].isin(LEVELS)]
+    levels = table[table["kind"].isin(kinds.LEVELS)]
     for column in ("target_value", "target_upper"):
         wrong += _outside("targets.csv", levels, indicators, column)
     for row, target in table.iterrows():
@@ -298,10 +294,10 @@ def _order(row: int, target: pd.Series) -> list[Problem]:
 def _needed(row: int, target: pd.Series) -> list[Problem]:
     """Cells without which a target of its kind says nothing."""
     kind = target["kind"]
-    needs = [] if kind in (*IN_WORDS, "relative") else ["target_value"]
-    needs += ["target_upper"] if kind == "range" else []
     wrong = [
-        Problem("targets.csv", row, name, "", "needed", {"kind": kind}) for name in needs if not target[name]
+        Problem("targets.csv", row, name, "", "needed", {"kind": kind})
+        for name in kinds.KINDS[kind].needs
+        if not target[name]
     ]
     if kind == "relative" and not target["other"] and not (target["words_zh"] or target["words_en"]):
         wrong.append(Problem("targets.csv", row, "other", "", "needed_other"))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from zbanalysis.data import check, digits, limits, periods, schema
+from zbanalysis.data import check, digits, kinds, limits, periods, schema
 from zbanalysis.errors import Problem
 
 SLIP, APART = 7, 5
@@ -197,7 +197,7 @@ def beyond_the_whole(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Pr
     """Targets of a share of a whole outside 0 to 100 %, where the indicator has no bound of its own."""
     nature = indicators.set_index("indicator")
     shares = nature.index[(nature["scale"] == "share") & _in_per_cent(nature)]
-    rows = targets[targets["indicator"].isin(shares) & targets["kind"].isin(check.LEVELS)]
+    rows = targets[targets["indicator"].isin(shares) & targets["kind"].isin(kinds.LEVELS)]
     found = []
     for row, target in rows.iterrows():
         about = nature.loc[target["indicator"]]
@@ -246,9 +246,9 @@ def directions(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]
 def _sign(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
     """A change that makes an indicator worse: 降低 13.5 typed as 13.5."""
     value = float(target["target_value"])
-    changes = target["kind"] in ("cumulative_change", "absolute_change", "average_growth")
     against = {"down": value > 0, "up": value < 0}.get(about["direction"], False)
-    if not changes or not against:
+    # With a comparator the plan allows so much of the wrong way: 增长控制在 5 % 以内.
+    if target["kind"] not in kinds.CHANGES or not against or target["comparator"]:
         return []
     text = target["target_value"]
     values = {

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from zbanalysis.data import check, doubts, periods, schema
 from zbanalysis.data.digits import half_width
 from zbanalysis.data.files import DATA
+from zbanalysis.data.kinds import OVER_YEARS
 from zbanalysis.errors import InputError
 
 OBSERVATION_KEY = ["area", "indicator", "period", "basis"]
@@ -354,8 +356,23 @@ def newest_day(dataset: Dataset, plan: str) -> dt.date:
 
 
 def comparable(series: pd.DataFrame, target: object) -> pd.Series:
-    """A flow of part of a year, or of several, does not compare with a yearly target; a stock does."""
-    adds_up = target.accumulation == "flow" and target.scale in ("count", "amount")
-    if not adds_up or target.kind == "cumulative_sum":
+    """Which figures of an indicator compare with a target of it.
+
+    Those of a year, for a flow; of its own part of a year where the target names one (``2025Q1``); a
+    stock or share at any cut-off.  Figures of several years compare with what all years make together only.
+    """
+    length = series["position"] - series["start"]
+    together = target.kind in OVER_YEARS or (
+        target.kind in ("cumulative_change", "absolute_change") and np.isnan(target.base_value)
+    )
+    if target.kind == "cumulative_sum":
         return pd.Series(True, series.index)
-    return series["position"] - series["start"] == 1
+    if target.kind == "average_rate":
+        return length == length.round()
+    adds_up = target.accumulation == "flow" and target.scale in ("count", "amount")
+    if not adds_up:
+        return (length <= 1) | together
+    begin, end = periods.start(target.target_period), target.target_position
+    part = end - begin < 1
+    asked = (length == end - begin) & (series["position"] % 1 == end % 1) if part else length == 1
+    return asked | (together & (length > 1))

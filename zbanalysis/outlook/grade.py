@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from zbanalysis.data.kinds import IN_WORDS
+
 GRADES = {"A": 6, "B": 5, "C": 2, "D": 0}
 """Sound points from which the evidence has a grade."""
 
@@ -33,9 +35,6 @@ RUN = 3
 
 FLAW_OF = {"estimate": "estimate", "lower_bound": "bound", "upper_bound": "bound"}
 """The flaw that the status of an observation tells of."""
-
-IN_WORDS = ("in_words", "qualitative")
-"""Kinds of targets without a figure to reach."""
 
 
 def disputed(conflicts: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.data import package
+from zbanalysis.data.kinds import EVERY_YEAR
 from zbanalysis.outlook import grade, windows
 from zbanalysis.plan import inputs, pathway
 from zbanalysis.projection import base_rates, project
@@ -23,7 +24,6 @@ HORIZON_SHOWN = 15
 
 PACE_YEARS = 5
 """The recent pace is that of the last five years, or of as many as there are."""
-
 
 APART = 0.3
 """A chance and a rate so far apart seem to contradict each other and want a word."""
@@ -53,7 +53,6 @@ def feasibility(
     as_of
         The day; the year in which it lies is the one whose end `needed_value` is for, and nothing
         published later is used.
-
     disputed
         Figures that another document denies; from `grade.disputed`.
 
@@ -72,12 +71,15 @@ def feasibility(
 
     Notes
     -----
-    A target already met gets the chance of still being met in the target year.  A range
-    is met between its edges.  Where there are several points and at most one of them is sound, the
+    A target already met gets the chance of still being met in the target year, a limit of being kept in
+    every year left (`kept_throughout`).  A range is met between its edges, and so is what is to be
+    exactly or about a value.  Where there are several points and at most one of them is sound, the
     chance is what others did from such a level, the class rate, and nothing more is told.
     """
     series = usable(found, history, disputed)
-    rows = pd.DataFrame({"target": found["target"], "aim": pathway.end_value(found)}, index=found.index)
+    unclear = found["reason"].isin(["sign", "no_direction"])
+    aim = pathway.end_value(found).mask(unclear)
+    rows = pd.DataFrame({"target": found["target"], "aim": aim}, index=found.index)
     every = inputs.series_of(found, history)
     rows["points"] = rows["target"].map(every.groupby("series").size()).fillna(0).astype(int)
     rows["last_year"] = rows["target"].map(series.groupby("series")["year"].max())
@@ -187,18 +189,82 @@ def _chances(
             "direction": _direction(found.loc[wanted.index]),
         }
     )
-    known = ahead.chance(goals)
+    asked = _asked(found.loc[wanted.index], goals)
+    known = ahead.chance(asked)
     blank.loc[wanted.index, "chance"] = known["chance"]
     blank.loc[wanted.index, "chance_reason"] = known["reason"]
-    ranged = wanted.index[found.loc[wanted.index, "kind"] == "range"]
-    beyond = ahead.chance(goals.loc[ranged].assign(value=found.loc[ranged, "target_upper"]))
+    two_sided = asked.index[asked["upper"].notna()]
+    over = asked.loc[two_sided]
+    over = over.assign(value=over["upper"], comparator="more_than")
+    beyond = ahead.chance(over)
     # Nothing lies beyond an upper edge that is the indicator's own limit.
-    open_ended = found.loc[ranged, "target_upper"] < found.loc[ranged, "upper_bound"].fillna(np.inf)
-    blank.loc[ranged, "chance"] -= beyond["chance"].where(open_ended, 0.0)
+    open_ended = asked.loc[two_sided, "upper"] < found.loc[two_sided, "upper_bound"].fillna(np.inf)
+    blank.loc[two_sided, "chance"] -= beyond["chance"].where(open_ended, 0.0)
+    for index in wanted.index[found.loc[wanted.index, "kind"].isin(EVERY_YEAR)]:
+        blank.loc[index, "chance"] = _throughout(asked.loc[index], wanted.loc[index, "last_year"], ahead)
+    ranged = two_sided
     rate = _class_rate(past, nature.drop(columns="domain"), goals, as_of)
     blank.loc[wanted.index, "class_rate"] = rate.where(~wanted.index.isin(ranged))
-    upper = found.loc[wanted.index, "target_upper"].where(found.loc[wanted.index, "kind"] == "range")
-    return _with_distribution(blank, goals.assign(upper=upper), ahead)
+    return _with_distribution(blank, goals.assign(upper=asked["upper"]), ahead)
+
+
+def _asked(found: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame:
+    """Goals with what is asked of the outcome: a comparator and, where both sides count, the upper edge."""
+    nothing = pd.Series(np.nan, found.index)
+    stated = found.get("comparator", pd.Series("", found.index))
+    tolerance = found.get("tolerance", nothing).fillna(found.get("half_width", nothing)).fillna(0.0)
+    about = stated == "about"
+    both = (stated == "exactly") | (about & ~found["direction"].isin(["up", "down"]))
+    sign = goals["direction"].map({"up": 1.0, "down": -1.0}).mask(both, 1.0)
+    strict = goals["direction"].map({"up": "more_than", "down": "less_than"})
+    usual = goals["direction"].map({"up": "at_least", "down": "at_most"})
+    comparator = usual.where(~stated.isin(["more_than", "less_than"]), strict).mask(both, "at_least")
+    upper = found["target_upper"].where(found["kind"] == "range")
+    return goals.assign(
+        value=goals["value"] - sign * tolerance.where(about | both, 0.0),
+        comparator=comparator,
+        upper=upper.mask(both, goals["value"] + tolerance),
+    )
+
+
+def _throughout(goal: pd.Series, last_year: float, ahead: project.Projection) -> float:
+    years = np.arange(int(last_year) + 1, goal["year"] + 1)
+    each = ahead.chance(pd.DataFrame([goal] * len(years)).assign(year=years))["chance"]
+    return kept_throughout(each.to_numpy())
+
+
+def kept_throughout(chances: np.ndarray) -> float:
+    """The chance that a limit is kept in every year, from the chance that it is kept in each.
+
+    The years are taken to go on from each other as the steps of a random walk do: between years s and t
+    ahead the correlation is √(s/t).  Independent years would make it too small, the least of the years'
+    chances too large.
+
+    Parameters
+    ----------
+    chances
+        Of the first year ahead, the second, and so on.
+
+    Examples
+    --------
+    >>> float(round(kept_throughout(np.array([0.5, 0.5])), 3))
+    0.375
+    """
+    from scipy.stats import norm
+
+    if np.isnan(chances).any():
+        return float("nan")
+    grid = np.linspace(-8, 8, 1601) * np.sqrt(len(chances))
+    step = grid[1] - grid[0]
+    kernel = norm.pdf(np.arange(-np.ceil(8 / step), np.ceil(8 / step) + 1) * step) * step
+    density = norm.pdf(grid)
+    for year, chance in enumerate(np.clip(chances, 1e-12, 1 - 1e-12), start=1):
+        if year > 1:
+            density = np.convolve(density, kernel, mode="same")
+        edge = -norm.ppf(chance) * np.sqrt(year)
+        # The cell in which the edge lies counts by the part that is kept.
+        density = density * np.clip((grid - edge) / step + 0.5, 0.0, 1.0)
+    return float(density.sum() * step)
 
 
 _CHANCE_COLUMNS = [
@@ -246,8 +312,8 @@ def _with_distribution(blank: pd.DataFrame, goals: pd.DataFrame, ahead: project.
 
 def _direction(found: pd.DataFrame) -> pd.Series:
     """Direction in which a target is met: a floor from above, a ceiling from below."""
-    fixed = {"floor": "up", "ceiling": "down", "range": "up", "cumulative_sum": "up"}
-    return found["kind"].map(fixed).fillna(found["direction"])
+    fixed = {"floor": "up", "ceiling": "down", "range": "up"}
+    return found["kind"].map(fixed).fillna(found["direction"].replace(["", "unknown"], "up"))
 
 
 def _recent(found: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:

@@ -19,8 +19,9 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data import package, periods
-from zbanalysis.outlook.grade import IN_WORDS, grades
+from zbanalysis.data import package
+from zbanalysis.data.kinds import CHANGES, IN_WORDS
+from zbanalysis.outlook.grade import grades
 from zbanalysis.plan import progress
 
 LIKELY, POSSIBLE = 0.8, 0.4
@@ -62,6 +63,17 @@ REASONS = {
     "one_point": ("现口径仅一个数据点", "one figure on the present definition"),
     "other_basis": ("最新数据与目标口径不同", "the newest figure is on another definition than the target"),
     "broken": ("{years}年未守住限值", "the limit was not kept in {years}"),
+    "passed": ("至{years}年累计已超过限额", "by {years} the sum had passed its limit"),
+    "sign": (
+        "目标值的正负号与指标方向不符，请核对原文",
+        "the sign of the target speaks against the indicator's good direction",
+    ),
+    "no_direction": ("指标以升为好还是以降为好不明", "it is not stated which way is good"),
+    "mean_of_years": ("为各年平均值，期末判断", "a mean of all years, judged at the end"),
+    "relative": ("与其他指标相比，期末判断", "relative to another series, judged at the end"),
+    "change_only": ("只公布累计变化，不作预测", "the change alone is published"),
+    "no_other": ("缺少所比指标同期数据", "no figure of the other series for the same year"),
+    "no_number": ("按目标值无法计算", "the target gives no number to go by"),
     "not_published": (
         "目标年已过，当年数据未公布",
         "the target year is over and its figure is not published",
@@ -154,7 +166,7 @@ def verdicts(
     """
     graded = grades(found, history, disputed)
     shown = _shown(outlook["chance"], graded["grade"])
-    broken = _broken(found, history)
+    broken = found.get("broken_years", pd.Series("", found.index, dtype="str"))
     computed, reason = _computed(found, outlook, shown, broken, as_of, (likely, possible))
     mark = _marks(found)
     views = _views(found, judgements, "office").join(_views(found, judgements, "evaluator"))
@@ -262,18 +274,15 @@ def _computed(
     limits: tuple[float, float],
 ) -> tuple[pd.Series, pd.Series]:
     """Verdict from the facts, then from the chance; and the key of the reason."""
-    at_target = (
-        found["reached"].astype("boolean")
-        if "at_target" not in found
-        else found["at_target"].astype("boolean")
-    )
+    at_target = found["reached"].astype("boolean")
     met, short = at_target.fillna(False).astype(bool), (~at_target).fillna(False).astype(bool)
     broken, foreign = broken_years != "", _marks(found) != ""
     in_words, total = found["kind"].isin(IN_WORDS), found["kind"] == "cumulative_sum"
+    why_broken = np.where(total, "passed", "broken")
     cases = [
         (in_words, "not_judged", "in_words"),
-        (found["final"] & broken, "missed", "broken"),
-        (broken, "cannot", "broken"),
+        (found["final"] & broken, "missed", why_broken),
+        (broken, "cannot", why_broken),
         (foreign, "not_judged", "other_basis"),
         (total & met, "reached", ""),
         (found["final"] & met, "reached", ""),
@@ -291,35 +300,23 @@ def _computed(
 
 def _no_chance(found: pd.DataFrame, outlook: pd.DataFrame) -> pd.Series:
     """Why nothing can be said of a target that no fact decides."""
+    given = found["reason"]
+    without_aim = given.isin(["sign", "no_direction", "no_other", "no_number", "incomplete_years"])
     words = np.select(
         [
+            without_aim & outlook["aim"].isna(),
+            found["kind"] == "average_rate",
+            found["kind"] == "relative",
+            found["kind"].isin(CHANGES) & found["accumulated"].notna(),
             outlook["aim"].isna(),
             outlook["points"] == 0,
             found["final"] & found["reason"].isin(["incomplete_years", "not_positive"]),
             outlook["points"] == 1,
         ],
-        ["no_base", "no_figure", found["reason"], "one_point"],
+        [given, "mean_of_years", "relative", "change_only", "no_base", "no_figure", given, "one_point"],
         outlook["chance_reason"].where(outlook["chance_reason"].isin(list(REASONS)), "not_projected"),
     )
     return pd.Series(words, found.index)
-
-
-def _broken(found: pd.DataFrame, history: pd.DataFrame) -> pd.Series:
-    """The years in which a yearly limit was not kept, such as ``2021, 2023``; empty where there are none."""
-    if "broken_years" in found:
-        return found["broken_years"].fillna("").astype(str)
-    years = []
-    for target in found.itertuples():
-        sign = {"floor": 1.0, "ceiling": -1.0}.get(target.kind, 0.0)
-        first = target.base_position
-        if np.isnan(first):  # without a base the limit begins with the first year that the target names
-            first = periods.start(target.target_period)
-        own = history[(history["target"] == target.target) & (history["basis"] == target.basis)]
-        whole = own["position"] - own["period"].map(periods.start).astype(float) == 1
-        within = whole & (own["position"] > first) & (own["position"] <= target.target_position)
-        short = within & (sign * (own["value"] - target.target_value) < 0)
-        years.append(", ".join(f"{year:.0f}" for year in sorted(set(own.loc[short, "position"]))))
-    return pd.Series(years, found.index, dtype="str")
 
 
 def _over(found: pd.DataFrame, as_of: dt.date | str | None) -> pd.Series:

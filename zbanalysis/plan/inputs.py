@@ -7,18 +7,19 @@ import pandas as pd
 
 from zbanalysis.data import periods
 from zbanalysis.data.digits import half_width
+from zbanalysis.data.kinds import CHANGES
 from zbanalysis.plan import pathway, progress
 
 
 def plain(found: pd.DataFrame) -> pd.DataFrame:
     """Targets in the shape of `rules.assess` and `sensitivity.variants`, those that any rule can judge.
 
-    A target is left out that has no level to compare with its base: a sum, a range, a
+    A target is left out that has no level to compare with its base: a sum, a mean, a range, a
     limit, or one without a base or without a figure since.
     """
-    rows = found[
-        found["kind"].isin(["level", "average_growth", "cumulative_change"]) & progress.is_charted(found)
-    ]
+    way = found["kind"].isin(["level", *CHANGES]) & found["base_value"].notna()
+    rows = found[way & progress.is_charted(found)]
+    stated = rows["stated_rate"].notna() if "stated_rate" in rows else False
     halves = {
         "base": "published_base_value",
         "current": "current_published",
@@ -35,6 +36,7 @@ def plain(found: pd.DataFrame) -> pd.DataFrame:
             "target_year": rows["target_position"],
             "target_value": pathway.end_value(rows),
             "direction": rows["direction"],
+            "compound": rows["kind"].isin(["average_growth", "cumulative_change"]) | (level & stated),
             # A rate's end value is computed, not printed, so it has no rounding of its own.
             **{f"{name}_half_width": _half_widths(rows[column]) for name, column in halves.items()},
         }
@@ -45,8 +47,23 @@ def _half_widths(printed: pd.Series) -> pd.Series:
     return printed.map(lambda text: half_width(text) if text else float("nan")).astype(float)
 
 
+def single_years(found: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
+    """The figures of `progress.history` that may be points of a trend.
+
+    A figure of several years is none, and where figures add up over the years neither is one of a part.
+    """
+    sums = history["target"].isin(found.loc[found["kind"] == "cumulative_sum", "target"])
+    length = history["position"] - history["period"].map(_starts(history["period"]))
+    return history[(length <= 1) & ~(sums & (length < 1))]
+
+
+def _starts(column: pd.Series) -> dict[str, float]:
+    return {text: periods.start(text) for text in column.unique()}
+
+
 def yearly(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Full-year figures of `history` on the basis of the target's base, as ``id, year, value``."""
+    known = single_years(found, known)
     own = known["basis"] == known["target"].map(found.set_index("target")["basis"])
     rows = known[own & (known["position"] == np.floor(known["position"]))].drop_duplicates(
         ["target", "position"], keep="last"
@@ -60,7 +77,7 @@ def trend_input(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """The figures of `history` in the shape `trend.fit` takes, with scale and bounds of their indicators."""
     nature = found.set_index("target")[["scale", "lower_bound", "upper_bound"]]
     nature = nature.rename(columns={"lower_bound": "lower", "upper_bound": "upper"})
-    rows = known.drop_duplicates(["target", "position", "basis"], keep="last")
+    rows = single_years(found, known).drop_duplicates(["target", "position", "basis"], keep="last")
     rows = rows[["target", "position", "value", "basis"]].join(nature, on="target")
     return rows.rename(columns={"target": "series", "position": "year"}).reset_index(drop=True)
 
@@ -81,11 +98,9 @@ def series_of(found: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
     kept = history[history["basis"] == history["target"].map(present)]
     sums = found[found["kind"] == "cumulative_sum"].set_index("target")["base_position"]
     flows = kept["target"].isin(sums.index)
-    together = [
-        _together(rows, sums[name]).assign(target=name)
-        for name, rows in kept[flows].groupby("target", sort=False)
-    ]
-    kept = pd.concat([kept[~flows], *together])
+    together = [running_total(rows, sums[name]) for name, rows in kept[flows].groupby("target", sort=False)]
+    together = [rows[rows["position"] == np.floor(rows["position"])] for rows in together]
+    kept = pd.concat([single_years(found, kept[~flows]), *together])
     kept = kept.assign(year=np.floor(kept["position"]).astype(int))
     kept = kept.sort_values(["target", "position"], kind="stable").drop_duplicates(
         ["target", "year"], keep="last"
@@ -98,15 +113,19 @@ def series_of(found: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _together(flows: pd.DataFrame, base: float) -> pd.DataFrame:
-    """What has come together since the base by the end of each year, as far as no year is missing."""
-    totals = {base: 0.0}
-    begun = flows["period"].map(periods.start)
-    for start, position, value in sorted(zip(begun, flows["position"], flows["value"], strict=True)):
-        if start in totals:
-            totals.setdefault(position, totals[start] + value)
-    found = pd.DataFrame({"position": list(totals), "value": list(totals.values())}).iloc[1:]
-    return found[found["position"] == np.floor(found["position"])]
+def running_total(flows: pd.DataFrame, base: float) -> pd.DataFrame:
+    """Figures of one target with ``value`` what has come together since the base, until a year is missing.
+
+    By the end of a year it is the fewest figures' sum: a published one of several years before single years.
+    """
+    begun = flows["period"].map(_starts(flows["period"])).astype(float)
+    ordered = flows.assign(start=begun).sort_values(["start", "position"], kind="stable")
+    totals, values = {base: 0.0}, {}
+    for index, start, position, value in ordered[["start", "position", "value"]].itertuples():
+        if start in totals and position not in totals:
+            totals[position] = values[index] = totals[start] + value
+    found = flows.loc[list(values)].assign(value=pd.Series(values, dtype=float))
+    return found.sort_values("position", kind="stable")
 
 
 PARTS_OF_GDP = ("rd_intensity", "digital_core_industry_share_of_gdp")
@@ -121,5 +140,6 @@ def nature_of(found: pd.DataFrame) -> pd.DataFrame:
     columns = ["target", "scale", "direction", "domain", "lower_bound", "upper_bound"]
     science = found["domain"] == "science"
     of_gdp = found["indicator"].isin(PARTS_OF_GDP) & found["area_level"].isin(REVISED)
-    told = found[columns].rename(columns=names)
+    direction = found["known_direction"] if "known_direction" in found else found["direction"]
+    told = found[columns].assign(direction=direction.replace("", "unknown")).rename(columns=names)
     return told.assign(domain=np.where(science, "science", "general"), over_gdp=of_gdp)

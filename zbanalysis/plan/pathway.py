@@ -6,7 +6,12 @@ Every function takes the *standing* of targets, one row each, with the columns
 - ``base_position``, ``base_value`` the base (years; the indicator's unit),
 - ``current_position``, ``current_value`` the newest figure,
 - ``target_position``, ``target_value``, ``target_upper`` what is to be reached and when,
-- ``accumulated`` sum since the base, ``held_share`` share of years in which a limit held.
+- ``accumulated`` what all years since the base make together: a sum, the mean of yearly rates, a
+  published change; ``held_share`` share of years in which a limit held,
+
+and, where they are stated, ``comparator``, ``tolerance`` and ``half_width`` (of the target as printed),
+``stated_rate``, ``other_value`` (the other series of a relative target) and ``known_direction`` (the
+indicator's own, where ``direction`` is the target's).
 
 The elapsed share τ = (t − t0) / (tT − t0) is measured at the data cut-off.
 """
@@ -16,6 +21,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from zbanalysis.data.kinds import OVER_YEARS
 from zbanalysis.plan.kinds import KINDS, MEASURES, elapsed_share
 
 __all__ = ["KINDS", "MEASURES", "asked", "elapsed_share", "end_value", "measure", "path"]
@@ -49,10 +55,22 @@ def measure(standing: pd.DataFrame) -> pd.DataFrame:
     >>> float(measure(target)["completion"].round(3).iloc[0])
     0.75
     """
-    parts = [KINDS[kind](rows) for kind, rows in standing.groupby("kind", sort=False)]
+    parts = [KINDS[kind](rows) for kind, rows in _completed(standing).groupby("kind", sort=False)]
     if not parts:
         return pd.DataFrame(columns=MEASURES)
     return pd.concat(parts).reindex(standing.index)
+
+
+_NOT_STATED = {"comparator": "", "scale": ""} | dict.fromkeys(
+    ["tolerance", "half_width", "stated_rate", "target_upper", "accumulated", "held_share", "other_value",
+     "current_value"], np.nan,
+)  # fmt: skip
+
+
+def _completed(standing: pd.DataFrame) -> pd.DataFrame:
+    """The standing with every column that a kind may ask for."""
+    rows = standing.assign(**{name: blank for name, blank in _NOT_STATED.items() if name not in standing})
+    return rows if "known_direction" in rows else rows.assign(known_direction=rows["direction"])
 
 
 def asked(standing: pd.DataFrame) -> pd.DataFrame:
@@ -73,39 +91,50 @@ def asked(standing: pd.DataFrame) -> pd.DataFrame:
     >>> float(asked(firms)["asked"].round(2).iloc[0])
     24.57
     """
-    starts_at_nothing = standing["kind"] == "cumulative_sum"
-    at_base = standing.assign(
-        current_position=standing["base_position"],
-        current_value=standing["base_value"].mask(starts_at_nothing, 0.0),
-        accumulated=0.0,
+    rows = _completed(standing)
+    starts_at_nothing = rows["kind"].isin(OVER_YEARS) | rows["accumulated"].notna()
+    at_base = rows.assign(
+        current_position=rows["base_position"],
+        current_value=rows["base_value"].mask(starts_at_nothing, 0.0),
+        accumulated=pd.Series(0.0, rows.index).where(starts_at_nothing),
     )
     found = measure(at_base)
-    level_kind = standing["kind"] == "level"
+    changes = {
+        "level": standing["target_value"] - standing["base_value"],
+        "absolute_change": standing["target_value"],
+    }
     return pd.DataFrame(
         {
             "asked": found["needed"],
             "asked_measure": found["needed_measure"],
-            "asked_change": (standing["target_value"] - standing["base_value"]).where(level_kind),
+            "asked_change": _by_kind(standing["kind"], changes, pd.Series(np.nan, standing.index)),
         }
     )
+
+
+def _by_kind(kind: pd.Series, values: dict[str, pd.Series], default: pd.Series) -> pd.Series:
+    for name, value in values.items():
+        default = default.mask(kind == name, value)
+    return default
 
 
 def end_value(standing: pd.DataFrame) -> pd.Series:
     """Value to be reached in the target year, in the indicator's own unit.
 
-    A growth of g % a year from the base asks for y0(1 + g)^n, a change of D % for
-    y0(1 + D); every other kind states the value.
+    A growth of g % a year from the base asks for y0(1 + g)^n, a change of D % for y0(1 + D), a change of
+    D units for y0 + D; a mean of years and a target relative to another series ask for no value of the
+    target year; every other kind states it.
     """
     years = standing["target_position"] - standing["base_position"]
     factor = 1 + standing["target_value"] / 100
     grown = standing["base_value"] * factor.where(factor > 0) ** years
-    changed = standing["base_value"] * factor
-    kind = standing["kind"]
-    return (
-        standing["target_value"]
-        .mask(kind == "average_growth", grown)
-        .mask(kind == "cumulative_change", changed)
-    )
+    values = {
+        "average_growth": grown,
+        "cumulative_change": standing["base_value"] * factor,
+        "absolute_change": standing["base_value"] + standing["target_value"],
+        **dict.fromkeys(["average_rate", "relative"], pd.Series(np.nan, standing.index)),
+    }
+    return _by_kind(standing["kind"], values, standing["target_value"])
 
 
 def path(standing: pd.DataFrame) -> pd.DataFrame:
@@ -131,11 +160,8 @@ def path(standing: pd.DataFrame) -> pd.DataFrame:
     >>> path(rows)["value"].round(1).tolist()
     [100.0, 110.0, 121.0]
     """
-    blank = {
-        name: standing[name] if name in standing else pd.Series(np.nan, standing.index)
-        for name in ("target_upper", "accumulated", "held_share", "current_value", "scale")
-    }
-    rows = standing.assign(**blank)
+    rows = _completed(standing)
+    rows = rows.assign(accumulated=np.nan)
     rows = rows[rows["base_position"].notna() & rows["target_position"].notna()]
     years = [
         np.arange(b, t + 1e-9, 1.0)

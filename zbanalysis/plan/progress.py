@@ -12,13 +12,16 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.data import package, vintages
+from zbanalysis.data.kinds import EVERY_YEAR, IN_WORDS
 from zbanalysis.plan import pathway, rules
+from zbanalysis.plan.standing import standing
 
 MARGIN = rules.RULES["schedule"].thresholds["ahead"]
 STATUSES = ("reached", "ahead", "on_schedule", "behind", "not_assessable")
 """Classes of the rule ``schedule``, from best to none."""
 
-LIMITS = ("ceiling", "floor", "keep", "range")
+NOT_ON_A_WAY = (*EVERY_YEAR, "keep", "range", "average_rate", "relative")
+"""Kinds that are held or not, rather than a way to be gone."""
 
 
 def progress(
@@ -40,13 +43,12 @@ def progress(
     Returns
     -------
     DataFrame
-        One row per target in the plan's order: the target's own columns, the current
-        figure (``current_period, current_value, current_published, current_basis,
-        current_source, current_locator``), the measures of `pathway.MEASURES`, ``asked,
-        asked_measure, asked_change``, ``elapsed`` (share of the plan's time), ``score``
-        (completion − elapsed), ``status``, ``reason``, ``final`` (the target year is
-        over), ``basis_break`` (base and current figure stand on different bases) and what
-        `vintages.revisions` finds.
+        One row per target in the plan's order: the target's own columns and what `standing` adds, the
+        measures of `pathway.MEASURES`, ``asked, asked_measure, asked_change``, ``elapsed`` (share of
+        the plan's time), ``status``, ``at_target`` (as ``reached``), ``final`` (the figure of the
+        target's period is known), ``side`` (``above`` or ``below`` the range, limit or value to be kept
+        that the figure does not meet), ``basis_break`` (base and current figure stand on different bases:
+        no completion) and what `vintages.revisions` finds.
 
     Raises
     ------
@@ -61,89 +63,6 @@ def progress(
     """
     found = classify(standing(dataset, plan_id, date), margin)
     return found.join(vintages.revisions(dataset, found, date))
-
-
-def standing(dataset: package.Dataset, plan_id: str, date: dt.date | str) -> pd.DataFrame:
-    """Targets of a plan joined with their base and newest figure; input of `pathway.measure`."""
-    view, targets = package.targets_of(dataset, plan_id, date)
-    rows = _with_base(_named(targets, view), view.observations)
-    current = [_current(target, view.observations) for target in rows.itertuples()]
-    rows = rows.join(pd.DataFrame(current, index=rows.index))
-    words = view.bases.set_index("basis").rename(columns={"name_zh": "zh", "name_en": "en"})[["zh", "en"]]
-    return rows.join(words.add_prefix("basis_"), on="basis").join(
-        words.add_prefix("current_basis_"), on="current_basis"
-    )
-
-
-def _named(targets: pd.DataFrame, view: package.Dataset) -> pd.DataFrame:
-    """Targets with the names, units and nature of their indicators, and an id of their own."""
-    areas = view.areas.set_index("area")[["name_zh", "name_en", "level"]].add_prefix("area_")
-    rows = targets.join(view.indicators.set_index("indicator"), on="indicator")
-    rows = rows.join(areas.rename(columns={"area_name_zh": "area_zh", "area_name_en": "area_en"}), on="area")
-    rows = rows.join(view.plans.set_index("plan")["area"].rename("plan_area"), on="plan")
-    ids = rows["area"] + "/" + rows["indicator"] + "/" + rows["kind"] + "/" + rows["target_period"]
-    return rows.assign(target=ids).reset_index(drop=True)
-
-
-def _with_base(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
-    """The base as the plan states it, or else the figure known for the base period."""
-    known = observations.sort_values("known_since", ascending=False, kind="stable").drop_duplicates(
-        ["area", "indicator", "period"]
-    )
-    known = known.rename(columns={"period": "base_period"})[
-        ["area", "indicator", "base_period", "value", "published", "basis"]
-    ]
-    found = rows.merge(known, on=["area", "indicator", "base_period"], how="left", suffixes=("", "_known"))
-    silent = found["base_value"].isna()
-    found["base_value"] = found["base_value"].fillna(found["value"])
-    found["published_base_value"] = found["published_base_value"].mask(
-        silent, found["published_known"].fillna("")
-    )
-    found["basis"] = found["basis"].mask(silent & found["basis_known"].notna(), found["basis_known"])
-    return found.drop(columns=["value", "published_known", "basis_known"])
-
-
-_CURRENT = ["period", "position", "value", "published", "half_width", "status", "basis", "source", "locator"]
-
-
-def _current(target: object, observations: pd.DataFrame) -> dict[str, object]:
-    """The newest figure of a target's indicator, and what has come together since the base."""
-    series = observations[
-        (observations["area"] == target.area) & (observations["indicator"] == target.indicator)
-    ]
-    series = series[package.comparable(series, target)]
-    base = target.base_position if not np.isnan(target.base_position) else -np.inf
-    series = series[(series["position"] >= base) & (series["position"] <= target.target_position)]
-    # The latest period counts; of several figures for it, the one published last.
-    ranked = series.sort_values(["position", "known_since"], ascending=[False, False], kind="stable")
-    newest = ranked.iloc[0] if len(ranked) else pd.Series(dtype=object)
-    found = {f"current_{name}": newest.get(name, _NOTHING[name]) for name in _CURRENT}
-    yearly = ranked.drop_duplicates("period")
-    return found | {"accumulated": _accumulated(target, yearly), "held_share": _held_share(target, yearly)}
-
-
-_NOTHING = dict.fromkeys(_CURRENT, "") | {"position": np.nan, "value": np.nan, "half_width": np.nan}
-
-
-def _accumulated(target: object, yearly: pd.DataFrame) -> float:
-    """Sum of the flows from the base to the newest figure; missing when a year is missing."""
-    if target.kind != "cumulative_sum":
-        return np.nan
-    total, reached = 0.0, target.base_position
-    for row in yearly.sort_values(["start", "position"], ascending=[True, False]).itertuples():
-        if row.start == reached:
-            total, reached = total + row.value, row.position
-    return total if len(yearly) and reached == yearly["position"].max() else np.nan
-
-
-def _held_share(target: object, yearly: pd.DataFrame) -> float:
-    """Share of the years after the base in which a ceiling or floor held."""
-    if target.kind not in ("ceiling", "floor") or yearly.empty:
-        return np.nan
-    full = yearly[~yearly["part_year"]].drop_duplicates("position")
-    after = full[full["position"] > target.base_position]
-    sign = 1 if target.kind == "floor" else -1
-    return float((sign * (after["value"] - target.target_value) >= 0).mean()) if len(after) else np.nan
 
 
 def history(dataset: package.Dataset, rows: pd.DataFrame, date: dt.date | str) -> pd.DataFrame:
@@ -238,37 +157,60 @@ def classify(rows: pd.DataFrame, margin: float = MARGIN) -> pd.DataFrame:
     found["elapsed"] = pathway.elapsed_share(
         rows["base_position"], rows["current_position"], rows["target_position"]
     )
-    # The share of years in which a limit held is no way gone, so it is not set against time.
-    found["score"] = (found["completion"] - found["elapsed"]).mask(found["kind"].isin(LIMITS))
     found["final"] = rows["current_position"] >= rows["target_position"]
     found["basis_break"] = (
         (rows["current_basis"] != "") & rows["base_value"].notna() & (rows["basis"] != rows["current_basis"])
     )
-    found["reason"] = _reasons(found)
+    found = _without_change(found)
+    found["at_target"] = found["reached"]
     found["status"] = _status(found, margin)
+    found["side"] = _side(found)
     return found
 
 
-def _reasons(found: pd.DataFrame) -> pd.Series:
+def _limited(found: pd.DataFrame) -> pd.Series:
+    return found["kind"].isin(NOT_ON_A_WAY) | (found["reason"] == "met_at_base")
+
+
+def _side(found: pd.DataFrame) -> pd.Series:
+    """On which side of a range, a limit or a value to be kept a figure lies that does not meet it."""
+    missed = _limited(found) & (found["reached"] == False).fillna(False)  # noqa: E712  (may be missing)
+    value = found["current_value"].mask(found["kind"] == "average_rate", found["accumulated"])
+    aim = found["required"].where(found["kind"] == "relative", found["target_value"])
+    side = (value > aim).map({True: "above", False: "below"})
+    # A limit broken in an earlier year may hold now.
+    held = found["kind"].map({"floor": "above", "ceiling": "below"}) == side
+    return side.where(missed & ~held & value.notna() & aim.notna() & (value != aim), "")
+
+
+def _without_change(found: pd.DataFrame) -> pd.DataFrame:
+    """No way gone without a figure since the base, or between figures on two definitions.
+
+    What met the target at the base says nothing of the years since.
+    """
+    found = found.copy()
     begun = found["current_position"] > found["base_position"]
-    unseen_since = (
-        found["reason"].isin(["", "met_at_base", "no_increment"]) & ~begun & found["base_position"].notna()
-    )
-    return found["reason"].mask(unseen_since, "no_new_figure")
+    open_ = found["reason"].isin(["", "met_at_base", "no_increment"])
+    unseen = open_ & ~begun & found["base_position"].notna() & ~found["kind"].isin(IN_WORDS)
+    found["reason"] = found["reason"].mask(unseen, "no_new_figure")
+    found["reached"] = found["reached"].mask(unseen & found["reached"].fillna(False))
+    foreign = found["basis_break"] & found["completion"].notna() & ~found["kind"].isin(EVERY_YEAR)
+    found.loc[foreign, ["completion", "score"]] = np.nan
+    found["reason"] = found["reason"].mask(foreign, "other_basis")
+    return found
 
 
 def _status(found: pd.DataFrame, margin: float) -> pd.Series:
     """Reached where the target is met; else by completion against elapsed share."""
     met = found["reached"].fillna(False).astype(bool)
-    limited = found["kind"].isin(LIMITS) | (found["reason"] == "met_at_base")
-    # What is to be kept may fall short by the margin and still be on schedule; a limit may not.
-    kept = (found["kind"] == "keep") | (found["reason"] == "met_at_base")
-    nearly = kept & rules.reaches(found["margin"], -margin)
+    limited = _limited(found)
+    # A mean may fall short by the margin and still be on schedule; a limit or a value to be kept may not.
+    nearly = (found["kind"] == "average_rate") & rules.reaches(found["margin"], -margin)
     cases = [
         (found["reached"].isna(), "not_assessable"),
-        (found["reason"].eq("no_new_figure") & ~(met & ~limited), "not_assessable"),
-        (limited & met & found["final"] & ~(found["completion"] < 1), "reached"),
-        (limited & found["final"] & (found["completion"] < 1), "behind"),
+        (found["reason"] == "no_new_figure", "not_assessable"),
+        (limited & met & found["final"], "reached"),
+        (limited & found["final"], "behind"),
         (limited & (met | nearly), "on_schedule"),
         (limited, "behind"),
         (met, "reached"),

@@ -61,6 +61,7 @@ class Cells:
     t_target: np.ndarray
     d: np.ndarray
     limit: np.ndarray
+    compound: np.ndarray
 
     @property
     def met(self) -> np.ndarray:
@@ -111,6 +112,7 @@ def read(frame: pd.DataFrame, default_year: float = math.nan) -> Cells:
     limit = np.full(len(frame), np.nan)
     if "limit" in frame:
         limit = frame["limit"].to_numpy(dtype="float64", na_value=np.nan)
+    compound = frame["compound"].to_numpy(dtype=bool) if "compound" in frame else np.zeros(len(frame), bool)
     t_target = number["target_year"]
     return Cells(
         number["base_value"],
@@ -121,6 +123,7 @@ def read(frame: pd.DataFrame, default_year: float = math.nan) -> Cells:
         np.where(np.isnan(t_target), default_year, t_target),
         np.where(up, 1.0, -1.0),
         limit,
+        compound,
     )
 
 

@@ -17,7 +17,8 @@ def schedule(frame: pd.DataFrame, *, margin: float = MARGIN) -> pd.DataFrame:
     ----------
     frame
         Columns base_year, base_value, current_year, current_value, target_year, target_value (floats,
-        NaN for empty) and direction (``up`` or ``down``).
+        NaN for empty) and direction (``up`` or ``down``); optionally compound (bool): the plan states a
+        rate, so that its path is y0 (T/y0)^tau and the score ln(y/y0)/ln(T/y0) - tau.
     margin
         Half-width of "on schedule", in shares of the way from base to target.
 
@@ -54,7 +55,9 @@ def schedule(frame: pd.DataFrame, *, margin: float = MARGIN) -> pd.DataFrame:
     c = common.read(frame)
     with np.errstate(all="ignore"):
         elapsed = np.minimum((c.t - c.t0) / (c.t_target - c.t0), 1.0)
-        lead = (c.y - c.y0) / (c.target - c.y0) - elapsed
+        share = (c.y - c.y0) / (c.target - c.y0)
+        growth = np.log(c.y / c.y0) / np.log(c.target / c.y0)
+        lead = np.where(c.compound & np.isfinite(growth), growth, share) - elapsed
         score = np.where(c.keep, c.d * (c.y - c.target) / np.abs(c.target), lead)
     cases = [
         *common.no_spell(c),
