@@ -7,12 +7,14 @@ import threading
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from zbanalysis.cli import cli
 from zbanalysis.data import package
 from zbanalysis.errors import InputError, ZbError
+from zbanalysis.report import index, results
 from zbanalysis.runs import batch, jobs, report
 
 ZIBO = [jobs.Job("zibo-13", "2020-08-10"), jobs.Job("zibo-14", "2022-04-19")]
@@ -184,6 +186,10 @@ class Page(HTMLParser):
         self.close()
         assert self.open == []
 
+    @property
+    def files(self) -> list[str]:
+        return [link for link in self.links if not link.startswith(("#", "data:"))]
+
     def handle_starttag(self, tag, attrs):
         if tag not in self.VOID:
             self.open.append(tag)
@@ -200,9 +206,9 @@ class Page(HTMLParser):
 def test_the_page_is_well_formed_and_links_every_file_that_is_there(origin, failing, tmp_path):
     batch.run([*ZIBO, *PROVINCES], origin, ("zh", "en"), tmp_path, quiet, perform=failing(ZIBO[0].name))
     page = Page((tmp_path / batch.INDEX).read_text("utf-8"))
-    assert page.rows == 5
-    assert len(page.links) == 3 * 2
-    assert all((tmp_path / link).is_file() for link in page.links)
+    assert page.rows == 2 * 5  # in both languages: a heading and four reports
+    assert len(page.files) == 2 * 3 * 2
+    assert all((tmp_path / link).is_file() for link in page.files)
     words = " ".join(page.words)
     assert 'made up, with <b> & "quotes".' in words
     names = batch.names(origin.dataset)
@@ -223,10 +229,10 @@ def test_the_same_reports_give_the_same_page_whatever_came_first(origin, worker,
 def test_an_odd_name_does_no_harm():
     entry = {"name": "<x>", "plan": "p", "area": "", "as_of": "<d>", "status": "failed", "message": "<m>&",
              "files": ['a"<b>_zh.pdf']}  # fmt: skip
-    page = Page(batch.page([entry], {"p": {"zh": "<script>", "en": "&"}}))
-    assert page.links == ['a"<b>_zh.pdf']
+    page = Page(index.page([entry], {"p": {"zh": "<script>", "en": "&"}}, {}).decode())
+    assert page.files == 2 * ["a%22%3Cb%3E_zh.pdf"]
     assert "<script>" in page.words
-    assert page.rows == 2
+    assert page.rows == 4
 
 
 def test_the_strict_reader_finds_what_is_not_closed():
@@ -307,3 +313,43 @@ def test_a_batch_makes_pdfs_and_a_word_file_made_once_is_kept_current(origin, wo
     assert suffixes() == {".pdf", ".docx"}
     [entry] = batch.run([job], origin, ("zh",), tmp_path, quiet, perform=worker)
     assert entry.status == "current"
+
+
+def test_areas_and_plans_stand_side_by_side_with_links_to_their_pages():
+    """Made up: two areas, one of which has the figure of an earlier year; a plan with three targets."""
+
+    def area(value: float, period: str) -> dict:
+        row = {
+            "target": "firms", "name_zh": "企业数", "name_en": "Firms", "unit_zh": "家", "unit_en": "firms",
+            "scale": "count", "direction": "up", "area": "a", "current_value": value, "current_period": period,
+            "published_base_value": "", "published_target_value": "",
+        }  # fmt: skip
+        pace = {"target": "firms", "growth": 5.0, "change": 9.0}
+        return sections("11_area_trends", indicators=row, movement=pace)
+
+    def sections(name: str, **rows: dict | list[dict]) -> dict:
+        tables = {
+            key: results._table(pd.DataFrame(one if isinstance(one, list) else [one]))
+            for key, one in rows.items()
+        }
+        return {"sections": {name: {"tables": tables}}}
+
+    outlook = sections(
+        "03_feasibility", outlook=[{"verdict": one} for one in ("reached", "missed", "reached")]
+    )
+    entries = [
+        {"name": f"{name}_1", "plan": plan, "area": area, "as_of": "2024", "status": "made", "message": "",
+         "files": [f"{name}_1.html"]}
+        for name, plan, area in (("a", "n", "a"), ("b", "n", "b"), ("c", "n", "c"), ("p", "p", ""))
+    ]  # fmt: skip
+    contents = {"a_1": area(703, "2023"), "b_1": area(95, "2022"), "c_1": area(8, "2023"), "p_1": outlook}
+    words = [
+        text.strip() for text in Page(index.page(entries, {"a": {"en": "Alpha"}}, contents).decode()).words
+    ]
+    english = [text for text in words[words.index("Index of reports", 30) :] if text]
+    at = english.index("The newest figure of each indicator")
+    assert english[at + 1 : at + 9] == ["Area", "Firms (firms)\n2023", "Alpha", "703", "b_1", "95 (2022)", "c_1", "8"]
+    at = english.index("Average change a year in the latest years")
+    assert english[at + 3 : at + 5] == ["Alpha", "5.00%"]
+    at = english.index("Targets of each plan by verdict")
+    assert english[at + 1 : at + 9] == ["Plan", "Targets", "reached", "missed", "p_1", "3", "2", "1"]

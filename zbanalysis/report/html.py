@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
@@ -71,6 +71,22 @@ def page(
     made = [Edition(lang, volumes, images[lang], sources, drawings) for lang, volumes in editions.items()]
     title = " · ".join(edition.title for edition in made)
     return write("page.html", title=title, editions=made, drawings=drawings, shapes=_SHAPES.items())
+
+
+def link(address: str, text: str) -> Markup:
+    """A link to a file beside the page."""
+    from urllib.parse import quote
+
+    from markupsafe import Markup
+
+    return Markup('<a href="{}">{}</a>').format(quote(address), text)
+
+
+def joined(links: Iterable[Markup]) -> Markup:
+    """Links in a row."""
+    from markupsafe import Markup
+
+    return Markup(" ").join(links)
 
 
 def write(template: str, **values: object) -> bytes:
@@ -213,6 +229,8 @@ class Edition:
         """Text with its marks: strong words, references to tables and documents as links."""
         from markupsafe import Markup, escape
 
+        if isinstance(text, Markup):  # a link of ours; nothing of data is Markup
+            return text
         text, made, at = office.clean(text), Markup(), 0
         if not any(sign in text for sign in "*{[") and not self._elsewhere:
             return escape(text)

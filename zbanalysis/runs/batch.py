@@ -6,32 +6,17 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from html import escape
 from pathlib import Path
 
 from zbanalysis.data import package
 from zbanalysis.data.files import write
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.report.words import label
 from zbanalysis.runs import jobs, notebooks, report, store
 
 INDEX, SUMMARY = "index.html", "batch.json"
-"""The page that links every report; and what came of the last batch, which ``--failed-only`` reads."""
-
-_STYLE = """
-body { font: 16px/1.5 "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", system-ui, sans-serif;
-       color: #222; max-width: 64rem; margin: 2.5rem auto; padding: 0 1rem; }
-h1 { font-size: 1.4rem; font-weight: 600; margin-bottom: .2rem; }
-p { color: #595959; margin-top: 0; }
-table { border-collapse: collapse; width: 100%; border: solid #17365D; border-width: 2px 0; }
-th, td { text-align: left; padding: .35rem .8rem .35rem 0; vertical-align: top; }
-th { border-bottom: 1px solid #17365D; font-weight: 600; }
-tr + tr td { border-top: 1px solid #eee; }
-td small { color: #595959; display: block; }
-a { color: #17365D; margin-right: .6rem; }
-.failed { color: #9C2A1F; }
-"""
+"""The page that links and compares reports; what came of the last batch, which ``--failed-only`` reads."""
 
 STATUSES = ("made", "current", "failed")
 
@@ -224,10 +209,21 @@ def failed_only(wanted: Sequence[jobs.Job], out: Path) -> list[jobs.Job]:
 
 
 def _write(out: Path, entries: Sequence[Entry], dataset: package.Dataset) -> None:
+    from zbanalysis.report import index  # late: the whole of the report comes with it
+
     kept = [asdict(entry) for entry in sorted(entries, key=lambda one: one.name)]
     text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True)
     write(out / SUMMARY, (text + "\n").encode("utf-8"))
-    write(out / INDEX, page(kept, names(dataset)).encode("utf-8"))
+    write(out / INDEX, index.page(kept, names(dataset), dict(_contents(out, entries))))
+
+
+def _contents(out: Path, entries: Sequence[Entry]) -> Iterator[tuple[str, dict]]:
+    """The result files that are there."""
+    from zbanalysis.report import results
+
+    for entry in entries:
+        with suppress(ZbError):
+            yield entry.name, results.read(out / f"{entry.name}.json")
 
 
 def names(dataset: package.Dataset) -> dict[str, dict[str, str]]:
@@ -260,53 +256,3 @@ def table(entries: Sequence[Mapping | Entry]) -> str:
 
 def _widest(entries: Sequence[Entry]) -> int:
     return max(len(entry.status) for entry in entries)
-
-
-# --- the page that links every report, in both languages; the same for the same reports ---
-
-
-def page(entries: Sequence[Mapping], names: Mapping[str, Mapping[str, str]]) -> str:
-    """The page as HTML.
-
-    Parameters
-    ----------
-    entries
-        Summaries of reports (`batch.Entry` as dicts).
-    names
-        Names of plans and areas by id and language.
-    """
-    title, count = _both("index.title"), _both("index.count", count=str(len(entries)))
-    keys = [f"index.{name}" for name in ("report", "as_of", "status", "files")]
-    heads = "".join(f"<th>{_both(key)}</th>" for key in keys)
-    rows = "\n".join(_row(entry, names) for entry in entries)
-    return (
-        f'<!doctype html>\n<html lang="zh">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>{title}</h1>\n<p>{count}</p>\n"
-        f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</body>\n</html>\n"
-    )
-
-
-def _both(key: str, **values: str) -> str:
-    return " · ".join(escape(label(key, lang, **values)) for lang in ("zh", "en"))
-
-
-def _row(entry: Mapping, names: Mapping[str, Mapping[str, str]]) -> str:
-    subject = names.get(entry["area"] or entry["plan"], {})
-    title = escape(subject.get("zh", entry["name"]))
-    second = f"<small>{escape(subject.get('en', ''))}</small>"
-    said = _both(f"index.{entry['status']}")
-    status = f'<span class="{entry["status"]}">{said}</span>'
-    why = f"<small>{escape(entry['message'])}</small>" if entry["message"] else ""
-    links = " ".join(_link(file) for file in entry["files"])
-    return (
-        f"<tr><td>{title}{second}</td><td>{escape(entry['as_of'])}</td>"
-        f"<td>{status}{why}</td><td>{links}</td></tr>"
-    )
-
-
-def _link(file: str) -> str:
-    stem, _, suffix = file.rpartition(".")
-    lang = {"zh": "中文", "en": "English"}.get(stem.rpartition("_")[2], "")
-    return f'<a href="{escape(file)}">{lang} {suffix.upper()}</a>'
