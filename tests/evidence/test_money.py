@@ -215,15 +215,15 @@ def test_least_values_and_open_ends_are_said_in_words(dataset, found):
 def test_english_ratios_count_in_millions_and_thousands(found):
     table = chapter.ratios_table(found.reset_index(), "en").set_index("Ratio")
     assert table.loc["R&D subsidy per firm", ["Range", "Unit"]].tolist() == [
-        "300.89 to 302.68",
+        "300.89–302.68",
         "CNY thousand per firm",
     ]
-    assert table.loc["Municipal science funds a year", "Range"] == "at least 165.00"
+    assert table.loc["Municipal science funds a year", "Range"] == "at least 165"
 
 
 def test_bounds_are_rounded_outwards(found):
     row = found.loc["subsidy_per_firm"]  # 30.0892… to 30.2678…
-    assert chapter.left_open(row, "en") == "30.08 to 30.27"
+    assert chapter.left_open(row, "en") == "30.08–30.27"
 
 
 def test_the_city_s_average_is_said_and_the_ratios_claim_no_cause(dataset, found):

@@ -130,7 +130,7 @@ def test_summary(shipped):
 
 def test_the_table_shows_who_answered_and_then_opinions_by_share(shipped):
     table = public.answers_table(shipped, "zh")
-    assert table.iloc[1].tolist() == ["2", "谁在回答", "高新技术企业", "86.7%", "65", "75", "可对应整数"]
+    assert table.iloc[1].tolist() == ["2", "答卷单位", "高新技术企业", "86.7%", "65", "75", "可对应整数"]
     assert table["比例"].tolist() == [
         "48%", "86.7%", "100%", "100%", "65.3%",  # who answered and what they do, as in the questionnaire
         "72%", "68%", "64%", "60%", "57.3%", "56%", "42.7%", "40%",  # what they think, the most first

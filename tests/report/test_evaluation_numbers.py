@@ -110,14 +110,14 @@ def test_every_figure_of_the_evaluation_stands_beside_its_period(documents, lang
 def test_every_statement_stands_with_its_number_and_its_arithmetic(documents, lang, data_dir):
     shown = list(units(documents[lang]))
     said = rows_of(data_dir, "statements")
-    assert len(said) == 37
+    assert len(said) == 40
     lacking = [
         row["statement"]
         for row in said
         if not any(row[f"says_{lang}"] in unit and row["claim"] in numbers(unit) for unit in shown)
     ]
     assert lacking == []
-    (growth,) = [unit for unit in shown if "103.98" in numbers(unit) and "512" in unit and "÷" in unit][:1]
+    (growth,) = [unit for unit in shown if "103.98" in numbers(unit) and "512" in unit and " / " in unit][:1]
     assert {"512", "251", "103.98"} <= numbers(growth)
 
 
@@ -127,8 +127,8 @@ def test_every_target_and_every_answer_is_there(documents, lang, data_dir):
     for row in rows_of(data_dir, "targets"):
         assert any({row["order"], row["target_value"]} <= found for found in shown), row["indicator"]
     for row in rows_of(data_dir, "survey"):
-        wanted = {row["n"], row["share"]} - {""}
-        assert any(wanted <= found for found in shown), row["question"]
+        assert any(row["n"] in found for found in shown), row["question"]
+        assert not row["share"] or any(row["share"] in found for found in shown), row["question"]
 
 
 def test_without_the_evidence_a_figure_would_be_missed(documents):

@@ -340,7 +340,7 @@ def test_the_table_shows_the_frame(zibo):
     shown = outlook.chances_table(found, table, "en").iloc[place].tolist()
     assert shown[:3] == ["2", found.loc[place, "name_en"], "58"]
     assert shown[3:5] == ["5", f"{100 * row['chance_shown']:.0f}%"]
-    assert shown[5] == f"{row['low80']:.2f} to {row['high80']:.2f}"
+    assert shown[5] == f"{row['low80']:.2f}–{row['high80']:.2f}"
     assert shown[6] == f"{100 * row['class_rate']:.0f}%"
     assert shown[8] == row["verdict_en"]
     need = outlook.adjustment_table(found, table, "en")

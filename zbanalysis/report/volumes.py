@@ -39,7 +39,7 @@ def _public(report: Report) -> list[dict]:
     if report.table("06_survey", "summary").empty:
         return [report.section("section.survey", paragraphs(heard))] if heard else []
     made = _without(chapters.PARTS["survey"](report), _SPECIAL)
-    made[0]["blocks"] += paragraphs(heard)
+    made[0]["blocks"] += paragraphs([words.flowing(heard, report.lang)] if heard else [])
     return made
 
 
@@ -163,7 +163,7 @@ def documents(content: dict, lang: str, kind: str = "", before: Mapping | None =
     }
     for block in office.blocks(annex):
         if block["type"] == "table":
-            block["dense"] = True
+            block |= {"dense": True, "notes_kept": True}
     annex["labels"] |= {name: report.label(f"volume.annex_{name}") for name in ("table", "figure")}
     names = {"main": office.numbered(main), ANNEX: office.numbered(annex)}
     return {

@@ -206,12 +206,13 @@ def period(text: str, lang: str) -> str:
     Examples
     --------
     >>> period("2020H1", "zh"), period("2020Q1", "en"), period("2016/2019", "zh")
-    ('2020年上半年', 'Q1 2020', '2016年—2019年')
+    ('2020年上半年', 'Q1 2020', '2016—2019年')
     """
     if not text:
         return ""
     if "/" in text:
         first, last = (period(part, lang) for part in text.split("/"))
+        first = first.removesuffix(label("period.year", lang, year=""))
         return label("period.span", lang, first=first, last=last)
     year, kind, part = re.fullmatch(r"(\d{4})([QHM]?)(\d*)", text).groups()
     if kind == "H":

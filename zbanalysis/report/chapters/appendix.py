@@ -45,7 +45,8 @@ def source_line(row: pd.Series, lang: str) -> str:
 def manifest(report: Report) -> list[dict]:
     """How the report was made, so that it can be made again."""
     lines = manifest_lines(report, "manifest.plan", plan=report.plan["plan"])
-    lines.insert(3, report.label("manifest.rule"))
+    asked = [lines[1], words.within(lines[2]), words.within(report.label("manifest.rule"))]
+    lines[1:3] = [report.label("summary.joined").join(asked)]
     return [report.section("appendix.manifest", [bullets(lines)])]
 
 

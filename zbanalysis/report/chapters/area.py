@@ -144,7 +144,6 @@ def document(content: dict, lang: str) -> dict:
         "author": area,
         "cover": {
             "plan": area,
-            "kind": report.label("area.kind"),
             "organisation": "",
             "as_of": report.label("report.as_of", date=words.date(report.day, lang)),
         },
@@ -196,7 +195,7 @@ def _trends(report: AreaReport) -> dict:
         report.figure(TRENDS, "area_trends"),
         _close(
             report.show("area_trends", fitted, tables.movement_columns(lang), notes=notes),
-            {4: 4, 8: 3},
+            {4: 4, 8: 3} if lang == "zh" else {1: 14},
         ),
     ]
     return report.section("section.trends", parts)
@@ -360,7 +359,7 @@ def ahead_sentences(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, i
         label(
             "text.area_value", lang, name=words.name_in_text(row, lang),
             median=cells.quantity(tables.figure(row["mean"], row), row, lang),
-            interval=tables.interval(row, "lo80", "hi80", lang),
+            interval=tables.interval_with_unit(row, lang),
         )
         for _, row in table.head(NAMED).iterrows()
     ]  # fmt: skip
@@ -404,7 +403,7 @@ def _asked(row: pd.Series, plan: str, area: str, lang: str) -> str:
     asked = label(
         key, lang, plan=plan, area=area, name=words.name_in_text(row, lang), asks=tables.plan_asks(row, lang),
         aim=cells.quantity(tables.figure(row["aim"], row), row, lang), year=int(row["target_position"]),
-        latest=cells.current(row, lang), judgement=cells.judgement(row, lang),
+        latest=tables.latest_with_unit(row, lang), judgement=cells.judgement(row, lang),
     )  # fmt: skip
     if not words.missing(row["chance"]):
         asked += label("text.yardstick_chance", lang, chance=words.chance(row["chance"], lang))
@@ -441,7 +440,7 @@ def _places(part: pd.DataFrame, column: str, of: str, lang: str) -> str:
             "text.place",
             lang,
             name=words.name_in_text(row, lang),
-            place=tables.place_of(row[column], row[of]),
+            rank=f"{row[column]:.0f}",
         )
         for _, row in part.iterrows()
     ]

@@ -57,6 +57,20 @@ def interval(row: pd.Series, low: str, high: str, lang: str) -> str:
     return cells.between(figure(row[low], row), figure(row[high], row), lang, signed=row[low] < 0)
 
 
+def interval_with_unit(row: pd.Series, lang: str) -> str:
+    """The 80 % interval; English has both ends in the unit of the middle."""
+    if lang == "zh" or row["scale"] == "share":
+        return interval(row, "lo80", "hi80", lang)
+    low, high = (cells.quantity(figure(row[end], row), row, lang) for end in ("lo80", "hi80"))
+    return cells.between(low, high, lang, signed=True)
+
+
+def latest_with_unit(row: pd.Series, lang: str) -> str:
+    """The newest figure with its unit and period."""
+    value = cells.quantity(row["current_published"], row, lang)
+    return value + cells.bracketed(words.period(row["current_period"], lang), lang)
+
+
 def pace(row: pd.Series, lang: str, growth: str = "growth", change: str = "change") -> cells.Cell:
     """Average change a year: growth in %, of a share or where growth has no meaning the change."""
     if row["scale"] == "share" or row["direction"] == "down" or words.missing(row[growth]):

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from zbanalysis.report import blocks, cells, words
-from zbanalysis.report.blocks import Column, Report, bullets, paragraphs, see
+from zbanalysis.report.blocks import Column, Report, bullets, floors, paragraphs, see
+from zbanalysis.report.chapters import basis
 from zbanalysis.report.words import label
 
 SECTION = "05_audit"
@@ -24,6 +25,7 @@ def sections(report: Report) -> list[dict]:
     statements, conflicts = report.table(SECTION, "statements"), report.table(SECTION, "conflicts")
     parts = paragraphs(sentences(statements, report.lang))
     finds = find_sentences(conflicts, report.lang)
+    finds += basis.schedule_sentences(basis.course_of(report), report.lang)
     if finds:
         parts += [*paragraphs([report.label("text.audit_finds")]), bullets(finds)]
     noted = noteworthy(statements) if len(statements) else statements
@@ -63,7 +65,9 @@ def every(report: Report) -> list[dict]:
     # Statements are grouped by their place in the document, which stands once.
     shown = statements.assign(place=where.where(where != where.shift(), ""))
     mark = Column("audit_verdict", lambda row: label(f"audit.mark.{row['verdict']}", report.lang))
+    again = int(statements["again"].sum())
     seen = report.label("text.see_every_statement", count=len(statements), every=see("every_statement"))
+    seen += report.label("text.again", count=again) if again else ""
     notes = [report.label("text.audit_note"), report.label("text.audit_signs_note")]
     made = report.show(
         "every_statement",
@@ -72,6 +76,7 @@ def every(report: Report) -> list[dict]:
         notes=notes,
         cites=report.cites(SECTION, "statements", ("source", "figure_sources")),
     )
+    made = floors(made, {1: 23} if report.lang == "en" else {})
     return [report.section("appendix.statements", [*paragraphs([seen]), made])]
 
 
@@ -104,6 +109,8 @@ def sentences(statements: pd.DataFrame, lang: str) -> list[str]:
 def _counts(rows: pd.DataFrame, lang: str) -> str:
     """How many have each verdict, in words; a verdict that none has is not named."""
     counts = rows["verdict"].value_counts()
+    if len(counts) == 1 and len(rows) > 1:
+        return label(f"text.audit_all.{counts.index[0]}", lang)
     named = [
         label(f"text.audit_count.{name}", lang, count=int(counts[name])) for name in COUNTED if name in counts
     ]

@@ -11,10 +11,19 @@ from zbanalysis.report.blocks import INDICATORS, TASKS, Column, Report, bullets,
 from zbanalysis.report.words import label
 
 
+def course_of(report: Report) -> pd.DataFrame:
+    """How the plan was decided and evaluated; no rows where the result file does not say."""
+    if not report.has(TASKS, "course"):
+        return pd.DataFrame(columns=["kind"], dtype="str")
+    return report.table(TASKS, "course")
+
+
 def scope(report: Report) -> list[dict]:
     """Which plan, published when, evaluated by what was known when, under which rules."""
+    course = course_of(report)
     sentences = [
-        *decision(report.table(TASKS, "course"), report.lang),
+        *decision(course, report.lang),
+        *purpose(course, report.lang),
         *scope_sentences(report.plan, report.manifest, report.facts(INDICATORS), report.lang),
         *documents(report.documents, report.lang),
     ]
@@ -23,21 +32,22 @@ def scope(report: Report) -> list[dict]:
 
 def offices(report: Report) -> list[dict]:
     """Which office answers for which task; none where no office is entered."""
-    tasks = report.table(TASKS, "tasks")
+    tasks = report.table("09_conclusion", "register")
     shown = _offices(tasks, report.lang)
     if shown.empty:
         return []
+    heads = tasks[tasks["parent"] == ""]
     sentence = report.label(
         "text.offices", offices=see("offices"), count=len(shown),
-        tasks=int((tasks["kind"] == "task").sum()), safeguards=int((tasks["kind"] == "safeguard").sum()),
+        tasks=int((heads["kind"] == "task").sum()), safeguards=int((heads["kind"] == "safeguard").sum()),
     )  # fmt: skip
-    made = report.show("offices", shown, OFFICES, cites=report.cites(TASKS, "tasks"))
+    made = report.show("offices", shown, OFFICES, cites=report.cites("09_conclusion", "register"))
     return [report.section("section.offices", [*paragraphs([sentence]), made])]
 
 
 def process(report: Report) -> list[dict]:
     """The reviews of the plan and the steps of the evaluation; none where none is entered."""
-    course = report.table(TASKS, "course")
+    course = course_of(report)
     shown = course[course["kind"] == "step"]
     if shown.empty:
         return []
@@ -45,7 +55,10 @@ def process(report: Report) -> list[dict]:
         *reviews(course, report.lang),
         report.label("text.steps", count=len(shown), steps=see("steps")),
     ]
-    made = report.show("steps", shown, steps_columns(report.lang), cites=report.cites(TASKS, "course"))
+    columns = steps_columns(report.lang)
+    if len(off_schedule(course)):
+        columns.insert(1, Column("step_planned", lambda row: _when_planned(row, report.lang)))
+    made = report.show("steps", shown, columns, cites=report.cites(TASKS, "course"))
     return [report.section("section.process", [*paragraphs(sentences), made])]
 
 
@@ -60,7 +73,9 @@ def methods(report: Report) -> list[dict]:
         report.table(TASKS, "evidence"),
         report.lang,
     )
-    return [report.section("section.methods", [bullets(found)])]
+    course = course_of(report)
+    done = [report.of(row, "text") for _, row in course[course["kind"] == "method"].iterrows()]
+    return [report.section("section.methods", [bullets([*done, *found])])]
 
 
 def decision(course: pd.DataFrame, lang: str) -> list[str]:
@@ -79,6 +94,41 @@ def decision(course: pd.DataFrame, lang: str) -> list[str]:
     if names:
         sentences.append(label("text.basis", lang, rules=words.listing(names, lang)))
     return ["".join(sentences) if lang == "zh" else " ".join(sentences)] if sentences else []
+
+
+def purpose(course: pd.DataFrame, lang: str) -> list[str]:
+    """What the evaluation is for, what it goes by and who carries it out, as its scheme has them."""
+    said = [
+        label(f"text.evaluation.{kind}", lang, text=row[f"text_{lang}"].rstrip("。."))
+        for kind in ("purpose", "principle", "group")
+        for _, row in course[course["kind"] == kind].iterrows()
+    ]
+    return [words.flowing(said, lang)] if said else []
+
+
+def off_schedule(course: pd.DataFrame) -> pd.DataFrame:
+    """Steps for which the report and its scheme give different days."""
+    if "planned_start" not in course:
+        return course.iloc[:0]
+    stated = course["planned_start"].ne("") & course["start"].ne("")
+    same = course["planned_start"].eq(course["start"]) & course["planned_end"].eq(course["end"])
+    return course[stated & ~same]
+
+
+def _when_planned(row: pd.Series, lang: str) -> str:
+    return when(row["planned_start"], row["planned_end"], lang)
+
+
+def schedule_sentences(course: pd.DataFrame, lang: str) -> list[str]:
+    """Days of a step that differ between the report and its scheme, for the audit."""
+    return [
+        label(
+            "text.audit_days", lang, step=words.within(row[f"text_{lang}"]),
+            locator=row["locator"], days=when(row["start"], row["end"], lang),
+            planned_locator=row["planned_locator"], planned=_when_planned(row, lang),
+        )
+        for _, row in off_schedule(course).iterrows()
+    ]  # fmt: skip
 
 
 def scope_sentences(plan: pd.Series, manifest: Mapping, counts: Mapping[str, int], lang: str) -> list[str]:
@@ -194,11 +244,17 @@ def when(start: str, end: str, lang: str) -> str:
     Examples
     --------
     >>> when("2020-07-23", "2020-07-31", "en"), when("2018-06", "", "zh")
-    ('23 July 2020–31 July 2020', '2018年6月')
+    ('23 July–31 July 2020', '2018年6月')
     """
     if not end:
         return day(start, lang)
-    return label("period.span", lang, first=day(start, lang), last=day(end, lang))
+    first, last = day(start, lang), day(end, lang)
+    if len(start) == len(end) == 10 and start[:4] == end[:4]:
+        year = label("period.year", lang, year=start[:4])
+        first, last = (
+            (first, last.removeprefix(year)) if lang == "zh" else (first.removesuffix(f" {year}"), last)
+        )
+    return label("period.span", lang, first=first, last=last)
 
 
 def day(text: str, lang: str) -> str:

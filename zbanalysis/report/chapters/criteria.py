@@ -109,7 +109,12 @@ def fact(row: pd.Series, report: Report) -> str:
     text = report.label(f"fact.{name}.some", **_counts(row))
     if not orders or len(orders) > 6:
         return text
-    return report.label("criteria.with_numbers", text=text, numbers=words.numbering(orders, report.lang))
+    key = "criteria.with_numbers" if name in _AGAINST else "criteria.but_numbers"
+    return report.label(key, text=text, numbers=words.numbering(orders, report.lang))
+
+
+_AGAINST = ("not_far_exceeded", "not_lowered", "not_overtaken")
+"""Facts whose words name those that the fact does not hold for, as its numbers do."""
 
 
 def _rated(found: pd.DataFrame, rated: pd.DataFrame, report: Report) -> list[str]:

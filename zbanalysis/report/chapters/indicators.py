@@ -17,7 +17,7 @@ def caveats(report: Report) -> list[dict]:
     history = report.table(SECTION, "history")
     found = [
         *caveat_sentences(report.progress, report.lang),
-        *estimates(report.progress, history, report.lang),
+        *estimates(report.progress, history, report.documents, report.lang),
     ]
     return [report.section("section.caveats", [bullets(found)])] if found else []
 
@@ -89,14 +89,21 @@ def _fell_back(row: pd.Series, lang: str) -> str:
     )  # fmt: skip
 
 
-def estimates(progress: pd.DataFrame, history: pd.DataFrame, lang: str) -> list[str]:
+def estimates(progress: pd.DataFrame, history: pd.DataFrame, documents: pd.DataFrame, lang: str) -> list[str]:
     """Earlier figures that are not final, by target: trends and projections rest on them too."""
     doubtful = history[history["status"] != "final"]
     rows = progress[["target", "area", "plan_area", "area_zh", "area_en", "name_zh", "name_en"]]
-    rows = rows.merge(doubtful, on="target")
+    rows = rows.merge(doubtful, on="target").merge(
+        documents[["source", "confidence", "number"]], on="source", how="left"
+    )
+
+    def key(row: pd.Series) -> str:
+        press = row["status"] == "estimate" and row["confidence"] in ("medium", "low")
+        return "text.estimate_press" if press else "text.estimate"
+
     return [
         label(
-            "text.estimate", lang, name=words.name_in_text(row, lang), value=row["published"],
+            key(row), lang, number=row["number"], name=words.name_in_text(row, lang), value=row["published"],
             period=words.period(row["period"], lang), status=label(f"text.status.{row['status']}", lang),
         )
         for _, row in rows.iterrows()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import Column, Report, floors
+from zbanalysis.report.blocks import Column, Report, floors, paragraphs
 
 CONCLUSION = "09_conclusion"
 
@@ -16,11 +16,12 @@ def of(report: Report) -> pd.DataFrame:
     return rows.assign(number=range(1, len(rows) + 1))
 
 
-def first(report: Report, codes: list[str], most: int) -> list[dict]:
-    """The measures that answer the first problems, with office and date; none where nobody proposes any."""
+def first(report: Report, problems: list[list[str]], most: int) -> list[dict]:
+    """The measures that answer the first problems, with office and date; or that nobody proposes any."""
     rows = of(report)
     if rows.empty:
-        return []
+        return paragraphs(_owed(report))
+    codes = [code for own in problems for code in own]
     answers = rows["answers"].map(lambda cell: {code.strip() for code in cell.split(",")})
     # First those that answer what stands on the page, then those with an office to do it.
     rank = [
@@ -34,11 +35,37 @@ def first(report: Report, codes: list[str], most: int) -> list[dict]:
             themes.add(theme)
             chosen.append(place)
     named = rows.loc[sorted(chosen)]
+    met = [[k for k, own in enumerate(problems, 1) if set(own) & given] for given in answers]
+    named = named.assign(met=[met[place] for place in named.index])
     columns = _columns(report, named, brief=True)
-    joined = ("" if report.lang == "zh" else " ").join(_notes(named, report))
+    open_ = set(range(1, len(problems) + 1)) - {number for numbers in met for number in numbers}
+    notes = [*_open(report, sorted(open_)), *_notes(named, report)]
+    joined = ("" if report.lang == "zh" else " ").join(notes)
     table = report.show("first_measures", named, columns, notes=[joined])
     # Where they are from stands under the table of all measures.
     return [floors(table | {"dense": True, "source": ""}, {1: 9, 2: 6} if report.lang == "zh" else {})]
+
+
+def _open(report: Report, numbers: list[int]) -> list[str]:
+    """Which of the problems above nothing is proposed for."""
+    if not numbers:
+        return []
+    named = [report.label("measures.number", number=number) for number in numbers]
+    return [report.label("measures.open", problems=words.listing(named, report.lang))]
+
+
+def _owed(report: Report) -> list[str]:
+    """Where nobody proposes anything: what has no office, so that one must be named first."""
+    facts = report.table(CONCLUSION, "facts").set_index("fact")
+    without = (facts["total"] - facts["count"]).fillna(0).astype(int)
+    parts = [
+        report.label(f"measures.without.{name}", count=without[name])
+        for name in ("target_office", "task_office")
+        if without[name]
+    ]
+    if not parts:
+        return []
+    return [report.label("measures.none", parts=words.listing(parts, report.lang))]
 
 
 def sections(report: Report) -> list[dict]:
@@ -57,7 +84,9 @@ def sections(report: Report) -> list[dict]:
 
 def _columns(report: Report, rows: pd.DataFrame, *, brief: bool = False) -> list[Column]:
     def gap(row: pd.Series) -> str:
-        return report.of(row, "problem") or words.NONE
+        named = [report.label("measures.problem", number=number) for number in row.get("met", [])]
+        parts = [*named, *filter(None, [report.of(row, "problem")])]
+        return report.label("summary.joined").join(parts) or words.NONE
 
     def due(row: pd.Series) -> str:
         return row["due"] or report.label("due.none")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 
 import pandas as pd
 
@@ -29,11 +30,12 @@ def sections(report: Report) -> list[dict]:
             report.show("funds", funds, funds_columns(funds, report.lang, report.numbers), cites=cites),
         ]
     if len(ratios):
+        parts += paragraphs([report.label("text.see_ratios", ratios=see("ratios"))])
         parts.append(
             report.show(
                 "ratios",
                 ratios,
-                ratios_columns(report.lang),
+                ratios_columns(ratios, report.lang),
                 notes=ratios_notes(ratios, report.lang),
                 cites=report.cites(SECTION, "ratios"),
             )
@@ -80,7 +82,9 @@ def funds_sentences(funds: pd.DataFrame, ratios: pd.DataFrame, lang: str) -> lis
 
 def ratios_notes(ratios: pd.DataFrame, lang: str) -> list[str]:
     """How the ratios may be read, and which no range can be given for."""
-    notes = [label("text.costs_no_cause", lang), label("text.ratios_years", lang)]
+    notes = [label("text.costs_no_cause", lang)]
+    if not ratios["same_years"].all():
+        notes.append(label("text.ratios_years", lang))
     names = [label(f"ratio_name.{name}", lang) for name in ratios.loc[ratios["reading"] == "open", "ratio"]]
     return notes + ([label("text.ratios_open", lang, ratios=words.listing(names, lang))] if names else [])
 
@@ -174,9 +178,20 @@ def a_year(row: pd.Series, lang: str) -> str:
         return words.NONE
     times, unit = (10**8, "亿元") if row["yuan_a_year"] >= 10**8 else (10**4, "万元")
     size = pd.Series({"unit_zh": unit, "unit_en": {"亿元": "100 million yuan", "万元": "10,000 yuan"}[unit]})
-    return bounded(
-        cells.quantity(words.number(row["yuan_a_year"] / times, 2), size, lang), row["status"], lang
-    )
+    shown = _as_fine(row["yuan_a_year"] / times, row["published"])
+    return bounded(cells.quantity(shown, size, lang), row["status"], lang)
+
+
+def _as_fine(value: float, printed: str) -> str:
+    """A quotient with one digit more than the sum as printed has, without idle zeros.
+
+    Examples
+    --------
+    >>> _as_fine(5555.5556, "2.5"), _as_fine(1.65, "6.6"), _as_fine(25.0, "100"), _as_fine(3423.1, "13692.4")
+    ('5560', '1.65', '25', '3423.1')
+    """
+    digits = len(printed.replace(".", "").lstrip("0")) + 1
+    return f"{Decimal(f'{value:.{digits}g}').normalize():f}"
 
 
 def bounded(shown: cells.Cell, status: str, lang: str) -> str:
@@ -187,10 +202,11 @@ def bounded(shown: cells.Cell, status: str, lang: str) -> str:
 
 def ratios_table(ratios: pd.DataFrame, lang: str) -> pd.DataFrame:
     """The ratios with what the digits leave open; from `money.ratios`."""
-    return blocks.frame(ratios[ratios["reading"] != "not_available"], ratios_columns(lang), lang)
+    known = ratios[ratios["reading"] != "not_available"]
+    return blocks.frame(known, ratios_columns(known, lang), lang)
 
 
-def ratios_columns(lang: str) -> list[Column]:
+def ratios_columns(ratios: pd.DataFrame, lang: str) -> list[Column]:
     """The columns of the ratios; English has them in its own units."""
 
     def same_years(row: pd.Series) -> str:
@@ -207,7 +223,7 @@ def ratios_columns(lang: str) -> list[Column]:
         Column("value", value, "right"),
         Column("left_open", lambda row: left_open(_scaled(row, lang), lang), "right"),
         Column("unit", lambda row: label(f"ratio_unit.{row['unit']}", lang)),
-        Column("same_years", same_years, "right"),
+        *([] if ratios["same_years"].all() else [Column("same_years", same_years, "right")]),
     ]
 
 
@@ -234,13 +250,18 @@ def left_open(row: pd.Series, lang: str) -> str:
     if reading == "open":
         return label("amount_words.open", lang)
     if reading == "at_least":
-        return label("amount_words.at_least", lang, value=words.number(_outward(low, math.floor)))
+        return label("amount_words.at_least", lang, value=_bare(_outward(low, math.floor)))
     if reading == "at_most":
-        return label("amount_words.at_most", lang, value=words.number(_outward(high, math.ceil)))
+        return label("amount_words.at_most", lang, value=_bare(_outward(high, math.ceil)))
     if low == high:
         return cells.number(low)
     ends = words.number(_outward(low, math.floor)), words.number(_outward(high, math.ceil))
     return cells.between(*ends, lang)
+
+
+def _bare(value: float) -> str:
+    """A bound without idle zeros, which would be digits that nobody printed."""
+    return words.number(value).rstrip("0").rstrip(".")
 
 
 def _outward(value: float, towards: object) -> float:

@@ -7,6 +7,7 @@ import pandas as pd
 from zbanalysis.outlook import targets
 from zbanalysis.report import blocks, cells, words
 from zbanalysis.report.blocks import Column, Report, paragraphs, see
+from zbanalysis.report.chapters import basis
 from zbanalysis.report.words import label
 
 TRENDS, FEASIBILITY = "02_trends", "03_feasibility"
@@ -59,12 +60,14 @@ def adjustment(report: Report) -> list[dict]:
     sentences = adjustment_sentences(progress, outlook, lang, report.day)
     if plan_over(report.targets, report.day):
         return []
-    parts = paragraphs(sentences)
+    course = basis.course_of(report)
+    said = [report.of(row, "text") for _, row in course[course["kind"] == "adjustment"].iterrows()]
+    parts = paragraphs([*said, *sentences])
     if outlook["chance"].notna().any():
         rows = _joined(progress, outlook)
         explained = report.label("text.adjustment_words", feasibility=see("feasibility"), **_limits(report))
         notes = [explained, *no_chance(progress, outlook, lang), report.label("text.adjustment_note")]
-        known = rows[rows["chance"].notna()]
+        known = rows[rows["chance"].notna() & rows["verdict"].ne("cannot")]
         parts.append(report.show("adjustment", known, adjustment_columns(lang), notes=notes))
     return [report.section("section.adjustment", parts)]
 
@@ -171,9 +174,12 @@ def adjustment_sentences(
     open_ = undecided(progress, outlook)
     if open_.empty or plan_over(rows, date):
         return [label("text.adjustment_over", lang)]
+    cannot = open_[open_["verdict"] == "cannot"]
+    beyond = [label("text.adjustment_cannot", lang, count=len(cannot), names=_names(cannot, lang))]
+    beyond = beyond if len(cannot) else []
     known = open_[open_["chance"].notna() & open_["verdict"].ne("cannot")]
     if known.empty:
-        return [label("text.adjustment_unknown", lang, count=len(open_))]
+        return [*beyond, label("text.adjustment_unknown", lang, count=len(open_))]
     held = known["verdict"] == "to_be_held"
     room = targets.room(known)
     groups = {
@@ -186,9 +192,12 @@ def adjustment_sentences(
     ]
     for key, some in groups.items():
         if len(some):
-            names = words.listing([words.name_in_text(row, lang) for _, row in some.iterrows()], lang)
-            sentences.append(label(f"text.adjustment_{key}", lang, count=len(some), names=names))
-    return [*sentences, label("text.adjustment_end", lang)]
+            sentences.append(label(f"text.adjustment_{key}", lang, count=len(some), names=_names(some, lang)))
+    return [*beyond, *sentences, label("text.adjustment_end", lang)]
+
+
+def _names(rows: pd.DataFrame, lang: str) -> str:
+    return words.listing([words.name_in_text(row, lang) for _, row in rows.iterrows()], lang)
 
 
 def _joined(progress: pd.DataFrame, outlook: pd.DataFrame) -> pd.DataFrame:

@@ -56,8 +56,12 @@ def _unanswered(report: Report) -> list[str]:
     rows = rows[rows["kind"] == "opinion"]
     if rows.empty or measures.of(report).empty:
         return []
-    themes = words.listing([report.of(row, "theme") for _, row in rows.iterrows()], report.lang)
-    return [report.label("problems.unanswered", count=len(rows), themes=themes)]
+    return [report.label("problems.unanswered", themes=_themes(rows, report))]
+
+
+def _themes(rows: pd.DataFrame, report: Report) -> str:
+    names = dict.fromkeys(words.within(report.of(row, "theme")) for _, row in rows.iterrows())
+    return words.listing(list(names), report.lang)
 
 
 def opinions(report: Report) -> list[dict]:
@@ -79,13 +83,12 @@ def opinions(report: Report) -> list[dict]:
 
 
 def heard(report: Report) -> list[str]:
-    """The written opinions in two sentences: what they praise, what they miss."""
+    """What written opinions praise and miss, and the problems of service that were named."""
     rows = report.table(CONCLUSION, "opinions")
-    rows = rows[rows["kind"].isin(["written", "service_problem"])]
-    sentences = []
-    for stance in ("praise", "problem", "request"):
-        own = rows[rows["stance"] == stance]
-        if len(own):
-            themes = words.listing([report.of(row, "theme") for _, row in own.iterrows()], report.lang)
-            sentences.append(report.label(f"opinions.{stance}", themes=themes))
-    return sentences
+    written, service = (rows[rows["kind"] == kind] for kind in ("written", "service_problem"))
+    groups = [(stance, written[written["stance"] == stance]) for stance in ("praise", "problem", "request")]
+    return [
+        report.label(f"opinions.{key}", themes=_themes(own, report))
+        for key, own in [*groups, ("service", service)]
+        if len(own)
+    ]

@@ -22,7 +22,13 @@ def sections(report: Report) -> list[dict]:
     if found["shown"].any():
         cites = report.cites(SECTION, "shares")
         places = {"figure_survey": see("figure-survey"), "survey": see("survey")}
-        table = report.show("survey", _printed(found), columns(found, report.lang), cites=cites)
+        printed = _printed(found)
+        # What is the same of every answer stands once: in the caption, or in a note.
+        whole = printed["status"].eq("possible").all()
+        same = {"answers": printed["n"].eq(printed["n"].iloc[:1].squeeze()).all(), "check": whole}
+        shown = [column for column in columns(found, report.lang) if not same.get(column.key)]
+        notes = [report.label("text.survey_whole")] if whole else []
+        table = report.show("survey", printed, shown, notes=notes, cites=cites)
         parts += [
             *paragraphs([report.label("text.see_survey", **places)]),
             report.figure(SECTION, "survey", cites=cites),

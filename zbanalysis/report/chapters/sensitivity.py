@@ -14,18 +14,15 @@ def sections(report: Report) -> list[dict]:
     variants = open_variants(report)
     if variants.empty:
         return []
-    places = {"sensitivity": see("sensitivity"), "figure_rules": see("figure-rules")}
+    seen = report.label("text.see_sensitivity", sensitivity=see("sensitivity"))
     made = report.show(
         "sensitivity",
         _rows(report.progress, variants),
         columns(variants, report.lang),
         notes=[report.label("text.sensitivity_note")],
     )
-    parts = [
-        *paragraphs([*sentences(variants, report.lang), report.label("text.see_sensitivity", **places)]),
-        report.figure(INDICATORS, "rules"),
-        made,
-    ]
+    # The chart of the rules shows the same cell by cell: it stays in the notebook.
+    parts = [*paragraphs([*sentences(variants, report.lang), seen]), made]
     return [report.section("section.sensitivity", parts)]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from zbanalysis.outlook import grade as grades
 from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, floors, paragraphs, see, told
 from zbanalysis.report.chapters import criteria, measures, register
@@ -51,7 +52,7 @@ def page(report: Report) -> list[dict]:
     if problems:
         blocks += paragraphs([report.label("summary.problems")])
         blocks.append(bullets([text for text, _ in problems]) | {"numbered": True})
-    blocks += measures.first(report, [code for _, codes in problems for code in codes], MEASURES)
+    blocks += measures.first(report, [codes for _, codes in problems], MEASURES)
     sure = certainty(report, found)
     if sure:
         blocks += paragraphs([report.label("summary.sure", text=words.flowing(sure, report.lang))])
@@ -133,8 +134,8 @@ def reason(row: pd.Series, report: Report) -> str:
     if row["mark"]:
         return report.of(row, "mark")
     if row["verdict"] == "not_judged":
-        known = row["reached"] is False or row["reached"] == 0
-        parts = [_gap(row, report)] if known and not words.missing(row["current_value"]) else []
+        short = not words.missing(row["reached"]) and not row["reached"]
+        parts = [_gap(row, report)] if short and not words.missing(row["current_value"]) else []
         return report.label("summary.joined").join([*parts, report.of(row, "reason")])
     if row["verdict"] in ("reached", "to_be_held"):
         return _excess(row, report)
@@ -167,7 +168,9 @@ def _gap(row: pd.Series, report: Report) -> str:
     if not words.missing(gap):
         digits = max(len(str(row[name]).partition(".")[2]) for name in _COMPARED)
         shown = cells.printed(words.number(gap, digits))
-        parts.append(report.label("summary.short", gap=cells.with_unit(shown, row, lang)))
+        if lang == "zh" or row["scale"] == "share" or row["unit_en"].endswith(" yuan"):
+            shown = cells.with_unit(shown, row, lang)  # English has the unit of a count beside the name
+        parts.append(report.label("summary.short", gap=shown))
     if row["verdict"] in ("missed", "cannot"):
         return report.label("summary.joined").join(parts) or words.NONE
     chance = row.get("chance_shown")
@@ -292,10 +295,22 @@ def targets(report: Report) -> list[dict]:
         blocks += paragraphs([report.label("targets.see", table=see("measures"))])
         blocks.append(
             floors(
-                report.show("measures", followed, _measured(report, followed), cites=_cites(report)), {1: 9}
+                report.show(
+                    "measures",
+                    followed,
+                    _measured(report, followed),
+                    notes=[_graded(report)],
+                    cites=_cites(report),
+                ),
+                {1: 9, 6: 3.2, 8: 5} if report.lang == "zh" else {1: 11},
             )
         )
     return [_headed(_found(report, found), blocks)] if blocks else []
+
+
+def _graded(report: Report) -> str:
+    """What the grades of the evidence mean."""
+    return report.label("targets.grades", **{grade: least for grade, least in grades.GRADES.items() if least})
 
 
 def _found(report: Report, found: pd.DataFrame) -> str:

@@ -25,6 +25,7 @@ def evidence(report: Report) -> list[dict]:
         evidence_columns(report.lang, report.numbers),
         cites=report.cites(SECTION, "evidence"),
     )
+    made = blocks.floors(made, {0: 11, 1: 23} if report.lang == "en" else {})
     return [report.section("appendix.evidence", [*paragraphs([seen]), made])]
 
 

@@ -38,7 +38,7 @@ def survey(found: pd.DataFrame, lang: str = "zh") -> Chart:
     rows = rows.sort_values(["part", "rank"], key=_part_order, kind="stable").reset_index(drop=True)
 
     def draw(lang: str) -> Figure:
-        figure, (axes,) = _stack([rows], "part")
+        figure, (axes,) = _stack([rows], "part", lang)
         names = [wording.fold(text, 21 if lang == "zh" else 42) for text in rows[f"text_{lang}"]]
         heads = {key: label(f"entry.choice.part.{key}", lang) for key in PARTS}
         _bars(
@@ -102,7 +102,7 @@ def funds(found: pd.DataFrame, lang: str = "zh") -> Chart:
     parts = [part for part in parts if len(part)]
 
     def draw(lang: str) -> Figure:
-        figure, stacked = _stack(parts, "level")
+        figure, stacked = _stack(parts, "level", lang)
         scale = 1.0 if lang == "zh" else 0.1  # 100 million yuan, billion yuan
         for axes, part in zip(stacked, parts, strict=False):
             roles = PAYERS if part["level"].iloc[0] in PAYERS else OTHERS
@@ -142,10 +142,10 @@ _FOOT_MM = 10.5
 """Below an axes: its figures and what they are."""
 
 
-def _stack(parts: Sequence[pd.DataFrame], group: str) -> tuple[Figure, list[Axes]]:
+def _stack(parts: Sequence[pd.DataFrame], group: str, lang: str) -> tuple[Figure, list[Axes]]:
     """A figure with an axes for each part, high enough for its bars and headings."""
     slots = [max(len(part) + 1.25 * part[group].nunique(), 1.0) for part in parts] or [1.0]
-    pitch = min(4.6, (PAGE_MM - _FOOT_MM * len(slots)) / sum(slots))
+    pitch = min(4.6 if lang == "zh" else 5.2, (PAGE_MM - _FOOT_MM * len(slots)) / sum(slots))
     height = pitch * sum(slots) + _FOOT_MM * len(slots)
     figure = style.new_figure(height_mm=height, settled=True)
     top, stacked = height, []

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from zbanalysis.outlook import verdict
 from zbanalysis.report import cells, style
 from zbanalysis.report import words as wording
 from zbanalysis.report.charts.figure import GREY, PAGE_MM, Chart, legend, on_paper, sheet
@@ -44,8 +43,9 @@ def attainment(found: pd.DataFrame, lang: str = "zh") -> Chart:
     def draw(lang: str) -> Figure:
         absent = _listed("chart.no_figures", rows[rows["current_period"] == ""], lang)
         foot = 3.6 * len(absent) + 1.5 * bool(absent)
-        pitch = min(7.4, (PAGE_MM - 26 - foot) / max(len(seen), 1))
-        top = 4.5 * -(-(len(shown) + 1) // 5) + 5.0
+        pitch = min(6.6, (PAGE_MM - 26 - foot) / max(len(seen), 1))
+        keys, across = _keys(seen, looks, shown, lang), 6 if lang == "zh" else 5
+        top = 4.5 * -(-len(keys) // across) + 7.5
         figure, axes = sheet(top + 10.5 + foot + pitch * max(len(seen), 1), (54, 56, top, 8 + foot))
         _drawn(axes, seen, looks)
         _lines(axes, seen, lang)
@@ -55,7 +55,7 @@ def attainment(found: pd.DataFrame, lang: str = "zh") -> Chart:
             label("chart.target", lang), (100, 1), (0, 1.5), xycoords=("data", "axes fraction"),
             textcoords="offset points", ha="center", va="bottom", color=target, fontsize=7.5,
         )  # fmt: skip
-        legend(figure, _keys(seen, looks, shown, lang), 5)
+        legend(figure, keys, across)
         _below(figure, absent)
         return figure
 
@@ -171,9 +171,9 @@ def _lines(axes: Axes, rows: pd.DataFrame, lang: str) -> None:
         axes.text(117, place, str(cells.printed(row["published_base_value"])), **(right | grey))
         latest = str(cells.current(row, lang))
         latest = (
-            wording.fold(latest, 22) if lang == "en" or len(latest) < 15 else latest.replace("（", "\n（")
+            wording.fold(latest, 22) if lang == "en" or len(latest) < 17 else latest.replace("（", "\n（")
         )
-        axes.text(145, place, latest, **right)
+        axes.text(147, place, latest, **right)
         target = wording.fold(str(cells.target(row, lang)), 7 if lang == "zh" else 12)
         axes.text(159.5, place, target, **(right | red))
         if wording.missing(row["share"]):
@@ -181,7 +181,7 @@ def _lines(axes: Axes, rows: pd.DataFrame, lang: str) -> None:
             axes.text(
                 0.02, place, words, va="center", fontsize=size, transform=axes.get_yaxis_transform(), **grey
             )
-    for x, key in ((117, "base"), (145, "current"), (159.5, "target")):
+    for x, key in ((117, "base"), (147, "current"), (159.5, "target")):
         axes.text(x, -0.75, label(f"column.{key}", lang), **(right | grey | {"va": "bottom"}))
     if rows["by_completion"].any():
         axes.text(
@@ -220,7 +220,7 @@ def _keys(
 
     def words(key: str) -> str:
         if "verdict" in rows:
-            return verdict.WORDS[key][("zh", "en").index(lang)]
+            return "/".join(rows.loc[rows["judged"] == key, f"verdict_{lang}"].drop_duplicates())
         return wording.status(key, bool(finals[key]), lang)
 
     handles = [
