@@ -77,3 +77,15 @@ def test_offices_hold_their_tasks_each_once():
     )
     english = basis.offices_table(tasks.load(package.load(), "zibo-13", DAY), "en")
     assert len(english) == len(shown)
+
+
+def test_days_that_differ_between_a_report_and_its_scheme_are_told():
+    """The questionnaire: 27 to 31 July in the report, 1 to 10 August in its annex 1; two steps more."""
+    found = course.load(package.load(), "zibo-13", DAY)
+    said = basis.schedule_sentences(found, "zh")
+    assert len(said) == 3
+    assert "为2020年7月27日—7月31日" in said[0]
+    assert "（附件1 五（三）1）为2020年8月1日—8月10日" in said[0]
+    same = found.assign(planned_start=found["start"], planned_end=found["end"])
+    assert basis.schedule_sentences(same, "zh") == []
+    assert basis.schedule_sentences(found.drop(columns="planned_start"), "zh") == []

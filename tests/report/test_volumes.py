@@ -88,6 +88,33 @@ def test_page_one_says_who_does_what_by_when_or_that_nobody_named_it(content, la
     assert all(row[-2] not in ("", unnamed) for row in table["rows"])
 
 
+def test_page_one_names_the_problems_that_nothing_is_proposed_for(content):
+    table = next(block for block in page_one(content("zibo-13"), "zh") if block.get("id") == "first_measures")
+    # The measures answer the workstations (1); nothing answers the patents (2) or the low targets (3).
+    assert "问题（2）、（3）尚无对应措施" in table["notes"][0]
+    assert [row[1].startswith("问题（1）") for row in table["rows"]] == [False, True]
+
+
+def test_a_plan_without_measures_says_that_offices_must_be_named_first(content):
+    texts = [block["text"] for block in page_one(content("zibo-14"), "zh") if block["type"] == "paragraph"]
+    assert any("21项目标、38项任务和措施没有写明责任单位" in text for text in texts)
+    assert not any(block.get("id") == "first_measures" for block in page_one(content("zibo-14"), "zh"))
+
+
+def test_findings_that_page_one_has_no_room_for_stand_with_the_targets(content):
+    main = volumes.documents(content("zibo-13"), "zh")["main"]
+    said = next(block for block in main["key_messages"] if block["type"] == "list")["items"]
+    listed = [
+        item
+        for section in _every(main["sections"])
+        for block in section["blocks"]
+        if block["type"] == "list"
+        for item in block["items"]
+    ]
+    assert [item for item in listed if "27.31" in item]
+    assert not set(said) & set(listed)
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_three_problems(content, lang):
     listed = next(block for block in page_one(content("zibo-13"), lang) if block["type"] == "list")

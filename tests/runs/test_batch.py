@@ -348,7 +348,16 @@ def test_areas_and_plans_stand_side_by_side_with_links_to_their_pages():
     ]
     english = [text for text in words[words.index("Index of reports", 30) :] if text]
     at = english.index("The newest figure of each indicator")
-    assert english[at + 1 : at + 9] == ["Area", "Firms (firms)\n2023", "Alpha", "703", "b_1", "95 (2022)", "c_1", "8"]
+    assert english[at + 1 : at + 9] == [
+        "Area",
+        "Firms (firms)\n2023",
+        "Alpha",
+        "703",
+        "b_1",
+        "95 (2022)",
+        "c_1",
+        "8",
+    ]
     at = english.index("Average change a year in the latest years")
     assert english[at + 3 : at + 5] == ["Alpha", "5.00%"]
     at = english.index("Targets of each plan by verdict")

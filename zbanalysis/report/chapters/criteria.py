@@ -113,7 +113,7 @@ def fact(row: pd.Series, report: Report) -> str:
     return report.label(key, text=text, numbers=words.numbering(orders, report.lang))
 
 
-_AGAINST = ("not_far_exceeded", "not_lowered", "not_overtaken")
+_AGAINST = ("not_far_exceeded", "not_lowered", "not_overtaken", "in_step")
 """Facts whose words name those that the fact does not hold for, as its numbers do."""
 
 

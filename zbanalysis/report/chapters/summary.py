@@ -231,9 +231,7 @@ def _problems(report: Report, found: pd.DataFrame) -> Iterator[tuple[float, str,
             current=cells.current(row, report.lang), target=cells.target(row, report.lang),
         )  # fmt: skip
         yield PROBLEM_WEIGHTS[row["verdict"]], text, [row["indicator"]]
-    heads = report.table(CONCLUSION, "findings")
-    heads = heads[~(heads["indicator"].isin(short["indicator"]) & heads["finding"].eq("fell_back"))]
-    for kind, rows in heads.groupby("finding", sort=False):
+    for kind, rows in _findings(report, found):
         yield rows["weight"].max(), finding(kind, rows, report), list(rows["indicator"])
     facts = report.table(CONCLUSION, "facts")
     for place, (_, row) in enumerate(facts[facts["grade"] == "poor"].iterrows()):
@@ -244,14 +242,34 @@ def _problems(report: Report, found: pd.DataFrame) -> Iterator[tuple[float, str,
         yield 1.0 - place / 100, text, [row["problem"]]
 
 
-def finding(kind: str, rows: pd.DataFrame, report: Report) -> str:
+def _findings(report: Report, found: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """The findings by kind, heaviest first; a fall below the target is told by the verdict already."""
+    heads = report.table(CONCLUSION, "findings")
+    short = found.loc[found["verdict"].isin(list(PROBLEM_WEIGHTS)), "indicator"]
+    heads = heads[~(heads["indicator"].isin(short) & heads["finding"].eq("fell_back"))]
+    return list(heads.groupby("finding", sort=False))
+
+
+def further(report: Report, found: pd.DataFrame) -> list[str]:
+    """The findings that page one has no room for."""
+    said = [text for text, _ in leading(report, found)]
+    sentences = []
+    for kind, rows in _findings(report, found):
+        if finding(kind, rows, report) in said:
+            rows = rows.iloc[len(rows) if kind == "early_by_far" else NAMED :]
+        if len(rows):
+            sentences.append(finding(kind, rows, report, len(rows)))
+    return sentences
+
+
+def finding(kind: str, rows: pd.DataFrame, report: Report, named: int = NAMED) -> str:
     """One sentence on the findings of a kind; of many the first are named."""
     lang = report.lang
     if kind == "early_by_far":
         numbers = words.numbering(rows["order"], lang)
         return report.label("finding.early_by_far", count=len(rows), numbers=numbers)
     parts = []
-    for _, row in rows.head(NAMED).iterrows():
+    for _, row in rows.head(named).iterrows():
         key = "finding.equal" if kind == "disputed" and row["before"] == row["after"] else f"finding.{kind}"
         figures = {name: row[name] for name in ("before", "after", "limit")}
         if kind != "rank_fell":
@@ -305,6 +323,9 @@ def targets(report: Report) -> list[dict]:
                 {1: 9, 6: 3.2, 8: 5} if report.lang == "zh" else {1: 11},
             )
         )
+    more = further(report, found)
+    if more:
+        blocks += [*paragraphs([report.label("targets.further")]), bullets(more)]
     return [_headed(_found(report, found), blocks)] if blocks else []
 
 
