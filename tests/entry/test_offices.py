@@ -87,6 +87,23 @@ def test_a_wrong_answer_is_told_by_cell(own, tmp_path, entries, cell):
     assert not (own / "task_progress.csv").exists()
 
 
+def test_five_wrong_cells_are_told_at_once_and_nothing_is_taken_in(own, tmp_path):
+    offices.write(own, "政策法规科", tmp_path / "forms", "zh")
+    path = filled(
+        tmp_path / "forms" / "政策法规科.xlsx",
+        {"D1": "2024-13-01", "B3": "finished", "C4": "投入{no_such_figure[2020]}万元", "A4": "no-such-task 某",
+         "A5": "example-city-14-enterprises", "B5": "做完了", "C5": "完成（虚构）",
+         "A6": "example-city-14-platforms", "C6": "已投入{no_such_figure}万元"},
+    )  # fmt: skip
+    with pytest.raises(EntryError) as caught:
+        intake.take_in(path, own, "zh")
+    told = [line for line in str(caught.value).splitlines() if "任务进展" in line]
+    assert {cell for cell in ("D1", "B3", "A4", "B5", "C6") if any(f" {cell} " in line for line in told)} == {
+        "D1", "B3", "A4", "B5", "C6",
+    }  # fmt: skip
+    assert not (own / "task_progress.csv").exists()
+
+
 def test_an_office_that_leads_nothing_is_one_sentence(own, tmp_path):
     with pytest.raises(EntryError, match="No task is led by Nobody; name one of: 政策法规科"):
         offices.write(own, "Nobody", tmp_path / "forms", "en")

@@ -17,7 +17,7 @@ from zbanalysis.entry.problems import EntryError, Wrong, refuse
 from zbanalysis.entry.rows import Note, Row
 from zbanalysis.entry.schema import FORM, TAKEN, tables
 from zbanalysis.errors import DataError, InputError, Problem, ZbError
-from zbanalysis.evidence import tasks
+from zbanalysis.evidence import tasks, texts
 from zbanalysis.report.words import known, label
 
 _LAST_DAY = "9999-12-31"
@@ -214,14 +214,17 @@ def _judged(folder: Path, merged: merge.Merged, changed: list[str]) -> list[Wron
 
 
 def _evidence(trial: Path) -> list[Problem]:
-    """Evidence that refers to figures nobody has entered; a report would stop at it."""
+    """Evidence and answers that refer to figures nobody has entered; a report would stop at them."""
     dataset = package.load(trial)
     try:
         for plan in dataset.plans["plan"]:
             tasks.evidence(dataset, plan, _LAST_DAY)
     except DataError as error:
         return list(error.problems)
-    return []
+    answers = [one for one in texts.problems(dataset) if one.file == f"{offices.TABLE}.csv"]
+    # A text of one language stands for the other: it is told once.
+    once = {(one.row, one.value): one for one in reversed(answers)}
+    return [dataclasses.replace(one, key="no_reference") for one in once.values()]
 
 
 def _of_row(problem: Problem, row: Row | None) -> Wrong:

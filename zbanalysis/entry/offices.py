@@ -19,6 +19,7 @@ from zbanalysis.report.words import label
 
 TABLE = "task_progress"
 _OFFICE, _DAY = (1, 2), (1, 4)  # cells that say whose form it is and of which day
+_ANY_DAY = "9999-12-31"  # by which everything is known
 _SPLIT = re.compile("[；;、,，]")
 _ANSWERS = ("state", "done", "problem", "next")
 
@@ -125,20 +126,20 @@ def read(sheet: Sheet) -> tuple[list[Row], list[Wrong], list[Note]]:
     ]
     office = " ".join(str(sheet.at(*_OFFICE).value or "").split())
     day = rows.read_cell(sheet.at(*_DAY), schema.tables()["sources"].columns["date_published"])
-    if not answers or wrongs:
+    if not answers:
         return [], wrongs, notes
     if not office:
         wrongs.append(Wrong(sheet.title, rows.place(*_OFFICE), "", "office_missing"))
     if day.wrong or not day.text:
         wrongs.append(Wrong(sheet.title, rows.place(*_DAY), day.shown, "date"))
-    if wrongs:
-        return [], wrongs, notes
-    source = _source(sheet, office, day.text)
+    # Whatever is wrong above, the answers are judged too: everything is told at once.
+    when = day.text or _ANY_DAY
+    source = _source(sheet, office or "-", when)
     for row in answers:
         if not row.texts["state"]:
             row.texts["state"] = "not_stated"
         fixed = {
-            "as_of": day.text,
+            "as_of": when,
             "by": "self",
             "source": source.texts["source"],
             "locator": f"{sheet.title} {row.number}",
