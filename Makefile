@@ -38,14 +38,14 @@ report: env  ## the evaluation reports (PDF, Chinese and English) in reports/
 test: env  ## all tests, documentation examples and notebooks, a process for each core
 	@$(PY) -m pytest --numprocesses logical --dist loadfile $(ARGS)
 
-test-browser: $(VENV)/.browser  ## the explorer in a real browser (installs playwright, and as root Debian's Chromium)
+test-browser: $(VENV)/.browser  ## explorer and web page in a real browser (installs playwright, axe-core, and as root Debian's Chromium)
 	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
 	  command -v $$name >/dev/null && exit 0; done; \
 	  test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
 	    && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null \
 	  || { echo "There is no Chromium: install one, with Chinese fonts (Debian and Ubuntu, as root:\
 	 apt-get install chromium fonts-noto-cjk), then make test-browser again." >&2; exit 1; }
-	@$(PY) -m pytest -m browser tests/test_browser.py $(ARGS)
+	@$(PY) -m pytest -m browser tests/explore/test_browser.py tests/report/test_html_browser.py $(ARGS)
 
 check: env  ## is the data folder right? all problems at once
 	@$(PY) -m zbanalysis check $(ARGS)

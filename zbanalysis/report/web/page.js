@@ -20,7 +20,9 @@ function follow() {
 
 // The same place in the other language: anchors differ in their first word only.
 function here(edition) {
-  const passed = all(edition, "main [id]").filter((one) => one.getBoundingClientRect().top < 80);
+  const atEnd = scrollY > 0 && scrollY + innerHeight > document.documentElement.scrollHeight - 2;
+  const line = atEnd ? innerHeight : 80;
+  const passed = all(edition, "main [id]").filter((one) => one.tagName !== "A" && one.getBoundingClientRect().top < line);
   return passed.length ? passed[passed.length - 1].id.slice(edition.id.length) : "";
 }
 
