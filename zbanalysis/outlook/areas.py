@@ -127,6 +127,8 @@ def _as_targets(rows: pd.DataFrame, area: pd.Series) -> pd.DataFrame:
         order=np.arange(1, len(rows) + 1),
         kind="level",
         base_position=np.nan,  # an indicator without a target has no base
+        target_period=rows["current_period"],  # as long as the newest figure, so that its like compare
+        target_position=rows["current_position"],
         area=area["area"],
         plan_area=area["area"],
         area_zh=area["name_zh"],
