@@ -193,11 +193,67 @@ def test_only_the_job_that_runs_no_package_may_write(workflow: dict) -> None:
 
 
 def test_actions_are_pinned_and_what_runs_exists(workflow: dict, root: Path) -> None:
-    makefile = (root / "Makefile").read_text("utf-8")
     for _, step in steps(workflow):
         assert re.fullmatch(r"actions/[a-z-]+@v\d+", step.get("uses", "actions/x@v1"))
-        for target, arguments in re.findall(r'make ([a-z]+)(?: ARGS="(.*)")?', step.get("run", "")):
-            assert re.search(rf"(?m)^{target}:", makefile)
-            assert target != "report" or problem(["report", *shlex.split(arguments)]) == ""
         for script in re.findall(r"python3 (\S+)", step.get("run", "")):
             assert (root / script).is_file()
+
+
+# --- GitHub and GitLab: what they run is what a person runs ---
+
+CI = (".github/workflows/reports.yml", ".github/workflows/tests.yml", ".gitlab-ci.yml")
+
+
+def ci_lines(text: str) -> list[str]:
+    """Every shell line of a workflow's steps or of a pipeline's scripts."""
+    read = yaml.safe_load(text)
+    jobs = [job for job in (read.get("jobs") or read).values() if isinstance(job, dict)]
+    given = [step.get("run", "") for job in jobs for step in job.get("steps", ())]
+    given += [line for job in jobs for line in (*job.get("before_script", ()), *job.get("script", ()))]
+    return [line.strip() for one in given for line in one.splitlines() if line.strip()]
+
+
+def wrong_make(line: str, root: Path) -> str:
+    """What make or the command behind it would say of a line; nothing where it would run."""
+    words = shlex.split(line)
+    if words[0] != "make":
+        return "" if shutil.which(words[0]) or words[0] == "apt-get" else f"no program {words[0]}"
+    if not re.search(rf"(?m)^{words[1]}:", (root / "Makefile").read_text("utf-8")):
+        return f"no target {words[1]}"
+    done = subprocess.run(
+        [*words, "--dry-run", "env=", "VENV=/nowhere"], cwd=root, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        return done.stderr
+    arguments = next((word.removeprefix("ARGS=") for word in words if word.startswith("ARGS=")), "")
+    if words[1] == "report":
+        return problem(["report", *shlex.split(arguments)])
+    return "".join(f"no folder {one}" for one in shlex.split(arguments) if not (root / one).exists())
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make")
+def test_what_ci_runs_would_run(root: Path) -> None:
+    lines = {name: ci_lines((root / name).read_text("utf-8")) for name in CI}
+    for name in (CI[0], CI[2]):  # on a schedule: the reports, and the tests of the notebooks
+        assert "make test ARGS=notebooks" in lines[name]
+        assert [line for line in lines[name] if line.startswith("make report")]
+    made = [(name, line, wrong_make(line, root)) for name, found in lines.items() for line in found]
+    assert [one for one in made if one[2]] == []
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make")
+@pytest.mark.parametrize(
+    "line", ["make tests", "make test ARGS=notebook", "make report ARGS='--format pdf'", "maek test"]
+)
+def test_a_wrong_line_of_ci_would_be_found(line: str, root: Path) -> None:
+    assert wrong_make(line, root)
+
+
+def test_both_ci_run_on_a_schedule_and_test_each_push(root: Path) -> None:
+    pipeline = yaml.safe_load((root / CI[2]).read_text("utf-8"))
+    for job, source in (("test", "push"), ("reports", "schedule"), ("notebooks", "schedule")):
+        assert any(f'"{source}"' in rule["if"] for rule in pipeline[job]["rules"])
+    assert pipeline["reports"]["artifacts"]["paths"] == ["made/reports"]
+    assert set(ci_lines((root / CI[1]).read_text("utf-8"))) <= set(
+        ci_lines((root / CI[2]).read_text("utf-8"))
+    )
