@@ -44,6 +44,10 @@ _HEAD = 1.25
 _SPARE = 1.4
 """Words get this much more: a machine that lacks a face of the template takes a wider one."""
 _LETTERS = r"[^\s\u3000-\u9fff\uff00-\uffef]"
+_TEXT = 16
+"""A cell from so many half characters on is text."""
+_WIDER = 1.1
+"""What stands on one line gets this much more, for the same reason as `_SPARE`."""
 # What no line may break: also a number and its bracket, as in 2.63（2018）.
 _WORD = re.compile(rf"{_LETTERS}+[年月日家项件个]?(?:（{_LETTERS}*年?）?)?|（[^（）]{{1,5}}）")
 # The PDF draws these shapes; text has them as signs.
@@ -373,9 +377,10 @@ def _needs(columns: list[Mapping], rows: list[list], lang: str) -> list[tuple[fl
         heads = column["header"].split("\n")
         words = [_SPARE * _length(word) for line in lines for word in _WORD.findall(line)]
         words += [_SPARE * _HEAD * _length(word) for line in heads for word in _WORD.findall(line)]
-        # Two Han characters side by side, so that no heading stands as a column of letters.
-        least = max([4, *words])
-        cells = max([least, *map(_length, lines)])
+        longest = max(map(_length, lines), default=0.0)
+        # Two Han characters side by side, five where there is text: no column of letters.
+        least = max([10 if longest >= _TEXT else 4, *words])
+        cells = max(least, _WIDER * longest)
         whole = max([cells, *(_HEAD * _length(head) / 2 for head in heads)])
         found.append(tuple(_PAD_MM + width * sign for width in (least, cells, whole)))
     return found
