@@ -207,12 +207,15 @@ def period(text: str, lang: str) -> str:
     --------
     >>> period("2020H1", "zh"), period("2020Q1", "en"), period("2016/2019", "zh")
     ('2020年上半年', 'Q1 2020', '2016—2019年')
+    >>> period("2020H1/2020", "zh")
+    '2020年上半年—2020年'
     """
     if not text:
         return ""
     if "/" in text:
-        first, last = (period(part, lang) for part in text.split("/"))
-        first = first.removesuffix(label("period.year", lang, year=""))
+        begin, end = text.split("/")
+        # A year alone needs its 年 once: 2016—2019年, but 2020年上半年—2021年.
+        first, last = begin if len(begin) == 4 else period(begin, lang), period(end, lang)
         return label("period.span", lang, first=first, last=last)
     year, kind, part = re.fullmatch(r"(\d{4})([QHM]?)(\d*)", text).groups()
     if kind == "H":
