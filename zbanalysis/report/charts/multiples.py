@@ -249,7 +249,8 @@ def _pointed(figure: Figure, panel: Panel, scale: _Scale, lang: str) -> None:
     years, values, *rest = zip(*panel.points, strict=True)
     words = [
         (panel.title[lang], label(key, lang), digits,
-         wording.period(period, lang) if period else wording.position(year, lang), source)
+         wording.period(period or str(int(year)), lang) if period or year == int(year)
+         else wording.position(year, lang), source)
         for year, key, digits, period, source in zip(years, *rest, strict=True)
     ]  # fmt: skip
     places = np.column_stack([scale.across(years), scale.up(values)])
