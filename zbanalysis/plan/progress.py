@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.data import package, vintages
-from zbanalysis.data.kinds import EVERY_YEAR, IN_WORDS
+from zbanalysis.data.kinds import CHANGES, EVERY_YEAR, IN_WORDS, OVER_YEARS
 from zbanalysis.plan import pathway, rules
 from zbanalysis.plan.standing import standing
 
@@ -47,7 +47,8 @@ def progress(
         measures of `pathway.MEASURES`, ``asked, asked_measure, asked_change``, ``elapsed`` (share of
         the plan's time), ``status``, ``at_target`` (as ``reached``), ``final`` (the figure of the
         target's period is known), ``side`` (``above`` or ``below`` the range, limit or value to be kept
-        that the figure does not meet), ``basis_break`` (base and current figure stand on different bases:
+        that the figure does not meet), ``gap`` (what is lacking to the target, in the indicator's unit;
+        none of a published change), ``basis_break`` (base and current figure stand on different bases:
         no completion) and what `vintages.revisions` finds.
 
     Raises
@@ -165,11 +166,21 @@ def classify(rows: pd.DataFrame, margin: float = MARGIN) -> pd.DataFrame:
     found["at_target"] = found["reached"]
     found["status"] = _status(found, margin)
     found["side"] = _side(found)
+    found["gap"] = _gap(found)
     return found
 
 
 def _limited(found: pd.DataFrame) -> pd.Series:
     return found["kind"].isin(NOT_ON_A_WAY) | (found["reason"] == "met_at_base")
+
+
+def _gap(found: pd.DataFrame) -> pd.Series:
+    """What the figure, or what all years make, lacks to the target in the indicator's unit, signed."""
+    aim = pathway.end_value(found).mask(found["kind"].isin(["range", "relative"]), found["required"])
+    aim = aim.mask(found["kind"] == "average_rate", found["target_value"])
+    together = found["kind"].isin(OVER_YEARS)
+    published = found["kind"].isin(CHANGES) & found["accumulated"].notna()
+    return (aim - found["current_value"].mask(together, found["accumulated"])).mask(published)
 
 
 def _side(found: pd.DataFrame) -> pd.Series:

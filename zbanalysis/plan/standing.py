@@ -31,7 +31,8 @@ def standing(dataset: package.Dataset, plan_id: str, date: dt.date | str) -> pd.
         way in which this target is met) and ``known_direction`` (the indicator's own), the newest figure
         (``current_…``), ``accumulated``, ``is_sum_complete``, ``held_share``, ``kept_years``,
         ``broken_years``, ``unknown_years`` (texts such as ``2021, 2023``), ``other_value``,
-        ``other_published`` and ``period_over`` (the target's period had ended by the day).
+        ``other_published``, ``other_zh``, ``other_en`` (its name)
+        and ``period_over`` (the target's period had ended by the day).
     """
     view, targets = package.targets_of(dataset, plan_id, date)
     rows = _with_base(_begun(_named(targets, view), view), view.observations)
@@ -59,8 +60,10 @@ def _named(targets: pd.DataFrame, view: package.Dataset) -> pd.DataFrame:
     plans = view.plans.set_index("plan")[["area", "base_year", "start_year", "fiscal_end"]]
     rows = rows.join(plans.rename(columns={"area": "plan_area"}), on="plan")
     ids = rows["area"] + "/" + rows["indicator"] + "/" + rows["kind"] + "/" + rows["target_period"]
+    names = view.indicators.set_index("indicator")
+    others = {f"other_{lang}": rows["other"].map(names[f"name_{lang}"]).fillna("") for lang in ("zh", "en")}
     tolerance = pd.to_numeric(rows["tolerance"].replace("", None)).astype(float)
-    return rows.assign(target=ids, tolerance=tolerance).reset_index(drop=True)
+    return rows.assign(target=ids, tolerance=tolerance, **others).reset_index(drop=True)
 
 
 def _begun(rows: pd.DataFrame, view: package.Dataset) -> pd.DataFrame:

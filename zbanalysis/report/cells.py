@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 import pandas as pd
 
+from zbanalysis.data.kinds import EVERY_YEAR, IN_WORDS, KINDS
 from zbanalysis.report import words
 from zbanalysis.report.blocks import Cell
 from zbanalysis.report.words import label
@@ -95,6 +96,10 @@ def reason(text: str, numbers: object, lang: str) -> str:
     return label("text.reason", lang, reason=large, numbers=words.numbering(numbers, lang))
 
 
+_TIMES = ("10,000 ", "100 million ")
+"""With what an English unit of many begins."""
+
+
 def quantity(digits: str, row: pd.Series, lang: str) -> Cell:
     """A figure with its unit as a sentence has it; English counts in thousands and millions.
 
@@ -105,8 +110,12 @@ def quantity(digits: str, row: pd.Series, lang: str) -> Cell:
     ('1.65亿元', 'CNY 165 million', 'CNY 13.368 billion')
     >>> quantity("0.4", pd.Series({"unit_en": "10,000 persons"}), "en")
     '4,000 persons'
+    >>> quantity("15.7", pd.Series({"unit_zh": "1/10万"}), "zh")
+    '15.7（1/10万）'
     """
     unit = row[f"unit_{lang}"]
+    if unit[:1].isdigit() and (not unit.startswith(_TIMES) or lang == "zh"):  # 1/10万, 2015=100
+        return printed(digits, after=bracketed(unit, lang))
     if lang == "zh" or unit == "%":
         return printed(digits, after=unit)
     if unit == "rank":
@@ -144,16 +153,41 @@ def base(row: pd.Series, lang: str) -> Cell:
 
 
 def target(row: pd.Series, lang: str, *, unit: bool = False) -> Cell:
-    """The target as printed, with its unit if asked for; growth and limits say what they are."""
-    text = row["published_target_value"]
-    in_percent = row["kind"] in ("average_growth", "cumulative_change")  # the words say so themselves
-    if row["kind"] == "range":
+    """The target as printed, with its unit if asked for; growth and limits say what they are.
+
+    A target in words is its words; a comparator is said where the plan states one.
+    """
+    text, kind, stated = row["published_target_value"], row["kind"], row.get("comparator", "")
+    if kind in IN_WORDS or kind == "relative":
+        return _in_words(row, lang)
+    in_percent = KINDS[kind].number == "per_cent"  # the words say so themselves
+    if kind == "range":
         figure = Cell(f"{text or words.NONE}–{row['published_target_upper']}")
-    elif unit and text and not in_percent:
+    elif kind == "absolute_change" and unit and row["scale"] == "share":
+        figure = with_unit(printed(text), row, lang)
+    elif (unit and text and not in_percent) or (kind == "average_rate" and row[f"unit_{lang}"] == "%"):
         figure = quantity(text, row, lang)
     else:
         figure = printed(text)
-    return worded(f"target.{row['kind']}", lang, figure)
+    if kind in EVERY_YEAR:
+        stated = stated or {"floor": "at_least", "ceiling": "at_most"}[kind]
+    if stated:
+        figure = worded(f"comparator.{stated}", lang, figure)
+    return worded(f"target.{kind}", lang, figure)
+
+
+def _in_words(row: pd.Series, lang: str) -> Cell:
+    """A target in the plan's own words; relative to another series without words, in ours."""
+    if row.get(f"words_{lang}"):
+        return Cell(row[f"words_{lang}"])
+    if row["kind"] in IN_WORDS or not row.get(f"other_{lang}"):
+        return Cell(label("target.in_words", lang))
+    usual = "at_most" if row["direction"] == "down" else "at_least"
+    text = label(
+        f"target.relative.{row.get('comparator') or usual}", lang, other=words.within(row[f"other_{lang}"])
+    )
+    distance = row["published_target_value"]
+    return Cell(text + (f" {distance}" if distance else ""))
 
 
 def current(row: pd.Series, lang: str) -> Cell:
@@ -202,6 +236,8 @@ def amount(value: float, measure: str, row: pd.Series, lang: str) -> Cell:
         return Cell(words.NONE)
     if measure == "growth":
         return printed(f"{words.number(value, 2)}%")
+    if measure == "rate":  # a value of the indicator, and no change of it
+        return quantity(change(value, row), row, lang)
     return with_unit(change(value, row), row, lang)
 
 

@@ -217,6 +217,8 @@ def period(text: str, lang: str) -> str:
         # A year alone needs its 年 once: 2016—2019年, but 2020年上半年—2021年.
         first, last = begin if len(begin) == 4 else period(begin, lang), period(end, lang)
         return label("period.span", lang, first=first, last=last)
+    if text.startswith("FY"):
+        return label("period.fiscal", lang, year=text[2:])
     year, kind, part = re.fullmatch(r"(\d{4})([QHM]?)(\d*)", text).groups()
     if kind == "H":
         return label("period.half", lang, year=year, half=label(f"period.H{part}", lang))

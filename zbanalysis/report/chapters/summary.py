@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from zbanalysis.data.kinds import IN_WORDS, KINDS
 from zbanalysis.outlook import grade as grades
 from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, floors, paragraphs, see, told
@@ -106,7 +107,9 @@ def _columns(report: Report) -> list[Column]:
 
 
 def _word(row: pd.Series, report: Report) -> str:
-    """The verdict; what is met for now in fewer words than elsewhere."""
+    """The verdict; what is met for now in fewer words than elsewhere; of words the office's own view."""
+    if row["kind"] in IN_WORDS and row["office_view"]:
+        return report.label("summary.by_office", view=report.of(row, "office_view"))
     return report.label("summary.held") if row["verdict"] == "to_be_held" else report.of(row, "verdict")
 
 
@@ -164,13 +167,15 @@ _COMPARED = ("current_published", "published_target_value")
 def _gap(row: pd.Series, report: Report) -> str:
     """What is missing, how fast it went, and how much is known."""
     lang, parts = report.lang, []
-    gap = abs(row["target_value"] - row["current_value"])
-    if not words.missing(gap):
-        digits = max(len(str(row[name]).partition(".")[2]) for name in _COMPARED)
-        shown = cells.printed(words.number(gap, digits))
+    if row["broken_years"]:
+        parts.append(report.of(row, "reason"))
+    elif not words.missing(row["gap"]) and row["gap"]:
+        printed = _COMPARED if KINDS[row["kind"]].number in ("level", "sum") else _COMPARED[:1]
+        digits = max(len(str(row[name]).partition(".")[2]) for name in printed)
+        gap = cells.printed(words.number(abs(row["gap"]), digits))
         if lang == "zh" or row["scale"] == "share" or row["unit_en"].endswith(" yuan"):
-            shown = cells.with_unit(shown, row, lang)  # English has the unit of a count beside the name
-        parts.append(report.label("summary.short", gap=shown))
+            gap = cells.with_unit(gap, row, lang)  # English has the unit of a count beside the name
+        parts.append(report.label(f"summary.side.{row['side']}" if row["side"] else "summary.short", gap=gap))
     if row["verdict"] in ("missed", "cannot"):
         return report.label("summary.joined").join(parts) or words.NONE
     chance = row.get("chance_shown")
@@ -304,7 +309,7 @@ def certainty(report: Report, found: pd.DataFrame) -> list[str]:
 def targets(report: Report) -> list[dict]:
     """The section on the targets: what each rests on, and what is still asked a year."""
     found = judged(report)
-    rows = found[found["kind"].ne("in_words")]
+    rows = found[~found["kind"].isin(IN_WORDS)]
     blocks = []
     if report.drawn(INDICATORS, "completion") and report.facts(INDICATORS)["charted"] >= DRAWN:
         blocks.append(report.figure(INDICATORS, "completion"))
