@@ -303,7 +303,7 @@ def test_a_figure_that_is_not_final_says_so(found):
 def test_kinds_say_what_the_target_is(found):
     given = found("zibo-14", "2022-04-19")
     texts = dict(zip(given["indicator"], indicators.completion_table(given, "zh")["目标值"], strict=True))
-    assert texts["key_talent_experts_added"] == "累计300"
+    assert texts["key_talent_experts_added"] == "累计300左右"
     assert texts["university_graduates_attracted"] == "每年≥4"
     given["kind"] = "average_growth"
     assert indicators.completion_table(given, "en").iloc[0, 5] == "3% a year"

@@ -19,7 +19,6 @@ import pandas as pd
 from zbanalysis.data import check, doubts, periods, schema
 from zbanalysis.data.digits import half_width
 from zbanalysis.data.files import DATA
-from zbanalysis.data.kinds import OVER_YEARS
 from zbanalysis.errors import InputError
 
 OBSERVATION_KEY = ["area", "indicator", "period", "basis"]
@@ -362,17 +361,19 @@ def comparable(series: pd.DataFrame, target: object) -> pd.Series:
     stock or share at any cut-off.  Figures of several years compare with what all years make together only.
     """
     length = series["position"] - series["start"]
-    together = target.kind in OVER_YEARS or (
-        target.kind in ("cumulative_change", "absolute_change") and np.isnan(target.base_value)
-    )
-    if target.kind == "cumulative_sum":
+    kind = getattr(target, "kind", "")  # an indicator of an area has none, nor a target's period
+    if kind == "cumulative_sum":
         return pd.Series(True, series.index)
-    if target.kind == "average_rate":
+    if kind == "average_rate":
         return length == length.round()
+    changes = kind in ("cumulative_change", "absolute_change") and np.isnan(target.base_value)
     adds_up = target.accumulation == "flow" and target.scale in ("count", "amount")
     if not adds_up:
-        return (length <= 1) | together
-    begin, end = periods.start(target.target_period), target.target_position
-    part = end - begin < 1
-    asked = (length == end - begin) & (series["position"] % 1 == end % 1) if part else length == 1
-    return asked | (together & (length > 1))
+        return (length <= 1) | changes
+    period = getattr(target, "target_period", "")
+    if period and periods.is_part_year(period):
+        end = periods.position(period)
+        asked = (length == end - periods.start(period)) & (series["position"] % 1 == end % 1)
+    else:
+        asked = length == 1
+    return asked | (changes & (length > 1))

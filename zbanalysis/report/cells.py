@@ -137,9 +137,9 @@ def worded(key: str, lang: str, figure: Cell, /, **values: object) -> Cell:
 
     Examples
     --------
-    >>> cell = worded("target.floor", "en", printed("95"))
+    >>> cell = worded("comparator.at_least", "en", printed("95"))
     >>> cell, cell.value, cell.before
-    ('≥ 95 each year', 95.0, '≥ ')
+    ('≥ 95', 95.0, '≥ ')
     """
     before, _, after = label(key, lang, value="\0", **values).partition("\0")
     text = f"{before}{figure}{after}"
@@ -155,7 +155,7 @@ def base(row: pd.Series, lang: str) -> Cell:
 def target(row: pd.Series, lang: str, *, unit: bool = False) -> Cell:
     """The target as printed, with its unit if asked for; growth and limits say what they are.
 
-    A target in words is its words; a comparator is said where the plan states one.
+    A target in words is its words; a comparator is said where it is not the usual one of its direction.
     """
     text, kind, stated = row["published_target_value"], row["kind"], row.get("comparator", "")
     if kind in IN_WORDS or kind == "relative":
@@ -169,9 +169,10 @@ def target(row: pd.Series, lang: str, *, unit: bool = False) -> Cell:
         figure = quantity(text, row, lang)
     else:
         figure = printed(text)
+    usual = "at_most" if kind == "ceiling" or (kind != "floor" and row["direction"] == "down") else "at_least"
     if kind in EVERY_YEAR:
-        stated = stated or {"floor": "at_least", "ceiling": "at_most"}[kind]
-    if stated:
+        stated = stated or usual
+    if stated and (stated != usual or kind in EVERY_YEAR):
         figure = worded(f"comparator.{stated}", lang, figure)
     return worded(f"target.{kind}", lang, figure)
 
@@ -181,7 +182,7 @@ def _in_words(row: pd.Series, lang: str) -> Cell:
     if row.get(f"words_{lang}"):
         return Cell(row[f"words_{lang}"])
     if row["kind"] in IN_WORDS or not row.get(f"other_{lang}"):
-        return Cell(label("target.in_words", lang))
+        return Cell(label(f"target.{row['kind']}", lang))
     usual = "at_most" if row["direction"] == "down" else "at_least"
     text = label(
         f"target.relative.{row.get('comparator') or usual}", lang, other=words.within(row[f"other_{lang}"])

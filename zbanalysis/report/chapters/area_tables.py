@@ -238,7 +238,7 @@ def plan_asks(row: pd.Series, lang: str) -> str:
     """The target as the plan prints it, with its base where it is a level."""
     if row["kind"] == "level" and row["plan_base_value"]:
         return label("plan_from_to", lang, base=row["plan_base_value"], value=row["plan_value"])
-    return label(f"target.{row['kind']}", lang, value=row["plan_value"] or words.NONE)
+    return cells.target(pd.Series(row.to_dict() | {"published_target_value": row["plan_value"]}), lang)
 
 
 def ranks_table(rows: pd.DataFrame, ranked: pd.DataFrame, areas: pd.DataFrame, lang: str) -> pd.DataFrame:
