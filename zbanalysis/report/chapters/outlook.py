@@ -182,10 +182,12 @@ def adjustment_sentences(
         return [*beyond, label("text.adjustment_unknown", lang, count=len(open_))]
     held = known["verdict"] == "to_be_held"
     room = targets.room(known)
+    sign = known["direction"].map({"down": -1.0}).fillna(1.0)
+    slower = sign * (known["needed"] - known["recent_pace"]) > 0
     groups = {
         "held": known[held],
         **{key: known[~held & (room == key)] for key in ("safe", "even", "doubtful")},
-        "faster": known[~held & (known["needed"] > known["recent_pace"])],
+        "faster": known[~held & slower],
     }
     sentences = [
         label("text.adjustment_intro", lang, count=len(rows), known=len(known), adjustment=see("adjustment"))
