@@ -147,9 +147,20 @@ class Report:
 
     @cached_property
     def progress(self) -> pd.DataFrame:
-        """The targets in the plan's order, with their status."""
+        """The targets in the plan's order; milestones of one indicator have their year in the name."""
         progress = self.table(INDICATORS, "progress")
-        return progress.assign(reached=progress["reached"].astype("boolean"))
+        again = progress.duplicated(["area", "indicator", "kind"], keep=False)
+        periods = progress["target_period"].where(again, "")
+        named = {
+            f"name_{lang}": [
+                words.label("name.milestone", lang, name=name, period=words.period(period, lang))
+                if period
+                else name
+                for name, period in zip(progress[f"name_{lang}"], periods, strict=True)
+            ]
+            for lang in ("zh", "en")
+        }
+        return progress.assign(reached=progress["reached"].astype("boolean"), **named)
 
     @cached_property
     def targets(self) -> pd.DataFrame:

@@ -169,7 +169,8 @@ def target(row: pd.Series, lang: str, *, unit: bool = False) -> Cell:
         figure = quantity(text, row, lang)
     else:
         figure = printed(text)
-    usual = "at_most" if kind == "ceiling" or (kind != "floor" and row["direction"] == "down") else "at_least"
+    down = kind == "ceiling" or (kind != "floor" and row.get("direction") == "down")
+    usual = "at_most" if down else "at_least"
     if kind in EVERY_YEAR:
         stated = stated or usual
     if stated and (stated != usual or kind in EVERY_YEAR):
@@ -183,7 +184,7 @@ def _in_words(row: pd.Series, lang: str) -> Cell:
         return Cell(row[f"words_{lang}"])
     if row["kind"] in IN_WORDS or not row.get(f"other_{lang}"):
         return Cell(label(f"target.{row['kind']}", lang))
-    usual = "at_most" if row["direction"] == "down" else "at_least"
+    usual = "at_most" if row.get("direction") == "down" else "at_least"
     text = label(
         f"target.relative.{row.get('comparator') or usual}", lang, other=words.within(row[f"other_{lang}"])
     )
