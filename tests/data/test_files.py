@@ -66,6 +66,13 @@ def test_until_the_last_step_a_reader_sees_the_old_file(tmp_path, monkeypatch):
     assert file.read_bytes() == b"new"
 
 
+def test_a_circle_of_links_is_one_sentence(tmp_path):
+    (tmp_path / "a.csv").symlink_to("b.csv")
+    (tmp_path / "b.csv").symlink_to("a.csv")
+    with pytest.raises(InputError, match=r"link that leads to itself|cannot be read"):
+        files.read(files.within(tmp_path, tmp_path / "a.csv"))
+
+
 def test_places_where_nothing_can_be_written(tmp_path):
     with pytest.raises(InputError, match="is a folder; name a file"):
         files.write(tmp_path, b"x")

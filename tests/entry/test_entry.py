@@ -808,6 +808,14 @@ def test_what_looks_like_a_slip_is_taken_in_and_told(own):
         (12345, "0.00E+00", "1.23E+4", "rounded"),
         (7.2, "0.0E+00", "7.2", ""),
         (12300, "0.00E+00", "12300", ""),
+        (185000000, '0.00,,"亿"', "185000000亿", "rounded"),
+        (12.5, '0.00"¹"', "12.5¹", "rounded"),
+        (5, '"-"0', "5-", "rounded"),
+        (-5, "0;0", "5", "rounded"),
+        (-5, "0;-0", "-5", ""),
+        (103, ";;;", "", "rounded"),
+        (12, 'General" 家"', "12", ""),
+        (43.5, "0.0_ ", "43.5", ""),
     ],
 )
 def test_a_format_that_scales_is_read_as_shown_or_refused(value, form_of, text, wrong):
@@ -847,6 +855,17 @@ def test_hidden_and_struck_rows_are_left_out_and_named(own):
     assert f"{FIGURES} 第 3 行是隐藏行，没有导入" in said
     assert f"{FIGURES} 第 4 行已加删除线，没有导入" in said
     assert len(read.table(own / "observations.csv", [])) == 60
+
+
+def test_hidden_columns_and_sheets_are_read_and_named(own):
+    def change(book: Workbook) -> None:
+        book[FIGURES].column_dimensions["H"].hidden = True
+        book[TARGETS].sheet_state = "hidden"
+
+    said = intake.take_in(changed(own / "form-example.xlsx", change), own, "en")
+    assert f"{FIGURES} H2: the column is hidden" in said
+    assert f"the sheet {TARGETS} is hidden" in said
+    assert f"{SOURCES} " not in said.partition("Note:")[2], "what is in sight is not named"
 
 
 def test_one_struck_cell_is_refused(own):

@@ -231,3 +231,10 @@ def test_known_collections_truncated(name, last):
     assert ours["mase"] <= table.loc[rivals, "mase"].min()
     assert 0.78 <= ours["coverage80"] <= 0.85
     assert 0.93 <= ours["coverage95"] <= 0.97
+
+
+def test_more_cuts_than_any_history_has_years_are_refused():
+    frame = pd.DataFrame({"series": "a", "year": range(2000, 2011), "value": range(11)})
+    with pytest.raises(InputError, match="1000 at most"):
+        cut(frame, 1, origins=10**20)
+    cut(frame, 1, origins=1000)

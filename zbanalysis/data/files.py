@@ -88,7 +88,13 @@ def within(folder: Path, path: Path) -> Path:
     InputError
         If the path ends outside of the folder.
     """
-    if not path.resolve().is_relative_to(folder.resolve()):
+    try:
+        end = path.resolve()
+    except (OSError, RuntimeError):  # until Python 3.13 a circle of links is a RuntimeError
+        raise InputError(
+            f"{path} is a link that leads to itself; put the file or folder itself in its place."
+        ) from None
+    if not end.is_relative_to(folder.resolve()):
         raise InputError(
             f"{path} is a link that leads out of {folder}; put the file or folder itself in its place."
         )

@@ -20,6 +20,9 @@ _ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 _DIGITS = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))")
+_PAINTED = re.compile(r"[\d.\-%‰十百千万亿¹²³]|thousand|million|billion|thsd|mn|bn", re.IGNORECASE)
+"""Words of a number format that change what a person reads: a power of ten, a digit, a sign."""
+
 _EXACT = 15  # digits that Excel keeps of a number
 
 
@@ -89,7 +92,14 @@ def _displayed(held: Decimal, form: str) -> tuple[str, bool]:
     powers of ten; a thousands separator, a currency or a colour is for the eye.  ``General`` shows the
     shortest digits.
     """
-    part = form.split(";")[0]
+    parts = form.replace("!", "\\").split(";")
+    part = parts[1] if held < 0 and len(parts) > 1 else parts[0]
+    digits = f"{abs(held).normalize():f}"
+    if len(parts) > 1 and (not part.strip() or (held < 0 and not re.search(r"[-(]", part))):
+        return (digits if part.strip() else ""), True  # ``;;;`` shows nothing, ``0;0`` no sign
+    painted = "".join(re.findall(r'"([^"]*)"', part)) + "".join(re.findall(r"\\([^.\s])", part))
+    if _PAINTED.search(painted) and not (held < 0 and len(parts) > 1):
+        return digits + painted, True
     bare = re.sub(r'"[^"]*"|_.|\*.|\[[^\]]*\]', "", part)
     # A literal point among the digits (``0\.0,`` for 万) is shown as it stands.
     literal = re.search(r"[0#?]\\\.[0#?]", bare)
@@ -264,7 +274,7 @@ def read_rows(sheet: Sheet, table: Table) -> tuple[list[Row], list[Wrong], list[
     if top is None or wrongs:
         return [], wrongs, []
     merged = {place: area for place, area in sheet.merged.items() if place[0] > top}
-    rows, notes = [], []
+    rows, notes = [], _out_of_sight(sheet, columns, top)
     for number in sorted({*sheet.cells, *(row for row, _ in merged)}):
         if number <= top:
             continue
@@ -287,6 +297,18 @@ def read_rows(sheet: Sheet, table: Table) -> tuple[list[Row], list[Wrong], list[
             if one.marks and not found[name].wrong
         ]
     return rows, wrongs, notes
+
+
+def _out_of_sight(sheet: Sheet, columns: dict[str, int], top: int) -> list[Note]:
+    """Notes of a hidden sheet or column whose cells are read all the same."""
+    filled = {place for number, line in sheet.cells.items() if number > top for place in line}
+    if sheet.is_hidden and filled:
+        return [Note(sheet.title, "", "hidden_sheet", "", "")]
+    return [
+        Note(sheet.title, place(top, column), "hidden_column", name, "")
+        for name, column in columns.items()
+        if column in sheet.hidden_columns & filled
+    ]
 
 
 def _wrong_cells(row: Row, table: Table, over: dict[str, str]) -> list[Wrong]:

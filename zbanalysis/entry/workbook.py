@@ -59,6 +59,7 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     merged: dict[tuple[int, int], str] = field(default_factory=dict)
+    is_hidden: bool = False
 
     def at(self, row: int, column: int) -> Shown:
         """A cell; an empty one where the sheet has none."""
@@ -84,7 +85,7 @@ def sheets(content: bytes, path: Path, lang: str) -> list[Sheet]:
 
 
 def _sheet(values: Worksheet, formulas: Worksheet) -> Sheet:
-    found = Sheet(values.title)
+    found = Sheet(values.title, is_hidden=values.sheet_state != "visible")
     # openpyxl keeps only the cells of the file; asking it for max_row or a cell would make more.
     for (row, column), cell in values._cells.items():
         other = formulas._cells.get((row, column))

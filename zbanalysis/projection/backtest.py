@@ -27,6 +27,9 @@ OURS = "projection"
 BASE_RATE = "base_rate"
 TARGET_SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 """Targets ask for the move that this share of the reference windows did not exceed."""
+MOST_ORIGINS = 1000
+"""Cuts of one series, each a year earlier: more than any history has years."""
+
 CRPS_GRID = np.arange(0.025, 0.98, 0.05)
 
 
@@ -313,5 +316,7 @@ def _scales(history: pd.DataFrame) -> np.ndarray:
 def _check_numbers(horizon: int, last: int | None, origins: int, *, split: bool) -> None:
     if horizon < 1 or origins < 1 or (last is not None and last < 2):
         raise InputError("The horizon and the origins are 1 or more, and the last points kept are 2 or more.")
+    if origins > MOST_ORIGINS:
+        raise InputError(f"{origins} origins are too many; {MOST_ORIGINS} at most are cut.")
     if split and origins != 1:
         raise InputError("A table with a column split has one cut per series; ask for one origin.")
