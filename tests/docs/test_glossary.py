@@ -26,7 +26,6 @@ FAMILIES = [
     r"task_(status|kind)\.\w+",
     r"money_from\.\w+",
     r"occasion\.\w+\.kind",
-    r"area\.kind",
     r"cause\.\w+",
 ]
 
