@@ -250,7 +250,10 @@ FUZZ: list[Callable] = [fuzz_csv, fuzz_csv, fuzz_descriptor, fuzz_form, fuzz_sta
 def test_no_spoiled_input_ends_in_an_error_of_our_own(share, city, tmp_path):
     assert DATA.is_dir()
     assert results.FORMAT
-    for seed in range(share, COUNT, 6):
+    once_wrong = [206, 1781, 1783][
+        share : share + 1
+    ]  # an archive whose parts lie before its start; a day as a number
+    for seed in [*once_wrong, *range(share, COUNT, 6)]:
         draw, place = random.Random(seed), tmp_path / "city"
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(city, place)

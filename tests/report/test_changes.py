@@ -63,6 +63,17 @@ def found(before: dict, now: dict) -> dict[str, tuple[str, str, str]]:
     return {row["item"]: (row["before"], row["now"], row["cause"]) for _, row in frame.iterrows()}
 
 
+@pytest.mark.parametrize(("key", "odd"), [("as_of", 20200101), ("plan", ["p"])])
+def test_an_earlier_file_with_cells_of_another_type_is_refused(key, odd, tmp_path):
+    before = report()
+    before["sections"]["01_indicators"]["parameters"][key] = odd
+    (tmp_path / "a.json").write_bytes(results.as_bytes(before))
+    with pytest.raises(InputError, match="lacks results"):
+        earlier(tmp_path / "a.json", report())
+    (tmp_path / "a.json").write_bytes(results.as_bytes(report()))
+    assert earlier(tmp_path / "a.json", report())["manifest"]["as_of"] == "2020-01-01"
+
+
 def test_the_same_report_twice_has_no_changes():
     frame = changes(report(), report())
     assert frame.empty

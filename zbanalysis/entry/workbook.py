@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
+import struct
 import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -222,7 +224,7 @@ def _kind(content: bytes) -> str:
             if size > PARTS_BYTES or (size > 2**24 and size > RATIO * len(content)):
                 return "unpacks"
             damaged = parts.testzip() is not None
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError):
         return "broken"
     if damaged:
         return "broken"

@@ -131,8 +131,10 @@ def earlier(path: Path | str, content: Mapping) -> dict:
     try:
         asked = [part["sections"][INDICATORS]["parameters"] for part in (before, content)]
         plans, days = ([one[key] for one in asked] for key in ("plan", "as_of"))
-        complete = isinstance(before["manifest"]["as_of"], str) and _complete(before)
-    except (ZbError, KeyError, TypeError, ValueError):
+        texts = (before["manifest"]["as_of"], plans[0], days[0])
+        complete = all(isinstance(one, str) for one in texts) and _complete(before)
+        changes(before, before)  # cells of another type than ours are met here, not in the middle of a report
+    except (ZbError, KeyError, TypeError, ValueError, AttributeError):
         complete = False
     if not complete:
         raise InputError(f"--since {path} lacks results this report needs; make that report again.")
