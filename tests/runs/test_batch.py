@@ -142,6 +142,18 @@ def test_the_summary_remembers_earlier_batches_into_the_same_folder(origin, work
     assert all(f"{job.name}_zh.pdf" in page for job in [*ZIBO, *PROVINCES])
 
 
+def test_two_batches_at_once_into_one_folder_are_both_listed(origin, worker, tmp_path):
+    """The second begins and ends while the first is at its work."""
+
+    def meanwhile(order, *arguments):
+        if order.name == ZIBO[0].name:
+            batch.run(PROVINCES, origin, ("zh",), tmp_path, quiet, perform=worker)
+        return worker(order, *arguments)
+
+    batch.run(ZIBO, origin, ("zh",), tmp_path, quiet, perform=meanwhile)
+    assert {entry.name for entry in batch.last(tmp_path)} == {job.name for job in [*ZIBO, *PROVINCES]}
+
+
 def test_as_many_reports_at_once_as_workers(origin, worker, tmp_path):
     together = threading.Barrier(3, timeout=60)
 

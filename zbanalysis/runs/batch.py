@@ -139,7 +139,6 @@ def run(
         One for each job, in its order.
     """
     out = store.folder(out)
-    before = {entry.name: entry for entry in last(out)}
     with ThreadPoolExecutor(workers or report.cores() + 1) as pool:
         arguments = (origin, languages, out, say, limit, perform, formats)
         waiting = {pool.submit(_one, job, *arguments): job.name for job in wanted}
@@ -148,8 +147,18 @@ def run(
             entry = found[waiting[finished]] = finished.result()
             done(entry)
     entries = [found[job.name] for job in wanted]
-    _write(out, [*(one for name, one in before.items() if name not in found), *entries], origin.dataset)
+    _keep(out, entries, origin.dataset)
     return entries
+
+
+def _keep(out: Path, entries: Sequence[Entry], dataset: package.Dataset) -> None:
+    """Add to the summary, which another batch into the same folder may have written meanwhile."""
+    from filelock import FileLock
+
+    (out / "runs").mkdir(parents=True, exist_ok=True)
+    with FileLock(out / "runs" / ".summary.lock"):
+        made = {entry.name for entry in entries}
+        _write(out, [*(one for one in last(out) if one.name not in made), *entries], dataset)
 
 
 def _one(
