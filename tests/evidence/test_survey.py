@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from zbanalysis.data import package
+from zbanalysis.data import package, schema
 from zbanalysis.evidence import survey
 from zbanalysis.report import charts
 from zbanalysis.report.chapters import public
@@ -21,9 +21,8 @@ def shipped() -> pd.DataFrame:
 def answers(*rows: tuple[str, int, str]) -> pd.DataFrame:
     return pd.DataFrame(
         [
-            dict.fromkeys(survey.COLUMNS, "x")
-            | dict.fromkeys(survey.OPTIONAL, "")
-            | {"share": s, "n": n, "sample": sample, "overlap": "no"}
+            dict.fromkeys(schema.tables()["survey.csv"].columns, "")
+            | {"survey": "x", "share": s, "n": n, "sample": sample, "overlap": "no", "sent": math.nan}
             for s, n, sample in rows
         ]
     )
@@ -111,10 +110,9 @@ def test_several_numbers_widen_the_interval():
 
 
 def test_nothing_before_the_source_and_nothing_without_the_file(data_copy):
-    dataset = package.load(data_copy)
-    assert survey.load(dataset, "zibo-13", "2020-08-09").empty
+    assert survey.load(package.load(data_copy), "zibo-13", "2020-08-09").empty
     (data_copy / "survey.csv").unlink()
-    empty = survey.shares(survey.load(dataset, "zibo-13", "2020-08-10"))
+    empty = survey.shares(survey.load(package.load(data_copy), "zibo-13", "2020-08-10"))
     assert empty.empty
     assert survey.summary(empty).empty
 
@@ -157,7 +155,7 @@ def test_the_text_says_whom_the_shares_stand_for(shipped):
 
 
 def test_what_was_sent_out_and_what_cannot_be_is_told():
-    asked = answers(("50", 60, "self_selected"), ("50.4", 60, "self_selected")).assign(sent="80")
+    asked = answers(("50", 60, "self_selected"), ("50.4", 60, "self_selected")).assign(sent=80)
     found = survey.shares(asked)
     text = " ".join(public.sentences(survey.summary(found), found, "en"))
     assert "75.0%" in text  # 60 of 80 came back

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from zbanalysis.data import package
+from zbanalysis.data import package, schema
 from zbanalysis.evidence import tasks, voices
 
 DAY = "2020-08-10"
 
 
-@pytest.mark.parametrize("name", voices.COLUMNS)
+@pytest.mark.parametrize("name", voices.TABLES)
 def test_a_folder_without_the_table_has_no_rows(data_copy, name):
     (data_copy / f"{name}.csv").unlink(missing_ok=True)
     found = voices.table(package.load(data_copy), name, "zibo-13", DAY)
     assert found.empty
-    assert list(found.columns) == list(voices.COLUMNS[name])
+    assert list(found.columns) == list(schema.tables()[f"{name}.csv"].columns)
 
 
 def test_the_13th_plans_voices_are_all_there():
     data = package.load()
-    counts = {name: len(voices.table(data, name, "zibo-13", DAY)) for name in voices.COLUMNS}
+    counts = {name: len(voices.table(data, name, "zibo-13", DAY)) for name in voices.TABLES}
     assert (counts["recommendations"], counts["cases"], counts["opinions"]) == (19, 2, 15)
     assert voices.table(data, "problems", "zibo-13", "2019-12-31").empty
 
@@ -49,7 +49,7 @@ def test_problems_that_no_measure_answers():
 def test_states_are_the_newest_account_and_not_stated_where_nobody_gave_one(data_copy):
     table = data_copy / "task_progress.csv"
     table.write_text(
-        ",".join(tasks.PROGRESS) + "\n"
+        ",".join(schema.tables()["task_progress.csv"].columns) + "\n"
         "zibo-13-talent,2020-01-01,under_way,甲,A,,,,,self,zibo-evaluation-2020,p\n"
         "zibo-13-talent,2020-08-01,done,乙,B,,,,,self,zibo-evaluation-2020,p\n"
         "zibo-13-platforms,2021-08-01,done,丙,C,,,,,self,zibo-evaluation-2020,p\n",

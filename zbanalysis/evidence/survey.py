@@ -8,20 +8,11 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import package, read
+from zbanalysis.data import package
 from zbanalysis.data.digits import printed
-
-COLUMNS = (
-    "survey", "plan", "question", "text_zh", "text_en", "n", "share", "sample", "overlap", "source",
-    "locator",
-)  # fmt: skip
-OPTIONAL = ("note", "part", "beneficiary", "sent")
-"""``part``: one of `PARTS`; ``beneficiary``: whether a row counts those who benefit from what they judge;
-``sent``: questionnaires sent out."""
 
 PARTS = ("profile", "practice", "opinion")
 """Who answered, what they do or receive, what they think."""
@@ -44,8 +35,9 @@ def load(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of ``survey.csv``, those of `OPTIONAL` empty where the file lacks them; ``n`` a whole
-        number.
+        The columns of ``survey.csv``, in the order of the file: among them ``n`` (who answered),
+        ``share`` (digits as printed), ``part`` (one of `PARTS`), ``beneficiary`` (whether a row counts
+        those who benefit from what they judge) and ``sent`` (sent out; NaN where not published).
 
     Examples
     --------
@@ -53,15 +45,7 @@ def load(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     75
     """
     package.plan_row(dataset, plan)
-    path = Path(dataset.folder) / "survey.csv"
-    if not path.exists():
-        empty = {name: pd.Series(dtype="str") for name in (*COLUMNS, *OPTIONAL)}
-        return pd.DataFrame(empty).astype({"n": int})
-    table = read.table(path, COLUMNS, OPTIONAL, may_be_empty=True)
-    table = table.assign(**{name: "" for name in OPTIONAL if name not in table})
-    published = dataset.sources.set_index("source")["date_published"]
-    known = table["source"].map(published).fillna("9999") <= package.parse_date(as_of).isoformat()
-    return table[known & (table["plan"] == plan)].reset_index(drop=True).astype({"n": int})
+    return package.known(dataset, "survey", as_of, plan)
 
 
 def candidates(published: str, n: int) -> list[int]:
@@ -170,7 +154,7 @@ def summary(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "n": grouped["n"].max(),
-            "sent": pd.to_numeric(found["sent"].replace("", None)).groupby(found["survey"], sort=False).max(),
+            "sent": grouped["sent"].max(),
             "answers": grouped["fraction"].count(),
             "shown": grouped["shown"].sum(),
             "impossible": grouped["status"].agg(lambda statuses: int((statuses == "impossible").sum())),

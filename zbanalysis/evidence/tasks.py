@@ -1,25 +1,19 @@
-"""Was each task of a plan done: the offices responsible, the evidence, and what is missing.
+"""What became of each task: its account, the evidence and what is missing; the steps of plan and evaluation.
 
-The status says how complete the record is, not how well the work was done: that is judged
-by people, from the evidence.
+The status of a record says how complete it is, not how well the work was done: that is judged by people,
+from the evidence.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from itertools import zip_longest
-from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import package, periods, read
+from zbanalysis.data import package, periods
 from zbanalysis.errors import DataError, Problem
 
-TASKS = ("plan", "task", "order", "name_zh", "name_en", "office_zh", "office_en", "kind", "source", "locator")
-EVIDENCE = (
-    "task", "area", "indicator", "period", "figure", "note", "what_zh", "what_en", "source", "locator",
-)  # fmt: skip
 MISSING = ("office", "evidence", "figure", "recent")
 """What a record may lack: an office, any evidence, a dated figure, a figure of late."""
 
@@ -29,7 +23,7 @@ RECENT_YEARS = 2.0
 
 
 def load(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
-    """Tasks and safeguards of a plan, as published by a day, in their order; perhaps none.
+    """Tasks, projects and safeguards of a plan, as published by a day, in their order; perhaps none.
 
     Beside the columns of ``tasks.csv``: ``end_year`` of the plan.
 
@@ -38,15 +32,26 @@ def load(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     >>> load(package.load(), "zibo-13", "2020-08-10")["kind"].value_counts().to_dict()
     {'project': 28, 'task': 7, 'safeguard': 4}
     """
-    package.plan_row(dataset, plan)
-    table = _known(dataset, "tasks", TASKS, as_of)
-    table = table[table["plan"] == plan]
     end = int(package.plan_row(dataset, plan)["end_year"])
-    return (
-        table.assign(order=table["order"].astype(int), end_year=end)
-        .sort_values("order", kind="stable")
-        .reset_index(drop=True)
-    )
+    return package.known(dataset, "tasks", as_of, plan).assign(end_year=end)
+
+
+def steps(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
+    """How a plan was decided and evaluated, as published by a day, in order; perhaps no rows.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``course.csv``: ``kind`` such as ``decision`` (the plan's publication), ``review``,
+        ``basis`` (rules followed) or ``step``; ``start`` and ``end`` are days, months or years as text.
+
+    Examples
+    --------
+    >>> steps(package.load(), "zibo-13", "2020-08-10").query("kind == 'decision'")["start"].item()
+    '2017-08-22'
+    """
+    package.plan_row(dataset, plan)
+    return package.known(dataset, "course", as_of, plan)
 
 
 def evidence(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
@@ -61,7 +66,7 @@ def evidence(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If evidence refers to a figure that no document in the data gives; all such rows.
+        If evidence refers to a figure that no document in the data gives; all such rows of the folder.
 
     Examples
     --------
@@ -71,12 +76,12 @@ def evidence(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     >>> found.loc[found["indicator"] == "academicians_attracted", "published"].tolist()
     ['50']
     """
+    wrong = problems(dataset)
+    if wrong:
+        raise DataError(wrong)
     wanted = load(dataset, plan, as_of)["task"]
-    table = _known(dataset, "evidence", EVIDENCE, as_of)
+    table = package.known(dataset, "evidence", as_of)
     table = table[table["task"].isin(wanted)]
-    unknown = _unknown(dataset, table)
-    if unknown:
-        raise DataError(unknown)
     seen = package.as_of(dataset, as_of).observations
     newest = seen.sort_values("known_since", kind="stable").drop_duplicates(
         ["area", "indicator", "period"], keep="last"
@@ -120,7 +125,7 @@ def completeness(tasks: pd.DataFrame, evidence: pd.DataFrame, as_of: str) -> pd.
     'office figure recent'
     """
     # A project of a box and an office's item are part of their task.
-    tasks = tasks[tasks["parent"] == ""] if "parent" in tasks else tasks
+    tasks = tasks[tasks["parent"] == ""]
     now = min([_position(as_of), *tasks["end_year"]])
     dated = evidence[(evidence["published"] != "") & evidence["position"].notna()]
     last = dated.sort_values("position", kind="stable").groupby("task").tail(1).set_index("task")
@@ -142,24 +147,20 @@ def completeness(tasks: pd.DataFrame, evidence: pd.DataFrame, as_of: str) -> pd.
 
 
 def problems(dataset: package.Dataset) -> list[Problem]:
-    """Every piece of evidence that names a task nobody entered or a figure that no document gives."""
-    tables = [
-        (path, read.table(path, columns, may_be_empty=True))
-        for name, columns in (("tasks", TASKS), ("evidence", EVIDENCE))
-        if (path := Path(dataset.folder) / f"{name}.csv").exists()
-    ]
-    found = {path.stem: table for path, table in tables}
-    if "evidence" not in found:
+    """Every piece of evidence that names a figure no document in the data gives."""
+    table = dataset.tables.get("evidence")
+    if table is None:
         return []
-    known = set(found["tasks"]["task"]) if "tasks" in found else set()
-    strange = found["evidence"][~found["evidence"]["task"].isin(known)]
+    key = ["area", "indicator", "period"]
+    there = set(dataset.observations[key].itertuples(index=False, name=None))
     return [
-        *(
-            Problem("evidence.csv", int(row), "task", name, "a task listed in tasks.csv")
-            for row, name in strange["task"].items()
-        ),
-        *_unknown(dataset, found["evidence"]),
-    ]
+        Problem(
+            "evidence.csv", int(row), "indicator, period", f"{cells[1]}, {cells[2]}", "no_figure",
+            {"area": cells[0] or "an area"},
+        )
+        for row, *cells in table[key].itertuples(name=None)
+        if cells[1] and tuple(cells) not in there
+    ]  # fmt: skip
 
 
 def _position(as_of: str) -> float:
@@ -168,42 +169,8 @@ def _position(as_of: str) -> float:
     return day.year - 1 + day.timetuple().tm_yday / 366
 
 
-def _known(dataset: package.Dataset, name: str, columns: Sequence[str], as_of: str) -> pd.DataFrame:
-    """A table of the folder as published by a day, by row in its file; empty where there is none."""
-    path = Path(dataset.folder) / f"{name}.csv"
-    if not path.exists():
-        return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
-    table = read.table(path, columns, may_be_empty=True)
-    published = dataset.sources.set_index("source")["date_published"]
-    return table[table["source"].map(published).fillna("9999") <= package.parse_date(as_of).isoformat()]
-
-
-def _unknown(dataset: package.Dataset, table: pd.DataFrame) -> list[Problem]:
-    """Evidence that refers to a figure no document in the data gives."""
-    key = ["area", "indicator", "period"]
-    there = set(dataset.observations[key].itertuples(index=False, name=None))
-    return [
-        Problem(
-            "evidence.csv",
-            int(row),
-            "indicator, period",
-            f"{cells[1]}, {cells[2]}",
-            "no_figure",
-            {"area": cells[0] or "an area"},
-        )
-        for row, *cells in table[key].itertuples(name=None)
-        if cells[1] and tuple(cells) not in there
-    ]
-
-
-PROGRESS = (
-    "task", "as_of", "state", "done_zh", "done_en", "problem_zh", "problem_en", "next_zh", "next_en", "by",
-    "source", "locator",
-)  # fmt: skip
 STATES = ("done", "largely_done", "under_way", "not_started", "adjusted", "stopped", "not_stated")
 """States of a task as those responsible give them; ``not_stated`` where nobody has."""
-
-_REGISTER = ("parent", "chapter_zh", "chapter_en", "asks_zh", "asks_en", "others_zh", "others_en", "due")
 
 
 def states(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
@@ -226,8 +193,7 @@ def states(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     from zbanalysis.evidence import voices
 
     tasks = load(dataset, plan, as_of)
-    tasks = tasks.assign(**{name: "" for name in _REGISTER if name not in tasks})
-    accounts = _known(dataset, "task_progress", PROGRESS, as_of)
+    accounts = package.known(dataset, "task_progress", as_of)
     accounts = accounts[accounts["task"].isin(tasks["task"]) & (accounts["as_of"] <= str(as_of))]
     newest = accounts.sort_values("as_of", kind="stable").drop_duplicates("task", keep="last")
     area = package.plan_row(dataset, plan)["area"]
@@ -273,7 +239,7 @@ def answers(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     >>> len(found), int(found["tasks"].sum()), int(found["answered"].sum())
     (9, 39, 0)
     """
-    accounts = _known(dataset, "task_progress", PROGRESS, as_of)
+    accounts = package.known(dataset, "task_progress", as_of)
     accounts = accounts[(accounts["by"] == "self") & (accounts["as_of"] <= str(as_of))]
     by = accounts.merge(dataset.sources[["source", "publisher_zh", "publisher_en"]], on="source")
     newest = {

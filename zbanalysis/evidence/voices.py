@@ -2,53 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
-from zbanalysis.data import package, read
+from zbanalysis.data import package, schema
 from zbanalysis.evidence import texts
 
-COLUMNS = {
-    "judgements": (
-        "plan", "subject", "area", "indicator", "target_period", "task", "role", "verdict", "check", "state",
-        "reason_zh", "reason_en", "by_zh", "by_en", "date", "source", "locator",
-    ),
-    "problems": (
-        "plan", "problem", "order", "theme_zh", "theme_en", "problem_zh", "problem_en", "cause_zh",
-        "cause_en", "by", "source", "locator",
-    ),
-    "opinions": (
-        "plan", "opinion", "order", "kind", "stance", "theme_zh", "theme_en", "text_zh", "text_en", "count",
-        "outcome", "response_zh", "response_en", "source", "locator",
-    ),
-    "recommendations": (
-        "plan", "recommendation", "order", "group_zh", "group_en", "measure_zh", "measure_en", "answers",
-        "problem_zh", "problem_en", "cause_zh", "cause_en", "office_zh", "office_en", "office_from", "due",
-        "source", "locator",
-    ),
-    "cases": (
-        "plan", "case", "order", "name_zh", "name_en", "inputs_zh", "inputs_en", "done_zh", "done_en",
-        "result_zh", "result_en", "sure_zh", "sure_en", "source", "locator",
-    ),
-    "ratings": (
-        "plan", "criterion", "rater", "n", "score", "scale", "weight", "date", "source", "locator",
-    ),
-    "reports": (
-        "plan", "kind", "as_of", "body_zh", "body_en", "date", "state", "document_number", "source",
-        "locator",
-    ),
-}  # fmt: skip
-"""Tables of a data folder, each optional, and their columns."""
-
-
-def tables(dataset: package.Dataset, plan: str, as_of: str) -> dict[str, pd.DataFrame]:
-    """Every table of `COLUMNS` for a plan, by name; see `table`."""
-    return {name: table(dataset, name, plan, as_of) for name in COLUMNS}
+TABLES = ("judgements", "problems", "opinions", "recommendations", "cases", "ratings", "reports")
+"""Tables of a data folder, each optional."""
 
 
 def table(dataset: package.Dataset, name: str, plan: str, as_of: str) -> pd.DataFrame:
-    """One of the tables of `COLUMNS` for a plan, as published by a day; no rows where there is none.
+    """One of `TABLES` for a plan, as published by a day; no rows where there is none.
 
     References to figures in its texts are filled in with the digits as published.
 
@@ -57,13 +21,12 @@ def table(dataset: package.Dataset, name: str, plan: str, as_of: str) -> pd.Data
     dataset, plan, as_of
         From `package.load`; a plan of ``plans.csv``; a day.
     name
-        A key of `COLUMNS`.
+        One of `TABLES`.
 
     Returns
     -------
     DataFrame
-        The columns of `COLUMNS`, in the order of ``order`` where the table has one; texts, empty where
-        nothing is stated.
+        Its columns as texts, empty where nothing is stated, in the order of ``order`` where it has one.
 
     Raises
     ------
@@ -76,16 +39,15 @@ def table(dataset: package.Dataset, name: str, plan: str, as_of: str) -> pd.Data
     True
     """
     area = package.plan_row(dataset, plan)["area"]
-    path, columns = Path(dataset.folder) / f"{name}.csv", list(COLUMNS[name])
-    if not path.exists():
-        return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
-    rows = read.table(path, columns, may_be_empty=True)
+    rows = dataset.tables.get(name)
+    if rows is None:
+        return pd.DataFrame(columns=schema.tables()[f"{name}.csv"].columns, dtype="str")
     published = dataset.sources.set_index("source")["date_published"]
     known = rows["source"].map(published).fillna("9999") <= package.parse_date(as_of).isoformat()
-    rows = rows.loc[known & (rows["plan"] == plan), columns]
-    if "order" in columns:
+    rows = rows[known & (rows["plan"] == plan)]
+    if "order" in rows:
         rows = rows.sort_values("order", key=lambda order: order.astype(int), kind="stable")
-    return filled(rows.reset_index(drop=True), dataset, area, as_of, path.name)
+    return filled(rows.reset_index(drop=True), dataset, area, as_of, f"{name}.csv")
 
 
 def filled(rows: pd.DataFrame, dataset: package.Dataset, area: str, as_of: str, where: str) -> pd.DataFrame:

@@ -84,7 +84,7 @@ def decision(course: pd.DataFrame, lang: str) -> list[str]:
     Parameters
     ----------
     course
-        From `course.load`.
+        From `tasks.steps`.
     lang
         ``zh`` or ``en``.
     """
@@ -226,7 +226,7 @@ def _offices(tasks: pd.DataFrame, lang: str) -> pd.DataFrame:
 
 
 def steps_table(course: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The steps of the evaluation with their days; from `course.load`."""
+    """The steps of the evaluation with their days; from `tasks.steps`."""
     return blocks.frame(course[course["kind"] == "step"], steps_columns(lang), lang)
 
 

@@ -1,4 +1,4 @@
-"""The course of an evaluation: what is known by a day, in its order; wrong days are told."""
+"""The steps of plan and evaluation: what is known by a day, in its order; wrong days are told."""
 
 from __future__ import annotations
 
@@ -6,30 +6,29 @@ import pytest
 
 from zbanalysis.data import package
 from zbanalysis.errors import DataError
-from zbanalysis.evidence import course
+from zbanalysis.evidence import tasks
 from zbanalysis.report.chapters import basis
 
 DAY = "2020-08-10"
 
 
-def test_the_course_of_the_shipped_plan():
-    found = course.load(package.load(), "zibo-13", DAY)
+def test_the_steps_of_the_shipped_plan():
+    found = tasks.steps(package.load(), "zibo-13", DAY)
     assert found["order"].tolist() == sorted(found["order"])
     assert found["kind"].value_counts().to_dict() == {
         "step": 5, "review": 2, "basis": 3, "decision": 1,
         "purpose": 1, "scope": 3, "principle": 1, "method": 4, "group": 1, "funding": 1, "adjustment": 1,
     }  # fmt: skip
-    assert course.load(package.load(), "zibo-14", "2022-04-19").empty
+    assert tasks.steps(package.load(), "zibo-14", "2022-04-19").empty
 
 
 def test_nothing_is_known_before_it_was_published():
-    assert course.load(package.load(), "zibo-13", "2020-08-09").empty
+    assert tasks.steps(package.load(), "zibo-13", "2020-08-09").empty
 
 
-def test_a_folder_without_the_table_has_no_course(data_copy):
-    (data_copy / course.FILE).unlink()
-    assert course.load(package.load(data_copy), "zibo-13", DAY).empty
-    assert course.problems(package.load(data_copy)) == []
+def test_a_folder_without_the_table_has_no_steps(data_copy):
+    (data_copy / "course.csv").unlink()
+    assert tasks.steps(package.load(data_copy), "zibo-13", DAY).empty
 
 
 @pytest.mark.parametrize(
@@ -41,16 +40,16 @@ def test_a_folder_without_the_table_has_no_course(data_copy):
     ],
 )
 def test_a_wrong_day_is_told_with_its_row(data_copy, before, after, column):
-    path = data_copy / course.FILE
+    path = data_copy / "course.csv"
     text = path.read_text("utf-8")
     assert before in text
     path.write_text(text.replace(before, after), "utf-8")
     with pytest.raises(DataError, match=rf"course\.csv +\d +{column} "):
-        course.load(package.load(data_copy), "zibo-13", DAY)
+        tasks.steps(package.load(data_copy), "zibo-13", DAY)
 
 
 def test_the_first_sentences_say_when_and_by_which_rules():
-    found = course.load(package.load(), "zibo-13", DAY)
+    found = tasks.steps(package.load(), "zibo-13", DAY)
     (said,) = basis.decision(found, "zh")
     assert said.startswith("规划于2017年8月22日发布。")
     assert "淄政办字〔2018〕163号" in said
@@ -60,7 +59,7 @@ def test_the_first_sentences_say_when_and_by_which_rules():
 
 
 def test_the_steps_carry_their_days():
-    found = course.load(package.load(), "zibo-13", DAY)
+    found = tasks.steps(package.load(), "zibo-13", DAY)
     shown = basis.steps_table(found, "zh")
     assert shown.iloc[1].tolist()[0] == "2020年7月23日—7月31日"
     assert len(shown) == 5
@@ -68,8 +67,6 @@ def test_the_steps_carry_their_days():
 
 
 def test_offices_hold_their_tasks_each_once():
-    from zbanalysis.evidence import tasks
-
     shown = basis.offices_table(tasks.load(package.load(), "zibo-13", DAY), "zh").set_index("责任科室、单位")
     assert shown.index.is_unique
     assert shown.loc["科技合作科"].item() == (
@@ -81,7 +78,7 @@ def test_offices_hold_their_tasks_each_once():
 
 def test_days_that_differ_between_a_report_and_its_scheme_are_told():
     """The questionnaire: 27 to 31 July in the report, 1 to 10 August in its annex 1; two steps more."""
-    found = course.load(package.load(), "zibo-13", DAY)
+    found = tasks.steps(package.load(), "zibo-13", DAY)
     said = basis.schedule_sentences(found, "zh")
     assert len(said) == 3
     assert "为2020年7月27日—7月31日" in said[0]
