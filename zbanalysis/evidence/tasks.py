@@ -66,7 +66,7 @@ def evidence(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If evidence refers to a figure that no document in the data gives; all such rows of the folder.
+        If evidence refers to a figure that no document in the data gives; all such rows published by the day.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def evidence(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     >>> found.loc[found["indicator"] == "academicians_attracted", "published"].tolist()
     ['50']
     """
-    wrong = problems(dataset)
+    wrong = problems(dataset, as_of)
     if wrong:
         raise DataError(wrong)
     wanted = load(dataset, plan, as_of)["task"]
@@ -146,11 +146,13 @@ def completeness(tasks: pd.DataFrame, evidence: pd.DataFrame, as_of: str) -> pd.
     return found
 
 
-def problems(dataset: package.Dataset) -> list[Problem]:
-    """Every piece of evidence that names a figure no document in the data gives."""
+def problems(dataset: package.Dataset, as_of: str = "9999-12-31") -> list[Problem]:
+    """Every piece of evidence published by a day that names a figure no document in the data gives."""
     table = dataset.tables.get("evidence")
     if table is None:
         return []
+    published = dataset.sources.set_index("source")["date_published"]
+    table = table[table["source"].map(published).fillna("") <= package.parse_date(as_of).isoformat()]
     key = ["area", "indicator", "period"]
     there = set(dataset.observations[key].itertuples(index=False, name=None))
     return [

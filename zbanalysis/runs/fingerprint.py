@@ -235,13 +235,15 @@ def _read_graph(found: Mapping[str, str]) -> dict[str, list[str]]:
     for file in filter(lambda name: name.endswith(".py"), found):
         source = (files.ROOT / _PACKAGE / file).read_text("utf-8")
         used = {target for name in _imports(source) for target in _module_files(name, found)}
-        graph[file] = sorted(used | {other for other in others if _names(source, other)})
+        graph[file] = sorted(used | {other for other in others if _names(file, source, other)})
     return graph
 
 
-def _names(source: str, file: str) -> bool:
-    """Does a module's source name a file that it may read, or the folder in which the file lies?"""
+def _names(module: str, source: str, file: str) -> bool:
+    """Does a module's source name a file of its own package, or the folder in which the file lies?"""
     folder, _, name = file.rpartition("/")
+    if module.split("/")[0] != folder.split("/")[0]:
+        return False
     return name in source or (folder != "" and f'"{folder.split("/")[-1]}"' in source)
 
 
