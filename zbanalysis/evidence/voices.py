@@ -11,6 +11,11 @@ TABLES = ("judgements", "problems", "opinions", "recommendations", "cases", "rat
 """Tables of a data folder, each optional."""
 
 
+def tables(dataset: package.Dataset, plan: str, as_of: str) -> dict[str, pd.DataFrame]:
+    """Every one of `TABLES` for a plan, by name; see `table`."""
+    return {name: table(dataset, name, plan, as_of) for name in TABLES}
+
+
 def table(dataset: package.Dataset, name: str, plan: str, as_of: str) -> pd.DataFrame:
     """One of `TABLES` for a plan, as published by a day; no rows where there is none.
 
