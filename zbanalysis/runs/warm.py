@@ -8,6 +8,7 @@ environment variable ``ZBANALYSIS_KERNELS`` says ``cold``, kernels are ordinary 
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import multiprocessing
 import os
@@ -284,14 +285,17 @@ class WarmProvisioner(LocalProvisioner):
         environment = dict(kwargs.get("env") or os.environ)
         environment.pop("PYTHONSTARTUP", None)  # IPython would run it
         kwargs["env"] = environment | child_environment(environment)
-        try:
-            if available() and "ipykernel_launcher" in cmd:
-                arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
-                self.cwd = str(kwargs.get("cwd") or Path.cwd())
-                self.process = Forked(arguments, self.cwd, kwargs["env"], memory_limit())
-                self.pid = self.process.pid
-        except (OSError, EOFError):  # the fork server died as it was asked
-            self.process = None
+        if available() and "ipykernel_launcher" in cmd:
+            arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
+            self.cwd = str(kwargs.get("cwd") or Path.cwd())
+            for wait in (0.1, 0):
+                try:
+                    self.process = Forked(arguments, self.cwd, kwargs["env"], memory_limit())
+                    self.pid = self.process.pid
+                    break
+                except (OSError, EOFError):  # the fork server died: a new one starts once that is noticed
+                    self.process = None
+                    await asyncio.sleep(wait)
         if self.process is None:
             await super().launch_kernel(cmd, **kwargs)
         watch = _watch.get()
