@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,17 +18,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
 
+import chromium
 import pytest
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
-MISSING = (
-    "playwright is not installed (extra 'browser'; make test-browser installs it)"
-    if find_spec("playwright") is None
-    else "there is no Chromium on the PATH (Debian: apt-get install chromium)"
-    if CHROMIUM is None
-    else ""
-)
+MISSING = chromium.missing("playwright")
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
 
 WAIT_MS = 60_000
@@ -81,14 +73,8 @@ def address(process: subprocess.Popen, log: Path, port: int) -> str:
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        # As root in a container Chromium has no sandbox; elsewhere it keeps it.
-        root = hasattr(os, "geteuid") and os.geteuid() == 0
-        one = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if root else [])
+    with chromium.launched() as one:
         yield one
-        one.close()
 
 
 def opened(browser, url: str):

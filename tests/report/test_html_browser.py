@@ -7,23 +7,13 @@ Set ``ZBANALYSIS_SCREENSHOTS`` to a folder to keep pictures of what was seen.
 from __future__ import annotations
 
 import os
-import shutil
-from importlib.util import find_spec
 from pathlib import Path
 
+import chromium
 import pytest
 import web_page
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
-LACKING = [name for name in ("playwright", "axe_playwright_python") if find_spec(name) is None]
-MISSING = (
-    f"{LACKING[0]} is not installed (extra 'browser'; make test-browser installs it)"
-    if LACKING
-    else "there is no Chromium on the PATH (Debian: apt-get install chromium)"
-    if CHROMIUM is None
-    else ""
-)
+MISSING = chromium.missing("playwright", "axe_playwright_python")
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
 
 SIZES = {"desk": (1280, 720), "phone": (390, 844)}
@@ -32,14 +22,8 @@ AA = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        # As root in a container Chromium has no sandbox; elsewhere it keeps it.
-        root = hasattr(os, "geteuid") and os.geteuid() == 0
-        one = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if root else [])
+    with chromium.launched() as one:
         yield one
-        one.close()
 
 
 @pytest.fixture(scope="module")

@@ -141,6 +141,20 @@ def _overview(dataset: Dataset) -> list[tuple[str, str]]:
     return lines
 
 
+LAST_DAY = "9999-12-31"
+"""A day by which everything is known."""
+
+
+def published_by(dataset: Dataset, name: str, as_of: dt.date | str) -> pd.DataFrame:
+    """Rows of an optional table that had been published by a day, as text and with the rows of the file."""
+    table = dataset.tables.get(name)
+    if table is None:
+        table = pd.DataFrame(columns=schema.tables()[f"{name}.csv"].columns, dtype="str")
+    published = dataset.sources.set_index("source")["date_published"]
+    # Text compares like days here, for each is written in full; what has no day was never published.
+    return table[table["source"].map(published).fillna("9999") <= parse_date(as_of).isoformat()]
+
+
 def known(dataset: Dataset, name: str, as_of: dt.date | str, plan: str = "") -> pd.DataFrame:
     """Rows of an optional table that had been published by a day; none where the folder lacks the table.
 
@@ -167,14 +181,7 @@ def known(dataset: Dataset, name: str, as_of: dt.date | str, plan: str = "") -> 
     >>> known(load(), "survey", "2020-08-10", "zibo-13")["n"].dtype
     dtype('int64')
     """
-    path = f"{name}.csv"
-    about = schema.tables()[path]
-    table = dataset.tables.get(name)
-    if table is None:
-        table = pd.DataFrame(columns=about.columns, dtype="str")
-    published = dataset.sources.set_index("source")["date_published"]
-    # Text compares like days here, for each is written in full; what has no day was never published.
-    rows = table[table["source"].map(published).fillna("9999") <= parse_date(as_of).isoformat()]
+    about, rows = schema.tables()[f"{name}.csv"], published_by(dataset, name, as_of)
     if plan and "plan" in rows:
         rows = rows[rows["plan"] == plan]
     for column in about.fields:

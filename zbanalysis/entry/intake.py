@@ -20,7 +20,6 @@ from zbanalysis.errors import DataError, InputError, Problem, ZbError
 from zbanalysis.evidence import tasks, texts
 from zbanalysis.report.words import known, label
 
-_LAST_DAY = "9999-12-31"
 _WAIT = 60  # seconds that an import waits for another one
 
 
@@ -218,7 +217,7 @@ def _evidence(trial: Path) -> list[Problem]:
     dataset = package.load(trial)
     try:
         for plan in dataset.plans["plan"]:
-            tasks.evidence(dataset, plan, _LAST_DAY)
+            tasks.evidence(dataset, plan, package.LAST_DAY)
     except DataError as error:
         return list(error.problems)
     answers = [one for one in texts.problems(dataset) if one.file == f"{offices.TABLE}.csv"]

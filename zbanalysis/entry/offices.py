@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import check, files
+from zbanalysis.data import check, files, package
 from zbanalysis.entry import form, rows, schema
 from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.entry.rows import Note, Row
@@ -19,7 +19,6 @@ from zbanalysis.report.words import label
 
 TABLE = "task_progress"
 _OFFICE, _DAY = (1, 2), (1, 4)  # cells that say whose form it is and of which day
-_ANY_DAY = "9999-12-31"  # by which everything is known
 _SPLIT = re.compile("[；;、,，]")
 _ANSWERS = ("state", "done", "problem", "next")
 
@@ -133,7 +132,7 @@ def read(sheet: Sheet) -> tuple[list[Row], list[Wrong], list[Note]]:
     if day.wrong or not day.text:
         wrongs.append(Wrong(sheet.title, rows.place(*_DAY), day.shown, "date"))
     # Whatever is wrong above, the answers are judged too: everything is told at once.
-    when = day.text or _ANY_DAY
+    when = day.text or package.LAST_DAY
     source = _source(sheet, office or "-", when)
     for row in answers:
         if not row.texts["state"]:

@@ -146,13 +146,9 @@ def completeness(tasks: pd.DataFrame, evidence: pd.DataFrame, as_of: str) -> pd.
     return found
 
 
-def problems(dataset: package.Dataset, as_of: str = "9999-12-31") -> list[Problem]:
+def problems(dataset: package.Dataset, as_of: str = package.LAST_DAY) -> list[Problem]:
     """Every piece of evidence published by a day that names a figure no document in the data gives."""
-    table = dataset.tables.get("evidence")
-    if table is None:
-        return []
-    published = dataset.sources.set_index("source")["date_published"]
-    table = table[table["source"].map(published).fillna("") <= package.parse_date(as_of).isoformat()]
+    table = package.published_by(dataset, "evidence", as_of)
     key = ["area", "indicator", "period"]
     there = set(dataset.observations[key].itertuples(index=False, name=None))
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.data import package, schema
+from zbanalysis.data import package
 from zbanalysis.evidence import texts
 
 TABLES = ("judgements", "problems", "opinions", "recommendations", "cases", "ratings", "reports")
@@ -44,12 +44,8 @@ def table(dataset: package.Dataset, name: str, plan: str, as_of: str) -> pd.Data
     True
     """
     area = package.plan_row(dataset, plan)["area"]
-    rows = dataset.tables.get(name)
-    if rows is None:
-        return pd.DataFrame(columns=schema.tables()[f"{name}.csv"].columns, dtype="str")
-    published = dataset.sources.set_index("source")["date_published"]
-    known = rows["source"].map(published).fillna("9999") <= package.parse_date(as_of).isoformat()
-    rows = rows[known & (rows["plan"] == plan)]
+    rows = package.published_by(dataset, name, as_of)
+    rows = rows[rows["plan"] == plan]
     if "order" in rows:
         rows = rows.sort_values("order", key=lambda order: order.astype(int), kind="stable")
     return filled(rows.reset_index(drop=True), dataset, area, as_of, f"{name}.csv")

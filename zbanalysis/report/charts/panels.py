@@ -105,17 +105,11 @@ def fans(
         From `targets.fans`; with the levels of `single.OUTCOMES` twenty equally likely outcomes stand beside
         the target year.
     """
-    rows = progress.join(outlook.drop(columns=outlook.columns.intersection(progress.columns)))
-    rows = rows[rows["target"].isin(fan["target"]) & rows["target"].isin(history["target"])]
-    panels = []
-    for _, row in rows.iterrows():
-        panel = _fan(row, history, fan)
-        _asked(panel, row, plan_paths)
-        _target(panel, row, row["aim"])
+    rows = _drawn(progress, outlook, history, fan)
+    panels = _ahead_of_targets(rows, history, fan, plan_paths)
+    for panel, (_, row) in zip(panels, rows.iterrows(), strict=True):
         panel.outcomes = _outcomes(fan[fan["target"] == row["target"]], row)
-        panel.chance = {lang: _chance(row, lang) for lang in ("zh", "en")}
         panel.note = {lang: _pace(row, lang) for lang in ("zh", "en")}
-        panels.append(panel)
     with_outcomes = any(panel.outcomes for panel in panels)
 
     def handles(lang: str) -> list[object]:
@@ -188,15 +182,8 @@ def yardstick(
     path
         From `pathway.path`.
     """
-    rows = found.join(outlook.drop(columns=outlook.columns.intersection(found.columns)))
-    rows = rows[rows["target"].isin(path["target"]) & rows["target"].isin(history["target"])]
-    panels = []
-    for _, row in rows.iterrows():
-        panel = _fan(row, history, fan)
-        _asked(panel, row, path)
-        _target(panel, row, row["aim"])
-        panel.chance = {lang: _chance(row, lang) for lang in ("zh", "en")}
-        panels.append(panel)
+    rows = _drawn(found, outlook, history, path)
+    panels = _ahead_of_targets(rows, history, fan, path)
 
     def handles(lang: str) -> list[object]:
         return [
@@ -261,6 +248,28 @@ def _computed(value: float, row: pd.Series) -> str:
     if "published_base_value" in row:
         return str(cells.computed(value, row))
     return wording.number(value, 0 if row["scale"] in ("count", "rank") else 2)
+
+
+def _drawn(
+    found: pd.DataFrame, outlook: pd.DataFrame, history: pd.DataFrame, needed: pd.DataFrame
+) -> pd.DataFrame:
+    """Targets with their outlook, of those with figures and with what their panel cannot do without."""
+    rows = found.join(outlook.drop(columns=outlook.columns.intersection(found.columns)))
+    return rows[rows["target"].isin(needed["target"]) & rows["target"].isin(history["target"])]
+
+
+def _ahead_of_targets(
+    rows: pd.DataFrame, history: pd.DataFrame, fan: pd.DataFrame, path: pd.DataFrame
+) -> list[Panel]:
+    """A panel a target: its fan, the way asked for, the target and its chance."""
+    panels = []
+    for _, row in rows.iterrows():
+        panel = _fan(row, history, fan)
+        _asked(panel, row, path)
+        _target(panel, row, row["aim"])
+        panel.chance = {lang: _chance(row, lang) for lang in ("zh", "en")}
+        panels.append(panel)
+    return panels
 
 
 def _apart(panels: list[Panel], rows: pd.DataFrame) -> list[Panel]:
