@@ -4,7 +4,7 @@ Run: ``python benchmarks/explore.py [MOVES]``.  A move is what the panel does be
 and its own: progress and chance of the moved target, words, tables, and the chart as SVG.  Everything again
 is the path of notebooks/03_feasibility for the plan, data and trends included, as a notebook without memory
 would take it.  Prints medians by the clock and in processor time (which other work on the machine does not
-stretch); the house asks for 300 ms on two cores.
+stretch); the goal is 300 ms on two cores.
 """
 
 from __future__ import annotations

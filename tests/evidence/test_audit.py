@@ -1,4 +1,4 @@
-"""The audit: reckoned by hand here; each agreement has a near miss that must fail."""
+"""The audit: computed by hand here; each agreement has a near miss that must fail."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_precedence_and_brackets():
     assert expression.evaluate(expression.parse("64 / 4 / 2"), {}).point == 8
 
 
-def test_what_is_shown_reckons_to_the_same():
+def test_what_is_shown_gives_the_same():
     for text in [
         "100 - (10 - 1)",
         "64 / (4 / 2)",

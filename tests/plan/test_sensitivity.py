@@ -1,4 +1,4 @@
-"""What a judgement hangs on: rule, base year, rounding."""
+"""What a judgement depends on: rule, base year, rounding."""
 
 from __future__ import annotations
 

@@ -460,7 +460,7 @@ def test_the_coverage_table_shows_the_frame(lang):
     assert shown.columns.is_unique
 
 
-# --- what hangs on the rule ------------------------------------------------------------------------------------------
+# --- what depends on the rule ------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

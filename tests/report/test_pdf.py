@@ -303,9 +303,9 @@ _HEIGHTS = """
     let columns = needs(t)
     let floors = ("whole", "short", "least")
     for l in floors.map(floor => layouts(columns, width-landscape, size, floor) + layouts(columns, 0.7 * width-landscape, size, floor)).flatten() {
-      let reckoned = height-of(t, columns, l, t.rows.len(), tall)
+      let computed = height-of(t, columns, l, t.rows.len(), tall)
       let drawn = measure(three-line(t, l, "here"), width: width-landscape).height
-      if calc.abs((reckoned - drawn).pt()) > 0.01 { panic(t.id, l, reckoned, drawn) }
+      if calc.abs((computed - drawn).pt()) > 0.01 { panic(t.id, l, computed, drawn) }
     }
   }
 }
@@ -314,7 +314,7 @@ _HEIGHTS = """
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_tables_are_as_high_as_reckoned(lang):
+def test_tables_are_as_high_as_computed(lang):
     files = {**pdf_room._files(a_document(lang), SVG, style.font_set()), "main": _HEIGHTS.encode()}
     typst.compile(files, font_paths=pdf_room._typst_fonts(style.font_set()))
 

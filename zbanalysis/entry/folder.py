@@ -160,7 +160,7 @@ def _fill(made: Path, city: dict[str, str], *, named: bool) -> None:
 
 
 def template(kind: str, name: str) -> pd.DataFrame:
-    """A table that comes with the house: of ``placeholder``, ``starter`` or ``example``.
+    """A table that comes with the package: of ``placeholder``, ``starter`` or ``example``.
 
     Examples
     --------

@@ -181,7 +181,7 @@ def ratios(
         high`` (``high`` NaN where it has no end), ``reading`` (``interval``, ``at_least``,
         ``at_most``, ``open``: nothing follows, ``not_available``), ``above, below`` (the figures
         as printed), ``above_period, below_period, same_years`` (whether both cover the same
-        years), ``caveat`` (`CAVEAT`), ``source`` (of its figures, parted by blanks).
+        years), ``caveat`` (`CAVEAT`), ``source`` (of its figures, separated by blanks).
 
     Examples
     --------
@@ -291,7 +291,7 @@ MEASURES = (
     "intensity_one_basis",
 )
 BASIS_COLUMNS = ("measure", "period", "value", "low", "high", "unit", "published", "verdict")
-"""Columns of `basis_change`; ``source`` follows, the documents of its figures parted by blanks."""
+"""Columns of `basis_change`; ``source`` follows, the documents of its figures separated by blanks."""
 
 
 def basis_change(

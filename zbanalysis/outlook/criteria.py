@@ -142,7 +142,7 @@ def facts(
     -------
     DataFrame
         One row for each of `THRESHOLDS`: ``criterion, fact, count, total, share, grade`` and ``against``
-        (orders of the targets or tasks it does not hold for, parted by blanks).
+        (orders of the targets or tasks it does not hold for, separated by blanks).
     """
     plan = package.plan_row(dataset, progress["plan"].iloc[0])
     day = package.parse_date(as_of)
@@ -334,7 +334,7 @@ def conclude(facts: pd.DataFrame, rated: pd.DataFrame | None = None) -> pd.DataF
     DataFrame
         For each of `CRITERIA`: ``verdict``; ``verdict_unweighted`` and ``verdict_unrated`` (with the
         plain mean of people's ratings, and without them); ``rating`` and ``rating_unweighted`` (mean of
-        the groups, of 100); ``reasons`` (three facts, heaviest first, parted by blanks); ``change``
+        the groups, of 100); ``reasons`` (three facts, heaviest first, separated by blanks); ``change``
         (facts that would have to be good, or with a strong verdict poor) and ``changed`` (the verdict then).
     """
     rows = []

@@ -1,4 +1,4 @@
-"""What a judgement hangs on: the rule, the base year, or the rounding of the published digits.
+"""What a judgement depends on: the rule, the base year, or the rounding of the published digits.
 
 Words of different rules are compared on three steps (`STEPS`), the words of one rule as they are.
 """

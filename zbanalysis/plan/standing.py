@@ -1,6 +1,6 @@
 """What a target is judged by: its own terms, its base, its newest figure, and what all its years make.
 
-Which figure counts never hangs on the order of rows: the latest period, on the target's own
+Which figure counts never depends on the order of rows: the latest period, on the target's own
 definition before another, and of several documents the newest.  A part of a year never stands for a
 year, and a figure of several years is never one year's.
 """

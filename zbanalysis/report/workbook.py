@@ -2,7 +2,7 @@
 
 One of each for each language.  A figure is a number with the report's digits, and its unit or period
 stands in a cell of its own.  Completion and rates are formulas with their results stored, so that a
-changed figure changes what hangs on it, and a program that does not calculate shows them too.
+changed figure changes what depends on it, and a program that does not calculate shows them too.
 """
 
 from __future__ import annotations

@@ -133,10 +133,10 @@ def columns(found: pd.DataFrame, lang: str) -> list[Column]:
         return label("interval", lang, low=words.percent(row["low"]), high=words.percent(row["high"]))
 
     random = bool(_printed(found)["probability"].any())
-    parted = found["part"].ne("").any()
+    divided = found["part"].ne("").any()
     return [
         Column("order", lambda row: cells.number(row["place"], 0), "right"),
-        *([Column("survey_part", part)] if parted else []),
+        *([Column("survey_part", part)] if divided else []),
         Column("question", lambda row: row[f"text_{lang}"]),
         Column(
             "share", lambda row: cells.printed(f"{row['share']}%") if row["shown"] else words.NONE, "right"

@@ -1,4 +1,4 @@
-"""How the house looks: palette, chart settings, vector output; the faces come from `fonts`.
+"""How reports look: palette, chart settings, vector output; typefaces come from `fonts`.
 
 Nothing happens on import: matplotlib is loaded where it is used.
 """

@@ -1,4 +1,4 @@
-"""The Chinese faces of the house: which files they are, and which characters they can draw.
+"""The Chinese typefaces of the reports: which files they are, and which characters they can draw.
 
 Nothing happens on import: typst (which lists fonts) and fontTools are loaded where they are used.
 
