@@ -123,3 +123,9 @@ def test_least_values_are_marked_in_the_evidence(shipped):
     table = chapter.evidence_table(found, shipped.reset_index(), "zh").set_index("佐证内容")["数据"]
     assert table["市级科技计划立项（项）"] == "700以上"
     assert table["成立创新型城市建设领导小组"] == "—"
+
+
+def test_offices_are_told_apart_alike_in_the_forms_and_in_the_report():
+    """A plain comma divided the forms only: the report looked for an office called "甲科,乙科"."""
+    assert tasks.offices_in("甲科,乙科；甲科") == ["甲科", "乙科"]
+    assert tasks.offices_in("产学研合作科") == ["产学研合作科"]

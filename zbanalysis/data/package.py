@@ -141,6 +141,20 @@ def _overview(dataset: Dataset) -> list[tuple[str, str]]:
     return lines
 
 
+def lineage(area: str, parents: Mapping[str, str]) -> list[str]:
+    """An area and all that hold it.
+
+    Examples
+    --------
+    >>> lineage("zibo", {"zibo": "shandong", "shandong": "china", "china": ""})
+    ['zibo', 'shandong', 'china']
+    """
+    found = [area]
+    while parents.get(found[-1]) and parents[found[-1]] not in found:
+        found.append(parents[found[-1]])
+    return found
+
+
 LAST_DAY = "9999-12-31"
 """A day by which everything is known."""
 

@@ -14,12 +14,12 @@ from zbanalysis.entry import form, rows, schema
 from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.entry.rows import Note, Row
 from zbanalysis.entry.workbook import Sheet
+from zbanalysis.evidence.tasks import offices_in
 from zbanalysis.report import office as documents
 from zbanalysis.report.words import label
 
 TABLE = "task_progress"
 _OFFICE, _DAY = (1, 2), (1, 4)  # cells that say whose form it is and of which day
-_SPLIT = re.compile("[；;、,，]")
 _ANSWERS = ("state", "done", "problem", "next")
 
 
@@ -27,7 +27,7 @@ def leads(tasks: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The tasks that each office leads, by the office's name as the plan has it."""
     found: dict[str, list[int]] = {}
     for number, names in enumerate(tasks["office_zh"].where(tasks["office_zh"] != "", tasks["office_en"])):
-        for name in dict.fromkeys(one.strip() for one in _SPLIT.split(names) if one.strip()):
+        for name in offices_in(names):
             found.setdefault(name, []).append(number)
     return {name: tasks.iloc[places] for name, places in found.items()}
 

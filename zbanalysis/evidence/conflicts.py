@@ -209,10 +209,10 @@ def equal_in_other_area(dataset: package.Dataset) -> Iterator[dict[str, str]]:
         ranked = group.sort_values("known_since", kind="stable").drop_duplicates(["area", "source"])
         for number, (_, one) in enumerate(ranked.iterrows()):
             for _, other in ranked.iloc[number + 1 :].iterrows():
-                inner, outer = (
-                    (one, other) if other["area"] in lineage(one["area"], parents) else (other, one)
-                )
-                if outer["area"] in lineage(inner["area"], parents)[1:] and one["source"] != other["source"]:
+                within = other["area"] in package.lineage(one["area"], parents)
+                inner, outer = (one, other) if within else (other, one)
+                held = outer["area"] in package.lineage(inner["area"], parents)[1:]
+                if held and one["source"] != other["source"]:
                     found = as_find("equal_in_other_area", "other_document", one, other)
                     yield found | {"area": inner["area"], "measure": outer["area"]}
 
@@ -331,17 +331,3 @@ def fell_within_year(dataset: package.Dataset) -> Iterator[dict[str, str]]:
         ):
             found = as_find("fell_within_year", "other_document", one, other)
             yield found | {"period": f"{one['period']}/{other['period']}"}
-
-
-def lineage(area: str, parents: dict[str, str]) -> list[str]:
-    """An area and all that hold it.
-
-    Examples
-    --------
-    >>> lineage("zibo", {"zibo": "shandong", "shandong": "china", "china": ""})
-    ['zibo', 'shandong', 'china']
-    """
-    found = [area]
-    while parents.get(found[-1]) and parents[found[-1]] not in found:
-        found.append(parents[found[-1]])
-    return found

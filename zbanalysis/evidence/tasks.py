@@ -248,7 +248,7 @@ def answers(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     led = [
         (office, other, newest.get((row.task, office)) or newest.get((row.task, other), ""))
         for row in load(dataset, plan, as_of).itertuples()
-        for office, other in zip_longest(_several(row.office_zh), _several(row.office_en), fillvalue="")
+        for office, other in zip_longest(offices_in(row.office_zh), offices_in(row.office_en), fillvalue="")
     ]
     led = pd.DataFrame(led, columns=["office_zh", "office_en", "answered"])
     groups = led.groupby("office_zh", sort=False)
@@ -260,6 +260,12 @@ def answers(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     ).reset_index()
 
 
-def _several(offices: str) -> list[str]:
-    """The offices that a cell names."""
-    return list(dict.fromkeys(name.strip() for name in re.split("[；;、，]", offices) if name.strip()))
+def offices_in(cell: str) -> list[str]:
+    """The offices that a cell names.
+
+    Examples
+    --------
+    >>> offices_in("规划科；人才科、办公室"), offices_in("Planning, Talent")
+    (['规划科', '人才科', '办公室'], ['Planning', 'Talent'])
+    """
+    return list(dict.fromkeys(name.strip() for name in re.split("[；;、,，]", cell) if name.strip()))

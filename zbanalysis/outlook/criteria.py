@@ -203,10 +203,7 @@ def _lowered(progress: pd.DataFrame) -> pd.Series:
 def _in_step(dataset: package.Dataset, progress: pd.DataFrame, plan: pd.Series, day: dt.date) -> Fact:
     """Targets that ask no less a year than the same indicator's in a plan of an area above."""
     parents = dataset.areas.set_index("area")["parent"].to_dict()
-    above, area = [], parents.get(plan["area"], "")
-    while area and area not in above:
-        above.append(area)
-        area = parents.get(area, "")
+    above = package.lineage(plan["area"], parents)[1:]
     same = dataset.plans["area"].isin(above) & dataset.plans["end_year"].eq(plan["end_year"])
     rows, holds = [], []
     for upper in dataset.plans.loc[same, "plan"]:
