@@ -240,11 +240,11 @@ def _read_graph(found: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _names(module: str, source: str, file: str) -> bool:
-    """Does a module's source name a file of its own package, or the folder in which the file lies?"""
-    folder, _, name = file.rpartition("/")
-    if module.split("/")[0] != folder.split("/")[0]:
-        return False
-    return name in source or (folder != "" and f'"{folder.split("/")[-1]}"' in source)
+    """Does a module's source name a file beside it, or the folder below its own in which the file lies?"""
+    own, (folder, _, name) = module.rpartition("/")[0], file.rpartition("/")
+    if folder == own:
+        return name in source
+    return f"{folder}/".startswith(own and f"{own}/") and f'"{folder.split("/")[-1]}"' in source
 
 
 def _imports(source: str) -> set[str]:
