@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -31,6 +32,16 @@ def data_dir(root: Path) -> Path:
 def data_copy(data_dir: Path, tmp_path: Path) -> Path:
     """A copy of the shipped data, to be spoiled by a test."""
     return Path(shutil.copytree(data_dir, tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def plan_result(tmp_path_factory) -> Callable[[str, str], dict]:
+    """Plan and day → the sections of its result file; each is made once, whichever process asks first."""
+    import in_process
+
+    place = tmp_path_factory.getbasetemp()
+    shared = place.parent if "PYTEST_XDIST_WORKER" in os.environ else place
+    return lambda plan, day: in_process.plan_result(shared, plan, day)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import re
 import zipfile
 from pathlib import Path
 
+import in_process
 import nbformat
 import pandas as pd
 import pytest
@@ -31,12 +32,8 @@ WHEN = dt.datetime(2024, 12, 31, tzinfo=dt.UTC)
 def run(area: str, day: str, folder: Path, result: Path) -> dict:
     """What the three notebooks publish; their cells are run here, without a kernel."""
     for stem in chapter.NOTEBOOKS:
-        names: dict[str, object] = {}
-        for cell in nbformat.read(files.NOTEBOOKS / f"{stem}.ipynb", as_version=4).cells:
-            if cell.cell_type == "code":
-                exec(cell.source, names)
-                if cell.id == "parameters":
-                    names |= {"area": area, "as_of": day, "folder": str(folder), "result": str(result)}
+        given = {"area": area, "as_of": day, "folder": str(folder)}
+        in_process.run(files.NOTEBOOKS / f"{stem}.ipynb", given, result)
     content = results.read(result)
     sources = results.table(content, chapter.YARDSTICK, "sources")
     content["manifest"] = {

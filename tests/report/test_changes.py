@@ -293,17 +293,9 @@ def test_shape_and_depth_are_checked_on_reading(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory, root, data_dir) -> list[dict]:
-    from test_outline import without_kernel
-
-    made = []
-    for day in ("2020-08-10", "2022-04-19"):
-        path = tmp_path_factory.mktemp("since") / f"{day}.json"
-        for stem in ("01_indicators", "03_feasibility"):
-            given = {"plan": "zibo-13", "as_of": day, "folder": str(data_dir)}
-            without_kernel(root / "notebooks" / f"{stem}.ipynb", given, path, path)
-        made.append({**results.read(path), "manifest": {"margin": 0.05, "as_of": day}})
-    return made
+def real(plan_result) -> list[dict]:
+    days = ("2020-08-10", "2022-04-19")
+    return [{**plan_result("zibo-13", day), "manifest": {"margin": 0.05, "as_of": day}} for day in days]
 
 
 @pytest.mark.slow

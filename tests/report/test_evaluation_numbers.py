@@ -6,17 +6,15 @@ from it line by line; the numbers a reader would look for first stand here by ha
 
 from __future__ import annotations
 
-import ast
 import csv
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
 
-from zbanalysis.report import results, volumes
+from zbanalysis.report import volumes
 from zbanalysis.report import words as wording
 
 LANGUAGES = ("zh", "en")
@@ -59,17 +57,9 @@ def numbers(text: str) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def documents(root, tmp_path_factory):
+def documents(plan_result):
     """The report in both languages, its notebooks run without kernels."""
-    file = tmp_path_factory.mktemp("numbers") / "zibo-13.json"
-    for notebook in sorted((root / "notebooks").glob("0[1-9]_*.ipynb")):
-        space: dict[str, object] = {}
-        for cell in nbformat.read(notebook, as_version=4).cells:
-            if cell.cell_type == "code":
-                exec(compile(ast.parse(cell.source), notebook.name, "exec"), space)
-                if "parameters" in cell.metadata.get("tags", []):
-                    space |= {"plan": "zibo-13", "as_of": DAY, "result": str(file)}
-    content = results.read(file)
+    content = plan_result("zibo-13", DAY)
     content["manifest"] = {
         "as_of": DAY, "data_vintage": DAY, "margin": 0.05, "key": "0", "python": "3", "versions": {},
     }  # fmt: skip

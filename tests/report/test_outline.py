@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 import copy
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-import nbformat
 import pytest
 
 from zbanalysis.plan import progress
 from zbanalysis.report import chapters, pdf, results, volumes
 from zbanalysis.report.chapters.indicators import VERDICT_ROLES
 from zbanalysis.report.words import known, label
-from zbanalysis.runs import jobs, report
+from zbanalysis.runs import report
 
 LANGUAGES = ("zh", "en")
 CASES = [("zibo-13", "2022-04-19"), ("zibo-14", "2022-04-19")]
-
-
-def without_kernel(notebook: Path, given: dict, result: Path, output: Path) -> None:
-    """Run the cells here: the same results, a fraction of the time; kernels are tested in test_report.py."""
-    space: dict[str, object] = {}
-    for cell in nbformat.read(notebook, as_version=4).cells:
-        if cell.cell_type == "code":
-            source = "\n".join(line for line in cell.source.splitlines() if not line.startswith("%"))
-            exec(compile(ast.parse(source), notebook.name, "exec"), space)
-            if "parameters" in cell.metadata.get("tags", []):
-                space |= {**given, "result": str(result)}
-    assert notebook.stem in results.read(result)["sections"]
 
 
 def whole(content: dict, lang: str) -> dict:
@@ -40,17 +25,13 @@ def whole(content: dict, lang: str) -> dict:
 
 
 @pytest.fixture(scope="module")
-def made(root, tmp_path_factory):
+def made(plan_result):
     """Plan and day → content of the result file, and for each language the document and its pictures."""
     cache = {}
 
     def make(plan: str, day: str):
         if (plan, day) not in cache:
-            file = tmp_path_factory.mktemp("outline") / f"{plan}_{day}.json"
-            for stem in jobs.PLAN_NOTEBOOKS:
-                given = {"plan": plan, "as_of": day}
-                without_kernel(root / "notebooks" / f"{stem}.ipynb", given, file, file)
-            content = results.read(file)
+            content = plan_result(plan, day)
             content["manifest"] = {
                 "as_of": day, "margin": progress.MARGIN, "data_vintage": report.vintage(content["sections"]),
                 "key": "a key", "python": "3", "versions": {"typst": "1"},

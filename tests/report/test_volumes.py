@@ -7,36 +7,25 @@ import json
 import re
 from datetime import UTC, datetime
 
-import nbformat
 import pytest
 
 from zbanalysis.evidence import voices
 from zbanalysis.outlook import criteria
 from zbanalysis.plan import progress
 from zbanalysis.report import chapters, office, pdf, rendering, results, volumes
-from zbanalysis.runs import jobs
 
 CASES = {"zibo-13": "2020-08-10", "zibo-14": "2022-04-19"}
 WHEN = datetime(2020, 8, 10, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def content(root, tmp_path_factory):
+def content(plan_result):
     """Plan → its result file, the notebooks run in this process."""
     cache = {}
 
     def make(plan: str) -> dict:
         if plan not in cache:
-            file = tmp_path_factory.mktemp("volumes") / f"{plan}.json"
-            for stem in jobs.PLAN_NOTEBOOKS:
-                book = nbformat.read(root / "notebooks" / f"{stem}.ipynb", as_version=4)
-                known: dict = {}
-                for cell in book.cells:
-                    if cell.cell_type == "code":
-                        exec(cell.source, known)
-                        if "parameters" in cell.metadata.get("tags", []):
-                            known |= {"plan": plan, "as_of": CASES[plan], "result": str(file)}
-            read = results.read(file)
+            read = plan_result(plan, CASES[plan])
             read["manifest"] = {
                 "as_of": CASES[plan], "margin": progress.MARGIN, "data_vintage": CASES[plan], "key": "a key",
                 "python": "3", "versions": {"typst": "1"},
