@@ -365,3 +365,23 @@ def test_the_provisioner_is_known_to_jupyter():
         one for one in entry_points(group="jupyter_client.kernel_provisioners") if one.name == warm.NAME
     ]
     assert found.load().__name__ == "WarmProvisioner"
+
+
+LEAVES = """
+import os, time
+from zbanalysis.runs import warm
+if __name__ == "__main__":
+    warm.pool(1).submit(time.sleep, 0).result()
+    os._exit(0)
+"""
+
+
+def test_a_run_that_is_stopped_says_nothing_of_semaphores(tmp_path):
+    """Python's tracker clears away what is left; its warning stood below the sentence on busy machines."""
+    (tmp_path / "leaves.py").write_text(LEAVES)
+    environment = os.environ | {"PYTHONPATH": str(files.ROOT)}
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "leaves.py")],
+        env=environment, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")

@@ -91,7 +91,11 @@ def start() -> None:
     with _lock:
         short_temporary_folder()
         _context.set_forkserver_preload([PRELOAD])
-        with _environment(dict.fromkeys(_THREADS, "1") | child_environment(os.environ)):
+        own = dict.fromkeys(_THREADS, "1") | child_environment(os.environ)
+        # A run that is stopped leaves its semaphores to Python's tracker, which need not complain of them.
+        quiet = "ignore::UserWarning:multiprocessing.resource_tracker"
+        own["PYTHONWARNINGS"] = ",".join(filter(None, [os.environ.get("PYTHONWARNINGS"), quiet]))
+        with _environment(own):
             forkserver.ensure_running()
 
 
