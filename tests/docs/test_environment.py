@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
 import sys
 import tomllib
+import zipfile
 from importlib import metadata
 from pathlib import Path
 
@@ -14,6 +17,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+from zbanalysis.data import files
 
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}
 """Packages that have another name on conda-forge than on the registry."""
@@ -151,3 +156,24 @@ def addresses(text: str) -> list[str]:
     """Lines that say where packages come from."""
     pattern = r"(?m)^.*(?:://|--(?:extra-|default-)?index(?:-url)?[ =]|(?:^|\s)-[if] |--find-links[ =]).*$"
     return re.findall(pattern, text)
+
+
+def test_an_installed_wheel_has_all_that_a_report_needs(root: Path, tmp_path: Path, data_dir: Path) -> None:
+    """Without the checkout: its own data pass the check, its notebooks and template are those of the project."""
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*build, "--wheel-dir", tmp_path, root], check=True, capture_output=True, text=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    installed = tmp_path / "site"
+    zipfile.ZipFile(wheel).extractall(installed)
+    shipped = installed / "zbanalysis" / files.SHIPPED
+    for folder in ("data", "notebooks", "reports/template"):
+        made = {path.relative_to(shipped) for path in (shipped / folder).rglob("*") if path.is_file()}
+        there = {path.relative_to(root) for path in (root / folder).rglob("*") if path.is_file()}
+        assert made == {path for path in there if ".ipynb_checkpoints" not in path.parts}
+    away = {**os.environ, "PYTHONPATH": str(installed), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    command = [sys.executable, "-P", "-m", "zbanalysis"]
+    for asked in (["check"], ["explain", "--plan", "zibo-13"]):
+        done = subprocess.run([*command, *asked], cwd=tmp_path, env=away, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert "01_indicators" in done.stdout
+    assert not (tmp_path / "reports").exists()

@@ -31,7 +31,7 @@ _OWN_ONLY = {
 
 @cli.command()
 @click.option(
-    "--folder", type=PLACE, default=files.ROOT / "lab", show_default="lab/",
+    "--folder", type=PLACE, default=files.LAB, show_default="lab/",
     help="Folder of your working copies of the notebooks; made if it is not there.",
 )  # fmt: skip
 @click.option("--page", is_flag=True, help="Serve 00_explore as a page without code (Voilà).")

@@ -21,12 +21,26 @@ from zbanalysis.errors import InputError, ZbError
 if TYPE_CHECKING:
     import pandas as pd
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-DATA = ROOT / "data"
-NOTEBOOKS = ROOT / "notebooks"
-REPORTS = ROOT / "reports"
-TEMPLATE = REPORTS / "template"
-CACHE = ROOT / ".cache"
+PACKAGE = Path(__file__).resolve().parent.parent
+ROOT = PACKAGE.parent
+SHIPPED = "shipped"
+"""Folder of the installed package with what stands beside it in a checkout."""
+
+
+def _places() -> tuple[Path, Path, Path]:
+    """Where things come from, where a person's files go, and where the cache is."""
+    if (ROOT / "pyproject.toml").is_file():
+        return ROOT, ROOT, ROOT / ".cache"
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111  Path's own raises without a home
+    return PACKAGE / SHIPPED, Path(), Path(cache) / "zbanalysis"
+
+
+_FROM, _TO, CACHE = _places()
+DATA = _FROM / "data"
+NOTEBOOKS = _FROM / "notebooks"
+TEMPLATE = _FROM / "reports" / "template"
+REPORTS = _TO / "reports"
+LAB = _TO / "lab"
 
 
 _once: ContextVar[dict[Path, bytes] | None] = ContextVar("once", default=None)

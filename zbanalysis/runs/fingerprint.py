@@ -171,7 +171,7 @@ def digests() -> dict[str, str]:
     return {
         path.relative_to(root).as_posix(): digest(path)[:12]
         for path in sorted(root.rglob("*"))
-        if path.suffix != ".pyc" and path.is_file()
+        if path.suffix != ".pyc" and path.is_file() and path.parts[len(root.parts)] != files.SHIPPED
     }
 
 
