@@ -31,7 +31,8 @@ def _places() -> tuple[Path, Path, Path]:
     """Where things come from, where a person's files go, and where the cache is."""
     if (ROOT / "pyproject.toml").is_file():
         return ROOT, ROOT, ROOT / ".cache"
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111  Path's own raises without a home
+    home = os.path.expanduser("~/.cache")  # noqa: PTH111  Path's own raises where there is no home
+    cache = os.environ.get("XDG_CACHE_HOME") or home
     return PACKAGE / SHIPPED, Path(), Path(cache) / "zbanalysis"
 
 
