@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from zbanalysis.data import check, digits, kinds, limits, periods, schema
+from zbanalysis.data import check, digits, kinds, languages, limits, periods, schema
 from zbanalysis.errors import Problem
 
 SLIP, APART = 7, 5
@@ -55,7 +55,7 @@ def doubts(folder: check.Folder | Path | str) -> list[Problem]:
             found += two_calendars(path, tables[path])
     found += beyond_the_whole(targets, indicators)
     found += outside_plan(targets, tables["plans.csv"])
-    found += directions(targets, indicators)
+    found += directions(targets, indicators) + languages.forgotten(tables)
     return found + formulas(tables)
 
 

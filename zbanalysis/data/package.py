@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data import check, doubts, periods, schema
+from zbanalysis.data import check, doubts, languages, periods, schema
 from zbanalysis.data.digits import half_width
 from zbanalysis.data.files import DATA
 from zbanalysis.errors import InputError
@@ -39,7 +39,8 @@ class Dataset:
     ``observations`` and ``targets`` additionally carry ``published`` (the digits as
     printed), ``half_width`` (half a unit of the last printed digit), ``known_since``
     (day the source was published) and the positions of their periods in years.
-    Texts stand in both languages: where a folder has one, it is used for the other.
+    Texts stand in both languages: where a folder has one, it is used for the other, and
+    ``single`` (from `languages.single`) knows what is named in one only.
     ``tables`` has the optional tables by name; `known` gives one as known on a day.
     """
 
@@ -52,6 +53,7 @@ class Dataset:
     plans: pd.DataFrame
     targets: pd.DataFrame
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    single: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         lines = _overview(self)
@@ -104,7 +106,7 @@ def load(folder: Path | str | check.Folder = DATA) -> Dataset:
         for path, table in schema.tables().items()
         if path in tables and not table.is_required and path not in check.FIGURES
     }
-    return Dataset(folder=folder.place, tables=optional, **named)
+    return Dataset(folder=folder.place, tables=optional, single=languages.single(folder.tables), **named)
 
 
 def _numbered(table: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -17,7 +17,10 @@ TRENDS, OUTLOOK = "11_area_trends", "03_feasibility"
 
 
 def page(
-    entries: Sequence[Mapping], names: Mapping[str, Mapping[str, str]], contents: Mapping[str, Mapping]
+    entries: Sequence[Mapping],
+    names: Mapping[str, Mapping[str, str]],
+    contents: Mapping[str, Mapping],
+    languages: Sequence[str] = words.LANGUAGES,
 ) -> bytes:
     """The page as HTML; the same for the same reports.
 
@@ -29,11 +32,13 @@ def page(
         Names of plans and areas by id and language.
     contents
         Result files, by the report's name.
+    languages
+        Languages of the page.
     """
     made = pd.DataFrame(list(entries)).assign(
         subject=lambda rows: rows["area"].where(rows["area"] != "", rows["plan"])
     )
-    editions = {lang: {"main": _document(made, names, contents, lang)} for lang in words.LANGUAGES}
+    editions = {lang: {"main": _document(made, names, contents, lang)} for lang in languages}
     return html.page(editions, {lang: {} for lang in editions}, {})
 
 

@@ -62,8 +62,9 @@ def render(
 
 
 def _page(content: dict, kind: str, before: dict | None) -> bytes:
-    """The web page, in which sources go by the numbers of the lists."""
-    editions = {lang: _documents(content, lang, kind, before) for lang in words.LANGUAGES}
+    """The web page in the report's languages, in which sources go by the numbers of the lists."""
+    spoken = content["manifest"].get("languages", words.LANGUAGES)
+    editions = {lang: _documents(content, lang, kind, before) for lang in spoken}
     images = {lang: chapters.images(content, lang) for lang in editions}
     if area.YARDSTICK in content["sections"]:
         listed = results.table(content, area.YARDSTICK, "sources")

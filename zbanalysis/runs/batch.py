@@ -12,6 +12,7 @@ from pathlib import Path
 
 from zbanalysis.data import package
 from zbanalysis.data.files import write
+from zbanalysis.data.languages import LANGUAGES
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.runs import jobs, notebooks, report, store
 
@@ -223,7 +224,10 @@ def _write(out: Path, entries: Sequence[Entry], dataset: package.Dataset) -> Non
     kept = [asdict(entry) for entry in sorted(entries, key=lambda one: one.name)]
     text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True)
     write(out / SUMMARY, (text + "\n").encode("utf-8"))
-    write(out / INDEX, index.page(kept, names(dataset), dict(_contents(out, entries))))
+    contents = dict(_contents(out, entries))
+    there = {lang for one in contents.values() for lang in one["manifest"].get("languages", LANGUAGES)}
+    spoken = [lang for lang in LANGUAGES if not there or lang in there]
+    write(out / INDEX, index.page(kept, names(dataset), contents, spoken))
 
 
 def _contents(out: Path, entries: Sequence[Entry]) -> Iterator[tuple[str, dict]]:

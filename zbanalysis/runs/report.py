@@ -11,13 +11,13 @@ from pathlib import Path
 
 from zbanalysis.data import files, package, slices
 from zbanalysis.data.files import DATA, REPORTS
+from zbanalysis.data.languages import IN_WORDS, LANGUAGES, chosen, of_report
 from zbanalysis.errors import DataError, InfrastructureError, InputError, ZbError
 from zbanalysis.evidence import crosscheck
 from zbanalysis.report import changes
 from zbanalysis.report.words import BOTH
 from zbanalysis.runs import current, fingerprint, jobs, notebooks, store
 
-LANGUAGES = ("zh", "en")
 FORMATS = ("pdf", "xlsx", "docx")
 Say = Callable[[str], None]
 
@@ -157,7 +157,7 @@ def build(
     origin
         From `source`.
     languages
-        ``zh``, ``en`` or both.
+        ``zh``, ``en`` or both, as far as the names of the plan or area stand in them.
     out
         Folder for ``{name}_{language}.pdf``, ``.xlsx``, ``.docx``, the web page ``{name}.html``, the
         result file ``{name}.json`` and ``runs``; made when it is not there.
@@ -178,17 +178,20 @@ def build(
     Raises
     ------
     InputError
-        If ``since`` cannot be compared; nothing was written.
+        If ``since`` cannot be compared, or no name stands in a language asked for; nothing was written.
     ZbError
         If a notebook or the setting of the PDF fails; the last good report stays.
     """
+    asked, languages = languages, chosen(origin.dataset, languages, job.plan, job.area)
+    if len(languages) < len(asked):
+        say(f"{job.name}: the names stand in {IN_WORDS[languages[0]]} only, and so does the report")
     before = _before(since, job)
     shelf = store.Store(store.folder(out), job.name)
     with shelf.open(say) as place:
         state = current.state(job, origin.folder, languages, before, shelf, formats)
         if not state.stale and not state.unfinished:
             return Outcome(job, (), tuple(_paths(shelf, languages)))
-        order = _order(job, state, shelf, before, limit)
+        order = _order(job, state, shelf, before, limit, of_report(origin.dataset, job.plan, job.area))
         delivery = _deliver(order, state, shelf, place, say, workers or cores(), perform)
         finished = _files(job, delivery, state)
         written = shelf.publish({part: (state.files[part], made) for part, made in finished.items()}, say)
@@ -213,6 +216,7 @@ def explain(
         As for `build`.
     """
     shelf = store.Store(out.resolve(), job.name)
+    languages = chosen(origin.dataset, languages, job.plan, job.area)
     state = current.state(job, origin.folder, languages, _before(since, job), shelf, formats)
     return [
         *(Reason(step.notebook, state.stale.get(step.notebook, ())) for step in state.steps),
@@ -233,8 +237,9 @@ def _before(since: Path | None, job: jobs.Job) -> dict | None:
 
 
 def _order(
-    job: jobs.Job, state: current.State, shelf: store.Store, before: Mapping | None, limit: float
-) -> Order:
+    job: jobs.Job, state: current.State, shelf: store.Store, before: Mapping | None, limit: float,
+    languages: tuple[str, ...],
+) -> Order:  # fmt: skip
     sections = {
         step.notebook: shelf.step(step.notebook).made
         for step in state.steps
@@ -254,6 +259,7 @@ def _order(
         manifest={
             "key": fingerprint.key([{**parts, "environment": program} for parts in state.parts.values()]),
             **program,
+            "languages": list(languages),
         },
         formats=state.formats,
         kind=job.kind,
@@ -282,14 +288,9 @@ def _deliver(
         for partial, kept in shelf.keep_failed(place).items():
             told = told.replace(partial, str(kept))
         # What a notebook says of its data folder is meant of the one that the user knows.
-        raise _same(error, told) from None
-
-
-def _same(error: ZbError, told: str) -> ZbError:
-    if isinstance(error, DataError):
-        return error
-    error.args = (told,)
-    return error
+        if not isinstance(error, DataError):
+            error.args = (told,)
+        raise error from None
 
 
 def _files(job: jobs.Job, delivery: Delivery, state: current.State) -> dict[str, dict[str, bytes]]:
