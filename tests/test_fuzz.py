@@ -64,7 +64,7 @@ PIECES = [
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("fuzz") / "example-city"
-    folder.create(place, "example-city", "示例市", "Example City")
+    folder.create(place, folder.city(place, "example-city", "示例市", "Example City"))
     intake.take_in(place / "form-example.xlsx", place, "en")
     return place
 

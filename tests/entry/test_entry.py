@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pandas as pd
@@ -25,7 +26,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from zbanalysis.cli import cli
-from zbanalysis.data import check, files, package, read
+from zbanalysis.cli import own as own_commands
+from zbanalysis.data import check, files, languages, package, read
 from zbanalysis.data.schema import REQUIRED
 from zbanalysis.entry import folder, intake, problems, rows, schema, workbook
 from zbanalysis.entry.form import form
@@ -42,7 +44,7 @@ FIGURES, TARGETS, SOURCES = (schema.sheet(name) for name in ("observations", "ta
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new folder, made once; read, never written."""
     place = tmp_path_factory.mktemp("made") / "my-city"
-    folder.create(place, "my-city", "我市", "My City")
+    folder.create(place, folder.city(place, "my-city", "我市", "My City", field="science"))
     return place
 
 
@@ -128,7 +130,7 @@ def test_optional_tables_with_a_header_only_are_no_fault(made):
 
 def test_the_same_folder_has_the_same_bytes(made, tmp_path):
     again = tmp_path / "my-city"
-    folder.create(again, "my-city", "我市", "My City")
+    folder.create(again, folder.city(again, "my-city", "我市", "My City", field="science"))
     for path in sorted(made.rglob("*")):
         if path.is_file():
             assert (again / path.relative_to(made)).read_bytes() == path.read_bytes(), path.name
@@ -184,13 +186,100 @@ def test_a_chinese_folder_is_the_name_of_its_area_and_hints_can_be_copied(tmp_pa
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(cli, ["new", "温州 洞头区", "--lang", "zh"])
     assert done.exit_code == 0, done.output
-    assert "地区代码 my-city，级别：县、区" in done.output
+    assert "地区代码 my-county，级别：县、区，指标清单：空白，语言：中文" in done.output
     command = re.search("python -m zbanalysis (.*)", done.output)[1]
     assert shlex.split(command) == ["import", "温州 洞头区/form.xlsx", "--into", "温州 洞头区"]
     areas = read.table(tmp_path / "温州 洞头区" / "areas.csv", []).set_index("area")
     assert areas["name_zh"].iloc[-1] == "温州 洞头区"
     assert areas["level"].iloc[-1] == ["county", "县、区"][0]
     assert CliRunner().invoke(cli, shlex.split(command)).exit_code == 0
+
+
+@pytest.mark.parametrize("field", [name for name in folder.FIELDS if name != "blank"])
+def test_a_field_has_its_list_of_indicators_and_no_figure(tmp_path, field):
+    place = tmp_path / "Leeds"
+    folder.create(place, folder.city(place, name_en="Leeds", field=field))
+    sheet = openpyxl.load_workbook(place / "form.xlsx")[schema.sheet("indicators")]
+    rows_of = [
+        [cell or "" for cell in row] for row in sheet.iter_rows(min_row=3, max_row=40, values_only=True)
+    ]
+    listed = [
+        dict(zip(schema.tables()["indicators"].columns, row, strict=False)) for row in rows_of if row[0]
+    ]
+    assert len(listed) == 15
+    for one in listed:
+        assert all(one[name] for name in ("name_en", "unit_en", "direction", "scale"))
+        assert not any(one[name] for name in ("name_zh", "unit_zh"))
+        assert (one["domain"].startswith("science")) <= (field == "science")
+    assert intake.take_in(place / "form.xlsx", place, "en").count("15 added") == 1
+
+
+def test_without_a_field_the_form_is_empty_and_shows_the_folders_language_only(tmp_path):
+    place = tmp_path / "洞头区"
+    folder.create(place)
+    sheet = openpyxl.load_workbook(place / "form.xlsx")[schema.sheet("indicators")]
+    assert sheet["A3"].value is None
+    hidden = [column for column in ("B", "C", "D", "E") if sheet.column_dimensions[column].hidden]
+    assert hidden == ["C", "E"]  # the English name and unit
+    assert "Placeholder" not in (place / "plans.csv").read_text("utf-8")
+
+
+def test_a_terminal_is_asked_for_what_the_name_does_not_tell_and_a_script_is_not(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(cli, ["new", "leeds", "--lang", "en"], input="county\n").exit_code == 0
+    there = SimpleNamespace(isatty=lambda: True)
+    monkeypatch.setattr(own_commands, "sys", SimpleNamespace(stdin=there, stdout=there))
+    done = CliRunner().invoke(cli, ["new", "york", "--lang", "en"], input="county\nhealth\nen\n")
+    assert "area york, level: county, list of indicators: health, English" in done.output
+    done = CliRunner().invoke(cli, ["new", "温州洞头", "--field", "blank", "--lang", "en"])
+    assert done.output.startswith("The data folder")
+
+
+def test_short_names_and_what_follows_need_not_be_typed(tmp_path):
+    """A made-up plan in Chinese with no short name at all; the second time all of it is there."""
+    place = tmp_path / "云台县"
+    folder.create(place)
+    book = openpyxl.load_workbook(place / "form.xlsx")
+    write(book, "sources", title_zh="云台县卫生健康规划", publisher_zh="县政府", date_published="2021-06-30")
+    write(book, "sources", 4, title_zh="云台县统计公报", publisher_zh="县统计局", date_published="2023-03-31")
+    for row, (name, unit, scale) in enumerate([("婴儿死亡率", "‰", "ratio"), ("参保率", "%", "share")], 3):
+        write(
+            book,
+            "indicators",
+            row,
+            name_zh=name,
+            unit_zh=unit,
+            direction="up",
+            scale=scale,
+            accumulation="stock",
+        )
+        write(book, "observations", row, indicator=name, period="2022", value="95.2%"[: 5 - (row == 3)],
+              source="云台县统计公报", locator="表1")  # fmt: skip
+        write(book, "targets", row, indicator=name, kind="level", base_period="2020", base_value="94.1",
+              target_period="2025", target_value="96.0", locator="表1")  # fmt: skip
+    write(book, "plans", name_zh="云台县“十四五”卫生健康规划", base_year="2020", start_year="2021", end_year="2025",
+          source="云台县卫生健康规划")  # fmt: skip
+    book.save(tmp_path / "filled.xlsx")
+    said = intake.take_in(tmp_path / "filled.xlsx", place, "zh")
+    assert "占位示例" in said
+    dataset = package.load(place)
+    assert dataset.plans["plan"].tolist() == ["my-county-2021"]
+    assert dataset.sources["source"].tolist() == ["source-2021-06-30", "source-2023-03-31"]
+    assert dataset.indicators["indicator"].tolist() == ["indicator_1", "indicator_2"]
+    targets = dataset.targets
+    assert targets["order"].tolist() == [1, 2]
+    assert set(targets["source"]) == {"source-2021-06-30"}
+    assert dataset.observations["published"].tolist() == ["95.2", "95.2"]
+    assert languages.of_report(dataset, "my-county-2021") == ("zh",)
+    assert "没有改动" in intake.take_in(tmp_path / "filled.xlsx", place, "zh")
+
+
+def write(book: Workbook, table: str, row: int = 3, **cells: str) -> None:
+    """Cells of a form's sheet by column."""
+    for name, value in cells.items():
+        book[schema.sheet(table)].cell(
+            row, list(schema.tables()[table].columns).index(name) + 1
+        ).value = value
 
 
 # --- the form ---
@@ -233,15 +322,15 @@ def test_every_choice_and_every_reference_has_its_list(made):
 def _assert_lists(book: Workbook, name: str) -> None:
     """The list shows short name and name of each row of its sheet, as many as are filled."""
     table, sheet = schema.tables()[name], schema.sheet(name)
-    short, full = (
+    short, zh, en = (
         openpyxl.utils.get_column_letter(list(table.columns).index(column) + 1)
-        for column in (table.identifier, table.labelled[0])
+        for column in (table.identifier, *table.labelled)
     )
     area = book.defined_names[f"list_{name}"].attr_text
-    assert f"COUNTA('{sheet}'!${short}$3:" in area
+    assert all(f"COUNTA('{sheet}'!${one}$3:" in area for one in (short, zh, en))
     top = re.match(r"OFFSET\(lists!\$([A-Z])\$1,", area)[1]
     assert book["lists"][f"{top}2"].value == (
-        f"=IF('{sheet}'!${short}$4=\"\",\"\",'{sheet}'!${short}$4&\" \"&'{sheet}'!${full}$4)"
+        f"=TRIM('{sheet}'!${short}$4&\" \"&IF('{sheet}'!${zh}$4=\"\",'{sheet}'!${en}$4,'{sheet}'!${zh}$4))"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,18 +47,50 @@ def audit(folder: Path) -> None:
     click.echo(audits.audit_text(package.load(folder)))
 
 
+_GIVEN = {
+    "level": ("nation", "province", "city", "county", "zone", "other"),
+    "field": ("science", "health", "environment", "economy", "blank"),
+    "languages": ("zh", "en", "both"),
+}
+
+
 @cli.command()
 @click.argument("folder", metavar="DIR", type=PLACE)
 @click.option("--area", default="", help="Short name of the city, such as qingdao; by default the folder's.")
-@click.option("--name-zh", default="", help="Name of the city in Chinese.")
+@click.option("--name-zh", default="", help="Name of the city in Chinese; by default a Chinese folder's.")
 @click.option("--name-en", default="", help="Name of the city in English.")
+@click.option("--level", type=click.Choice(_GIVEN["level"]), help="By default as the name tells.")
+@click.option(
+    "--field", type=click.Choice(_GIVEN["field"]),
+    help="List of indicators that the form begins with; by default as the name tells, else none.",
+)  # fmt: skip
+@click.option("--languages", type=click.Choice(_GIVEN["languages"]), help="By default those of the names.")
 @LANG_OPTION
-def new(folder: Path, area: str, name_zh: str, name_en: str, lang: str | None) -> None:
+def new(folder: Path, lang: str | None, languages: str | None, **given: str | None) -> None:
     """Make a data folder for another city, with an entry form."""
     from zbanalysis.entry import folder as folders
     from zbanalysis.entry import problems
 
-    click.echo(folders.create(folder, area, name_zh, name_en, lang or problems.language()))
+    lang = lang or problems.language()
+    known = {name: value for name, value in given.items() if value}
+    about = folders.city(folder, **known, languages=_spoken(languages))
+    if about.guessed and sys.stdin.isatty() and sys.stdout.isatty():
+        usual = {"level": about.level, "field": about.field, "languages": "both"}
+        answers = {name: _asked(name, usual[name], lang) for name in about.guessed}
+        languages = answers.pop("languages", languages)
+        about = folders.city(folder, **known | answers, languages=_spoken(languages))
+    click.echo(folders.create(folder, about, lang))
+
+
+def _spoken(languages: str | None) -> tuple[str, ...]:
+    return {None: (), "both": ("zh", "en")}.get(languages, (languages,))
+
+
+def _asked(name: str, usual: str, lang: str) -> str:
+    """What a person at a terminal says of a new folder; Return takes the usual."""
+    from zbanalysis.report.words import label
+
+    return click.prompt(label(f"entry.ask.{name}", lang), default=usual, type=click.Choice(_GIVEN[name]))
 
 
 @cli.command("form")

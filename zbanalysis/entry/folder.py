@@ -6,11 +6,14 @@ import json
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from zbanalysis.data import files, read
+from zbanalysis.data.languages import LANGUAGES
 from zbanalysis.data.schema import REQUIRED
 from zbanalysis.entry import schema
 from zbanalysis.entry.form import form
@@ -19,20 +22,92 @@ from zbanalysis.errors import InputError, ZbError
 from zbanalysis.report.words import label
 
 _TEMPLATES = Path(__file__).parent
+_HAN = re.compile("[\u4e00-\u9fff]")
 _SHORT_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def create(folder: Path, area: str = "", name_zh: str = "", name_en: str = "", lang: str = "en") -> str:
+FIELDS = {
+    "science": ("科技", "科学", "创新", "science", "technology", "innovation"),
+    "health": ("卫生", "健康", "医疗", "health"),
+    "environment": ("环境", "生态", "环保", "environment", "climate"),
+    "economy": ("经济", "国民", "发展规划纲要", "economy", "economic"),
+    "blank": (),
+}
+"""Starter lists of indicators, and the words of a name that choose one."""
+
+
+_WORDS_OF_FIELDS = "|".join(word for words in FIELDS.values() for word in words)
+_PLAN = re.compile(rf"(?:[“”]?十[一二三四五六]五[“”]?|规划|发展|事业|{_WORDS_OF_FIELDS})+$")
+"""Words of a plan behind the name of its area."""
+
+
+@dataclass(frozen=True)
+class City:
+    """What a new folder is about; ``guessed`` names what nobody gave and no name told."""
+
+    area: str
+    name_zh: str
+    name_en: str
+    level: str
+    field: str
+    languages: tuple[str, ...]
+    guessed: tuple[str, ...] = ()
+
+
+def city(
+    folder: Path, area: str = "", name_zh: str = "", name_en: str = "", level: str = "", field: str = "",
+    languages: Sequence[str] = (),
+) -> City:  # fmt: skip
+    """What follows of a new folder from its name and from what was given.
+
+    Parameters
+    ----------
+    folder
+        Its name is the city's where none is given and it is Chinese.
+    area
+        The city's short name; by default made from the folder's.
+    name_zh, name_en
+        The city's names; one is enough, and where there is none the short name stands for it.
+    level, field, languages
+        As the name tells, unless given: of `FIELDS`, and of the languages in which names are given.
+
+    Raises
+    ------
+    InputError
+        If the short name is none.
+
+    Examples
+    --------
+    >>> made = city(Path("洞头区卫生健康规划"))
+    >>> made.name_zh, made.level, made.field, made.languages, made.guessed
+    ('洞头区', 'county', 'health', ('zh',), ())
+    """
+    title = folder.resolve().name
+    if not (name_zh or name_en) and _HAN.search(title):
+        name_zh = _PLAN.sub("", title) or title  # new 温州洞头, new 洞头区卫生健康规划
+    known = level or told_level(name_zh or name_en or area or title)
+    text = f"{title} {name_zh} {name_en}".lower()
+    chosen = field or next((one for one, words in FIELDS.items() if any(word in text for word in words)), "")
+    spoken = tuple(lang for lang, name in (("zh", name_zh), ("en", name_en)) if name)
+    guessed = {"level": known, "field": chosen, "languages": languages or spoken}
+    short = _short_name(area, folder, known or "city")
+    # One language is enough; where nothing is said the short name stands for the name.
+    return City(
+        area=short, name_zh=name_zh, name_en=name_en if spoken else short, level=known or "city",
+        field=chosen or "blank", languages=tuple(languages) or spoken or LANGUAGES,
+        guessed=tuple(name for name, value in guessed.items() if not value),
+    )  # fmt: skip
+
+
+def create(folder: Path, about: City | None = None, lang: str = "en") -> str:
     """Make a data folder for another city, whole or not at all.
 
     Parameters
     ----------
     folder
         A folder that is not there yet, or is empty.
-    area
-        The city's short name; by default made from the folder's.
-    name_zh, name_en
-        The city's names; by default the one stands for the other, and the short name for both.
+    about
+        From `city`; by default what the folder's name tells.
     lang
         The language of what is returned.
 
@@ -46,28 +121,26 @@ def create(folder: Path, area: str = "", name_zh: str = "", name_en: str = "", l
     InputError
         If the folder holds something, cannot be made there, or the short name is none.
     """
-    title = folder.resolve().name
-    if not (name_zh or name_en) and re.search("[\u4e00-\u9fff]", title):
-        name_zh = title  # new 温州洞头
-    area = _short_name(area, folder)
+    about = about or city(folder)
     _check_place(folder)
-    named = bool(name_zh or name_en)
-    # One language is enough; where nothing is said the short name stands for the name.
-    names = {"name_zh": name_zh, "name_en": name_en if named else area}
-    city = {"area": area, **names, "level": level(name_zh or name_en or area), "parent": ""}
+    title = folder.resolve().name
     try:
         with tempfile.TemporaryDirectory(prefix=f".{title}.", dir=folder.resolve().parent) as place:
             made = Path(place) / title
             made.mkdir()
-            _fill(made, city, named=named)
+            _fill(made, about)
             _put(made, folder)
     except OSError as error:
         raise ZbError(f"{folder} cannot be made ({error.strerror or error}); name another place.") from error
     said = {
         "folder": schema.shown(folder),
         "form": schema.shown(folder / "form.xlsx"),
-        "area": area,
-        "level": label(f"entry.choice.level.{city['level']}", lang),
+        "area": about.area,
+        "level": label(f"entry.choice.level.{about.level}", lang),
+        "field": label(f"entry.field.{about.field}", lang),
+        "languages": label(
+            f"entry.languages.{'both' if len(about.languages) > 1 else about.languages[0]}", lang
+        ),
     }
     keys = ("done", "area", "form", "example", "tables", "next")
     lines = [label(f"entry.new.{key}", lang, **said) for key in keys]
@@ -97,23 +170,39 @@ _LEVELS = {
     "county": ("区", "县", "旗", "county", "district"),
     "city": ("市", "州", "盟", "city"),
 }
+_PROVINCES = (
+    " 北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 "
+    "广西 海南 重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 香港 澳门 "
+)
+_LONG_CITIES = (
+    " 呼和浩特 乌鲁木齐 鄂尔多斯 呼伦贝尔 巴彦淖尔 乌兰察布 克拉玛依 齐齐哈尔 西双版纳 博尔塔拉 巴音郭楞 "
+)
 
 
-def level(name: str) -> str:
-    """The level of an area by the last word of its name; ``city`` where it says nothing.
+def told_level(name: str) -> str:
+    """The level of an area by its name; empty where it says nothing.
+
+    A Chinese name of four characters and more without a last word is a city's and one of its counties'.
 
     Examples
     --------
-    >>> level("山东省"), level("洞头区"), level("苏州工业园区"), level("Harrow County"), level("温州洞头")
-    ('province', 'county', 'zone', 'county', 'city')
+    >>> told_level("山东省"), told_level("洞头区"), told_level("苏州工业园区"), told_level("Harrow County")
+    ('province', 'county', 'zone', 'county')
+    >>> told_level("温州洞头"), told_level("山东"), told_level("鄂尔多斯"), told_level("淄博")
+    ('county', 'province', 'city', '')
     """
     text = name.strip().lower()
-    return next((one for one, ends in _LEVELS.items() if text.endswith(ends)), "city")
+    found = next((one for one, ends in _LEVELS.items() if text.endswith(ends)), "")
+    if found or f" {text} " in _PROVINCES:
+        return found or "province"
+    if f" {text} " in _LONG_CITIES:
+        return "city"
+    return "county" if re.fullmatch("[\u4e00-\u9fff]{4,6}", text) else ""
 
 
-def _short_name(area: str, folder: Path) -> str:
+def _short_name(area: str, folder: Path, level: str) -> str:
     own = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
-    found = area or own or "my-city"
+    found = area or own or f"my-{level}"
     if not _SHORT_NAME.fullmatch(found):
         raise InputError(
             f"--area '{found}' is no short name; use small letters, digits and hyphens, such as qingdao."
@@ -134,14 +223,15 @@ def _check_place(folder: Path) -> None:
         )
 
 
-def _fill(made: Path, city: dict[str, str], *, named: bool) -> None:
+def _fill(made: Path, about: City) -> None:
     """Everything a new folder holds."""
     package = json.dumps(descriptor(), ensure_ascii=False, indent=2) + "\n"
     (made / "datapackage.json").write_text(package, "utf-8", newline="\n")
-    own = pd.DataFrame([city], dtype="str")
+    names = {"area": about.area, "name_zh": about.name_zh, "name_en": about.name_en}
+    own = pd.DataFrame([{**names, "level": about.level, "parent": ""}], dtype="str")
     for name in REQUIRED:
-        frame = template("placeholder", name)
-        if name == "areas" and named:
+        frame = _spoken(template("placeholder", name), about.languages)
+        if name == "areas" and (about.name_zh or about.name_en != about.area):
             frame = pd.concat([frame, own], ignore_index=True)
         files.write_table(frame, made / f"{name}.csv", escape=False)
     for name in OPTIONAL:
@@ -153,14 +243,22 @@ def _fill(made: Path, city: dict[str, str], *, named: bool) -> None:
         text = text.replace("FOLDER", schema.shown(made.name))
         (made / path).write_text(text, "utf-8", newline="\n")
     shutil.copytree(_TEMPLATES / "placeholder" / "text", made / "placeholder-plan" / "text")
-    starter = {name: template("starter", name) for name in ("bases", "indicators")}
-    (made / "form.xlsx").write_bytes(form({"areas": own, **starter}))
+    given = {"areas": own, "bases": _spoken(template("starter", "bases"), about.languages)}
+    if about.field != "blank":
+        given["indicators"] = _spoken(template("starter", about.field), about.languages)
+    (made / "form.xlsx").write_bytes(form(given, languages=about.languages))
     example = {name: template("example", name) for name in FORM}
     (made / "form-example.xlsx").write_bytes(form(example, synthetic=True))
 
 
+def _spoken(frame: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
+    """A table without the texts of a language that the folder does not speak."""
+    others = [one for one in frame if one[-3:] in ("_zh", "_en") and one[-2:] not in languages]
+    return frame.assign(**dict.fromkeys(others, ""))
+
+
 def template(kind: str, name: str) -> pd.DataFrame:
-    """A table that comes with the package: of ``placeholder``, ``starter`` or ``example``.
+    """A table that comes with the package: of ``placeholder``, ``example``, or a list of ``starter``.
 
     Examples
     --------

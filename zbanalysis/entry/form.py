@@ -6,11 +6,12 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from zbanalysis.data.languages import LANGUAGES
 from zbanalysis.entry import schema
 from zbanalysis.entry.schema import FIRST_ROW, FORM, HEADING_ROW, TITLE_ROW, Column, Table, tables
 from zbanalysis.report import office
@@ -42,7 +43,9 @@ _WIDTHS = {
 MOMENT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # any, but the same bytes each time
 
 
-def form(filled: Mapping[str, pd.DataFrame], *, synthetic: bool = False) -> bytes:
+def form(
+    filled: Mapping[str, pd.DataFrame], *, synthetic: bool = False, languages: Sequence[str] = LANGUAGES
+) -> bytes:
     """The entry form as an ``.xlsx`` file.
 
     Parameters
@@ -51,6 +54,8 @@ def form(filled: Mapping[str, pd.DataFrame], *, synthetic: bool = False) -> byte
         Rows to fill in beforehand, by the name of the table; columns as in the CSV files, all text.
     synthetic
         Whether the first sheet says that the figures are invented.
+    languages
+        The columns of a language that is none of these are out of sight.
 
     Returns
     -------
@@ -65,7 +70,7 @@ def form(filled: Mapping[str, pd.DataFrame], *, synthetic: bool = False) -> byte
     _guide(guide, synthetic=synthetic)
     for name in FORM:
         rows = _shown(tables()[name], filled) if name in filled else None
-        _sheet(book.create_sheet(schema.sheet(name)), tables()[name], rows)
+        _sheet(book.create_sheet(schema.sheet(name)), tables()[name], rows, languages)
     _pasted(book.create_sheet(schema.sheet(schema.PASTED)))
     _lists(book)
     book.properties.title = schema.both("entry.guide.title", " ")
@@ -86,7 +91,9 @@ def _shown(table: Table, filled: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             )
         elif column.refers in filled and column.refers != table.name:
             named = tables()[column.refers]
-            listed = filled[column.refers].set_index(named.identifier)[named.labelled[0]]
+            rows_of = filled[column.refers].set_index(named.identifier)
+            zh, en = named.labelled
+            listed = rows_of[zh].where(rows_of[zh] != "", rows_of[en])
             rows[column.name] = rows[column.name].map(
                 lambda value, listed=listed: f"{value} {listed[value]}" if value in listed.index else value
             )
@@ -122,7 +129,7 @@ def _guide(sheet: Worksheet, *, synthetic: bool) -> None:
     sheet.page_setup.fitToHeight = 1
 
 
-def _sheet(sheet: Worksheet, table: Table, rows: pd.DataFrame | None) -> None:
+def _sheet(sheet: Worksheet, table: Table, rows: pd.DataFrame | None, languages: Sequence[str]) -> None:
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
@@ -134,6 +141,7 @@ def _sheet(sheet: Worksheet, table: Table, rows: pd.DataFrame | None) -> None:
         letter = get_column_letter(place)
         area = sheet.column_dimensions[letter]
         area.width = _width(column)
+        area.hidden = column.name[-3:] in ("_zh", "_en") and column.name[-2:] not in languages
         # Text, so that 2.70 stays 2.70 and 2020-09 does not become a date.
         area.number_format = "@"
         validate(sheet, f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}", column)
@@ -231,13 +239,16 @@ def _lists(book: Workbook) -> None:
     referred = [name for name in FORM if _is_referred(name)]
     for place, name in enumerate(referred, start=1):
         letter, own = get_column_letter(place), schema.sheet(name)
-        short, full = (
-            _letter(name, column) for column in (tables()[name].identifier, tables()[name].labelled[0])
-        )
+        short, zh, en = (_letter(name, one) for one in (tables()[name].identifier, *tables()[name].labelled))
         for row in range(FIRST_ROW, FIRST_ROW + _LISTED):
-            there, named = f"'{own}'!${short}${row}", f"'{own}'!${full}${row}"
-            sheet.cell(row - FIRST_ROW + 1, place).value = f'=IF({there}="","",{there}&" "&{named})'
-        count = f"COUNTA('{own}'!${short}${FIRST_ROW}:${short}${FIRST_ROW + _LISTED - 1})"
+            there, first, second = (f"'{own}'!${letter}${row}" for letter in (short, zh, en))
+            # A row may have a name in one language, and no short name yet.
+            named = f'IF({first}="",{second},{first})'
+            sheet.cell(row - FIRST_ROW + 1, place).value = f'=TRIM({there}&" "&{named})'
+        counts = [
+            f"COUNTA('{own}'!${one}${FIRST_ROW}:${one}${FIRST_ROW + _LISTED - 1})" for one in (short, zh, en)
+        ]
+        count = f"MAX({','.join(counts)})"
         area = f"OFFSET({LISTS}!${letter}$1,0,0,MAX(1,{count}),1)"
         book.defined_names[f"list_{name}"] = DefinedName(f"list_{name}", attr_text=area)
 

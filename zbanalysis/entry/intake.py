@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from zbanalysis.data import check, doubts, files, package, read
-from zbanalysis.entry import merge, offices, rows, schema, wide, workbook
+from zbanalysis.entry import codes, merge, offices, rows, schema, wide, workbook
 from zbanalysis.entry.problems import EntryError, Wrong, refuse
 from zbanalysis.entry.rows import Note, Row
 from zbanalysis.entry.schema import FORM, TAKEN, tables
@@ -188,10 +188,12 @@ def _table(path: Path, name: str) -> pd.DataFrame:
 
 
 def _settled(read: list[Row], current: Mapping[str, pd.DataFrame]) -> tuple[list[Wrong], list[Note]]:
-    """References, percentages and doubles, which take more than one row to judge."""
+    """What is left out, references, percentages and doubles, which take more than one row to judge."""
+    codes.complete(read, current)
     wrongs = merge.settle_references(read, merge.known(read, current))
-    units = dict(zip(current["indicators"]["indicator"], current["indicators"]["unit_zh"], strict=True))
-    units |= {row.texts["indicator"]: row.texts["unit_zh"] for row in read if row.table == "indicators"}
+    own = [row.texts for row in read if row.table == "indicators"]
+    about = [*current["indicators"].to_dict("records"), *own]
+    units = {one["indicator"]: one["unit_zh"] or one["unit_en"] for one in about}
     more, notes = rows.settle_percent(read, units)
     return wrongs + more + merge.duplicates(read), notes
 
@@ -235,6 +237,8 @@ def _of_row(problem: Problem, row: Row | None) -> Wrong:
         key, values = "other", {"words": problem.expected}
     if row is None:
         return Wrong(problem.file, f"{problem.row or ''}", problem.value, key, values)
+    if key == "required":
+        values = {"column": problem.column}
     cell = row.places.get(problem.column.partition(",")[0]) or next(iter(row.places.values()))
     return Wrong(row.sheet, cell, problem.value, key, values)
 

@@ -32,7 +32,7 @@ def known(rows: list[Row], current: Mapping[str, pd.DataFrame]) -> dict[str, dic
         shorts = {one[own]: one[own] for one in listed}
         shared: dict[str, set[str]] = {}
         for one in listed:
-            for label in (table.labelled[0], table.labelled[0].replace("_zh", "_en")):
+            for label in table.labelled:
                 shared.setdefault(one.get(label, ""), set()).add(one[own])
         named = {label: next(iter(ids)) for label, ids in shared.items() if label and len(ids) == 1}
         found[name] = named | shorts

@@ -380,7 +380,7 @@ def settle_percent(rows: list[Row], units: dict[str, str]) -> tuple[list[Wrong],
     rows
         All rows of the form; their texts are right afterwards.
     units
-        The Chinese unit of each indicator.
+        The unit of each indicator.
     """
     wrongs, notes = [], []
     for row in rows:
@@ -401,5 +401,5 @@ def _is_percent(row: Row, column: str, unit: str) -> bool:
     if column in PERCENT:
         return True
     grows = row.table == "targets" and column == "target_value" and row.texts["kind"] not in _AS_LEVEL
-    own = row.table == "indicators" and row.texts["unit_zh"] in _PERCENT_UNITS
+    own = row.table == "indicators" and (row.texts["unit_zh"] or row.texts["unit_en"]) in _PERCENT_UNITS
     return grows or own or unit in _PERCENT_UNITS

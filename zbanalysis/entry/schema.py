@@ -38,6 +38,20 @@ PERCENT = ("stated_rate", "stated_change", "share")
 """Columns in per cent whatever the indicator; the sign is left out in the file."""
 
 
+MADE = {
+    "areas": ("area", "level"),
+    "sources": ("source", "confidence"),
+    "bases": ("basis",),
+    "indicators": ("indicator", "domain"),
+    "observations": ("area", "basis", "status"),
+    "plans": ("plan", "area", "report"),
+    "targets": ("plan", "area", "order", "basis", "attribute", "source"),
+    "survey": ("plan",),
+    "tasks": ("plan", "task", "order", "source"),
+}
+"""Columns of the form that may stay empty though the table needs them: `codes.complete` fills them."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: its type, whether it must be filled, and what it may hold.
@@ -100,18 +114,22 @@ def _table(resource: Mapping) -> Table:
         key["fields"][0]: key["reference"]["resource"] or resource["name"]
         for key in about.get("foreignKeys", [])
     }
-    columns = {one["name"]: _column(one, refers.get(one["name"], "")) for one in about["fields"]}
-    named = tuple(name for name in ("name_zh", "title_zh") if name in columns)
+    made = MADE.get(resource["name"], ())
+    columns = {
+        one["name"]: _column(one, refers.get(one["name"], ""), made=one["name"] in made)
+        for one in about["fields"]
+    }
+    named = tuple(name for name in ("name_zh", "title_zh", "name_en", "title_en") if name in columns)
     return Table(resource["name"], columns, tuple(about["primaryKey"]), named)
 
 
-def _column(stated: Mapping, refers: str) -> Column:
+def _column(stated: Mapping, refers: str, *, made: bool) -> Column:
     limits = stated.get("constraints", {})
     pattern = limits.get("pattern", "")
     return Column(
         name=stated["name"],
         form=_form(stated["type"], pattern, limits, refers),
-        required=limits.get("required", False),
+        required=limits.get("required", False) and not made,
         choices=tuple(limits.get("enum", ())),
         pattern=pattern,
         lowest=limits.get("minimum"),

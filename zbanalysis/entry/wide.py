@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import limits, periods
-from zbanalysis.entry import rows, schema
+from zbanalysis.data import periods
+from zbanalysis.entry import codes, rows, schema
 from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.entry.rows import Row
 from zbanalysis.entry.workbook import Sheet, Shown
@@ -276,18 +276,14 @@ def _source(
         raise EntryError(label("entry.wide.no_day", lang, value=about.published))
     same = current["sources"][current["sources"]["date_published"] == day]
     same = same[(same["title_zh"] == about.title) | (same["title_en"] == about.title)]
-    code = about.source or (same["source"].iloc[0] if len(same) else _code(about.title, "-", f"source-{day}"))
+    new = codes.slug(about.title, "-") or f"source-{day}"
+    code = about.source or (same["source"].iloc[0] if len(same) else new)
     side = "zh" if _HAN.search(about.title) else "en"
     texts = {"source": code, f"title_{side}": about.title, "date_published": day, "confidence": "high"}
     if about.publisher:
         texts[f"publisher_{'zh' if _HAN.search(about.publisher) else 'en'}"] = about.publisher
     found.rows.append(_row(sheet, "sources", 1, texts, "A1"))
     return code, day
-
-
-def _code(name: str, sign: str, fallback: str) -> str:
-    text = re.sub(r"[^a-z0-9]+", sign, name.lower()).strip(sign)
-    return text[: limits.IDENTIFIER // 2].strip(sign) if re.match("[a-z]{2}", text) else fallback
 
 
 def _row(sheet: Sheet, table: str, number: int, texts: Mapping[str, str], cell: str) -> Row:
@@ -330,7 +326,7 @@ def _indicator(
             return hit["indicator"].iloc[0], _shift(line, unit, hit.iloc[0], sheet, found)
     name = bare if bracket and bracket == line.unit else line.name
     code = line.code or next((one for one, words in taken.items() if words and words == name), "")
-    code = code or _code(name, "_", "")
+    code = code or codes.slug(name, "_")
     number = 1
     while not code or (code in taken and taken[code] != name):
         code, number = f"indicator_{number}", number + 1
