@@ -352,6 +352,8 @@ def test_a_form_filled_from_the_shipped_data_gives_the_same_tables(data_dir, tmp
     intake.take_in(path, place, "en")
     for name, frame in shipped.items():
         back = read.table(place / f"{name}.csv", [])
+        # A form has each column of the schema; one that the shipped table leaves out is empty.
+        frame = frame.reindex(columns=back.columns, fill_value="")
         # as_published was in the new folder already, so it may stand elsewhere
         order = list(schema.tables()[name].key)
         pd.testing.assert_frame_equal(

@@ -137,6 +137,24 @@ def import_form(
     click.echo(said)
 
 
+@cli.command("draft")
+@click.argument("document", metavar="PLAN", type=PLACE)
+@click.option("--into", "folder", type=PLACE, required=True, help="The data folder, made by new.")
+@click.option("--area", default="", help="The plan's area, where the folder has several.")
+@click.option("--source", default="", help="Short name of the document; by default made from plan and day.")
+@click.option("--title", default="", help="Title of the plan, where the document is not clear.")
+@click.option("--publisher", default="", help="Who adopted it, likewise.")
+@click.option("--published", default="", help="Day it was adopted, YYYY-MM-DD, likewise.")
+@click.option("--preview", is_flag=True, help="Say what would be drafted, and write nothing.")
+@LANG_OPTION
+def draft_plan(document: Path, folder: Path, preview: bool, lang: str | None, **about: str) -> None:
+    """Read a plan's own document (.docx, .pdf, .txt) into a data folder, as drafts to be confirmed."""
+    from zbanalysis.entry import draft, problems
+    from zbanalysis.entry.wide import About
+
+    click.echo(draft.draft(document, folder, lang or problems.language(), About(**about), preview=preview))
+
+
 @cli.command()
 @click.argument("input_csv", metavar="INPUT.csv", type=PLACE)
 @click.option("--rule", default="schedule", show_default=True, help="Name of a rule, or all.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -20,18 +20,23 @@ from zbanalysis.errors import DataError, InputError, Problem
 FIGURES = ("observations.csv", "reference/observations.csv")
 """Tables of figures: the folder's own, and the panel that it is compared with."""
 
+DRAFTED = ("targets.csv", "tasks.csv")
+"""Tables with rows that a person confirms."""
+
 
 @dataclass(frozen=True)
 class Folder:
     """A data folder, read once: all files that count, and its tables as text.
 
     ``files`` has content by path in the folder; ``tables`` frames by path, each with every column of
-    its schema (empty where the file leaves it out) and the row of the file as index.
+    its schema (empty where the file leaves it out) and the row of the file as index.  Rows drafted from a
+    document that nobody has confirmed are left out of both; ``waiting`` counts them by path.
     """
 
     place: Path
     files: Mapping[str, bytes]
     tables: Mapping[str, pd.DataFrame]
+    waiting: Mapping[str, int] = field(default_factory=dict)
 
 
 def require(
@@ -77,7 +82,32 @@ def require(
         wrong = wrong + _undrawn(found.tables, printable)
     if wrong:
         raise DataError(wrong)
-    return found
+    return confirmed(found)
+
+
+def confirmed(folder: Folder) -> Folder:
+    """A folder without the rows that wait to be confirmed, nor what refers to them."""
+    tables, waiting = dict(folder.tables), {}
+    for path in DRAFTED:
+        if path in tables and (out := tables[path]["confirmed"] == "no").any():
+            waiting[path] = int(out.sum())
+            tables[path] = tables[path][~out]
+    if "tasks.csv" in waiting:
+        _without_tasks(tables)
+    # Rows only, digits and all; a folder without drafts keeps its files as they are.
+    changed = {path for path in tables if waiting and len(tables[path]) != len(folder.tables[path])}
+    texts = {path: tables[path].to_csv(index=False, lineterminator="\n").encode("utf-8") for path in changed}
+    return replace(folder, tables=tables, files={**folder.files, **texts}, waiting=waiting)
+
+
+def _without_tasks(tables: dict[str, pd.DataFrame]) -> None:
+    """Leave out what is said of tasks that are not there; a task under one of them stands alone."""
+    kept = {"", *tables["tasks.csv"]["task"]}
+    for path in set(tables) - {"tasks.csv"}:
+        if any(column == "task" for column, *_ in schema.tables()[path].foreign):
+            tables[path] = tables[path][tables[path]["task"].isin(kept)]
+    tasks = tables["tasks.csv"]
+    tables["tasks.csv"] = tasks.assign(parent=tasks["parent"].where(tasks["parent"].isin(kept), ""))
 
 
 def problems(folder: Path | str) -> list[Problem]:

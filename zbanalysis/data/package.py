@@ -41,7 +41,8 @@ class Dataset:
     (day the source was published) and the positions of their periods in years.
     Texts stand in both languages: where a folder has one, it is used for the other, and
     ``single`` (from `languages.single`) knows what is named in one only.
-    ``tables`` has the optional tables by name; `known` gives one as known on a day.
+    ``tables`` has the optional tables by name; `known` gives one as known on a day.  Rows drafted from a
+    document and not yet confirmed are left out; ``waiting`` counts them by file.
     """
 
     folder: Path
@@ -54,6 +55,7 @@ class Dataset:
     targets: pd.DataFrame
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     single: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    waiting: Mapping[str, int] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         lines = _overview(self)
@@ -106,7 +108,8 @@ def load(folder: Path | str | check.Folder = DATA) -> Dataset:
         for path, table in schema.tables().items()
         if path in tables and not table.is_required and path not in check.FIGURES
     }
-    return Dataset(folder=folder.place, tables=optional, single=languages.single(folder.tables), **named)
+    single = languages.single(folder.tables)
+    return Dataset(folder=folder.place, tables=optional, single=single, waiting=folder.waiting, **named)
 
 
 def _numbered(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -345,8 +348,15 @@ def targets_of(dataset: Dataset, plan: str, date: dt.date | str) -> tuple[Datase
 
 
 def _has_targets(dataset: Dataset, plan: str) -> None:
-    if not (dataset.targets["plan"] == plan).any():
-        raise InputError(f"--plan '{plan}' has no targets in targets.csv; add them.")
+    if (dataset.targets["plan"] == plan).any():
+        return
+    drafted = dataset.waiting.get("targets.csv", 0)
+    if drafted:
+        raise InputError(
+            f"--plan '{plan}' has no confirmed target; {drafted} drafted ones wait in targets.csv: "
+            "look at them in draft.xlsx, set confirmed to yes, and import it."
+        )
+    raise InputError(f"--plan '{plan}' has no targets in targets.csv; add them.")
 
 
 def _row(table: pd.DataFrame, column: str, wanted: str, option: str) -> pd.Series:

@@ -83,7 +83,7 @@ def form(
 
 def _shown(table: Table, filled: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Rows as the drop-down lists would have written them: a short name with the name it stands for."""
-    rows = filled[table.name].copy()
+    rows = filled[table.name].reindex(columns=list(table.columns), fill_value="")
     for column in table.columns.values():
         if column.choices:
             rows[column.name] = rows[column.name].map(

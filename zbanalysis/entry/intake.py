@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from zbanalysis.data import check, doubts, files, package, read
+from zbanalysis.data import schema as data_schema
 from zbanalysis.entry import codes, merge, offices, rows, schema, wide, workbook
 from zbanalysis.entry.problems import EntryError, Wrong, refuse
 from zbanalysis.entry.rows import Note, Row
@@ -75,7 +76,7 @@ def alone(folder: Path, lang: str) -> Iterator[None]:
 
 
 def _take_in(path: Path, folder: Path, lang: str, *, replace: bool) -> str:
-    current = _current(folder, lang)
+    current = current_tables(folder, lang)
     sheets, wrongs = workbook.open_form(path, lang)
     read: list[Row] = []
     notes: list[Note] = []
@@ -146,7 +147,7 @@ def take_in_wide(
         As `take_in`.
     """
     with alone(folder, lang):
-        current = _current(folder, lang)
+        current = current_tables(folder, lang)
         read = wide.read(wide.pick(workbook.grid(path, lang), lang, path), about, current, lang)
         said = [label(key, lang, **values) for key, values in read.told]
         wrongs = [*read.wrongs, *merge.duplicates(read.rows)]
@@ -159,17 +160,27 @@ def _finish(
 ) -> str:  # fmt: skip
     """Merge, check and write rows, and tell of it; or only tell."""
     merged = merge.merge(merge.sound(read, current), current, replace=replace)
-    changed = merged.changed(current)
-    wrongs = wrongs + merged.wrongs + _judged(folder, merged, changed)
-    refuse(wrongs, [*(schema.sheet(name) for name in FORM)], lang)
+    changed = settle(folder, merged, current, lang, wrongs, preview=preview)
     if preview:
         return "\n".join([label("entry.wide.preview", lang, folder=folder), *_counts(merged, lang), *said])
-    _write(folder, merged.frames, changed)
     return _told(path, folder, merged, changed, [*said, *_doubts(folder, merged, lang)], lang)
 
 
-def _current(folder: Path, lang: str) -> dict[str, pd.DataFrame]:
-    """The folder's tables as text, if it is a folder that passes its checks."""
+def settle(
+    folder: Path, merged: merge.Merged, current: Mapping[str, pd.DataFrame], lang: str,
+    wrongs: list[Wrong] | None = None, *, preview: bool = False,
+) -> list[str]:  # fmt: skip
+    """Write merged tables, if the folder is then right; the names of those that changed."""
+    changed = merged.changed(current)
+    wrongs = [*(wrongs or []), *merged.wrongs, *_judged(folder, merged, changed)]
+    refuse(wrongs, [*(schema.sheet(name) for name in FORM)], lang)
+    if not preview:
+        _write(folder, merged.frames, changed)
+    return changed
+
+
+def current_tables(folder: Path, lang: str) -> dict[str, pd.DataFrame]:
+    """The folder's tables as text, drafts too, if it is a folder that passes its checks."""
     try:
         problems = check.problems(folder)
     except InputError as error:
@@ -184,7 +195,8 @@ def _current(folder: Path, lang: str) -> dict[str, pd.DataFrame]:
 def _table(path: Path, name: str) -> pd.DataFrame:
     if not path.exists():
         return pd.DataFrame(columns=list(tables()[name].columns), dtype="str")
-    return read.table(path, [], may_be_empty=True).reset_index(drop=True)
+    table = read.table(path, [], may_be_empty=True).reset_index(drop=True)
+    return data_schema.complete(table, f"{name}.csv")  # a folder of before gets the columns it lacks
 
 
 def _settled(read: list[Row], current: Mapping[str, pd.DataFrame]) -> tuple[list[Wrong], list[Note]]:
@@ -309,6 +321,8 @@ def _told(
     if not changed:
         return label("entry.done.unchanged", lang, file=path, folder=folder)
     lines = [label("entry.done.title", lang, file=path), *_counts(merged, lang)]
+    if merged.left_out:
+        lines.append(label("entry.done.left_out", lang, count=merged.left_out))
     if merged.removed:
         lines.append(label("entry.done.placeholder", lang, count=merged.removed))
     elif merged.missing:

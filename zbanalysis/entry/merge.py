@@ -13,6 +13,9 @@ from zbanalysis.entry.problems import Wrong
 from zbanalysis.entry.rows import Row
 from zbanalysis.entry.schema import PLACEHOLDER, TAKEN, tables
 
+DRAFTED = ("targets", "tasks")
+"""Tables with rows drafted from a document, which a person confirms."""
+
 _SHOWN = 6  # short names that a message lists
 
 
@@ -119,7 +122,8 @@ class Merged:
     """The tables as they would be.
 
     ``origins`` gives the form's row of each line of a table (None for the folder's own), ``counts``
-    how many rows were added, replaced and the same, ``removed`` how many of the placeholder left.
+    how many rows were added, replaced and the same, ``removed`` how many of the placeholder left,
+    ``left_out`` how many drafts a form that holds drafts no longer has.
     """
 
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
@@ -127,6 +131,7 @@ class Merged:
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     removed: int = 0
     missing: tuple[str, ...] = ()
+    left_out: int = 0
     wrongs: list[Wrong] = field(default_factory=list)
 
     def changed(self, current: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -152,9 +157,16 @@ def merge(rows: list[Row], current: Mapping[str, pd.DataFrame], *, replace: bool
         New rows stand at the end, in the order of the form.  Once every required table has rows of
         the user's own, the placeholder leaves.
     """
-    found = Merged()
+    found, free = Merged(), _free(current)
     for name in TAKEN:
-        lines, origins, counts = _table(name, rows, current[name], found.wrongs, replace=replace)
+        lines, origins, counts = _table(
+            name, rows, current[name], found.wrongs, free.get(name, set()), replace=replace
+        )
+        kept = _still_drafted(lines, origins) if name in DRAFTED else [True] * len(lines)
+        found.left_out += kept.count(False)
+        lines, origins = (
+            [one for one, stays in zip(both, kept, strict=True) if stays] for both in (lines, origins)
+        )
         found.frames[name] = pd.DataFrame(lines, columns=list(current[name].columns), dtype="str")
         found.origins[name], found.counts[name] = origins, counts
     found.missing = tuple(
@@ -165,8 +177,35 @@ def merge(rows: list[Row], current: Mapping[str, pd.DataFrame], *, replace: bool
     return found
 
 
+def _free(current: Mapping[str, pd.DataFrame]) -> dict[str, set[str]]:
+    """Plans, sources and indicators that stand in the folder for drafts only: a form may change them."""
+    targets, tasks = (current[name] for name in DRAFTED)
+    waits = {name: current[name][current[name]["confirmed"] == "no"] for name in DRAFTED}
+    free = {}
+    for name, column in (("plans", "plan"), ("sources", "source"), ("indicators", "indicator")):
+        drafted = set().union(*(set(one[column]) for one in waits.values() if column in one))
+        for table in (targets, tasks, current["observations"], current["evidence"]):
+            if column in table:
+                sure = table["confirmed"] != "no" if "confirmed" in table else slice(None)
+                drafted -= set(table.loc[sure, column])
+        free[name] = drafted
+    return free
+
+
+def _still_drafted(lines: list[dict], origins: list[Row | None]) -> list[bool]:
+    """Which rows stay: of drafts of one document those that the form has, where it has any of them."""
+    pairs = list(zip(lines, origins, strict=True))
+    read = {
+        (line["plan"], line["source"]) for line, row in pairs if row is not None and row.texts["confirmed"]
+    }
+    return [
+        row is not None or line["confirmed"] != "no" or (line["plan"], line["source"]) not in read
+        for line, row in pairs
+    ]
+
+
 def _table(
-    name: str, rows: list[Row], there: pd.DataFrame, wrongs: list[Wrong], *, replace: bool
+    name: str, rows: list[Row], there: pd.DataFrame, wrongs: list[Wrong], free: set[str], *, replace: bool
 ) -> tuple[list[dict], list[Row | None], dict[str, int]]:
     key = tables()[name].key
     lines: list[dict] = there.to_dict("records")
@@ -184,7 +223,8 @@ def _table(
         # What the form has no column for stays as it was.
         texts |= {column: lines[number][column] for column in texts if column not in row.found}
         differing = [column for column in texts if texts[column] != lines[number][column]]
-        if differing and not replace:
+        is_draft = lines[number].get("confirmed") == "no" or lines[number][key[0]] in free
+        if differing and not (replace or is_draft):
             wrongs += [
                 row.problem(column, "differs", texts[column], there=lines[number][column])
                 for column in differing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import locale
 import os
 from collections.abc import Sequence
@@ -135,7 +136,7 @@ def _aligned(rows: list[list[str]]) -> list[str]:
 
 
 def reminder(folder: Path, lang: str) -> str:
-    """One line where a folder still holds the placeholder's plan; empty for any other folder.
+    """A line each where a folder still holds the placeholder's plan or unconfirmed drafts; else empty.
 
     Parameters
     ----------
@@ -150,11 +151,29 @@ def reminder(folder: Path, lang: str) -> str:
     >>> reminder(DATA, "en")
     ''
     """
+    said = []
+    # Read as text, for a command with nothing to do stays quick.
+    if any(row["plan"].startswith(PLACEHOLDER) for row in _texts(folder / "plans.csv", "plan")):
+        said.append(label("entry.reminder", lang, folder=schema.shown(folder)))
+    waits = {
+        name: sum(row["confirmed"] == "no" for row in _texts(folder / name, "confirmed"))
+        for name in ("targets.csv", "tasks.csv")
+    }
+    if any(waits.values()):
+        where = "，" if lang == "zh" else ", "
+        rows = where.join(
+            label("entry.drafts.rows", lang, count=count, table=name)
+            for name, count in waits.items()
+            if count
+        )
+        said.append(label("entry.drafts", lang, rows=rows, folder=schema.shown(folder)))
+    return "\n".join(said)
+
+
+def _texts(path: Path, column: str) -> list[dict[str, str]]:
+    """Rows of a table that has a column; none of one that cannot be read."""
     try:
-        # The plan stands first in its table; read as text, for a command with nothing to do stays quick.
-        lines = (folder / "plans.csv").read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return ""
-    if not any(line.lstrip('"').startswith(PLACEHOLDER) for line in lines[1:]):
-        return ""
-    return label("entry.reminder", lang, folder=schema.shown(folder))
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            return [row for row in csv.DictReader(lines) if row.get(column)]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return []

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of .xls, and of a workbook under a password
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of .xls, and of a workbook under a password
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 PARTS_BYTES = 256 * 2**20
@@ -212,8 +212,8 @@ def read_bytes(path: Path, lang: str) -> bytes:
 
 def _kind(content: bytes) -> str:
     """What keeps a file from being an ``.xlsx``, as a key; empty if nothing does."""
-    if content.startswith(_OLD):
-        return "password" if _ENCRYPTED in content else "old_excel"
+    if content.startswith(OLD):
+        return "password" if ENCRYPTED in content else "old_excel"
     if not content.startswith(b"PK"):
         return "not_excel"
     try:
@@ -258,7 +258,7 @@ def grid(path: Path, lang: str) -> list[Sheet]:
     content = read_bytes(path, lang)
     if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         return sheets(content, path, lang)
-    text = _decoded(content)
+    text = decoded(content)
     if text is None or "\0" in text:
         raise EntryError(label("entry.wide.no_text", lang, file=path))
     first = [line for line in text.splitlines() if line.strip()][:20]
@@ -276,7 +276,7 @@ def grid(path: Path, lang: str) -> list[Sheet]:
     return [found]
 
 
-def _decoded(content: bytes) -> str | None:
+def decoded(content: bytes) -> str | None:
     """Text in the encodings that Excel and statistics offices write."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")

@@ -1,0 +1,542 @@
+"""A plan's document read as drafts: against the keys written before the reader, in other layouts, and bad ones.
+
+The cities and figures of all documents here are made up, but for the seed's.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+import zipfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import docx
+import openpyxl
+import pandas as pd
+import pytest
+import typst
+from click.testing import CliRunner
+from test_draft_documents import FOLDER, NAMES, SEED, key_of, place
+
+from zbanalysis.cli import cli
+from zbanalysis.data import check, package, read
+from zbanalysis.entry import draft, folder, schema
+from zbanalysis.entry.problems import EntryError
+from zbanalysis.entry.reading import chinese, document, english, goals
+from zbanalysis.entry.reading import plan as plans
+from zbanalysis.entry.wide import About
+from zbanalysis.errors import InputError
+from zbanalysis.report import style
+
+SPAN = goals.Span(2021, 2025, 2020)
+FISCAL = goals.Span(2022, 2026, 2020, 3)
+ATTRIBUTES = {"预期性": "expected", "约束性": "binding", None: ""}
+
+
+def bare(text: object) -> str:
+    return re.sub(r"[\s“”’'的]", "", str(text or "")).lower()
+
+
+def path_of(name: str) -> Path:
+    return SEED if name == "zibo-14" else FOLDER / f"{name}.docx"
+
+
+@cache
+def plan_of(path: Path) -> plans.Plan:
+    return plans.read(document.read(path, "en"))
+
+
+def wanted(key: dict) -> Iterator[dict]:
+    for row in key["main_table"]["rows"]:
+        for target in row["targets"]:
+            yield {**row, **target, "last": target is row["targets"][-1]}
+    yield from key["goals"]
+
+
+def same_place(entry: dict, where: plans.Place) -> bool:
+    unit, *numbers = place(entry)
+    expected = ("table", *numbers) if unit == "row" else (unit, *numbers, 0)
+    return where.unit == "page" or (where.unit, where.number, where.row) == expected
+
+
+def fits(entry: dict, goal: goals.Goal) -> bool:
+    names = [entry["name"], *entry.get("name_also", [])]
+    return same_place(entry, goal.place) and any(goals.likeness(name, goal.name) >= 0.6 for name in names)
+
+
+def wrong_fields(entry: dict, goal: goals.Goal) -> list[str]:
+    """Fields of a goal that are not what its key says, or allows."""
+    fields = ["kind", "unit", "comparator", "upper"] + (["value"] if entry["kind"] != "in_words" else [])
+    allowed = {
+        name: {entry.get(name) or "", *(one or "" for one in entry.get(f"{name}_also", []))}
+        for name in fields
+    }
+    wrong = [name for name in fields if getattr(goal, name) not in allowed[name]]
+    if goal.period[-4:] not in {one[-4:] for one in (entry["period"], *entry.get("period_also", []))}:
+        wrong.append("period")
+    if "printed" in entry:  # a row of the main table: base, rate, change and attribute too
+        stated = entry["last"] and entry["kind"] == "level"
+        figures = {"base_value": entry["base_value"] if entry["kind"] != "in_words" else None,
+                   "rate": entry["stated_rate"] if stated else None, "attribute": ATTRIBUTES[entry["attribute"]]}  # fmt: skip
+        wrong += [name for name, value in figures.items() if getattr(goal, name) != (value or "")]
+        wrong += ["change"] * (stated and (goal.change or goal.per_cent) != (entry["stated_change"] or ""))
+    elif entry.get("base_value") and goal.base_value != entry["base_value"]:
+        wrong.append("base_value")
+    return wrong
+
+
+def compared(key: dict, plan: plans.Plan) -> tuple[list, list]:
+    """Goals of a key that were not read as it says, and goals read that it does not have."""
+    left, missed = list(plan.goals), []
+    for entry in wanted(key):
+        near = sorted(
+            (goal for goal in left if fits(entry, goal)), key=lambda goal: len(wrong_fields(entry, goal))
+        )
+        if near:
+            left.remove(near[0])
+        if not near or wrong_fields(entry, near[0]):
+            missed.append((entry["name"], wrong_fields(entry, near[0]) if near else "not there"))
+    optional = [bare(one["words"]) for one in key["optional"]]
+    false = [
+        goal
+        for goal in left
+        if not any(bare(goal.words) in one or one in bare(goal.words) for one in optional)
+    ]
+    return missed, false
+
+
+def tasks_not_read(key: dict, plan: plans.Plan) -> tuple[list, list]:
+    left, wrong = list(plan.tasks), []
+    for entry in key["tasks"]:
+        task = next(
+            (one for one in left if bare(one.name) == bare(entry["name"]) and same_place(entry, one.place)),
+            None,
+        )
+        if task is None:
+            wrong += [] if entry.get("optional") else [(entry["heading"], "not there")]
+            continue
+        left.remove(task)
+        same = (task.kind, bare(task.chapter), bare(task.box), task.office) == (
+            entry["kind"], bare(entry["chapter"]), bare(entry.get("box")), entry["office"])  # fmt: skip
+        if not same or task.others not in (entry["others"], entry.get("others_also")):
+            wrong.append((entry["heading"], task))
+    return wrong, left
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_document_is_read_as_its_key_says(name):
+    key, plan = key_of(name), plan_of(path_of(name))
+    assert compared(key, plan) == ([], [])
+    assert tasks_not_read(key, plan) == ([], [])
+    assert (plan.title, plan.language) == (key["plan"]["title"], key["plan"]["language"])
+    assert plan.span.until(plan.span.year(plan.span.last)) == key["plan"]["span"]
+    assert plan.adopted == key["plan"]["adopted"]
+
+
+def test_a_key_that_says_otherwise_is_noticed():
+    key, plan = key_of(NAMES[0]), plan_of(path_of(NAMES[0]))
+    other = {**key, "goals": [{**key["goals"][0], "value": "7"}, *key["goals"][1:]], "optional": []}
+    other["tasks"] = [{**key["tasks"][0], "office": ["市财政局"]}, *key["tasks"][1:]]
+    missed, false = compared(other, plan)
+    assert len(missed) == 1
+    assert not false
+    assert len(tasks_not_read(other, plan)[0]) == 1
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="the text of the 14th plan is not here")
+def test_the_14th_plan_is_read_as_its_key_says():
+    key, plan = key_of("zibo-14"), plan_of(SEED)
+    assert compared(key, plan) == ([], [])
+    assert tasks_not_read(key, plan) == ([], [])
+    kinds = [task.kind for task in plan.tasks]
+    assert [kinds.count(kind) for kind in ("task", "project", "safeguard")] == [35, 16, 3]
+
+
+# --- as PDF ---
+
+
+def as_pdf(path: Path, place: Path) -> Path:
+    """A Word file's words as a PDF of our own typesetter: wrapped lines, ruled tables, page numbers."""
+
+    def quoted(text: str) -> str:
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+    lines = ['#set page(paper: "a4", numbering: "1")', '#set text(font: "Noto Sans SC", size: 11pt)',
+             "#set par(justify: true, spacing: 1.1em, leading: 0.8em)"]  # fmt: skip
+    for block in document.read(path, "en").blocks:
+        if block.rows:
+            cells = ", ".join(f"text({quoted(cell)})" for row in block.rows for cell in row)
+            lines.append(f"#table(columns: {len(block.rows[0])}, {cells})")
+        else:
+            lines.append(f"#par(text({quoted(block.text.replace(chr(9), ' ..... '))}))")
+    fonts = style.font_set()
+    from zbanalysis.report import pdf
+
+    target = place / f"{path.stem}.pdf"
+    source = place / "plan.typ"
+    source.write_text("\n\n".join(lines), "utf-8")
+    target.write_bytes(typst.compile(str(source), font_paths=pdf._typst_fonts(fonts)))
+    return target
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pdf_is_read_as_well(name, tmp_path):
+    key, plan = key_of(name), plan_of(as_pdf(path_of(name), tmp_path))
+    missed, false = compared(key, plan)
+    every = len(list(wanted(key)))
+    assert (len(missed), len(false)) <= (every // 10, every // 20), (missed, false)
+    wrong, more = tasks_not_read(key, plan)
+    assert (len(wrong), len(more)) <= (len(key["tasks"]) // 10, len(key["tasks"]) // 20), (wrong, more)
+    assert {goal.place.unit for goal in plan.goals} == {"page"}
+
+
+def test_300_pages_are_read_in_half_a_minute(tmp_path):
+    one = as_pdf(path_of(NAMES[-1]), tmp_path)
+    import pypdfium2
+
+    whole, part = pypdfium2.PdfDocument.new(), pypdfium2.PdfDocument(one)
+    while len(whole) < 300:
+        whole.import_pages(part)
+    whole.save(tmp_path / "long.pdf")
+    start = time.process_time()
+    plan = plans.read(document.read(tmp_path / "long.pdf", "en"))
+    assert time.process_time() - start < 30
+    assert len(plan.goals) > 30
+
+
+# --- other layouts ---
+
+NATION = """某国国民经济和社会发展第十六个五年规划纲要
+（2031—2035年）
+第一篇 开启新征程
+第一章 发展环境
+2030年，国内生产总值达到150万亿元，常住人口城镇化率提高到68%。
+第二章 主要目标
+展望二〇五〇年，基本实现共同富裕。
+专栏1 “十六五”时期经济社会发展主要指标
+类别|指标|2030年|2035年|年均/累计|属性
+经济发展|1.国内生产总值（GDP）增长（%）|4.8|—|保持在合理区间|预期性
+经济发展|2.全员劳动生产率增长（%）|4.9|—|高于GDP增长|预期性
+经济发展|3.常住人口城镇化率（%）|68.0*|72|—|预期性
+创新驱动|4.全社会研发经费投入增长（%）|—|—|>7，力争投入强度高于“十五五”时期实际|预期性
+民生福祉|5.城镇调查失业率（%）|5.2|—|<5.5|预期性
+绿色生态|6.单位GDP能源消耗降低（%）|—|—|〔13.5〕|约束性
+绿色生态|7.森林覆盖率（%）|25.0|25.8|—|约束性
+安全保障|8.粮食综合生产能力（亿吨）|—|>7.0|—|约束性
+注：〔〕内为五年累计数。
+第二篇 坚持创新驱动发展
+第三章 强化战略科技力量
+第一节 整合优化科技资源配置
+以国家战略性需求为导向，推进创新体系优化组合。基础研究经费投入占研发经费投入比重提高到9%以上。
+第二节 加强原创性引领性攻关
+到2033年，建成国家重点实验室300个左右，其中企业牵头的80个。支持龙头企业牵头组建创新联合体。
+第四章 激发人才创新活力
+实施知识更新工程。每年培养青年科技人才不少于2万人。（人力资源部、科学技术部按职责分工负责）
+第三篇 加强规划实施保障
+第五章 健全规划实施机制
+加强规划监测评估，2033年开展中期评估。
+"""
+
+
+def test_a_nations_table_whose_goals_stand_in_the_column_of_averages(tmp_path):
+    path = tmp_path / "plan.txt"
+    path.write_text(NATION, "gb18030")
+    plan = plans.read(document.read(path, "zh"))
+    read = {goal.name: (goal.kind, goal.comparator, goal.value, goal.period) for goal in plan.goals}
+    assert read == {
+        "国内生产总值（GDP）增长": ("in_words", "", "", "2035"),
+        "全员劳动生产率增长": ("in_words", "", "", "2035"),
+        "常住人口城镇化率": ("level", "", "72", "2035"),
+        "全社会研发经费投入": ("average_growth", "more_than", "7", "2035"),
+        "城镇调查失业率": ("ceiling", "less_than", "5.5", "2031/2035"),
+        "单位GDP能源消耗": ("cumulative_change", "", "-13.5", "2035"),
+        "森林覆盖率": ("level", "", "25.8", "2035"),
+        "粮食综合生产能力": ("level", "more_than", "7.0", "2035"),
+        "基础研究经费投入占研发经费投入比重": ("level", "at_least", "9", "2035"),
+        "国家重点实验室": ("level", "about", "300", "2033"),
+        "企业牵头": ("level", "", "80", "2033"),
+        "培养青年科技人才": ("floor", "at_least", "2", "2031/2035"),
+    }
+    assert [(task.name, task.kind, task.office) for task in plan.tasks] == [
+        ("整合优化科技资源配置", "task", []),
+        ("加强原创性引领性攻关", "task", []),
+        ("激发人才创新活力", "task", ["人力资源部"]),
+        ("健全规划实施机制", "safeguard", []),
+    ]
+
+
+def district(place: Path) -> Path:
+    """A district's plan in Word: automatic numbers, styles, a three-column table of tasks with offices."""
+    file = docx.Document()
+    file.add_paragraph("海棠区养老服务发展行动计划（2023—2027年）")
+    file.add_paragraph("海棠区人民政府办公室")
+    file.add_paragraph("2023年3月20日")
+    for level, text in (
+        (1, "发展现状"),
+        (0, "截至2022年底，全区养老床位达到5200张，护理型床位占比达到48%。"),
+        (1, "总体要求"),
+        (2, "工作目标"),
+        (
+            0,
+            "到2025年，护理型床位占比达到55%；到2027年，达到60%以上，家庭养老床位累计建成3000张。居家探访率保持在100%。",
+        ),
+        (1, "重点任务"),
+        (2, "扩大服务供给"),
+        (
+            0,
+            "建设街道综合服务中心，发展社区食堂。牵头单位：区民政局；配合单位：区财政局、海棠康养集团有限公司。",
+        ),
+        (2, "培养护理人才"),
+        (0, "规划期内培训养老护理员4000人次。责任单位：区人力资源社会保障局、区民政局。"),
+    ):
+        file.add_heading(text, level) if level else file.add_paragraph(text)
+    table = file.add_table(3, 4)
+    rows = [("序号", "重点任务", "工作内容", "牵头部门"), ("1", "适老化改造", "到2026年完成改造1500户。", "区住房城乡建设局"),
+            ("2", "智慧养老平台", "建设一键呼叫系统，总投资800万元。", "海棠数据科技有限公司")]  # fmt: skip
+    for r, row in enumerate(rows):
+        for c, text in enumerate(row):
+            table.cell(r, c).text = text
+    file.save(place / "plan.docx")
+    return place / "plan.docx"
+
+
+def test_a_districts_plan_with_styles_instead_of_numbers(tmp_path):
+    plan = plans.read(document.read(district(tmp_path), "zh"))
+    read = {(goal.name, goal.kind, goal.comparator, goal.value, goal.period) for goal in plan.goals}
+    assert read == {
+        ("护理型床位占比", "level", "", "55", "2025"),
+        ("护理型床位占比", "level", "at_least", "60", "2027"),
+        ("家庭养老床位", "cumulative_sum", "", "3000", "2023/2027"),
+        ("居家探访率", "floor", "", "100", "2023/2027"),
+        ("培训养老护理员", "cumulative_sum", "", "4000", "2023/2027"),
+        ("改造", "cumulative_sum", "", "1500", "2023/2026"),
+    }
+    assert [(task.name, task.office, task.others) for task in plan.tasks] == [
+        ("扩大服务供给", ["区民政局"], ["区财政局"]),
+        ("培养护理人才", ["区人力资源社会保障局"], ["区民政局"]),
+        ("适老化改造", ["区住房城乡建设局"], []),
+        ("智慧养老平台", [], []),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("地区生产总值年均增长6.5%左右，到2025年突破2500亿元。", [("average_growth", "6.5", "about"), ("level", "2500", "more_than")]),
+        ("五年新增高新技术企业300家、科技型中小企业500家。", [("cumulative_sum", "300", ""), ("cumulative_sum", "500", "")]),
+        ("进出口总额力争翻两番。", [("cumulative_change", "300", "")]),
+        ("森林覆盖率提高0.5个百分点，达到45.6%。", [("absolute_change", "0.5", ""), ("level", "45.6", "")]),
+        ("培育年营业收入10亿元以上企业5家的工作。", []),
+        ("对年产值达到2000万元以上的企业给予最高100万元奖励。", []),
+        ("2020年，森林覆盖率达到44%。", []),
+        ("全省要求到2025年森林覆盖率达到50%。", []),
+        ("预计到2025年老年人口将达到30万人。", []),
+        ("项目总投资达到5亿元。", []),
+        ("打造“15分钟便民生活圈”，开展“6·18”活动。", []),
+    ],
+)  # fmt: skip
+def test_sentences(text, found):
+    read = [(goal.kind, goal.value, goal.comparator) for goal, _ in chinese.sentences(text, SPAN)]
+    assert read == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("We will cut emissions from council buildings by 40% by 2027, against 2019.", [("cumulative_change", "-40", "", "2027")]),
+        ("Plant 10,000 trees by 2026.", [("cumulative_sum", "10000", "", "FY2022/FY2026")]),
+        ("Keep the vacancy rate below 8 per cent in every year.", [("level", "8", "less_than", "FY2026")]),
+        ("Household recycling will increase to at least 55% by 2026/27.", [("level", "55", "at_least", "FY2027")]),
+        ("Reduce rough sleeping to zero by 2025.", [("level", "0", "", "2025")]),
+        ("Unemployment fell by 3 per cent between 2016 and 2020.", []),
+        ("The depot will cost £12 million.", []),
+    ],
+)  # fmt: skip
+def test_english_sentences(text, found):
+    read = [
+        (goal.kind, goal.value, goal.comparator, goal.period) for goal, _ in english.sentences(text, FISCAL)
+    ]
+    assert read == found
+
+
+# --- into a folder ---
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Path:
+    folder.create(tmp_path / "云澜市", lang="zh")
+    return tmp_path / "云澜市"
+
+
+def rows_of(place: Path, name: str) -> pd.DataFrame:
+    return read.table(place / f"{name}.csv", [])
+
+
+def confirmed_form(form: Path, change: dict[str, str] | None = None) -> None:
+    """What a person does: the last row of targets and of tasks deleted, all others confirmed, units filled in."""
+    book = openpyxl.load_workbook(form)
+    for table in ("targets", "tasks"):
+        sheet = book[schema.sheet(table)]
+        place = next(cell.column for cell in sheet[2] if str(cell.value).startswith("已核对"))
+        sheet.delete_rows(sheet.max_row)
+        for row in range(3, sheet.max_row + 1):
+            sheet.cell(row, place).value = schema.choice("confirmed", "yes")
+    for row in book[schema.sheet("indicators")].iter_rows(min_row=3):
+        for cell in row:
+            cell.value = "亿元" if cell.value == "待补" else cell.value
+    book.save(form)
+
+
+def test_drafts_are_judged_only_when_confirmed(city):
+    said = draft.draft(path_of("yunlan-health"), city, "zh", About())
+    assert "目标 36 个" in said
+    targets = rows_of(city, "targets")
+    assert (targets["confirmed"] == "no").sum() == 36
+    assert targets.loc[
+        targets["target_value"] == "79.5", ["base_value", "comparator", "locator"]
+    ].to_numpy().tolist() == [["78.42", "about", "表1 第3行"]]
+    assert targets["note"].str.contains("甲乙类法定报告传染病发病率控制在180/10万以内").any()
+    data = package.load(city)
+    assert not (data.targets["plan"] != "placeholder-plan").any()
+    assert data.waiting == {"targets.csv": 36, "tasks.csv": 29}
+    with pytest.raises(InputError, match="36 drafted ones wait"):
+        package.targets_of(data, data.plans["plan"].iloc[-1], "2022-01-01")
+    told = CliRunner().invoke(cli, ["check", "--data", str(city)])
+    assert told.exit_code == 0
+    assert "36 rows of targets.csv, 29 rows of tasks.csv" in told.stderr
+
+    confirmed_form(city / "draft.xlsx")
+    done = CliRunner().invoke(cli, ["import", str(city / "draft.xlsx"), "--into", str(city), "--lang", "zh"])
+    assert done.exit_code == 0, done.output
+    data = package.load(city)
+    assert (data.targets["plan"] != "placeholder-plan").sum() == 35
+    assert (len(data.tables["tasks"]), data.waiting) == (28, {})
+    again = draft.draft(path_of("yunlan-health"), city, "zh", About(), preview=True)
+    assert "新增目标 1 个，变化 0 个，相同 35 个" in again
+
+
+def test_a_preview_writes_nothing(city):
+    before = {path: path.read_bytes() for path in city.rglob("*") if path.is_file()}
+    said = draft.draft(path_of("qingcen-environment"), city, "en", About(), preview=True)
+    assert "51 goals" in said
+    assert {
+        path: path.read_bytes() for path in city.rglob("*") if path.is_file() and path.name != ".import.lock"
+    } == before
+
+
+def test_a_revised_plan_is_drafted_as_what_differs(city, tmp_path):
+    words = ["海棠市养老服务发展规划（2021—2025年）", "海棠市人民政府", "2021年3月1日", "一、总体要求", "（一）目标",
+             "护理型床位占比达到55%，社区食堂达到80家。", "二、任务", "（一）扩大供给", "发展社区食堂。"]  # fmt: skip
+    first, second = tmp_path / "a.txt", tmp_path / "b.txt"
+    first.write_text("\n\n".join(words), "utf-8")
+    draft.draft(first, city, "zh", About())
+    confirm = rows_of(city, "targets").assign(confirmed="")
+    confirm.to_csv(city / "targets.csv", index=False)
+    words[2] = "2023年6月1日"
+    words[5] = "护理型床位占比达到60%，适老化改造达到900户。"
+    second.write_text("\n\n".join([*words, "（二）改造住房", "推进改造。"]), "utf-8")
+    said = draft.draft(second, city, "zh", About())
+    assert "新增目标 1 个，变化 1 个，相同 0 个" in said
+    assert "不再提出的目标：社区食堂" in said
+    drafts = rows_of(city, "targets").query("confirmed == 'no'")
+    assert drafts["target_value"].tolist() == ["60", "900"]
+    assert "原为 55" in drafts["note"].iloc[0]
+    assert rows_of(city, "plans")["plan"].tolist()[1:] == [drafts["plan"].iloc[0]]
+    assert rows_of(city, "tasks")["name_zh"].tolist() == ["扩大供给", "改造住房"]
+    assert check.problems(city) == []
+
+
+def test_an_english_plan_of_fiscal_years(tmp_path):
+    folder.create(tmp_path / "harrowmere")
+    draft.draft(path_of("harrowmere-streets"), tmp_path / "harrowmere", "en", About())
+    plan = rows_of(tmp_path / "harrowmere", "plans").iloc[-1]
+    assert plan[["base_year", "start_year", "end_year", "fiscal_end"]].tolist() == [
+        "2020",
+        "2022",
+        "2026",
+        "3",
+    ]
+    targets = rows_of(tmp_path / "harrowmere", "targets").query("confirmed == 'no'")
+    assert len(targets) == 31
+    assert targets["office_en"].str.contains("Ltd").sum() == 0
+
+
+def test_a_draft_needs_the_day_of_the_document(city, tmp_path):
+    path = tmp_path / "plan.txt"
+    path.write_text(NATION, "utf-8")
+    result = CliRunner().invoke(cli, ["draft", str(path), "--into", str(city), "--lang", "en"])
+    assert (result.exit_code, "--published" in result.stderr) == (2, True)
+    result = CliRunner().invoke(cli, ["draft", str(path), "--into", str(city), "--published", "2031-03-12"])
+    assert result.exit_code == 0, result.output
+
+
+# --- bad documents ---
+
+
+def pictures(pages: int) -> bytes:
+    import pypdfium2
+
+    file = pypdfium2.PdfDocument.new()
+    for _ in range(pages):
+        file.new_page(595, 842)
+    stream = io.BytesIO()
+    file.save(stream)
+    return stream.getvalue()
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as parts:
+        parts.writestr(name, content)
+    return stream.getvalue()
+
+
+def of_pictures() -> bytes:
+    """A Word file whose table holds no letters."""
+    file = docx.Document()
+    file.add_table(3, 4)
+    stream = io.BytesIO()
+    file.save(stream)
+    return stream.getvalue()
+
+
+LOCKED = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj\n4 0 obj<</Filter/Standard/V 1/R 2/P -4/O<"
+    + b"00" * 32 + b">/U<" + b"11" * 32 + b">>>endobj\ntrailer<</Root 1 0 R/Encrypt 4 0 R/ID[<00><00>]>>\n%%EOF"
+)  # fmt: skip
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512
+BAD = {
+    "scan.pdf": (pictures(12), "recognised"),
+    "locked.pdf": (LOCKED, "password"),
+    "broken.pdf": (b"%PDF-1.7\nnothing", "damaged"),
+    "zip.docx": (zipped("a.txt", b"a"), "no Word document"),
+    "damaged.docx": (zipped("word/document.xml", b"<w"), "damaged"),
+    "half.docx": (zipped("a.txt", b"a" * 99)[:40], "damaged"),
+    "pictures.docx": (of_pictures(), "no table of indicators"),
+    "empty.txt": (b"", "empty"),
+    "empty.docx": (b"", "no Word document"),
+    "old.doc": (OLE, "old Word format"),
+    "locked.docx": (OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
+    "picture.png": (b"\x89PNG\r\n\x1a\n\0\0", "no Word document"),
+    "letter.txt": ("今天天气很好。".encode(), "no table of indicators"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_document_gets_one_sentence(name, city, tmp_path):
+    content, words = BAD[name]
+    (tmp_path / name).write_bytes(content)
+    result = CliRunner().invoke(cli, ["draft", str(tmp_path / name), "--into", str(city), "--lang", "en"])
+    assert result.exit_code == 2, result.output
+    assert words in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert not (city / "draft.xlsx").exists()
+
+
+def test_what_is_no_folder_is_named(tmp_path):
+    with pytest.raises(EntryError, match="nowhere"):
+        draft.draft(path_of("yunlan-health"), tmp_path / "nowhere", "en", About())

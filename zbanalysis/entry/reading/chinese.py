@@ -1,0 +1,431 @@
+"""Goals in Chinese sentences: figures to which a verb of reaching, keeping, changing or making leads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from zbanalysis.entry.reading.goals import Goal, Span
+
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_MEASURES = (
+    "个百分点|微克/立方米|毫克/升|吨标准煤|标准煤|平方公里|平方千米|平方米|立方米|千瓦时|千米|公里|公顷"
+    "|公斤|千克|毫克|微克|千瓦|标箱|人次|人年"
+    "|户次|件次|分钟|小时|工作日|百分点|美元|车次|架次|课时|学时|场次|人|元|家|个|项|件|张|台|套|辆|户|亩"
+    "|米|吨|克|岁|年|天|日|次|所|座|处|条|种|只"
+    "|头|支|部|篇|本|期|场|批|对|例|床|强|册|门|份|片|宗|艘|架|班|升|级|分|斤|名|位|组|株|村|镇|里|倍|度"
+    "|枚|桩|孔"
+)
+UNIT = (
+    rf"(?:[%％]|‰|/(?:10|十)?万|[十百千]?[万亿]?(?:{_MEASURES})(?:/(?:[百千万亿]?(?:{_MEASURES})|人|户"
+    rf"|公里))?|[百千]?[万亿])"
+)
+SUFFIX = r"(?:及?以上|及?以下|以内|之内|左右|上下|内)"
+DASH = r"\s*(?:[—–~～-]+|至)\s*"
+_VALUE = re.compile(
+    rf"(?P<before>[约近≥≤＞＜><])?(?P<low>{NUMBER})(?P<mid>{UNIT})?(?:{DASH}(?P<high>{NUMBER}))?"
+    rf"(?P<unit>{UNIT})?(?P<suffix>{SUFFIX})?"
+)
+SIGNS = {"≥": "at_least", "≧": "at_least", ">=": "at_least", "≤": "at_most", "≦": "at_most", "<=": "at_most",
+          "＞": "more_than", ">": "more_than", "＜": "less_than", "<": "less_than", "约": "about",
+         "近": "at_most"}  # fmt: skip
+AFTER = {"以上": "at_least", "及以上": "at_least", "以下": "at_most", "及以下": "at_most", "以内": "at_most",
+          "之内": "at_most", "内": "at_most", "左右": "about", "上下": "about"}  # fmt: skip
+VERBS = {
+    "at_most": "不超过|不高于|不大于|不多于|控制在|限制在|压减到|压减至|压缩到|压缩至",
+    "less_than": "低于|少于|小于",
+    "at_least": "不低于|不少于|不小于|不短于|至少达到",
+    "more_than": "高于|超过|大于|多于|突破",
+}
+_REACH = (
+    "达到|达|提高到|提高至|提升到|提升至|增加到|增加至|增至|增长到|增长至|上升到|上升至|扩大到|扩大至"
+    "|发展到|延长到|延长至|升至|拓展到"
+    "|降至|降到|降低到|降低至|下降到|下降至|减少到|减少至|减至|缩短至|缩短到|缩小到|缩小至|完成|实现|建成"
+)
+_KEEP = "稳定保持在|保持在|稳定在|维持在|保持|稳定|维持"
+UP = "提高|增长|增加|上升|提升|扩大|延长|递增|净增"
+DOWN = "下降|降低|减少|压减|缩短|缩小|削减|递减|压缩"
+_MAKE = (
+    "新增|新建|新改建|新改扩建|改扩建|改建|扩建|建成|建设|建立|培育|培养|引进|引育|招引|培训|打造|完成"
+    "|创建|改造|治理|认定|孵化|推广|发展|组建"
+    "|设立|选派|救助|转移|修复|种植|开展|实施|制定|制修订|举办|开工|开通|布局|储备|遴选|支持|服务|吸纳"
+    "|帮助|取得|获批|争取|争创|转化|落地|供应|筹集"
+)
+_LEVEL = re.compile(rf"(?P<name>.*?)(?P<verb>{'|'.join(VERBS.values())}|{_REACH}|{_KEEP})(?:到|在|至|为)?$")
+_AVERAGE = re.compile(
+    rf"(?P<name>.*?)(?:保持)?年[均度]?平?均?(?P<way>{UP}|{DOWN}|增速|增幅|增长率|增长速度)(?:速度|率)?"
+    rf"(?P<verb>达到|达|保持在|稳定在|控制在|不低于|不高于|不超过|高于|低于|超过|为|在)?(?:约)?$"
+)
+_FROM_TO = re.compile(
+    rf"(?P<name>.*?)(?:由|从)(?:(?P<year>20\d\d)年(?:底|末)?的?|目前的?|现在的?)?"
+    rf"(?P<base>{NUMBER}){UNIT}?,?，?"
+    rf"(?:{UP}|{DOWN}|升|降|增|减)(?:到|至|为)(?:(?P<to>20\d\d)年(?:底|末)?的?)?(?:约)?$"
+)
+_CHANGE = re.compile(
+    rf"(?P<name>.*?)(?P<against>(?:比|较|在)(?:(?P<year>20\d\d)年|上年|基期|“?十[一二三四五]五”?(?:末"
+    rf"|期末)?)?(?:底|末|同期|水平)?(?:的?基础上)?)?"
+    rf"(?P<sum>(?:五年|规划期内?|“十[一二三四五]五”期间)?累计|五年)?(?:再|分别|共|继续)?(?P<way>{UP}"
+    rf"|{DOWN})(?P<verb>不低于|不少于|不超过|超过|达到|达|约|了)?$"
+)
+_RANK = re.compile(
+    r"(?P<name>.*?)(?:力争|争取)?(?:进入|跻身|位居|位列|居|列|保持|挺进|达到|进位至?)"
+    r"(?P<where>[^，。]{0,14}?)(?:前|第)$"
+)
+_SUM = re.compile(
+    rf"(?P<name>(?:新)?(?P<make>{_MAKE})(?P<thing>[^，。；：]{{1,42}}?))(?P<verb>{VERBS['at_least']}|超过"
+    rf"|突破|达到|达|约)?$"
+)
+_FUND = re.compile(r"(?:设立|组建|成立|建立)(?:总规模|规模)?$")
+_DOUBLED = re.compile(
+    r"(?P<name>[^，。；：]*?)(?:力争|争取|确保)?(?:(?:比|较|在)(?P<year>20\d\d)年(?:的?基础上)?)?"
+    r"(?:实现)?(?P<how>翻一番|翻两番|翻番|增长一倍|增加一倍)"
+)
+_FILLERS = re.compile(
+    r"^(?:[—\-–：:、，,\s和及与“]|到?“?十[一二三四五]五”?(?:末|期末|期间|时期)|(?:到|至|截至|力争到"
+    r"|确保到|力争|预期)?(?:20\d\d)年(?:年?底|末|前)?"
+    r"|(?:到)?规划期(?:末|内|间)?|(?:五|三|四)年(?:内|来|间)?|到时|届时|累计|力争|确保|争取|努力|实现"
+    r"|推动|推进|使得?|全市|全区|全县|全域|我市|本市"
+    r"|每年|逐年|年均|其中|将|要|再|并|且|建成|完成|实施|开展)"
+)
+_TAILS = re.compile(
+    r"(?:20\d\d年(?:底|末)?|力争|争取|确保|要|将|应|须|需|均|都|分别|总体|稳定|基本|进一步|逐步|总数|累计"
+    r"|稳步|显著|大幅|平均|每年|也|的|，|、)$"
+)
+_OTHERS = re.compile(
+    r"预计|预测|据测算|(?:国家|中央|全省|省委|省政府|省级?|上级|联合国)[^，。；]{0,6}(?:提出|要求|明确"
+    r"|规定|平均|下达)|全国平均|全省平均|相邻|周边"
+    r"|已经?(?:达|建|有|完成|实现|超|累计|降|提)|目前|截至|当前|现有|上年"
+)
+_COST = re.compile(
+    r"投资|资金|补助|补贴|奖励|经费|预算|费用|造价|贷款额度|额度|标准|给予|最高|罚款|单价|价格"
+)
+_CUE = re.compile(r"五年|三年|规划期|每年|累计|力争|争取|“十[一二三四五]五”(?:期间|末|时期)|年均|到时")
+_STOP = re.compile(
+    r"$|[，。；、！？）)：,;”\s（(]|和|及|与|以及|并|且|或|同时|的?(?:目标|水平|比例|要求)?[，。；]"
+)
+_BASE_YEAR = re.compile(
+    r"(?:比|较|与|同|由|从|自|以|相比)\s*20\d\d\s*年|20\d\d年(?:底|末)?的?(?:基础上|同期|水平)"
+)
+
+
+def squeezed(text: str) -> tuple[str, list[int]]:
+    """Chinese text without the blanks that mean nothing, and where each letter stood."""
+    kept = [
+        n
+        for n, letter in enumerate(text)
+        if not letter.isspace()
+        or (text[n - 1 : n].isascii() and text[n + 1 : n + 2].isascii() and n and not text[n - 1].isdigit())
+    ]
+    return "".join(text[n] for n in kept), kept
+
+
+def sentences(text: str, span: Span) -> Iterator[tuple[Goal, int]]:
+    """Goals of a paragraph, each with the letter at which its words begin."""
+    plain, kept = squeezed(text)
+    plain = plain.replace("％", "%")
+    year, last = 0, None
+    for match in re.finditer(r"[^。；！？;\n]+[。；！？;\n]?", plain):
+        for goal, start in _sentence(match[0], span, year, last):
+            last = goal
+            yield goal, kept[min(match.start() + start, len(kept) - 1)]
+        named = _years(_blank(match[0]))
+        year = (named[-1] if named[-1] > span.base else 0) if named else year
+
+
+def _blank(sentence: str) -> str:
+    """A sentence whose brackets and quoted names are veiled, letter for letter."""
+    veiled = re.sub(r"[（(][^（）()]*[)）]", lambda m: re.sub(r"\d", "○", m[0]), sentence)
+    return re.sub(r"[“《][^”》]*[”》]", lambda m: re.sub(r"\d", "○", m[0]), veiled)
+
+
+def _sentence(sentence: str, span: Span, year: int, last: Goal | None) -> Iterator[tuple[Goal, int]]:
+    """Goals of one sentence with their first letter; ``year`` is the one that held before it."""
+    veiled = _blank(sentence)
+    bound = 0
+    for found in _DOUBLED.finditer(veiled):
+        goal = _doubled(found, sentence, span, _year(veiled[: found.start("how")], span, year))
+        if goal:
+            yield goal, found.start() + len(found["name"]) - len(goal.name)
+    for value in _VALUE.finditer(veiled):
+        lead = veiled[bound : value.start()]
+        if _no_figure(veiled, value):
+            continue
+        clause_at = bound + max((m.end() for m in re.finditer(r"[，；：。,]|——", lead)), default=0)
+        clause = veiled[clause_at : value.start()]
+        at = _year(veiled[: value.start()], span, year)
+        if at == 0 or _OTHERS.search(veiled[: value.start()]):
+            continue
+        goals = _goals(
+            clause, sentence[clause_at : value.start()], veiled[:clause_at], value, veiled, span, at, last
+        )
+        if goals:
+            for goal in goals:
+                words = sentence[clause_at : value.end()].strip("，、—：")
+                yield replace(goal, words=words), sentence.index(words, max(0, clause_at - 2))
+            last, bound = goals[-1], value.end()
+
+
+def _no_figure(text: str, value: re.Match) -> bool:
+    """A number that is part of a name, a date or an order."""
+    before, after = text[: value.start()], text[value.end() :]
+    is_year = re.fullmatch(r"20\d\d|19\d\d", value["low"]) and (
+        value["mid"] or value["unit"] or ""
+    ).startswith("年")
+    split = re.search(r"[A-Za-z.+×*\d/]$|[A-Za-z]-$", before) or re.match(r"[A-Za-z+×*]|\.\d", after)
+    return bool(
+        is_year
+        or split
+        or value["unit"] in ("月", "日")
+        or (re.search(r"第$", before) and not after.startswith(("位", "名")))
+    )
+
+
+def _years(text: str) -> list[int]:
+    """Years that a text names, those left out against which it compares."""
+    plain = _BASE_YEAR.sub("", text)
+    return [int(year) for year in re.findall(r"(20\d\d)年", plain)]
+
+
+def _year(before: str, span: Span, stated: int) -> int:
+    """The year a figure is for, by the words before it: the plan's last where none is named, 0 where past."""
+    named = _years(before)
+    if named:
+        return named[-1] if named[-1] > span.base else 0
+    return stated or span.last
+
+
+def _clean(name: str) -> str:
+    """A name without the words of time and effort around it."""
+    name = name.strip()
+    while True:
+        short = _TAILS.sub("", _FILLERS.sub("", name)).strip()
+        if short == name:
+            return short
+        name = short
+
+
+def _unit(value: re.Match) -> str:
+    unit = value["unit"] or value["mid"] or ""
+    return "1" + unit if unit.startswith("/") else unit
+
+
+def _goals(
+    clause: str, words: str, before: str, value: re.Match, sentence: str, span: Span, year: int,
+    last: Goal | None,
+) -> list[Goal]:  # fmt: skip
+    """The goals that a figure states; none where nothing in its clause leads to it."""
+    unit, after = _unit(value), sentence[value.end() :]
+    number, upper = value["low"].replace(",", ""), (value["high"] or "").replace(",", "")
+    comparator = AFTER.get(value["suffix"] or "", "") or SIGNS.get(value["before"] or "", "")
+    fund = re.match(r"(?:的?规模)?的([^，。；、]{2,24}?(?:基金|资金池))", after)
+    if fund and "元" in unit and _FUND.search(clause):
+        return [Goal(fund[1], "level", number, unit, span.year(year), "", comparator)]
+    if "元" in unit and re.search(r"规模(?:达到|达|为|不低于)?(?:约)?$", clause) and "基金" in sentence:
+        fund = re.search(r"[^，。；、的]{2,24}?基金", sentence)
+        name = clause.rstrip("达到为约不低于")
+        return [
+            Goal(
+                f"{last.name if last else fund[0] if fund else ''}{_clean(name)}",
+                "level",
+                number,
+                unit,
+                span.year(year),
+                "",
+                comparator,
+            )
+        ]
+    if not _STOP.match(after):
+        return []
+    period = span.year(year)
+    goal = Goal("", "level", number, unit, period, "", comparator, upper)
+    for rule in (_from_to, _averaged, _changed, _ranked, _reached, _summed):
+        found = rule(clause, goal, before + clause, span, value)
+        if found:
+            break
+    else:
+        found = _listed(clause, goal, last)
+        if found is None:
+            return []
+    name = _clean(found.name) or (last.name if last else "")
+    if not name and rule is _reached and re.search(r"[，、]$", before):
+        name = _clean(re.split(r"[，；：。]", before.rstrip("，、"))[-1])
+    if len(name) < 2 or ("元" in unit and _COST.search(name)) or re.search(r"的$|^以|^对|^按", name):
+        return []
+    if re.search(r"每年|逐年|年度", clause) and found.kind in ("level", "cumulative_sum"):
+        kind = "ceiling" if found.comparator in ("at_most", "less_than") else "floor"
+        found = replace(
+            found,
+            kind=kind,
+            period=span.until(span.year(span.last)),
+            comparator=found.comparator or "at_least",
+        )
+    found = replace(found, name=name)
+    return _shared(found, words, sentence, value)
+
+
+def _shared(goal: Goal, words: str, sentence: str, value: re.Match) -> list[Goal]:
+    """甲、乙分别达到 1 和 2: each name with its figure."""
+    if "分别" not in words:
+        return [goal]
+    names = [one for one in re.split(r"[、和及与]", _clean(words.partition("分别")[0])) if one]
+    rest = re.match(
+        rf"(?:\s*(?:、|和|及|与|，)\s*({NUMBER})(?:{UNIT})?(?:{SUFFIX})?)+", sentence[value.end() :]
+    )
+    more = re.findall(rf"(?:、|和|及|与|，)\s*({NUMBER})", rest[0]) if rest else []
+    figures = [goal.value, *(one.replace(",", "") for one in more)]
+    if len(names) < len(figures):
+        return [goal]
+    return [
+        replace(goal, name=one, value=figure)
+        for one, figure in zip(names[-len(figures) :], figures, strict=True)
+    ]
+
+
+def _from_to(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
+    match = _FROM_TO.search(before)
+    if not match or len(match[0]) < len(clause) - 60:
+        return None
+    year = span.year(int(match["year"])) if match["year"] else span.year(span.base)
+    name = re.split(r"[，；：。]", match["name"])[-1]
+    period = span.year(int(match["to"])) if match["to"] else goal.period
+    return replace(
+        goal, name=name, base_period=year, base_value=match["base"].replace(",", ""), period=period
+    )
+
+
+def _averaged(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
+    match = _AVERAGE.search(clause)
+    if (
+        not match
+        or "年" not in clause
+        or goal.unit not in ("%", "")
+        or not re.search(r"年[均度]|年平均", clause)
+    ):
+        return None
+    comparator = goal.comparator or _verb(match["verb"])
+    down = bool(re.fullmatch(DOWN, match["way"]))
+    return replace(
+        goal, name=match["name"], kind="average_growth", value="-" * down + goal.value, comparator=comparator
+    )
+
+
+def _changed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
+    match = _CHANGE.search(clause)
+    if not match or goal.upper:
+        return None
+    down = bool(re.fullmatch(DOWN, match["way"]))
+    against = bool(match["against"])
+    if goal.unit in ("%", "％"):
+        kind = "cumulative_change"
+    elif "百分点" in goal.unit or against or (match["sum"] and down):
+        kind = "absolute_change"
+    elif match["sum"] or re.search(_CUE, before):
+        kind = "cumulative_sum"
+    else:
+        return None
+    if goal.unit == "倍":
+        kind = "cumulative_change"
+        goal = replace(goal, value=f"{float(goal.value) * 100:g}", unit="%")
+    base = span.year(int(match["year"])) if match["year"] else (span.year(span.base) if against else "")
+    period = span.until(goal.period) if kind == "cumulative_sum" else goal.period
+    comparator = goal.comparator or _verb(match["verb"])
+    sign = "-" if down and kind != "cumulative_sum" else ""
+    return replace(
+        goal,
+        name=match["name"],
+        kind=kind,
+        value=sign + goal.value,
+        base_period=base,
+        period=period,
+        comparator=comparator,
+    )
+
+
+def _ranked(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
+    match = _RANK.search(clause)
+    if not match or goal.unit not in ("名", "位", "强", "家", "列", ""):
+        return None
+    return replace(goal, name=match["name"], unit="位", comparator="at_most")
+
+
+def _verb(verb: str | None) -> str:
+    return next((one for one, words in VERBS.items() if verb and re.fullmatch(words, verb)), "")
+
+
+def _reached(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
+    match = _LEVEL.search(clause)
+    if not match:
+        return None
+    verb, name = match["verb"], match["name"]
+    if verb in ("完成", "实现", "建成"):
+        if len(_clean(name)) < 2 or not goal.unit:
+            return None
+        is_sum = verb == "完成" or "累计" in clause
+        return (
+            replace(goal, name=name, kind="cumulative_sum", period=span.until(goal.period))
+            if is_sum
+            else replace(goal, name=name)
+        )
+    comparator = goal.comparator or _verb(verb)
+    kind, period = ("range" if goal.upper else "level"), goal.period
+    if re.fullmatch(_KEEP, verb) and not goal.upper:
+        period = span.until(span.year(span.last))
+        kind = {"at_least": "floor", "more_than": "floor", "at_most": "ceiling", "less_than": "ceiling"}.get(
+            comparator, "keep"
+        )
+        if goal.value == "100" and goal.unit == "%" and not comparator:
+            kind = "floor"
+    elif re.match(rf"(?:{_FILLERS.pattern[1:]})*(?:新)?(?:{_MAKE})", name) and re.search(
+        r"累计|新[增建引]|培训|引进", name
+    ):
+        kind, period = "cumulative_sum", span.until(period)
+    if goal.upper:
+        comparator = ""
+    return replace(goal, name=name, kind=kind, period=period, comparator=comparator)
+
+
+def _summed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
+    match = _SUM.search(clause)
+    if not match:
+        return None
+    if (
+        not (_CUE.search(before) or _years(before))
+        or not goal.unit
+        or goal.unit in ("%", "倍", "年", "天", "岁")
+    ):
+        return None
+    if "元" in goal.unit and not re.search(
+        r"收入|产值|销售|成交|交易|登记|增加值|基金|营业|出口|消费", clause
+    ):
+        return None
+    first = match["make"] in ("建成",) and not re.search(r"累计|五年|新", before)
+    comparator = goal.comparator or _verb(match["verb"])
+    kind, period = ("level", goal.period) if first else ("cumulative_sum", span.until(goal.period))
+    return replace(goal, name=match["name"], kind=kind, period=period, comparator=comparator)
+
+
+def _listed(clause: str, goal: Goal, last: Goal | None) -> Goal | None:
+    """The next of a list, or a part of what was just named: ``…300 家、…500 家``, ``其中…300 公里``."""
+    if (
+        last is None
+        or goal.unit in ("", "%", "倍", "年")
+        or not re.fullmatch(r"(?:、|和|及|以及|其中)[^，。；：]{2,30}", clause)
+    ):
+        return None
+    return replace(goal, name=clause, kind=last.kind, period=last.period, comparator=goal.comparator)
+
+
+def _doubled(found: re.Match, sentence: str, span: Span, year: int) -> Goal | None:
+    name = _clean(found["name"])
+    if (
+        year == 0
+        or len(name) < 2
+        or _OTHERS.search(sentence[: found.end()])
+        or re.match(r"(?:计划|行动|工程)", sentence[found.end() :])
+    ):
+        return None
+    value = "300" if "两" in found["how"] else "100"
+    base = span.year(int(found["year"])) if found["year"] else span.year(span.base)
+    words = sentence[found.start() : found.end()].strip("，、")
+    return Goal(name, "cumulative_change", value, "%", span.year(year), words, base_period=base)

@@ -1,0 +1,175 @@
+"""A plan's own document as paragraphs and tables in reading order: Word, PDF or plain text.
+
+What is read is what a reader sees: merged cells say the same in every place they cover, lines that a page
+or a margin broke are one paragraph again, page numbers and running heads are gone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from zbanalysis.entry import workbook
+from zbanalysis.entry.problems import EntryError
+from zbanalysis.report.words import label
+
+HAN = "\u3400-\u9fff"
+WIDE = HAN + "，。、；：“”（）《》〔〕—"
+ENDS = re.compile(r"[。；：！？.!?:;”\"）)】』>]$")
+STARTS = re.compile(
+    r"^(?:第[一二三四五六七八九十百\d]+[篇编章节部条]|[一二三四五六七八九十]+、|[（"
+    r"(][一二三四五六七八九十\d]+[）)]"
+    r"|\d{1,2}(?:\.\d{1,2})*[.、．]\s*[^\d\s]|\d{1,2}(?:\.\d{1,2})*\s+[A-Z]|[—–-]{1,2}|专栏|表\s*\d"
+    r"|图\s*\d|附|注[：:]|[●•■◆▪]|(?:Table|Box|Action|Lead)\b|[A-Z][\w ]{2,20}:\s)"
+)
+_MARKDOWN = re.compile(r"^#{1,6}\s+|\*\*|</?(?:p|b|strong|div)>")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph (``text``) or a table (``rows``, cells as text).
+
+    ``marks`` says from which letter on the text stands at which place: a paragraph's number in a Word file,
+    a page of a PDF, a line of a text.  ``level`` is that of a heading's style, 0 where it has none; ``table``
+    the number of a table in the file.
+    """
+
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    level: int = 0
+    rows: tuple[tuple[str, ...], ...] = ()
+    table: int = 0
+
+    def at(self, letter: int = 0) -> int:
+        """The place of a letter."""
+        return max((mark for mark in self.marks if mark[0] <= letter), default=self.marks[0])[1]
+
+
+@dataclass(frozen=True)
+class Document:
+    """Blocks in reading order; ``unit`` is what their places count: paragraph, page or line."""
+
+    unit: str
+    blocks: tuple[Block, ...]
+
+
+def read(path: Path, lang: str) -> Document:
+    """A document of words.
+
+    Parameters
+    ----------
+    path
+        A ``.docx``, ``.pdf`` or text file (UTF-8, UTF-16 or GBK).
+    lang
+        The language of the message if it cannot be read.
+
+    Raises
+    ------
+    EntryError
+        If it is none of these, is under a password, damaged, empty, or holds pictures of words only.
+    """
+    content = workbook.read_bytes(path, lang)
+    from zbanalysis.entry.reading import pages, word
+
+    if content.startswith(b"%PDF") or (path.suffix.lower() == ".pdf" and b"%PDF" in content[:1024]):
+        found = pages.read(content, path, lang)
+    elif content.startswith(b"PK"):
+        found = word.read(content, path, lang)
+    elif content.startswith(workbook.OLD):
+        locked = workbook.ENCRYPTED in content
+        raise EntryError(label(f"entry.draft.{'password' if locked else 'old_word'}", lang, file=path))
+    else:
+        text = workbook.decoded(content)
+        if text is None or "\0" in text or path.suffix.lower() in (".pdf", ".docx", ".doc"):
+            raise EntryError(label("entry.draft.no_document", lang, file=path))
+        found = Document("line", tuple(tabled(_joined(_lines(text)))))
+    if not any(block.text.strip() or block.rows for block in found.blocks):
+        raise EntryError(label("entry.draft.empty", lang, file=path))
+    return found
+
+
+def _lines(text: str) -> Iterator[tuple[str, int]]:
+    """Lines with their numbers, without the signs of Markdown."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        # A line of HTML paragraphs is several.
+        for part in re.split(r"</p>\s*(?=<p>)", line):
+            words = _MARKDOWN.sub("", part).rstrip()
+            if words.strip():
+                yield words.strip(" \u3000"), number
+
+
+def _joined(lines: Iterable[tuple[str, int]]) -> list[Block]:
+    """Paragraphs: a line that ends within a sentence goes on in the next."""
+    found: list[tuple[str, list[tuple[int, int]]]] = []
+    for text, place in lines:
+        if found and goes_on(found[-1][0], text):
+            before, marks = found[-1]
+            between = "" if re.search(f"[{HAN}，、]$", before) or re.match(f"[{HAN}，、]", text) else " "
+            marks.append((len(before) + len(between), place))
+            found[-1] = (before + between + text, marks)
+        else:
+            found.append((text, [(0, place)]))
+    return [Block(text, tuple(marks)) for text, marks in found]
+
+
+def goes_on(before: str, text: str) -> bool:
+    """Whether a line goes on in the next.
+
+    Examples
+    --------
+    >>> goes_on("科技综合实力进一步增强。将增强自主创新的能力作", "为科技发展的基点")
+    True
+    >>> goes_on("二、总体要求", "坚持创新")
+    False
+    """
+    if (
+        any("\t" in one or one.count("|") > 1 for one in (before, text))
+        or STARTS.match(text)
+        or ENDS.search(before)
+    ):
+        return False
+    if re.search(f"[{HAN}]", before):
+        return len(before) >= 25 or (len(before) > 15 and before.endswith(("，", "、")))
+    return before.endswith(",") or (len(before) > 50 and not re.match(r"\d+(\.\d+)*\s", before))
+
+
+def tabled(blocks: Sequence[Block]) -> list[Block]:
+    """Lines of the same number of cells, with tabs or bars between, are a table."""
+    found: list[Block] = []
+    rows: list[tuple[str, ...]] = []
+    marks: list[tuple[int, int]] = []
+    tables = 0
+
+    def close() -> None:
+        nonlocal tables
+        if rows:
+            tables += 1
+            wide = max(map(len, rows))
+            whole = tuple(row + ("",) * (wide - len(row)) for row in rows)
+            found.append(Block("", tuple(marks), rows=whole, table=tables))
+        rows.clear()
+        marks.clear()
+
+    for block in blocks:
+        cells = tuple(cell.strip() for cell in re.split(r"\t|(?<!\|)\|(?!\|)", block.text.strip("|")))
+        if len(cells) >= 3 and not re.fullmatch(r"[-:|\s]*", block.text) and not is_contents(block.text):
+            marks.append((len(rows), block.at()))
+            rows.append(cells)
+        elif not re.fullmatch(r"[-:|\s]+", block.text):
+            close()
+            found.append(block)
+    close()
+    return found
+
+
+def is_contents(text: str) -> bool:
+    r"""Whether a line is one of a table of contents: it ends with a page number after dots or a tab.
+
+    Examples
+    --------
+    >>> is_contents("第一章　规划基础\t1"), is_contents("1  Where we stand ..... 2"), is_contents("完成 8")
+    (True, True, False)
+    """
+    return bool(re.search(r"^[^\t]*(?:\t+|[.．·…]{3,}|\s{4,})\s*[（(—-]?\s*\d{1,3}\s*[）)—-]?$", text))

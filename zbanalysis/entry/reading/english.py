@@ -1,0 +1,177 @@
+"""Goals in English sentences, by the patterns in which plans state them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from zbanalysis.entry.reading.goals import Goal, Span
+
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_WHEN = re.compile(
+    rf"\b(?:by|in|before|until|to|of)\s+(?:the end of\s+)?(?:(?P<month>{_MONTHS})\s+)?(?P<year>20\d\d)"
+    rf"(?:/(?P<end>\d\d))?\b",
+    re.IGNORECASE,
+)
+_NOT_OURS = re.compile(
+    r"\b(?:expected to|projected|forecast|would|was|were|had|has|have been|has been|fell|rose|reached"
+    r"|nationally|national(?:ly)? (?:aim|target|government)"
+    r"|neighbouring|government wants|cost|costs|budget|grant|funding of|answered|surveyed)\b",
+    re.IGNORECASE,
+)
+_COMPARE = {
+    "at least": "at_least", "no fewer than": "at_least", "not less than": "at_least",
+    "no less than": "at_least",
+    "a minimum of": "at_least", "more than": "more_than", "over": "more_than", "above": "more_than",
+    "no more than": "at_most", "not more than": "at_most", "at most": "at_most", "up to": "at_most",
+    "a maximum of": "at_most", "fewer than": "less_than", "less than": "less_than", "below": "less_than",
+    "under": "less_than", "about": "about", "around": "about", "approximately": "about", "some": "about",
+    "roughly": "about", "nearly": "about", "a total of": "",
+}  # fmt: skip
+_CMP = rf"(?P<cmp>{'|'.join(sorted(_COMPARE, key=len, reverse=True))})?\s*"
+_EN_NUMBER = r"(?P<low>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
+_PERCENT = r"(?:\s?%|\s+per\s?cent\b)"
+_RISE = r"(?:increas\w*|rais\w*|grow\w*|ris\w*|expand\w*|improv\w*)"
+_FALL = r"(?:reduc\w*|cut\w*|fall\w*|declin\w*|decreas\w*|lower\w*|drop\w*)"
+_EN_MAKE = (
+    r"(?:build|install|deliver|plant|create|provide|open|train|recruit|construct|complete"
+    r"|establish|retrofit|insulate|add|launch|support|connect|upgrade|restore|convert|replace)"
+)
+_EN_RULES: tuple[tuple[str, re.Pattern], ...] = (
+    ("range", re.compile(rf"between {_EN_NUMBER} and (?P<high>[\d.]+)(?P<pc>{_PERCENT}) of (?P<name>.+?) "
+        rf"(?:will be|are|is|have|be)\s(?P<rest>.+)", re.I)),
+    ("to", re.compile(rf"\b(?P<make>doubl\w+|halv\w+|tripl\w+)\s+(?P<name>.+?),?\s+(?:from "
+        rf"(?P<base>[\d.,]+\d|\d)\s*(?P<unit0>[\w%]+)?\s+)?to {_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*"
+        rf"(?P<unit>[a-zµ²³/]+)?", re.I)),
+    ("made", re.compile(r"\b(?P<make>doubl\w+|halv\w+|tripl\w+)\s+(?P<name>(?:the )?[a-z][\w\s-]+?)"
+        r"(?=\s+by\b|[,.]|$)", re.I)),
+    ("change", re.compile(rf"\b(?P<way>{_RISE}|{_FALL})\s+by {_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT}|\s+"
+        rf"(?:percentage )?points?)\s+(?!by\b|from\b|an?\b|per\b|each\b|every\b|against\b|compared\b"
+        rf"|over\b)(?P<name>(?:the |in )?.+?)(?=,|\s+(?:by|from|against|compared|between)\b|$)", re.I)),
+    ("change2", re.compile(rf"(?P<name>[\w’'\s-]+?)\s+(?:will |to |should |must )?(?:be |have )?"
+        rf"(?P<way>{_RISE}|{_FALL})\s+by {_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT}|\s+(?:percentage"
+        rf" )?points?)(?P<yearly>\s+(?:a|per|each|every) year|\s+annually)?", re.I)),
+    ("to", re.compile(rf"(?P<name>[\w’'\s,-]+?)\s+(?:will |to |should |must )?(?:be )?(?:{_RISE}|{_FALL}"
+        rf"|go|move)\s+(?:from (?P<base>[\d.,]+\d|\d)(?:{_PERCENT})?\s*(?P<unit0>[a-z]+)?(?: in "
+        rf"(?P<by>20\d\d(?:/\d\d)?))?,?\s+)?to {_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*"
+        rf"(?P<unit>[a-zµ²³/]+)?", re.I)),
+    ("change3", re.compile(rf"\b(?P<way>{_RISE}|{_FALL})\s+(?P<name>(?:the )?[a-z][\w’'\s-]+?)\s+by"
+        rf" {_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT}|\s+(?:percentage )?points?)", re.I)),
+    ("to", re.compile(rf"(?P<name>[\w’'\s-]+?)\s+(?:will |to |should |must )(?:reach|be|stand at|exceed"
+        rf"|remain|stay)\s+(?:at )?{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*(?P<unit>[a-zµ²³/]+)?", re.I)),
+    ("to", re.compile(rf"\b(?:bring|{_RISE}|{_FALL}|keep|hold|limit)\s+(?P<name>(?:the )?.+?)\s+(?:down "
+        rf"|up )?(?:from (?P<base>[\d.,]+\d|\d)(?:{_PERCENT})?\s*(?P<unit0>[a-z]+)?,?\s+)?(?:to|at"
+        rf"|within|(?=below|under|above|over)) ?{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*"
+        rf"(?P<unit>[a-zµ²³/]+)?", re.I)),
+    ("share", re.compile(rf"{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT}) of (?P<name>.+?)\s+(?:will|are|is|to"
+        rf"|have|should|must)\s(?:be )?(?P<rest>[^,.]+?)(?=,|\s+by (?:20|{_MONTHS})|$)", re.I)),
+    ("sum", re.compile(rf"\b(?P<make>{_EN_MAKE})\s+{_CMP}{_EN_NUMBER}\s+(?P<name>[a-z][\w\s-]+?)(?=\s+"
+        rf"(?:by|over|at|in|across|for|with|each|every|a year)\b|[,.]|$)", re.I)),
+    ("count", re.compile(rf"{_CMP}{_EN_NUMBER}\s+(?P<name>[a-z][\w\s-]*?)\s+will\s+(?P<rest>[^,.]+)", re.I)),
+)  # fmt: skip
+
+
+def sentences(text: str, span: Span) -> Iterator[tuple[Goal, int]]:
+    """Goals of a paragraph, each with the letter at which its sentence begins."""
+    for match in re.finditer(r".+?(?:[.;!?](?=\s+[A-Z“]|\s*$)|$)", text, re.DOTALL):
+        sentence = re.sub(r"\bto zero\b", "to 0", match[0].strip().rstrip(".;"))
+        if not re.search(r"\d|doubl|halv|tripl", sentence, re.I) or _NOT_OURS.search(sentence):
+            continue
+        start, taken = match.start() + len(match[0]) - len(match[0].lstrip()), []
+        for rule, pattern in _EN_RULES:
+            for found in pattern.finditer(sentence):
+                if any(found.start("name") < end and begin < found.end() for begin, end in taken):
+                    continue
+                goal = _english_goal(rule, found, sentence, span)
+                if goal:
+                    taken.append((found.start(), found.end()))
+                    yield goal, start
+
+
+def _english_goal(rule: str, found: re.Match, sentence: str, span: Span) -> Goal | None:
+    """A goal of one pattern; None where the sentence says nothing of when, or tells of money."""
+    parts = found.groupdict()
+    low = (parts.get("low") or "").replace(",", "")
+    if low and re.search(r"[£$€#]\s*$|\bthe\s*$", sentence[: found.start("low")]):
+        return None
+    first = found.start("low") if low else 0
+    when = [
+        one for one in _WHEN.finditer(sentence) if not one[0].lower().startswith("in ") or one.start() > first
+    ]
+    years = [_fiscal(one, span) for one in when]
+    years = [year for year in years if int(year[-4:]) > span.base]
+    yearly = bool(
+        re.search(r"\b(?:each|every) year\b|\bannually\b|\ba year of the plan\b", sentence, re.I)
+    ) and rule in ("sum", "share", "count")
+    over = bool(
+        re.search(r"\bover the (?:\w+ )?(?:years|plan)|\bduring the plan|\blife of the plan", sentence, re.I)
+    )
+    if not (years or yearly or over) and rule in ("sum", "count", "share", "made"):
+        return None
+    later = [year for one, year in zip(when, years, strict=False) if one.start() >= found.start()]
+    period = (later or years or [span.year(span.last)])[0]
+    name = " ".join((parts["name"] or "").split())
+    name = re.sub(
+        r"^(?:(?:we|and|so that|that|the|we will|which|in|it|a|an|will|to)\s+)+", "", name, flags=re.I
+    ).strip(" ,")
+    name = re.sub(r"^(?:number|total number) of\s+", "", name, flags=re.I)
+    comparator = _COMPARE.get((parts.get("cmp") or "").lower(), "")
+    unit = (
+        "%"
+        if (parts.get("pc") or "").strip() in ("%", "per cent", "percent")
+        else (parts.get("unit") or parts.get("unit0") or "")
+    )
+    unit = "" if unit in ("by", "in", "a", "at", "of", "and") else unit
+    goal = Goal(name, "level", low, unit or _last_word(name), period, sentence.rstrip("."), comparator)
+    return _english_kind(rule, goal, parts, span, yearly=yearly)
+
+
+def _english_kind(rule: str, goal: Goal, parts: dict, span: Span, *, yearly: bool) -> Goal | None:
+    if rule in ("share", "range", "count") and parts.get("rest"):
+        rest = re.split(r"\s+by\s+(?:20|the end)", parts["rest"])[0]
+        goal = replace(goal, name=f"{goal.name} {rest}".strip())
+    if rule == "range":
+        goal = replace(goal, kind="range", upper=parts["high"])
+    elif rule == "made":
+        factor = {"d": "100", "h": "-50", "t": "200"}[parts["make"][0].lower()]
+        goal = replace(
+            goal, kind="cumulative_change", value=factor, unit="%", base_period=span.year(span.base)
+        )
+    elif rule.startswith("change"):
+        sign = "-" if re.match(_FALL, parts["way"], re.I) else ""
+        kind = "absolute_change" if "point" in parts["pc"] else "cumulative_change"
+        kind = "average_growth" if parts.get("yearly") else kind
+        base = "" if kind == "average_growth" else span.year(span.base)
+        goal = replace(goal, kind=kind, value=sign + goal.value, base_period=base)
+    elif rule == "to" and parts.get("base"):
+        by = parts.get("by")
+        base = span.year(int(by[:2] + by[-2:]) if by else span.base)
+        goal = replace(goal, base_value=parts["base"].replace(",", ""), base_period=base)
+    elif rule == "sum":
+        goal = replace(
+            goal, kind="cumulative_sum", period=span.until(goal.period) if not yearly else goal.period
+        )
+    if yearly:
+        kind = "ceiling" if goal.comparator in ("at_most", "less_than") else "floor"
+        goal = replace(
+            goal, kind=kind, period=span.until(span.year(span.last)), comparator=goal.comparator or "at_least"
+        )
+    return goal if len(goal.name) > 2 and goal.value else None
+
+
+def _last_word(name: str) -> str:
+    head = re.split(r"\s+(?:completed|built|with|in|on|of|who|that|which|at|per|each|every|for|to)\b", name)[
+        0
+    ]
+    return head.split()[-1] if head else ""
+
+
+def _fiscal(match: re.Match, span: Span) -> str:
+    """The period of ``2025/26``, ``March 2024`` or ``2025`` in a plan of fiscal or calendar years."""
+    year = int(match["year"])
+    if match["end"]:
+        return f"FY{year + 1}"
+    if match["month"] and span.fiscal:
+        return f"FY{year + (_MONTHS.split('|').index(match['month']) + 1 > span.fiscal)}"
+    return f"{year}"

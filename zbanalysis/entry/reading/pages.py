@@ -1,0 +1,356 @@
+"""A PDF as paragraphs and tables: letters by their places, tables by their ruled lines."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zbanalysis.entry.problems import EntryError
+from zbanalysis.entry.reading.document import ENDS, HAN, STARTS, WIDE, Block, Document, tabled
+from zbanalysis.report.words import label
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument, PdfPage
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of a page, or a table on it, with its sides in points from the page's lower left."""
+
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+    page: int
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+def read(content: bytes, path: Path, lang: str) -> Document:
+    """The pages of a PDF.
+
+    Raises
+    ------
+    EntryError
+        If it is under a password, damaged, or has pages of pictures.
+    """
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(content)
+        lines: list[_Line] = []
+        for number in range(len(document)):
+            page = document[number]
+            lines += _page(page, number + 1)
+            page.close()
+    except pypdfium2.PdfiumError as error:
+        key = "password" if "password" in str(error).lower() else "broken"
+        raise EntryError(label(f"entry.draft.{key}", lang, file=path)) from None
+    words = sum(len(line.text) + sum(len(cell) for row in line.rows for cell in row) for line in lines)
+    if words < 20 * max(1, len(document) // 4):
+        raise EntryError(label("entry.draft.scan", lang, file=path, pages=len(document)))
+    return Document("page", tuple(tabled(_paragraphs(_without_running(lines, document)))))
+
+
+def _page(page: PdfPage, number: int) -> list[_Line]:
+    """Lines and ruled tables of a page, from above to below."""
+    letters = _letters(page)
+    tables = [(sides, rows) for sides, rows in _grids(page, letters) if any(any(row) for row in rows)]
+    free = [one for one in letters if not any(_within(one, sides) for sides, _ in tables)]
+    found = [_Line("", s[0], s[2], s[3], s[1], number, rows) for s, rows in tables]
+    found += [_Line(text, *sides, number) for text, sides in _shown(free) if text.strip()]
+    return sorted(found, key=lambda line: -line.top)
+
+
+def _letters(page: PdfPage) -> list[tuple[str, float, float, float, float]]:
+    """The letters of a page with their sides: left, low, right, high."""
+    from pypdfium2 import raw
+
+    text = page.get_textpage()
+    found, box = [], raw.FS_RECTF()
+    for n in range(text.count_chars()):
+        letter = chr(raw.FPDFText_GetUnicode(text, n))
+        if letter.isprintable() and letter != " " and raw.FPDFText_GetLooseCharBox(text, n, box):
+            found.append((letter, box.left, box.bottom, box.right, box.top))
+        elif letter in " \u00a0" and found and not raw.FPDFText_IsGenerated(text, n):
+            found.append((" ", found[-1][3], found[-1][2], found[-1][3] + 0.01, found[-1][4]))
+    text.close()
+    return found
+
+
+def _within(letter: tuple, sides: tuple[float, float, float, float]) -> bool:
+    _, left, low, right, high = letter
+    return (
+        sides[0] - 1 <= (left + right) / 2 <= sides[2] + 1
+        and sides[1] - 1 <= (low + high) / 2 <= sides[3] + 1
+    )
+
+
+def _shown(letters: Sequence[tuple]) -> list[tuple[str, tuple[float, float, float, float]]]:
+    """Letters as lines with their sides (left, right, high, low); a wide gap is a tab."""
+    rows: list[list[tuple]] = []
+    for letter in letters:
+        middle = (letter[2] + letter[4]) / 2
+        for row in rows[-1:] + rows[-4:-1]:
+            # A raised or lowered letter is smaller; its middle lies within the line.
+            if row[0][2] < middle < row[0][4] or letter[2] < (row[0][2] + row[0][4]) / 2 < letter[4]:
+                row.append(letter)
+                break
+        else:
+            rows.append([letter])
+    found = []
+    for row in rows:
+        row.sort(key=lambda one: one[1])
+        size, words = statistics.median(one[4] - one[2] for one in row), row[0][0]
+        for before, letter in itertools.pairwise(row):
+            gap = letter[1] - before[3]
+            if gap > max(1.6 * size, 14):
+                words += "\t"
+            elif (
+                gap > 0.22 * size and not words.endswith((" ", "\t")) and not _han_pair(words[-1], letter[0])
+            ):
+                words += " "
+            words += letter[0]
+        words = re.sub(f"(?<=[{WIDE}]) +(?=[{WIDE}])", "", words)
+        sides = (
+            row[0][1],
+            max(one[3] for one in row),
+            max(one[4] for one in row),
+            min(one[2] for one in row),
+        )
+        found.append((words.strip(), sides))
+    return sorted(found, key=lambda one: -one[1][2])
+
+
+def _han_pair(one: str, other: str) -> bool:
+    return bool(re.match(f"[{WIDE}]", one) and re.match(f"[{WIDE}]", other))
+
+
+def _rules(page: PdfPage) -> tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]:
+    """Lines drawn across (y, from, to) and down (x, from, to) a page; a thin box is a line."""
+    from pypdfium2 import raw
+
+    across, down = [], []
+
+    def add(x0: float, y0: float, x1: float, y1: float) -> None:
+        x0, x1, y0, y1 = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
+        if y1 - y0 < 3 and x1 - x0 > 6:
+            across.append(((y0 + y1) / 2, x0, x1))
+        elif x1 - x0 < 3 and y1 - y0 > 6:
+            down.append(((x0 + x1) / 2, y0, y1))
+
+    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=4):
+        left, low, right, high = item.get_bounds()
+        if right - left < 3 or high - low < 3:
+            add(left, low, right, high)
+            continue
+        if raw.FPDFPath_CountSegments(item) > 2000:
+            continue
+        # A box, or a grid drawn in one stroke: its sides are those of its bounds or lie along its points.
+        import ctypes
+
+        x, y, last = ctypes.c_float(), ctypes.c_float(), None
+        matrix = item.get_matrix()
+        for n in range(raw.FPDFPath_CountSegments(item)):
+            segment = raw.FPDFPath_GetPathSegment(item, n)
+            raw.FPDFPathSegment_GetPoint(segment, x, y)
+            point = matrix.on_point(x.value, y.value)
+            if last is not None and raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_LINETO:
+                add(*last, *point)
+            last = point
+    return across, down
+
+
+def _grids(page: PdfPage, letters: Sequence[tuple]) -> list[tuple[tuple[float, float, float, float], tuple]]:
+    """Ruled tables of a page: their sides, and their rows of cells."""
+    across, down = _rules(page)
+    found = []
+    for rules in _connected(across, down):
+        ys = _places(rule[0] for rule in rules if rule in across)
+        xs = _places(rule[0] for rule in rules if rule in down)
+        if len(ys) < 2 or len(xs) < 2:
+            continue
+        sides = (xs[0], ys[0], xs[-1], ys[-1])
+        lines = ([r for r in across if r in rules], [r for r in down if r in rules])
+        found.append((sides, _cells(xs, ys[::-1], *lines, letters)))
+    return found
+
+
+def _connected(across: list, down: list) -> list[list]:
+    """Lines that touch each other, as groups."""
+    group = {n: n for n in range(len(across) + len(down))}
+
+    def root(n: int) -> int:
+        while group[n] != n:
+            n = group[n]
+        return n
+
+    for a, (y, left, right) in enumerate(across):
+        for d, (x, low, high) in enumerate(down, start=len(across)):
+            if left - 3 <= x <= right + 3 and low - 3 <= y <= high + 3:
+                group[root(d)] = root(a)
+    rules, found = [*across, *down], {}
+    for n, rule in enumerate(rules):
+        found.setdefault(root(n), []).append(rule)
+    return [one for one in found.values() if len(one) >= 4]
+
+
+def _places(values: Iterable[float]) -> list[float]:
+    found: list[float] = []
+    for value in sorted(values):
+        if not found or value - found[-1] > 3:
+            found.append(value)
+    return found
+
+
+def _cells(
+    xs: list, ys: list, across: list, down: list, letters: Sequence[tuple]
+) -> tuple[tuple[str, ...], ...]:
+    """Cells between lines; where no line divides them, several places are one cell."""
+
+    def ruled(lines: list, at: float, middle: float) -> bool:
+        return any(abs(one[0] - at) <= 3 and one[1] - 3 <= middle <= one[2] + 3 for one in lines)
+
+    rows, columns = len(ys) - 1, len(xs) - 1
+    words = [[""] * columns for _ in range(rows)]
+    done = set()
+    for r in range(rows):
+        for c in range(columns):
+            if (r, c) in done:
+                continue
+            right, low = c, r
+            while right + 1 < columns and not ruled(down, xs[right + 1], (ys[r] + ys[r + 1]) / 2):
+                right += 1
+            while low + 1 < rows and not ruled(across, ys[low + 1], (xs[c] + xs[c + 1]) / 2):
+                low += 1
+            sides = (xs[c], ys[low + 1], xs[right + 1], ys[r])
+            shown = [text for text, _ in _shown([one for one in letters if _within(one, sides)])]
+            places = [(y, x) for y in range(r, low + 1) for x in range(c, right + 1)]
+            done |= set(places)
+            for y, x in places:
+                words[y][x] = _cell_text(shown)
+    return tuple(map(tuple, words))
+
+
+def _cell_text(lines: Sequence[str]) -> str:
+    """Words of a cell: lines that the cell's width broke are one paragraph."""
+    lines = [line.replace("\t", " ") for line in lines if line]
+    if not lines:
+        return ""
+    wide = max(map(len, lines))
+    found = [lines[0]]
+    for before, line in itertools.pairwise(lines):
+        ended = wide > 20 and re.search(r"[。；.]$", before)
+        fresh = wide > 20 and re.match(r"[^，。；：:]{2,30}[：:]|\d+[.、]", line) and len(before) < 0.9 * wide
+        if ended and (fresh or len(before) < 0.8 * wide):
+            found.append(line)
+        else:
+            between = (
+                "" if re.search(f"[{HAN}，、—/（(]$", before) or re.match(f"[{HAN}，、—/）)]", line) else " "
+            )
+            found[-1] += between + line
+    return "\n".join(found)
+
+
+def _without_running(lines: list[_Line], document: PdfDocument) -> list[_Line]:
+    """Lines without page numbers and what stands on top or at the foot of most pages."""
+    heights = [document.get_page_size(n)[1] for n in range(len(document))]
+
+    def edge(line: _Line) -> bool:
+        return not line.rows and (
+            line.top > 0.92 * heights[line.page - 1] or line.bottom < 0.09 * heights[line.page - 1]
+        )
+
+    def bare(line: _Line) -> str:
+        return re.sub(r"\s+", "", re.sub(r"\d+", "#", line.text))
+
+    same = Counter(bare(line) for line in lines if edge(line))
+    return [
+        line
+        for line in lines
+        if not edge(line)
+        or not (
+            re.fullmatch(r"[-—–\s|·]*(?:第\s*)?\d*(?:\s*页)?[-—–\s|·]*", line.text)
+            or same[bare(line)] > max(2, len(heights) // 3)
+        )
+    ]
+
+
+def _open(text: str) -> bool:
+    """Whether a line ends within a sentence."""
+    return not ENDS.search(text) and (len(text) > 40 or bool(re.search(f"[{HAN}]{{20}}", text)))
+
+
+def _paragraphs(lines: list[_Line]) -> list[Block]:
+    """Lines as paragraphs: a new one is indented, follows a short line or a gap, or begins as headings do."""
+    plain = [line for line in lines if not line.rows and "\t" not in line.text]
+    right = statistics.quantiles([line.right for line in plain], n=10)[-1] if len(plain) > 1 else 0
+    left = statistics.mode([round(line.left) for line in plain]) if plain else 0
+    found: list[Block] = []
+    before: _Line | None = None
+    for line in lines:
+        if line.rows or "\t" in line.text:
+            text = line.text
+            found.append(Block(text, ((0, line.page),), rows=line.rows))
+            before = None
+            continue
+        size = line.top - line.bottom
+        goes = (
+            before is not None
+            and (
+                before.right > right - 3 * size
+                or (_open(before.text) and before.right > (left + 2 * right) / 3)
+            )
+            and line.left < left + 1.2 * size
+            and (before.page != line.page or before.bottom - line.top < 1.6 * size)
+            and not STARTS.match(line.text)
+            and abs((before.top - before.bottom) - size) < 0.35 * size
+        )
+        if goes:
+            block = found[-1]
+            close = re.search(f"[{HAN}，。、；：”）]$", block.text) or re.match(f"[{HAN}]", line.text)
+            text = block.text.removesuffix("-") if re.search(r"[a-z]-$", block.text) else block.text
+            between = "" if close or text != block.text else " "
+            marks = (*block.marks, (len(text) + len(between), line.page))
+            found[-1] = Block(text + between + line.text, marks)
+        else:
+            found.append(Block(line.text, ((0, line.page),)))
+        before = line
+    return _whole_tables(found)
+
+
+def _whole_tables(blocks: Sequence[Block]) -> list[Block]:
+    """Tables that go on over a page as one: a head said again and a row cut in two are mended."""
+    found: list[Block] = []
+    tables = 0
+    for block in blocks:
+        before = found[-1] if found else None
+        if not block.rows:
+            found.append(block)
+        elif (
+            before
+            and before.rows
+            and len(before.rows[0]) == len(block.rows[0])
+            and before.at(len(before.rows)) < block.at()
+        ):
+            rows, new = list(before.rows), list(block.rows)
+            while new and new[0] in rows[:3]:
+                del new[0]
+            # The rest of a cut row has cells only where there were more words.
+            if new and len(new[0]) > 2 and rows[-1][0] and (not new[0][0] or sum(map(bool, new[0])) < 3):
+                rows[-1] = tuple(
+                    one if one == other else one + other
+                    for one, other in zip(rows[-1], new.pop(0), strict=True)
+                )
+            marks = (*before.marks, (len(rows), block.at()))
+            found[-1] = Block("", marks, rows=(*rows, *new), table=tables)
+        else:
+            tables += 1
+            found.append(Block("", block.marks, rows=block.rows, table=tables))
+    return found

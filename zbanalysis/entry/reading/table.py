@@ -1,0 +1,263 @@
+"""Goals in the main table of a plan: the roles of its columns, and the words of its cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from zbanalysis.entry.reading.chinese import AFTER, DASH, DOWN, NUMBER, SIGNS, SUFFIX, UNIT, UP, VERBS
+from zbanalysis.entry.reading.document import HAN
+from zbanalysis.entry.reading.goals import Goal, Span
+
+_HEADS = {
+    "number": r"序号|编号|no\.?|#|№",
+    "name": r"(?:主要|具体|核心|监测|评价|规划|发展)?指标(?:名称|内容)?|名称|项目|indicators?|measures?"
+    r"|metrics?|kpi",
+    "unit": r"(?:计量)?单位|units?",
+    "rate": r".*(?:年均|增速|增长|累计|变化|增幅).*|.*(?:change|growth|annual rate).*",
+    "attribute": r"(?:指标)?(?:属性|性质|类型)|type|nature|status",
+    "office": r".*(?:牵头|责任|负责|主管).*|.*(?:lead|responsible|owner).*",
+    "domain": r"(?:一级指标|类别|领域|分类|维度)|domain|area|theme",
+}
+_DONE = re.compile(r"完成|实际|达成|实现值|result|achieved|actual|outturn", re.IGNORECASE)
+_BASE = re.compile(r"基期|基准|现状|基础值|基数|当前值|baseline|current|base\b", re.IGNORECASE)
+_GOAL = re.compile(r"目标|规划值|target|goal|aim", re.IGNORECASE)
+_WORDS_UNIT = re.compile(
+    rf"(?:{UNIT}|元|[^\d，。]{{0,6}}/[^，。]{{1,6}}|1/10万|[A-Za-zµ³²/%‰]{{1,12}}|人·?[日次年天]|无量纲"
+    rf"|指数|比值)"
+)
+
+
+@dataclass(frozen=True)
+class _Head:
+    roles: dict[str, int]
+    goals: dict[int, str]
+    base: int | None
+    base_period: str
+    first: int
+
+
+def _head(rows: Sequence[Sequence[str]], span: Span) -> _Head | None:
+    """The roles of a table's columns, by its head of one or two rows; None where it has no goals."""
+    for top in range(min(4, len(rows))):
+        plain = ["".join(cell.split()) for cell in rows[top]]
+        if len(set(plain)) < 3 or not any(re.fullmatch(_HEADS["name"], cell, re.I) for cell in plain):
+            continue
+        first = top + 1
+        below = ["".join(cell.split()) for cell in rows[first]] if first < len(rows) else []
+        if (
+            below
+            and any(one == other for one, other in zip(plain, below, strict=True))
+            and len(set(below)) > 2
+        ):
+            first, plain = (
+                first + 1,
+                [one if one == other else f"{one} {other}" for one, other in zip(plain, below, strict=True)],
+            )
+        elif below and not below[0] and re.search(r"20\d\d", " ".join(below)):
+            first, plain = (
+                first + 1,
+                [f"{one} {other}".strip() for one, other in zip(plain, below, strict=True)],
+            )
+        roles: dict[str, int] = {}
+        years: dict[int, str] = {}
+        for place, cell in enumerate(plain):
+            role = next((role for role, pattern in _HEADS.items() if re.fullmatch(pattern, cell, re.I)), "")
+            if role and role not in roles and not (role == "rate" and re.search(r"20\d\d年?$", cell)):
+                roles[role] = place
+            elif found := re.search(r"(20\d\d)(?:/(\d\d))?", cell):
+                years[place] = f"FY{int(found[1]) + 1}" if found[2] else span.year(int(found[1]))
+            elif _BASE.search(cell):
+                years[place] = span.year(span.base)
+            elif _GOAL.search(cell):
+                years[place] = span.year(span.last)
+        done = {place for place in years if _DONE.search(plain[place])}
+        goals = {
+            p: y
+            for p, y in years.items()
+            if int(y[-4:]) > span.base and p not in done and not _BASE.search(plain[p])
+        }
+        past = [
+            p for p in years if p not in goals and (int(years[p][-4:]) <= span.base or _BASE.search(plain[p]))
+        ]
+        if "name" in roles and goals:
+            base = max(past, key=lambda p: years[p]) if past else None
+            return _Head(roles, goals, base, years[base] if base is not None else "", first)
+    return None
+
+
+def is_past(rows: Sequence[Sequence[str]], span: Span, caption: str) -> bool:
+    """Whether a table tells of figures, but of no goals: results of an earlier plan."""
+    head = " ".join(" ".join(row) for row in rows[:2])
+    return bool(
+        re.search(r"指标|indicator", head, re.I)
+        and (_DONE.search(head + caption) or re.search(r"20\d\d", head))
+    )
+
+
+def goals(rows: Sequence[Sequence[str]], span: Span, language: str, caption: str) -> list[tuple[Goal, int]]:
+    """Goals of the main table with their rows; none where it is no table of goals."""
+    head = _head(rows, span)
+    if head is None or re.search(r"完成情况|results of", caption):
+        return []
+    found = []
+    for r, row in enumerate(rows[head.first :], start=head.first):
+        cells = {role: row[place].strip() for role, place in head.roles.items()}
+        if not cells["name"] or len({*row}) == 1 or re.match(r"注[:：]|Source|Note", cells["name"]):
+            continue
+        name, unit = _named(cells["name"], cells.get("unit", ""))
+        base = _figure(row[head.base]) if head.base is not None else ""
+        if "rate" in cells and not any(
+            _cell(row[place], name, unit, span, period, base) for place, period in head.goals.items()
+        ):
+            goal = _over_the_years(cells["rate"], name, unit, span)
+            found += [(_completed(goal, cells, row), r)] if goal else []
+        for place, period in head.goals.items():
+            goal = _cell(row[place], name, unit, span, period, base)
+            if goal is None:
+                continue
+            if base and goal.kind != "in_words":
+                goal = replace(goal, base_period=head.base_period, base_value=base)
+            if place == max(head.goals):
+                goal = _rated(goal, cells.get("rate", ""), rows, head)
+            found.append((_completed(goal, cells, row), r))
+    return found
+
+
+def _completed(goal: Goal, cells: dict[str, str], row: Sequence[str]) -> Goal:
+    attribute = {"约束": "binding", "预期": "expected"}.get(cells.get("attribute", "")[:2], "")
+    words = " | ".join(dict.fromkeys(" ".join(cell.split()) for cell in row if cell.strip()))
+    return replace(goal, attribute=attribute, office=cells.get("office", ""), words=words, in_table=True)
+
+
+def _over_the_years(cell: str, name: str, unit: str, span: Span) -> Goal | None:
+    """The goal of a row that names none for a year: what its column of average or cumulative figures says."""
+    goal = _cell(cell, name, unit, span, span.year(span.last), "")
+    if goal is None or goal.kind not in ("level", "range"):
+        return goal
+    grows = re.search(r"(?:增长|增速|增幅|增长率|年均增长)$", name)
+    if grows:
+        return replace(goal, name=name[: grows.start()] or name, kind="average_growth", unit="%")
+    kind = {"at_most": "ceiling", "less_than": "ceiling", "at_least": "floor", "more_than": "floor"}.get(
+        goal.comparator, "keep"
+    )
+    return replace(goal, kind=goal.kind if goal.upper else kind, period=span.until(goal.period))
+
+
+def _named(name: str, unit: str) -> tuple[str, str]:
+    """Name and unit of a row; the unit may stand in brackets behind the name."""
+    name = " ".join(name.split())
+    name = re.sub(f"(?<=[{HAN}）)]) (?=[{HAN}（(A-Za-z0-9])|(?<=[A-Za-z0-9]) (?=[{HAN}])", "", name)
+    name = re.sub(r"^(?:\d+[.、．](?!\d)\s*|[（(]\d+[)）]\s*|其中[:：]?\s*|#|[①-⑳]\s*)|[①-⑳*]+$", "", name)
+    match = re.fullmatch(r"(.+?)\s*[(（\[〔]([^()（）\[\]〔〕]+)[)）\]〕]", name)
+    if match and (not unit or match[2] == unit) and _WORDS_UNIT.fullmatch(match[2].strip()):
+        name, unit = match[1], match[2].strip()
+    unit = "".join(unit.split()) if re.search(f"[{HAN}]", unit) else unit.strip()
+    return name, unit.replace("％", "%").strip("()（）")
+
+
+def _figure(cell: str) -> str:
+    """The bare number of a cell; empty where it holds none, or words around it."""
+    text = re.sub(r"[*①-⑳%％]+$", "", cell.strip().replace(",", "").replace("−", "-"))
+    return text if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else ""
+
+
+_EN_CELL = (
+    (r"(?:no more than|not more than|at most|up to)\s*", "at_most"),
+    (r"(?:at least|no less than|not less than|no fewer than)\s*", "at_least"),
+    (r"(?:more than|above|over)\s*", "more_than"),
+    (r"(?:less than|fewer than|below|under)\s*", "less_than"),
+    (r"(?:about|around|approximately|approx\.?|c\.)\s*", "about"),
+)
+
+
+def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -> Goal | None:
+    """The goal of one cell; None where it holds none."""
+    text = "".join(cell.split()) if re.search(f"[{HAN}]", cell) else " ".join(cell.split())
+    text = re.sub(r"[①-⑳*]+$", "", text).replace("−", "-").replace("％", "%").strip()
+    if not text or re.fullmatch(r"[-—–/…·.]+|n/?a|无", text, re.I):
+        return None
+    goal = Goal(name, "level", "", unit, period, cell.strip())
+    bracketed = re.fullmatch(r"[〔\[［【（(](.+?)[〕\]］】)）]|(.+?)[（(]累计[)）]", text)
+    bare, comparator = (bracketed[1] or bracketed[2]) if bracketed else text, ""
+    bare = re.sub(r"^(?:累计|达到|力争达到|力争)", "", bare)
+    for sign in sorted(SIGNS, key=len, reverse=True):
+        if bare.startswith(sign):
+            bare, comparator = bare[len(sign) :].strip(), SIGNS[sign]
+    for words, kind in VERBS.items():
+        if match := re.match(kind and f"(?:{kind})", bare):
+            bare, comparator = bare[match.end() :], words
+    for pattern, kind in _EN_CELL:
+        if match := re.match(pattern, bare, re.I):
+            bare, comparator = bare[match.end() :], kind
+    for pattern, kind in (
+        (r"\s*(?:or less|or fewer|or below|maximum)", "at_most"),
+        (r"\s*(?:or more|or above|minimum|\+)", "at_least"),
+    ):
+        if match := re.search(rf"{pattern}$", bare, re.I):
+            bare, comparator = bare[: match.start()], kind
+    change = re.match(
+        rf"(?:比|较)?(?:20\d\d年)?(?:累计)?(?P<way>{DOWN}|{UP}|reduce by|increase by|fall by|-|\+)\s*"
+        rf"(?=[\d〔\[])",
+        bare,
+        re.I,
+    )
+    way = change["way"] if change else ""
+    bare = bare[change.end() :].strip("〔〕[]") if change and way not in "-+" else bare
+    match = re.fullmatch(
+        rf"(-?{NUMBER})\s*({UNIT}|[%‰]|per cent|points?)?(?:{DASH}({NUMBER}))?\s*({UNIT}|[%‰])?"
+        rf"({SUFFIX})?(?:[，；,;（(].*)?",
+        bare,
+    )
+    if not match:
+        return replace(goal, kind="in_words") if re.search(f"[{HAN}A-Za-z]", text) else None
+    low, mid, high, last, suffix = match.groups()
+    comparator = AFTER.get(suffix or "", comparator)
+    goal = replace(
+        goal, value=low.replace(",", ""), upper=(high or "").replace(",", ""), comparator=comparator
+    )
+    own = last or mid or ""
+    if goal.upper:
+        return replace(goal, kind="range", comparator="")
+    if way and way not in "-+":
+        down = bool(re.fullmatch(DOWN, way)) or way.lower().startswith(("reduce", "fall"))
+        relative = own == "%" or (not own and unit == "%")
+        kind = "cumulative_change" if relative else "absolute_change"
+        return replace(
+            goal, kind=kind, value="-" * down + goal.value, base_period=span.year(span.base), unit=unit
+        )
+    if bracketed:
+        return _cumulative(goal, own, span)
+    return replace(goal, unit=unit or own)
+
+
+def _cumulative(goal: Goal, own: str, span: Span) -> Goal:
+    """A cell in 〔〕: a change over the plan's years where it is a share, else a sum over them."""
+    if "%" not in (own, goal.unit):
+        return replace(goal, kind="cumulative_sum", period=span.until(goal.period))
+    falls = re.search(rf"(?:{DOWN})(?:率|幅度|比例)?$", goal.name)
+    name = goal.name[: falls.start()] if falls and len(goal.name[: falls.start()]) > 2 else goal.name
+    rises = re.search(rf"(?:{UP})(?:率|幅度)?$", name)
+    name = name[: rises.start()] if rises and len(name[: rises.start()]) > 2 else name
+    value = goal.value if goal.value.startswith("-") or not falls else f"-{goal.value}"
+    return replace(goal, name=name, kind="cumulative_change", value=value, unit="%")
+
+
+def _rated(goal: Goal, cell: str, rows: Sequence[Sequence[str]], head: _Head) -> Goal:
+    """A row's average rate or change, as the column says: 〔〕 holds a change."""
+    if goal.kind != "level":
+        return goal
+    text = "".join(cell.split()).replace("−", "-").replace("％", "%").replace("+", "")
+    match = re.fullmatch(
+        r"([〔\[［（(]?)(-?\d+(?:\.\d+)?)(%|points?|个百分点|百分点|pp)?[〕\]］）)]?(?:左右)?", text
+    )
+    if not match:
+        return goal
+    title = " ".join(rows[row][head.roles["rate"]] for row in range(head.first))
+    is_change = bool(match[1]) or (not re.search(r"年均|增速|annual|growth", title, re.I))
+    if not is_change:
+        return replace(goal, rate=match[2])
+    if match[3] == "%" and goal.unit != "百分点":
+        return replace(goal, per_cent=match[2])
+    return replace(goal, change=match[2])
