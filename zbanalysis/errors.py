@@ -87,7 +87,9 @@ SENTENCES = {
     "end_before_start": "a day not before the start, {start}",
     "task_or_target": "a {column}; a judgement of a {subject} needs it",
     "no_figure": "a figure that observations.csv has for {area}, or the digits in column figure",
+    "alike_series": "the spelling of {where}, “{other}”; {character} would make two series of them",
     # Asked about, not refused.
+    "alike": "the spelling of {where}, “{other}”, if it is the same; the two differ in {character}",
     "decimal_point": (
         "a look at the decimal point: {times} {of} its neighbours, {value1} in {year1} (row {row1}) "
         "and {value2} in {year2} (row {row2})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -324,6 +325,24 @@ def test_a_target_beyond_the_whole_is_doubted(scale, unit, upper, value, doubted
     target = {"indicator": ["x"], "kind": "level", "target_value": value, "target_upper": ""}
     found = doubts.beyond_the_whole(pd.DataFrame(target, index=[2]), indicators)
     assert [problem.value for problem in found] == ([value] if doubted else [])
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "column", "words"),
+    [
+        ("indicators.csv", "家,firms", "家,Firms", "unit_en", r"“Firms”.*U\+0066"),
+        ("indicators.csv", "PCT国际专利申请量", "万人有效发明专利 拥有量", "name_zh", ""),
+        ("indicators.csv", "PCT国际专利申请量", "ＰＣＴ国际专利申请量", "name_zh", ""),
+        ("tasks.csv", "办公室；市科技", "办公室；市 科技", "others_zh", ""),
+        ("tasks.csv", "Talent and results,外", "Talent\u00a0and results,外", "office_en", r"U\+00A0"),
+    ],
+)
+def test_names_that_look_the_same_are_asked_about(folder, file, old, new, column, words):
+    """A blank within a Chinese name, or a full-width letter without its twin, is a name like any other."""
+    spoil(folder, file, old, new)
+    found = [problem for problem in doubts.doubts(folder) if problem.key == "alike"]
+    assert [(one.file, one.column) for one in found] == ([(file, column)] if words else [])
+    assert not words or re.search(words, found[0].expected)
 
 
 def test_a_doubt_is_told_by_check_and_refuses_nothing(folder):

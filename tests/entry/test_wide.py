@@ -206,6 +206,13 @@ def test_a_new_indicator_without_a_unit_is_named(own, tmp_path):
     assert read.table(own / "indicators.csv", [])["unit_zh"].iloc[-1] == "个"
 
 
+@pytest.mark.parametrize("name", ["市ＧＤＰ", "市\u00a0GDP", "市gdp", "市  GDP"])
+def test_a_name_written_otherwise_is_the_registered_indicator(own, tmp_path, name):
+    take(written(tmp_path / "table.csv", "单位：亿元\n指标,2022,2023\n市GDP,1,2\n"), own)
+    take(written(tmp_path / "table.csv", f"单位：亿元\n指标,2024\n{name},3\n"), own)
+    assert taken(own) == {("市GDP", f"{year}"): f"{year - 2021}" for year in (2022, 2023, 2024)}
+
+
 def test_an_area_column_and_a_formula_without_a_result(own, tmp_path):
     lines = [["地区", "指标", 2023, 2024], ["示例市", "甲数(个)", 1.5, 2]]
     take(workbook(tmp_path / "t.xlsx", lines), own)

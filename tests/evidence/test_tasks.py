@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zbanalysis.data import package
+from zbanalysis.data import package, schema
 from zbanalysis.errors import DataError
 from zbanalysis.evidence import tasks
 from zbanalysis.report.chapters import tasks as chapter
@@ -127,5 +127,5 @@ def test_least_values_are_marked_in_the_evidence(shipped):
 
 def test_offices_are_told_apart_alike_in_the_forms_and_in_the_report():
     """A plain comma divided the forms only: the report looked for an office called "甲科,乙科"."""
-    assert tasks.offices_in("甲科,乙科；甲科") == ["甲科", "乙科"]
-    assert tasks.offices_in("产学研合作科") == ["产学研合作科"]
+    assert schema.offices_in("甲科,乙科；甲科") == ["甲科", "乙科"]
+    assert schema.offices_in("产学研合作科") == ["产学研合作科"]

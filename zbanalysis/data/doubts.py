@@ -56,7 +56,7 @@ def doubts(folder: check.Folder | Path | str) -> list[Problem]:
     found += beyond_the_whole(targets, indicators)
     found += outside_plan(targets, tables["plans.csv"])
     found += directions(targets, indicators) + languages.forgotten(tables)
-    return found + formulas(tables)
+    return found + alike(tables) + formulas(tables)
 
 
 def _unread(folder: Path) -> list[str]:
@@ -284,6 +284,29 @@ def _wrong_way(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
         "indicator": target["indicator"], "direction": about["direction"],
     }  # fmt: skip
     return [Problem("targets.csv", row, "target_value", target["target_value"], "wrong_way", values)]
+
+
+def alike(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
+    """Words that a reader takes for the same and a program does not; see `limits.alike`."""
+    first: dict[tuple[str, str], dict[str, tuple[str, int]]] = {}
+    found = []
+    for path, table in tables.items():
+        for name in schema.tables()[path].words:
+            of_offices = name.startswith(("office", "others"))
+            column = "office" + name[-3:] if of_offices else name
+            for row, cell in table[name].drop_duplicates().items():
+                for text in schema.offices_in(cell) if of_offices else filter(None, [cell]):
+                    spelled = first.setdefault((column, limits.alike(text)), {})
+                    if spelled and text not in spelled:
+                        other, (where, at) = next(iter(spelled.items()))
+                        values = {
+                            "where": f"row {at}" if where == path else f"{where}, row {at}",
+                            "other": other,
+                            "character": limits.apart(text, other),
+                        }
+                        found.append(Problem(path, int(row), name, text, "alike", values))
+                    spelled.setdefault(text, (path, int(row)))
+    return found
 
 
 def formulas(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:

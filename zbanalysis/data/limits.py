@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import zip_longest
 
 FILE_BYTES = 64 * 2**20
 TEXT_BYTES = 2 * 2**20
@@ -55,6 +56,33 @@ def hidden(text: str, *, lines: bool = False) -> str:
     if match is None and not lines:
         match = re.search(r"[\t\n\r]", text)
     return match[0] if match else ""
+
+
+def alike(text: str) -> str:
+    r"""One key for texts that a reader takes for the same: but for width, blanks, composed accents, capitals.
+
+    Examples
+    --------
+    >>> alike("\uff27\uff24\uff30") == alike("gdp"), alike("R&D\u00a0 exp") == alike("R&D exp")
+    (True, True)
+    >>> alike("Cafe\u0301") == alike("caf\u00e9"), alike("GDP") == alike("GNP")
+    (True, False)
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def apart(text: str, other: str) -> str:
+    r"""The first character in which two texts differ, named; the odder of the two.
+
+    Examples
+    --------
+    >>> apart("R&D\u00a0exp", "R&D exp"), apart("R&D exp", "R&D\u00a0exp"), apart("gdp", "GDP")
+    ('U+00A0 (no-break space)', 'U+00A0 (no-break space)', 'U+0067 (latin small letter g)')
+    """
+    pairs = zip_longest(text, other, fillvalue="")
+    differing = next(pair for pair in pairs if pair[0] != pair[1])
+    return named(max(differing, key=lambda one: (one.isspace(), one)))
 
 
 def named(character: str) -> str:

@@ -81,6 +81,13 @@ class Table:
         return [name[:-3] for name in self.columns if name.endswith("_zh")]
 
     @property
+    def words(self) -> list[str]:
+        """Columns of free text: names, units, places, notes."""
+        refers = {column for column, _, _ in self.foreign}
+        free = (one for one in self.fields if one.type == "string" and not one.choices and not one.pattern)
+        return [one.name for one in free if one.name not in refers]
+
+    @property
     def is_required(self) -> bool:
         """Whether every folder has it."""
         return self.name in REQUIRED
@@ -292,3 +299,14 @@ def _references(path: str, table: pd.DataFrame, read: Mapping[str, pd.DataFrame]
         there = set(read[target][key]) if target in read else set()
         nowhere = (table[column] != "") & ~table[column].isin(there)
         yield from _problems(path, table, nowhere, column, "foreign_key", table=target)
+
+
+def offices_in(cell: str) -> list[str]:
+    """The offices that a cell names.
+
+    Examples
+    --------
+    >>> offices_in("规划科；人才科、办公室"), offices_in("Planning, Talent")
+    (['规划科', '人才科', '办公室'], ['Planning', 'Talent'])
+    """
+    return list(dict.fromkeys(name.strip() for name in re.split("[；;、,，]", cell) if name.strip()))

@@ -10,11 +10,11 @@ from pathlib import Path
 import pandas as pd
 
 from zbanalysis.data import check, files, package
+from zbanalysis.data.schema import offices_in
 from zbanalysis.entry import form, rows, schema
 from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.entry.rows import Note, Row
 from zbanalysis.entry.workbook import Sheet
-from zbanalysis.evidence.tasks import offices_in
 from zbanalysis.report import office as documents
 from zbanalysis.report.words import label
 

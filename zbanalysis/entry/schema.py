@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from zbanalysis.data import schema
+from zbanalysis.data import limits, schema
 from zbanalysis.report.words import label
 
 FORM = (
@@ -196,8 +196,8 @@ def headings(table: str) -> dict[str, str]:
 
 
 def plain(text: object) -> str:
-    """A heading or name for comparing: no stars, blanks and line ends, small letters."""
-    return "".join(str(text).replace("*", "").split()).casefold()
+    """A heading or name for comparing: as `limits.alike`, and without stars, blanks and line ends."""
+    return "".join(limits.alike(str(text)).replace("*", "").split())
 
 
 def heading(column: str) -> str:

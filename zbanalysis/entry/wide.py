@@ -221,7 +221,7 @@ def _is_words(cell: Shown) -> bool:
 
 
 def _role(cell: Shown) -> str:
-    text = rows.half_width(_words(cell)).casefold().replace(" ", "")
+    text = schema.plain(_words(cell))
     return next((role for role, known in _COLUMNS.items() if text in known), "")
 
 
@@ -305,12 +305,10 @@ def _area(said: str, current: Mapping[str, pd.DataFrame], lang: str) -> str:
 
 
 def _named(table: pd.DataFrame, code: str, name: str) -> pd.DataFrame:
-    """Rows whose code or name is the one given, blanks, capitals and full-width letters aside."""
-    wanted = schema.plain(rows.half_width(name))
+    """Rows whose code or name is the one given, as `schema.plain` compares."""
+    wanted = schema.plain(name)
     lines = table[[code, "name_zh", "name_en"]].to_numpy()
-    return table[
-        [bool(wanted) and any(wanted == schema.plain(rows.half_width(one)) for one in line) for line in lines]
-    ]
+    return table[[bool(wanted) and any(wanted == schema.plain(one) for one in line) for line in lines]]
 
 
 def _indicator(
@@ -325,13 +323,14 @@ def _indicator(
             unit = "" if name == line.name and bracket and line.unit == bracket else line.unit
             return hit["indicator"].iloc[0], _shift(line, unit, hit.iloc[0], sheet, found)
     name = bare if bracket and bracket == line.unit else line.name
-    code = line.code or next((one for one, words in taken.items() if words and words == name), "")
+    key = schema.plain(name)
+    code = line.code or next((one for one, words in taken.items() if words and words == key), "")
     code = code or codes.slug(name, "_")
     number = 1
-    while not code or (code in taken and taken[code] != name):
+    while not code or (code in taken and taken[code] != key):
         code, number = f"indicator_{number}", number + 1
     if code not in taken:
-        taken[code] = name
+        taken[code] = key
         _new(line, name, code, sheet, current["indicators"], found)
     return code, 0
 

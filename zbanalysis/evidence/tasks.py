@@ -6,12 +6,12 @@ from the evidence.
 
 from __future__ import annotations
 
-import re
 from itertools import zip_longest
 
 import pandas as pd
 
 from zbanalysis.data import package, periods
+from zbanalysis.data.schema import offices_in
 from zbanalysis.errors import DataError, Problem
 
 MISSING = ("office", "evidence", "figure", "recent")
@@ -258,14 +258,3 @@ def answers(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
         answered=("answered", lambda days: int(days.ne("").sum())),
         as_of=("answered", "max"),
     ).reset_index()
-
-
-def offices_in(cell: str) -> list[str]:
-    """The offices that a cell names.
-
-    Examples
-    --------
-    >>> offices_in("规划科；人才科、办公室"), offices_in("Planning, Talent")
-    (['规划科', '人才科', '办公室'], ['Planning', 'Talent'])
-    """
-    return list(dict.fromkeys(name.strip() for name in re.split("[；;、,，]", cell) if name.strip()))

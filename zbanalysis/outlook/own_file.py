@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data import files, read
+from zbanalysis.data import files, limits, read
 from zbanalysis.errors import InputError, Problem
 from zbanalysis.outlook import grade, verdict
 from zbanalysis.projection import backtest, histories, project
@@ -159,11 +159,11 @@ def _limits(bounds: Bounds | None) -> dict[str, float]:
 
 def _outside(history: pd.DataFrame, ahead: Projection, file: str) -> list[Problem]:
     """Values that lie beyond what the series can be."""
-    limits = ahead.about.set_index("series").loc[history["series"], ["lower", "upper"]].to_numpy()
-    beyond = (history["value"].to_numpy() < limits[:, 0]) | (history["value"].to_numpy() > limits[:, 1])
+    ends = ahead.about.set_index("series").loc[history["series"], ["lower", "upper"]].to_numpy()
+    beyond = (history["value"].to_numpy() < ends[:, 0]) | (history["value"].to_numpy() > ends[:, 1])
     problems = []
     for place in np.flatnonzero(beyond):
-        lower, upper = limits[place]
+        lower, upper = ends[place]
         words = (
             f"a value of {lower:g} or more" if upper == math.inf else f"a value from {lower:g} to {upper:g}"
         )
@@ -207,7 +207,7 @@ def read_series(path: str | os.PathLike[str]) -> pd.DataFrame:
     problems += not_years + [
         Problem(file, int(row), "series", "", "the name of a series") for row in nameless
     ]
-    problems += _twice(table, ["series", "year"], file)
+    problems += _twice(table, ["series", "year"], file) + _alike(table["series"], file)
     if "split" in table:
         problems += read.one_of(table, "split", ("train", "test"), file)
     for name, allowed in KINDS.items():
@@ -250,6 +250,19 @@ def _twice(table: pd.DataFrame, key: list[str], file: str) -> list[Problem]:
     words = f"one row for each {key[0]} and {key[1]}; this one stands above too"
     again = table.loc[table.duplicated(key), key[1]]
     return [Problem(file, int(row), key[1], text, words) for row, text in again.items()]
+
+
+def _alike(names: pd.Series, file: str) -> list[Problem]:
+    """Names that a reader takes for one above, and that would make a series of their own."""
+    once = names[names != ""].drop_duplicates()
+    first: dict[str, tuple[str, int]] = {}
+    found = []
+    for row, name in once.items():
+        other, at = first.setdefault(limits.alike(name), (name, int(row)))
+        if other != name:
+            values = {"where": f"row {at}", "other": other, "character": limits.apart(name, other)}
+            found.append(Problem(file, int(row), "series", name, "alike_series", values))
+    return found
 
 
 def _two_kinds(table: pd.DataFrame, name: str, file: str) -> list[Problem]:
