@@ -71,6 +71,7 @@ SENTENCES = {
     "foreign_key": "an identifier listed in {table}",
     "column": "only the columns named in datapackage.json",
     "character": "the text without {character}; delete it and type the text anew",
+    "mark": "the text without {mark}, which a report would take for a mark of its own",
     "width": "{width} cells as in the header, not {count}{thousands}",
     "ended": "a period that ended by {day}, the day {source} was published, or status estimate",
     "begun": "a period that began by {day}, the day {source} was published",

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from zbanalysis.cli import cli
 from zbanalysis.data import check, doubts, package
 from zbanalysis.errors import DataError, InputError
+from zbanalysis.runs import report
 
 
 @pytest.fixture
@@ -59,6 +60,8 @@ FAULTS = [
     ("kind", "targets.csv", "level,2020,2.79", "levle,2020,2.79", "kind", "levle", "one of level, average_growth"),
     ("day", "sources.csv", "2020-08-10,high", "2020-13-10,high", "date_published", "2020-13-10", "a day such as 2020-08-10"),
     ("direction", "indicators.csv", "%,%,up,share", "%,%,upp,share", "direction", "upp", "one of up, down"),
+    ("a mark", "indicators.csv", "PCT国际专利申请量", "PCT国际{ref:x}专利", "name_zh", "PCT国际{ref:x}专利", "without {ref:x}"),
+    ("strong words", "indicators.csv", "PCT国际专利申请量", "PCT**国际**专利", "name_zh", "PCT**国际**专利", "without **国际**"),
     ("plan upside down", "plans.csv", "2015,2016,2020,zibo-eva", "2020,2016,2015,zibo-eva", "end_year", "2015", "after"),
 ]  # fmt: skip
 
@@ -176,6 +179,19 @@ def test_a_missing_file_and_an_empty_or_missing_folder(folder, tmp_path):
     (folder / "plans.csv").unlink()
     with pytest.raises(InputError, match=r"plans\.csv does not exist"):
         package.load(folder)
+
+
+def test_a_character_that_no_face_of_a_report_draws_is_named_before_anything_runs(folder):
+    spoil(folder, "indicators.csv", "件,applications", "件,km²·h⁻¹")
+    (folder / "zibo-13" / "text" / "effects.zh.md").write_text("一\n\u0e01\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        report.source(folder)
+    row = row_with(folder, "indicators.csv", "h⁻¹")
+    told = {(one.file, one.row, one.column, one.values["character"][:6]) for one in caught.value.problems}
+    assert told >= {
+        ("indicators.csv", row, "unit_en", "U+207B"),
+        ("zibo-13/text/effects.zh.md", 2, "", "U+0E01"),
+    }
 
 
 def test_all_faults_are_told_at_once(folder):

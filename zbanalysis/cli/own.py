@@ -26,9 +26,10 @@ def check(folder: Path) -> None:
     from zbanalysis.data import doubts, package
     from zbanalysis.errors import as_table
     from zbanalysis.evidence import crosscheck
+    from zbanalysis.report import style
 
     remind(folder)
-    checked = crosscheck.require(folder)
+    checked = crosscheck.require(folder, style.undrawn)
     dataset = package.load(checked)
     odd = doubts.doubts(checked)
     if odd:

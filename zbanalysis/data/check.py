@@ -23,6 +23,9 @@ FIGURES = ("observations.csv", "reference/observations.csv")
 DRAFTED = ("targets.csv", "tasks.csv")
 """Tables with rows that a person confirms."""
 
+Undrawn = Callable[[str, str], str]
+"""The characters of a text that no face of a report in this language, zh or en, draws."""
+
 
 @dataclass(frozen=True)
 class Folder:
@@ -41,7 +44,7 @@ class Folder:
 
 def require(
     folder: Path | str,
-    printable: Callable[[str], str] | None = None,
+    undrawn: Undrawn | None = None,
     more: Callable[[Folder], list[Problem]] | None = None,
 ) -> Folder:
     """A data folder that passes its checks; what every command asks before it does anything.
@@ -50,7 +53,7 @@ def require(
     ----------
     folder
         The data folder, with ``datapackage.json``.
-    printable
+    undrawn
         Gives the characters of a text that no face of a report draws; they are then refused as well.
     more
         Gives further problems of a folder whose rows have the right shape.
@@ -78,8 +81,8 @@ def require(
     if not wrong:
         # Figures that are no figures would only repeat themselves in the checks that follow.
         wrong = _problems(found.tables) + (more(found) if more is not None else [])
-    if printable is not None:
-        wrong = wrong + _undrawn(found.tables, printable)
+    if undrawn is not None:
+        wrong = wrong + _undrawn(found, undrawn)
     if wrong:
         raise DataError(wrong)
     return confirmed(found)
@@ -160,7 +163,7 @@ def _read(folder: Path) -> tuple[Folder, list[Problem]]:
         extra = [name for name in found if name not in table.columns]
         more += [Problem(path, 1, str(name), "", "column") for name in extra]
         tables[path], wrong = schema.complete(found, path), wrong + more
-    wrong += _texts(content)
+    wrong += _texts(content) + _marked(tables)
     return Folder(folder, content, tables), wrong
 
 
@@ -198,17 +201,34 @@ def _texts(content: Mapping[str, bytes]) -> list[Problem]:
     return wrong
 
 
-def _undrawn(tables: Mapping[str, pd.DataFrame], printable: Callable[[str], str]) -> list[Problem]:
-    """Cells with a character that no face of a report draws."""
-    whole = {path: "".join("".join(table[name]) for name in table) for path, table in tables.items()}
-    missing = set(printable("".join(sorted(set("".join(whole.values()))))))
+def _marked(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
+    """Words that a report would take for its own marks."""
     return [
-        Problem(path, int(row), name, cell, "character", {"character": limits.named(sorted(odd)[0])})
+        Problem(path, int(row), name, cell, "mark", {"mark": limits.MARK.search(cell)[0]})
         for path, table in tables.items()
-        if missing & set(whole[path])
-        for name in table
-        for row, cell in table[name].items()
-        if (odd := missing & set(cell))
+        for name in schema.tables()[path].words
+        for row, cell in table[name][table[name].str.contains(limits.MARK)].items()
+    ]
+
+
+def _undrawn(found: Folder, undrawn: Undrawn) -> list[Problem]:
+    """Words with a character that no face of a report draws."""
+    wrong = []
+    for path, table in found.tables.items():
+        for name in schema.tables()[path].words:
+            lang = "en" if name.endswith("_en") else "zh"
+            odd = undrawn("".join(sorted(set("".join(table[name])))), lang)
+            cells = table[name].items() if odd else ()
+            wrong += [(path, int(row), name, cell, undrawn(cell, lang)) for row, cell in cells]
+    for path, content in found.files.items():
+        lang = "en" if path.endswith(".en.md") else "zh"
+        text = content.decode("utf-8-sig", "ignore") if path.endswith(".md") else ""
+        lines = enumerate(text.splitlines(), start=1) if undrawn(text, lang) else ()
+        wrong += [(path, number, "", line, undrawn(line, lang)) for number, line in lines]
+    return [
+        Problem(path, row, name, cell, "character", {"character": limits.named(odd[0])})
+        for path, row, name, cell, odd in wrong
+        if odd
     ]
 
 

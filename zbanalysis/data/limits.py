@@ -37,6 +37,9 @@ _HIDDEN = re.compile(
 )
 # Pictures that no face of a report draws.
 _PICTURE = re.compile("[\U0001f000-\U0001fbff\u20e3]")
+MARK = re.compile(r"\{\{?ref:[^{}]*\}\}?|\*\*[^*\s](?:[^*]*[^*\s])?\*\*")
+"""What a report takes for a mark of its own: a reference to a table, strong words."""
+
 _FORMULA = re.compile(r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 _QUANTITY = re.compile(r"[+-][0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?(?:[ %\u2030][^(|!=+@]*)?")
 PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")

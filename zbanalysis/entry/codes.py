@@ -10,7 +10,7 @@ import pandas as pd
 from zbanalysis.data import limits
 from zbanalysis.entry.folder import told_level
 from zbanalysis.entry.rows import Row
-from zbanalysis.entry.schema import PLACEHOLDER, tables
+from zbanalysis.entry.schema import PLACEHOLDER, plain, tables
 
 USUAL: Mapping[str, Mapping[str, str]] = {
     "sources": {"confidence": "high"},
@@ -70,7 +70,7 @@ def _same(texts: Mapping[str, str], there: list[Mapping[str, str]], text: str) -
             next(iter(one.values()))
             for one in there
             if one.get("date_published", "") == day
-            and any(texts[f"{text}_{lang}"] and texts[f"{text}_{lang}"] == one[f"{text}_{lang}"]
+            and any(texts[f"{text}_{lang}"] and plain(texts[f"{text}_{lang}"]) == plain(one[f"{text}_{lang}"])
                     for lang in ("zh", "en"))
         ),
         "",
@@ -98,10 +98,10 @@ def slug(name: str, sign: str) -> str:
 
     Examples
     --------
-    >>> slug("R&D intensity (% of GDP)", "_"), slug("婴儿死亡率", "_")
+    >>> slug("R&D intensity (% of ＧＤＰ)", "_"), slug("婴儿死亡率", "_")
     ('r_d_intensity_of_gdp', '')
     """
-    text = re.sub(r"[^a-z0-9]+", sign, name.lower()).strip(sign)
+    text = re.sub(r"[^a-z0-9]+", sign, limits.alike(name)).strip(sign)
     return text[: limits.IDENTIFIER // 2].strip(sign) if re.match("[a-z]", text) and len(text) > 1 else ""
 
 

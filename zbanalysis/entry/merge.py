@@ -22,7 +22,8 @@ _SHOWN = 6  # short names that a message lists
 def known(rows: list[Row], current: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]:
     """Short name of everything that may be referred to, by short name and by name; of form and folder.
 
-    A name that two rows share is left out: it does not say which is meant.
+    Names are as `schema.plain` compares them; one that two rows share is left out: it does not say which
+    is meant.
     """
     found: dict[str, dict[str, str]] = {}
     for name, table in tables().items():
@@ -36,7 +37,7 @@ def known(rows: list[Row], current: Mapping[str, pd.DataFrame]) -> dict[str, dic
         shared: dict[str, set[str]] = {}
         for one in listed:
             for label in table.labelled:
-                shared.setdefault(one.get(label, ""), set()).add(one[own])
+                shared.setdefault(schema.plain(one.get(label, "")), set()).add(one[own])
         named = {label: next(iter(ids)) for label, ids in shared.items() if label and len(ids) == 1}
         found[name] = named | shorts
     return found
@@ -55,7 +56,7 @@ def settle_references(rows: list[Row], names: Mapping[str, Mapping[str, str]]) -
                 row.wrong = True  # told once, where the short name stands
                 continue
             listed = names[column.refers]
-            short = listed.get(text) or listed.get(text.split(" ")[0])
+            short = listed.get(schema.plain(text)) or listed.get(text.split(" ")[0])
             if short:
                 row.texts[column.name] = short
                 continue

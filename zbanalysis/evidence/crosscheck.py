@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from zbanalysis.data import check, package
@@ -10,7 +9,7 @@ from zbanalysis.errors import Problem
 from zbanalysis.evidence import statements, tasks, texts
 
 
-def require(folder: Path | str, printable: Callable[[str], str] | None = None) -> check.Folder:
+def require(folder: Path | str, undrawn: check.Undrawn | None = None) -> check.Folder:
     """A data folder in which nothing is wrong, in its tables or in what its cells refer to.
 
     `check.require` looks at each table and its keys; this also tries what is written in the cells:
@@ -20,7 +19,7 @@ def require(folder: Path | str, printable: Callable[[str], str] | None = None) -
     ----------
     folder
         A data folder.
-    printable
+    undrawn
         As for `check.require`.
 
     Raises
@@ -35,7 +34,7 @@ def require(folder: Path | str, printable: Callable[[str], str] | None = None) -
     >>> require(DATA).place == DATA
     True
     """
-    return check.require(folder, printable, lambda found: problems(package.load(found)))
+    return check.require(folder, undrawn, lambda found: problems(package.load(found)))
 
 
 def problems(dataset: package.Dataset) -> list[Problem]:

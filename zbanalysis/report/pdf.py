@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -26,8 +25,6 @@ _REFERENCE = re.compile(r"\{\{?ref:([^{}]+)\}\}?")
 # Keys whose text names something instead of being shown.
 _SILENT = {"id", "type", "image", "align", "width", "key", "lang", "alt"}
 _EXCERPT = 40
-# Spaces of any width and marks that steer the breaking of lines need no glyph.
-_INVISIBLE = {"Zs", "Cf"}
 
 
 def compile_pdf(document: Mapping[str, Any], images: Mapping[str, str], timestamp: datetime) -> bytes:
@@ -99,15 +96,8 @@ def check_references(document: Mapping[str, Any], images: Mapping[str, str]) -> 
 
 def check_glyphs(document: Mapping[str, Any], fonts: style.FontSet) -> None:
     """Refuse a character that the fonts cannot draw, and name the text in which it stands."""
-    # In English, Latin letters come from the Latin face that typst carries.
-    latin = range(0x20, 0x180) if document["lang"] == "en" else ()
-    drawable = frozenset(latin).union(*(style.characters(face) for face in fonts.faces))
     for where, text in _texts(document):
-        for character in text:
-            if ord(character) in drawable or character == "\n":
-                continue
-            if unicodedata.category(character) in _INVISIBLE:
-                continue
+        for character in style.undrawn(text, document["lang"])[:1]:
             names = ", ".join(face.family for face in fonts.faces)
             raise ZbError(
                 f"The character {character!r} (U+{ord(character):04X}) in “{_excerpt(text, character)}” "

@@ -14,7 +14,7 @@ from zbanalysis.data.files import DATA, REPORTS
 from zbanalysis.data.languages import IN_WORDS, LANGUAGES, chosen, of_report
 from zbanalysis.errors import DataError, InfrastructureError, InputError, ZbError
 from zbanalysis.evidence import crosscheck
-from zbanalysis.report import changes
+from zbanalysis.report import changes, style
 from zbanalysis.report.words import BOTH
 from zbanalysis.runs import current, fingerprint, jobs, notebooks, store
 
@@ -122,7 +122,7 @@ def source(folder: Path = DATA) -> Source:
     InputError, DataError
         As `crosscheck.require`.
     """
-    checked = crosscheck.require(folder)
+    checked = crosscheck.require(folder, style.undrawn)
     return Source(package.load(checked), slices.read(checked), folder)
 
 

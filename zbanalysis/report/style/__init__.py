@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.report.office import unwrapped
-from zbanalysis.report.style.fonts import FONT_FOLDER, Face, FontSet, characters, font_files, font_set
+from zbanalysis.report.style.fonts import (
+    FONT_FOLDER,
+    Face,
+    FontSet,
+    characters,
+    font_files,
+    font_set,
+    undrawn,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,6 +50,7 @@ __all__ = [
     "to_pdf",
     "to_png",
     "to_svg",
+    "undrawn",
 ]
 
 CHART_FAMILY = "zbanalysis sans"

@@ -10,6 +10,7 @@ not fill are taken from the shipped fonts.
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -170,3 +171,25 @@ def characters(face: Face) -> frozenset[int]:
 
     with TTFont(face.path, fontNumber=face.index, lazy=True) as font:
         return frozenset(font.getBestCmap())
+
+
+def undrawn(text: str, lang: str) -> str:
+    """The characters of a text that no face of a report has.
+
+    Spaces of any width and marks that steer the breaking of lines need no glyph.  In English, Latin
+    letters come from the Latin face that typst carries.
+
+    Examples
+    --------
+    >>> undrawn("淄博 R&D, 10⁻³", "zh"), undrawn("Łódź", "zh"), undrawn("Łódź", "en")
+    ('⁻', 'Łź', '')
+    """
+    drawn = _drawn(os.environ.get(FONT_FOLDER, ""), lang)
+    missing = [one for one in dict.fromkeys(text) if ord(one) not in drawn and one not in "\t\r\n"]
+    return "".join(one for one in missing if unicodedata.category(one) not in ("Zs", "Cf"))
+
+
+@lru_cache(maxsize=8)
+def _drawn(folder: str, lang: str) -> frozenset[int]:
+    latin = range(0x20, 0x180) if lang == "en" else ()
+    return frozenset(latin).union(*(characters(face) for face in _font_set(folder).faces))
