@@ -384,7 +384,7 @@ def test_a_second_import_adds_nothing(imported, made):
 def test_an_empty_form_adds_its_definitions_and_the_placeholder_stays(own):
     said = intake.take_in(own / "form.xlsx", own, "en")
     assert "Indicators: 15 added" in said
-    assert "The placeholder stays: Sources, Figures, Plans, Targets are still missing." in said
+    assert "The placeholder stays: Sources, Plans, Targets are still missing." in said
     assert check.problems(own) == []
     assert "placeholder-plan" in (own / "plans.csv").read_text("utf-8")
 

@@ -86,7 +86,7 @@ _common = _together(
 )  # fmt: skip
 _one = _together(
     click.option(
-        "--kind", type=click.Choice(["annual", "midterm", "final"]),
+        "--kind", type=click.Choice(["baseline", "annual", "midterm", "final"]),
         help="Kind of report; by default what is due.",
     ),
     click.option(

@@ -155,8 +155,8 @@ def merge(rows: list[Row], current: Mapping[str, pd.DataFrame], *, replace: bool
     Returns
     -------
     Merged
-        New rows stand at the end, in the order of the form.  Once every required table has rows of
-        the user's own, the placeholder leaves.
+        New rows stand at the end, in the order of the form.  Once every required table but that of the
+        figures has rows of the user's own, the placeholder leaves.
     """
     found, free = Merged(), _free(current)
     for name in TAKEN:
@@ -170,9 +170,10 @@ def merge(rows: list[Row], current: Mapping[str, pd.DataFrame], *, replace: bool
         )
         found.frames[name] = pd.DataFrame(lines, columns=list(current[name].columns), dtype="str")
         found.origins[name], found.counts[name] = origins, counts
-    found.missing = tuple(
-        name for name in TAKEN if name in REQUIRED and not any(~_is_placeholder(found.frames[name]))
-    )
+    needed = (
+        name for name in TAKEN if name in REQUIRED and name != "observations"
+    )  # a plan just adopted has none
+    found.missing = tuple(name for name in needed if not any(~_is_placeholder(found.frames[name])))
     if not found.missing:
         _drop_placeholder(found)
     return found

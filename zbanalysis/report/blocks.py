@@ -143,7 +143,10 @@ class Report:
     @cached_property
     def kind(self) -> str:
         """The kind asked for, or the one that is due."""
-        return kinds.chosen(self._kind, self.day, int(self.plan["start_year"]), int(self.plan["end_year"]))
+        base, first, last = (int(self.plan[f"{name}_year"]) for name in ("base", "start", "end"))
+        own = (self.progress["current_position"].astype(float) > base).any()
+        idle = not own and self.table(TASKS, "evidence").empty
+        return kinds.chosen(self._kind, self.day, first, last, without_figures=idle)
 
     @cached_property
     def progress(self) -> pd.DataFrame:

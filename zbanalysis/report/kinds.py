@@ -1,4 +1,4 @@
-"""Kinds of report (yearly monitoring, mid-term, final): when each is due, and its words."""
+"""Kinds of report (baseline, yearly monitoring, mid-term, final): when each is due, and its words."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import datetime as dt
 from zbanalysis.errors import InputError
 from zbanalysis.report.words import label
 
-KINDS = ("annual", "midterm", "final")
-"""年度监测, 中期评估, 总结评估."""
+KINDS = ("baseline", "annual", "midterm", "final")
+"""基线, 年度监测, 中期评估, 总结评估."""
 
 FINAL_FROM = (7, 1)
 """Month and day of the plan's last year from which the final evaluation is due: it prepares the next plan."""
@@ -43,8 +43,10 @@ def kind_of(as_of: str, start_year: int, end_year: int) -> str:
     return "annual"
 
 
-def chosen(kind: str | None, as_of: str, start_year: int, end_year: int) -> str:
-    """The kind asked for, or the one that is due.
+def chosen(
+    kind: str | None, as_of: str, start_year: int, end_year: int, *, without_figures: bool = False
+) -> str:
+    """The kind asked for, or the one that is due; of a plan without figures of its own years the baseline.
 
     Raises
     ------
@@ -55,8 +57,11 @@ def chosen(kind: str | None, as_of: str, start_year: int, end_year: int) -> str:
     --------
     >>> chosen("final", "2019-08-10", 2016, 2020), chosen(None, "2019-08-10", 2016, 2020)
     ('final', 'annual')
+    >>> [chosen(None, day, 2016, 2020, without_figures=True) for day in ("2016-06-30", "2020-08-10")]
+    ['baseline', 'final']
     """
-    return _known(kind) if kind else kind_of(as_of, start_year, end_year)
+    due = kind_of(as_of, start_year, end_year)
+    return _known(kind) if kind else "baseline" if without_figures and due != "final" else due
 
 
 def words(kind: str, plan_name: str, as_of: str, lang: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from zbanalysis.report import chapters, kinds, office, words
 from zbanalysis.report.blocks import Report, paragraphs
-from zbanalysis.report.chapters import cases, criteria, measures, problems, register, summary
+from zbanalysis.report.chapters import baseline, cases, criteria, measures, problems, register, summary
 
 VOLUMES = ("main", "annex")
 ANNEX = "annex"
@@ -87,6 +87,7 @@ PARTS: Mapping[str, Part] = {
     "criteria": criteria.sections,
     "problems_causes": problems.sections,
     "measures": measures.sections,
+    "monitored": baseline.monitored,
     "register": register.annex,
     "opinions": problems.opinions,
     "criteria_rules": criteria.annex,
@@ -99,6 +100,7 @@ PARTS: Mapping[str, Part] = {
 """Parts of the volumes beside those of `chapters.PARTS`."""
 
 MAIN: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "baseline": (("chapter.baseline.measured", ("monitored",)),),
     "final": (
         ("chapter.final.basis", ("scope",)),
         ("chapter.final.content",
@@ -130,7 +132,8 @@ ANNEXES: Mapping[str, tuple[str, ...]] = {
         *(("statements",) if kind != "annual" else ()), "sources", "manifest",
     )
     for kind in kinds.KINDS
-}  # fmt: skip
+    if kind != "baseline"
+} | {"baseline": ("scope", "register", "sources", "manifest")}  # fmt: skip
 """Parts of the technical annex by kind of report."""
 
 
@@ -155,7 +158,7 @@ def documents(content: dict, lang: str, kind: str = "", before: Mapping | None =
     """
     report = Report(content, lang, kind, before)
     main = _frame(report, "main") | {
-        "key_messages": summary.page(report),
+        "key_messages": (baseline if report.kind == "baseline" else summary).page(report),
         "sections": [one for chapter in MAIN[report.kind] for one in _chapter(chapter, report)],
     }
     annex = _frame(report, ANNEX) | {

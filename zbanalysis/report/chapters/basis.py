@@ -21,10 +21,11 @@ def course_of(report: Report) -> pd.DataFrame:
 def scope(report: Report) -> list[dict]:
     """Which plan, published when, evaluated by what was known when, under which rules."""
     course = course_of(report)
+    said = scope_sentences(report.plan, report.manifest, report.facts(INDICATORS), report.lang)
     sentences = [
         *decision(course, report.lang),
         *purpose(course, report.lang),
-        *scope_sentences(report.plan, report.manifest, report.facts(INDICATORS), report.lang),
+        *(said[:1] if report.kind == "baseline" else said),  # nothing has been reached yet
         *documents(report.documents, report.lang),
     ]
     return [report.section("section.scope", paragraphs(sentences))]
@@ -149,7 +150,8 @@ def documents(listed: pd.DataFrame, lang: str) -> list[str]:
     """How many documents were used, from when to when."""
     days = listed["date_published"]
     ends = {"first": words.date(days.min(), lang), "last": words.date(days.max(), lang)}
-    return [label("text.documents", lang, count=len(listed), **ends)]
+    key = "text.documents" if len(listed) > 1 else "text.document"
+    return [label(key, lang, count=len(listed), **ends)]
 
 
 def reviews(course: pd.DataFrame, lang: str) -> list[str]:
