@@ -21,7 +21,7 @@ def target(name: str, kind: str = "level", **changed) -> dict:
         "target_upper": NAN, "published_base_value": "10.0", "published_target_value": "20",
         "current_position": 2018.0, "current_value": 14.25, "current_published": "14.25", "current_basis": "x",
         "accumulated": NAN, "held_share": 1.0 if kind in ("floor", "ceiling") else NAN, "lower_bound": 0.0,
-        "upper_bound": NAN, "domain": "other",
+        "upper_bound": NAN, "domain": "other", "share_of": "",
     }  # fmt: skip
     assert set(changed) <= set(row)
     return row | changed
@@ -198,10 +198,8 @@ def test_nature_of_each_target():
     assert got["domain"].tolist() == ["general", "science"]
     assert not got["over_gdp"].any()
     levels = ["nation", "province", "city", "city"]
-    rows = [
-        target(str(place), indicator="rd_intensity", area_level=level) for place, level in enumerate(levels)
-    ]
-    rows[3] |= {"indicator": "rd_expenditure", "area_level": "nation"}
+    rows = [target(str(place), share_of="gdp", area_level=level) for place, level in enumerate(levels)]
+    rows[3] |= {"share_of": "", "area_level": "nation"}
     assert inputs.nature_of(found_of(*rows))["over_gdp"].tolist() == [True, True, False, False]
     assert got.loc[0, ["lower", "upper"]].tolist() == [0.0, 100.0]
     assert got.loc[1, ["lower", "upper"]].isna().all()

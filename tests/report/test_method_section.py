@@ -255,6 +255,19 @@ def test_each_verdict_has_its_count_and_names(zibo, lang):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_census_within_the_years_of_a_share_of_gdp_is_named(lang):
+    rows = pd.DataFrame({
+        "name_zh": "研发强度", "name_en": "R&D intensity", "share_of": ["gdp", "gdp", "", "gdp"],
+        "area_level": ["province", "city", "city", "city"], "chance_shown": [0.5, 0.5, 0.5, np.nan],
+        "last_year": [2021, 2024, 2021, 2021], "target_position": [2025, 2025, 2025, 2025],
+    })  # fmt: skip
+    assert ["2023" in sentence for sentence in outlook.census_sentences(rows, lang)] == [True]
+    assert outlook.census_sentences(rows.drop(columns="share_of"), lang) == []
+    of_a_city = outlook.census_sentences(rows.assign(area_level="city"), lang)
+    assert of_a_city != outlook.census_sentences(rows, lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("chances", [(0.5,), (0.1,), (0.9, 0.1)])
 def test_brackets_with_a_chance_are_explained_once(zibo, lang, chances):
     found, table = zibo

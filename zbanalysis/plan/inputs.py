@@ -128,8 +128,6 @@ def running_total(flows: pd.DataFrame, base: float) -> pd.DataFrame:
     return found.sort_values("position", kind="stable")
 
 
-PARTS_OF_GDP = ("rd_intensity", "digital_core_industry_share_of_gdp")
-"""Indicators of the data that a new GDP after an economic census changes."""
 REVISED = ("nation", "province")
 """Levels of areas whose revisions are on record: what a census changed in a city is not."""
 
@@ -139,7 +137,14 @@ def nature_of(found: pd.DataFrame) -> pd.DataFrame:
     names = {"target": "series", "lower_bound": "lower", "upper_bound": "upper"}
     columns = ["target", "scale", "direction", "domain", "lower_bound", "upper_bound"]
     science = found["domain"] == "science"
-    of_gdp = found["indicator"].isin(PARTS_OF_GDP) & found["area_level"].isin(REVISED)
+    of_gdp = is_of_gdp(found) & found["area_level"].isin(REVISED)
     direction = found["known_direction"] if "known_direction" in found else found["direction"]
     told = found[columns].assign(direction=direction.replace("", "unknown")).rename(columns=names)
     return told.assign(domain=np.where(science, "science", "general"), over_gdp=of_gdp)
+
+
+def is_of_gdp(found: pd.DataFrame) -> pd.Series:
+    """Whether a target's indicator is a share of GDP, which an economic census revises."""
+    if "share_of" not in found:  # a column that a folder may lack
+        return pd.Series(False, index=found.index)
+    return found["share_of"].eq("gdp")

@@ -202,6 +202,10 @@ def _formats(record: Record | None, asked: Sequence[str]) -> tuple[str, ...]:
 # --- a whole command ---
 
 
+COMMANDS = ".commands"
+"""Folder of what is known of whole commands, beside those of the reports."""
+
+
 class Command:
     """A command whose reports are all current knows so before anything heavy is imported.
 
@@ -220,7 +224,7 @@ class Command:
     def __init__(self, out: Path, folder: Path, asked: object, others: Iterable[Path] = ()) -> None:
         self._out = out
         name = key([os.fsencode(folder.resolve()).hex(), asked])
-        self._path = out / "runs" / ".commands" / f"{name}.json"
+        self._path = out / "runs" / COMMANDS / f"{name}.json"
         # Taken now: what changes while the command runs must not count as seen by it.
         self._parts = of_command(folder, others)
 

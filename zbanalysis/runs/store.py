@@ -101,7 +101,9 @@ class Store:
     def _heal(self, work: Path) -> None:
         """Remove what a killed run left."""
         shutil.rmtree(work, ignore_errors=True)
-        for path in [*self.out.glob(f".{self.name}*.part"), *self.runs.glob(".*.part")]:
+        left = [self.out.glob(f".{self.name}*.part"), self.runs.glob(".*.part")]
+        left.append((self.out / "runs" / current.COMMANDS).glob(".*.part"))
+        for path in (path for paths in left for path in paths):
             with suppress(OSError):
                 path.unlink()
         work.mkdir()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.outlook import targets
+from zbanalysis.plan import inputs
+from zbanalysis.projection import domain
 from zbanalysis.report import blocks, cells, words
 from zbanalysis.report.blocks import Column, Report, paragraphs, see
 from zbanalysis.report.chapters import basis
@@ -124,7 +126,23 @@ def chance_sentences(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str, d
             parts = [label("text.reason_count", lang, reason=why, count=n) for why, n in reasons.items()]
         given = {"count": len(unknown), "reasons": words.listing(parts, lang)}
         sentences.append(label("text.no_chance" if sentences else "text.no_chance_at_all", lang, **given))
-    return sentences or [label("text.all_decided", lang)]
+    return [*sentences, *census_sentences(rows, lang)] or [label("text.all_decided", lang)]
+
+
+def census_sentences(rows: pd.DataFrame, lang: str) -> list[str]:
+    """Which chances stand on a GDP that a census within their years may revise."""
+    sentences = []
+    for _, row in rows[rows["chance_shown"].notna() & inputs.is_of_gdp(rows)].iterrows():
+        years = domain.censuses(int(row["last_year"]), int(row["target_position"]))
+        if years:
+            known = "known" if row["area_level"] in inputs.REVISED else "unknown"
+            sentences.append(
+                label(
+                    f"text.census.{known}", lang, name=words.name_in_text(row, lang),
+                    years=words.listing([str(year) for year in years], lang),
+                )
+            )  # fmt: skip
+    return sentences
 
 
 def plan_over(rows: pd.DataFrame, date: str) -> bool:
