@@ -36,12 +36,6 @@ from zbanalysis.entry.rows import Row
 from zbanalysis.entry.wide import About
 from zbanalysis.report.words import label
 
-_FIELDS = {
-    "science": "科技|科学技术|创新|science|innovation|research",
-    "health": "卫生|健康|医疗|医保|中医|health|care",
-    "environment": "生态|环境|绿色|低碳|节能|气候|碳|environment|climate|green",
-    "economy": "国民经济|经济|产业|工业|商务|econom|industr",
-}
 _SAME = 0.8  # likeness from which a name of the document is one of the folder's
 
 
@@ -205,7 +199,10 @@ def _code(plan: Plan, area: str, title: str, current: Mapping[str, pd.DataFrame]
 
 
 def _field(title: str) -> str:
-    return next((one for one, words in _FIELDS.items() if re.search(words, title, re.IGNORECASE)), "other")
+    lower = title.lower()
+    return next(
+        (one for one, words in folder.FIELDS.items() if any(word in lower for word in words)), "other"
+    )
 
 
 def _source(
@@ -345,6 +342,10 @@ def _indicator(
         if named and (unit in (row["unit_zh"], row["unit_en"]) or unit in UNKNOWN.values()):
             codes[goal.name] = row["indicator"]
             return row["indicator"]
+    if listed := _starter(goal, unit, plan, current):
+        codes[goal.name] = listed["indicator"]
+        made.rows.append(_row("indicators", listed))
+        return listed["indicator"]
     taken = {*current["indicators"]["indicator"], *codes.values()}
     stem = (
         re.sub(r"[^a-z0-9]+", "_", goal.name.lower()).strip("_")[:48].strip("_")
@@ -362,6 +363,21 @@ def _indicator(
     texts["domain"] = "science" if _field(plan.title) == "science" else "other"
     made.rows.append(_row("indicators", texts))
     return code
+
+
+def _starter(goal: Goal, unit: str, plan: Plan, current: Mapping[str, pd.DataFrame]) -> dict[str, str] | None:
+    """The row of a starter list for that name and unit, so that the form of `new` has the same indicator."""
+    own = current["areas"][~current["areas"]["area"].str.startswith(schema.PLACEHOLDER)]
+    spoken = {plan.language, *(lang for lang in LANGUAGES if own[f"name_{lang}"].ne("").any())}
+    side = plan.language
+    for name in folder.FIELDS:
+        for row in folder.template("starter", name).to_dict("records") if name != "blank" else ():
+            same = (
+                schema.plain(goal.name) == schema.plain(row[f"name_{side}"]) and unit == row[f"unit_{side}"]
+            )
+            if same and row["indicator"] not in set(current["indicators"]["indicator"]):
+                return {key: text for key, text in row.items() if key[-2:] in spoken or key[-3:-2] != "_"}
+    return None
 
 
 def _line(goal: Goal, language: str, locator: str) -> str:

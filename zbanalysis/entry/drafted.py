@@ -101,15 +101,8 @@ def target_of(goal: Goal, language: str) -> dict[str, str]:
 
 
 def in_words(goal: Goal) -> str:
-    """The cell that says a row's goal in words: the longest after the name."""
-    cells = goal.words.split(" | ")
-    after = [
-        cell
-        for cell in cells
-        if not re.search(re.escape(goal.name[:6]), cell)
-        and not re.fullmatch(r"[\d.,%—–\s-]+|预期性|约束性", cell)
-    ]
-    return max(after, key=len, default=goal.words)
+    """What says a goal in words: the cell of a row, else the clause."""
+    return goal.context if goal.in_table else goal.words
 
 
 def _follows(goal: Goal, text: str, *, growth: bool) -> bool:

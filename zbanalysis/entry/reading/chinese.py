@@ -6,44 +6,31 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from zbanalysis.entry.reading.goals import Goal, Span
+from zbanalysis.entry.reading.document import squeezed
+from zbanalysis.entry.reading.goals import (
+    AFTER,
+    DASH,
+    FIVES,
+    NUMBER,
+    SIGNS,
+    SUFFIX,
+    UNIT,
+    VERBS,
+    Goal,
+    Span,
+    falling,
+)
 
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_MEASURES = (
-    "个百分点|微克/立方米|毫克/升|吨标准煤|标准煤|平方公里|平方千米|平方米|立方米|千瓦时|千米|公里|公顷"
-    "|公斤|千克|毫克|微克|千瓦|标箱|人次|人年"
-    "|户次|件次|分钟|小时|工作日|百分点|美元|车次|架次|课时|学时|场次|人|元|家|个|项|件|张|台|套|辆|户|亩"
-    "|米|吨|克|岁|年|天|日|次|所|座|处|条|种|只"
-    "|头|支|部|篇|本|期|场|批|对|例|床|强|册|门|份|片|宗|艘|架|班|升|级|分|斤|名|位|组|株|村|镇|里|倍|度"
-    "|枚|桩|孔"
-)
-UNIT = (
-    rf"(?:[%％]|‰|/(?:10|十)?万|[十百千]?[万亿]?(?:{_MEASURES})(?:/(?:[百千万亿]?(?:{_MEASURES})|人|户"
-    rf"|公里))?|[百千]?[万亿])"
-)
-SUFFIX = r"(?:及?以上|及?以下|以内|之内|左右|上下|内)"
-DASH = r"\s*(?:[—–~～-]+|至)\s*"
 _VALUE = re.compile(
     rf"(?P<before>[约近≥≤＞＜><])?(?P<low>{NUMBER})(?P<mid>{UNIT})?(?:{DASH}(?P<high>{NUMBER}))?"
     rf"(?P<unit>{UNIT})?(?P<suffix>{SUFFIX})?"
 )
-SIGNS = {"≥": "at_least", "≧": "at_least", ">=": "at_least", "≤": "at_most", "≦": "at_most", "<=": "at_most",
-          "＞": "more_than", ">": "more_than", "＜": "less_than", "<": "less_than", "约": "about",
-         "近": "at_most"}  # fmt: skip
-AFTER = {"以上": "at_least", "及以上": "at_least", "以下": "at_most", "及以下": "at_most", "以内": "at_most",
-          "之内": "at_most", "内": "at_most", "左右": "about", "上下": "about"}  # fmt: skip
-VERBS = {
-    "at_most": "不超过|不高于|不大于|不多于|控制在|限制在|压减到|压减至|压缩到|压缩至",
-    "less_than": "低于|少于|小于",
-    "at_least": "不低于|不少于|不小于|不短于|至少达到",
-    "more_than": "高于|超过|大于|多于|突破",
-}
 _REACH = (
     "达到|达|提高到|提高至|提升到|提升至|增加到|增加至|增至|增长到|增长至|上升到|上升至|扩大到|扩大至"
     "|发展到|延长到|延长至|升至|拓展到"
     "|降至|降到|降低到|降低至|下降到|下降至|减少到|减少至|减至|缩短至|缩短到|缩小到|缩小至|完成|实现|建成"
 )
-_KEEP = "稳定保持在|保持在|稳定在|维持在|保持|稳定|维持"
+_KEEP = "稳定保持在|保持在|稳定在|维持在|巩固在|保持|稳定|维持|巩固"
 UP = "提高|增长|增加|上升|提升|扩大|延长|递增|净增"
 DOWN = "下降|降低|减少|压减|缩短|缩小|削减|递减|压缩"
 _MAKE = (
@@ -64,7 +51,7 @@ _FROM_TO = re.compile(
 )
 _CHANGE = re.compile(
     rf"(?P<name>.*?)(?P<against>(?:比|较|在)(?:(?P<year>20\d\d)年|上年|基期|“?十[一二三四五]五”?(?:末"
-    rf"|期末)?)?(?:底|末|同期|水平)?(?:的?基础上)?)?"
+    rf"|期末|时期|期间)?)?(?:底|末|同期|水平)?(?:的?基础上)?)?"
     rf"(?P<sum>(?:五年|规划期内?|“十[一二三四五]五”期间)?累计|五年)?(?:再|分别|共|继续)?(?P<way>{UP}"
     rf"|{DOWN})(?P<verb>不低于|不少于|不超过|超过|达到|达|约|了)?$"
 )
@@ -76,10 +63,12 @@ _SUM = re.compile(
     rf"(?P<name>(?:新)?(?P<make>{_MAKE})(?P<thing>[^，。；：]{{1,42}}?))(?P<verb>{VERBS['at_least']}|超过"
     rf"|突破|达到|达|约)?$"
 )
+_COUNTED = "家个项件张台套辆户所座处条支名人场期批门片宗艘枚"
+_PER = re.compile(r"每[十百千万]+(?:名)?(?:常住)?(?:人口|人|老年人|儿童)?(?:拥有|配备)?的?")
 _FUND = re.compile(r"(?:设立|组建|成立|建立)(?:总规模|规模)?$")
 _DOUBLED = re.compile(
     r"(?P<name>[^，。；：]*?)(?:力争|争取|确保)?(?:(?:比|较|在)(?P<year>20\d\d)年(?:的?基础上)?)?"
-    r"(?:实现)?(?P<how>翻一番|翻两番|翻番|增长一倍|增加一倍)"
+    r"(?:实现)?(?P<how>翻一番|翻两番|翻番|(?<=[现量额值模入])倍增|增长一倍|增加一倍)"
 )
 _FILLERS = re.compile(
     r"^(?:[—\-–：:、，,\s和及与“]|到?“?十[一二三四五]五”?(?:末|期末|期间|时期)|(?:到|至|截至|力争到"
@@ -89,7 +78,7 @@ _FILLERS = re.compile(
     r"|每年|逐年|年均|其中|将|要|再|并|且|建成|完成|实施|开展)"
 )
 _TAILS = re.compile(
-    r"(?:20\d\d年(?:底|末)?|力争|争取|确保|要|将|应|须|需|均|都|分别|总体|稳定|基本|进一步|逐步|总数|累计"
+    r"(?:20\d\d年(?:底|末)?|(?:实现)?(?:翻一番|翻两番|翻番|倍增)|以[^，。以]{1,8}为单位|[三五]年内?|力争|争取|确保|要|将|应|须|需|均|都|分别|总体|稳定|基本|进一步|逐步|总数|累计"
     r"|稳步|显著|大幅|平均|每年|也|的|，|、)$"
 )
 _OTHERS = re.compile(
@@ -107,17 +96,6 @@ _STOP = re.compile(
 _BASE_YEAR = re.compile(
     r"(?:比|较|与|同|由|从|自|以|相比)\s*20\d\d\s*年|20\d\d年(?:底|末)?的?(?:基础上|同期|水平)"
 )
-
-
-def squeezed(text: str) -> tuple[str, list[int]]:
-    """Chinese text without the blanks that mean nothing, and where each letter stood."""
-    kept = [
-        n
-        for n, letter in enumerate(text)
-        if not letter.isspace()
-        or (text[n - 1 : n].isascii() and text[n + 1 : n + 2].isascii() and n and not text[n - 1].isdigit())
-    ]
-    return "".join(text[n] for n in kept), kept
 
 
 def sentences(text: str, span: Span) -> Iterator[tuple[Goal, int]]:
@@ -162,8 +140,14 @@ def _sentence(sentence: str, span: Span, year: int, last: Goal | None) -> Iterat
         if goals:
             for goal in goals:
                 words = sentence[clause_at : value.end()].strip("，、—：")
-                yield replace(goal, words=words), sentence.index(words, max(0, clause_at - 2))
+                name = _as_printed(goal.name, veiled, sentence)
+                yield replace(goal, name=name, words=words), sentence.index(words, max(0, clause_at - 2))
             last, bound = goals[-1], value.end()
+
+
+def _as_printed(name: str, veiled: str, sentence: str) -> str:
+    at = veiled.find(name) if "○" in name else -1
+    return sentence[at : at + len(name)] if at >= 0 else name
 
 
 def _no_figure(text: str, value: re.Match) -> bool:
@@ -184,7 +168,10 @@ def _no_figure(text: str, value: re.Match) -> bool:
 def _years(text: str) -> list[int]:
     """Years that a text names, those left out against which it compares."""
     plain = _BASE_YEAR.sub("", text)
-    return [int(year) for year in re.findall(r"(20\d\d)年", plain)]
+    named = re.finditer(
+        r"(20\d\d)年|(?<![较比与同于])(?<![较比与同于]“)“?(十[一二三四五六])五”?(?:期间|时期|以来|末)", plain
+    )
+    return [int(one[1]) if one[1] else FIVES[one[2]] + 4 for one in named]
 
 
 def _year(before: str, span: Span, stated: int) -> int:
@@ -235,11 +222,11 @@ def _goals(
                 comparator,
             )
         ]
-    if not _STOP.match(after):
-        return []
     period = span.year(year)
     goal = Goal("", "level", number, unit, period, "", comparator, upper)
-    for rule in (_from_to, _averaged, _changed, _ranked, _reached, _summed):
+    if not _STOP.match(after):
+        return _made(clause, goal, before, after, span)
+    for rule in (_from_to, _averaged, _changed, _ranked, _reached, _summed, _bare):
         found = rule(clause, goal, before + clause, span, value)
         if found:
             break
@@ -250,6 +237,10 @@ def _goals(
     name = _clean(found.name) or (last.name if last else "")
     if not name and rule is _reached and re.search(r"[，、]$", before):
         name = _clean(re.split(r"[，；：。]", before.rstrip("，、"))[-1])
+    if last and clause.startswith("、") and (per := _PER.match(last.name)) and not _PER.match(name):
+        name = per[0] + name  # 每千人口医师数 3.2 人、护士数 3.8 人
+    if re.search(r"达到|\d[%‰]$", name):
+        return []
     if len(name) < 2 or ("元" in unit and _COST.search(name)) or re.search(r"的$|^以|^对|^按", name):
         return []
     if re.search(r"每年|逐年|年度", clause) and found.kind in ("level", "cumulative_sum"):
@@ -276,6 +267,8 @@ def _shared(goal: Goal, words: str, sentence: str, value: re.Match) -> list[Goal
     figures = [goal.value, *(one.replace(",", "") for one in more)]
     if len(names) < len(figures):
         return [goal]
+    sign = "-" if goal.value.startswith("-") else ""
+    figures = [goal.value, *(sign + one for one in figures[1:])]
     return [
         replace(goal, name=one, value=figure)
         for one, figure in zip(names[-len(figures) :], figures, strict=True)
@@ -304,10 +297,8 @@ def _averaged(clause: str, goal: Goal, before: str, span: Span, value: re.Match)
     ):
         return None
     comparator = goal.comparator or _verb(match["verb"])
-    down = bool(re.fullmatch(DOWN, match["way"]))
-    return replace(
-        goal, name=match["name"], kind="average_growth", value="-" * down + goal.value, comparator=comparator
-    )
+    found = replace(goal, name=match["name"], kind="average_growth", comparator=comparator)
+    return falling(found) if re.fullmatch(DOWN, match["way"]) else found
 
 
 def _changed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
@@ -324,22 +315,22 @@ def _changed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
         kind = "cumulative_sum"
     else:
         return None
+    if re.search(r"每年|逐年|年均", clause) and kind != "cumulative_sum":
+        # A growth each year is a rate; so many points each year are no kind of their own.
+        yearly = kind == "cumulative_change"
+        if not yearly:
+            return replace(goal, name=match["name"], kind="in_words", value="", comparator="")
+        kind = "average_growth"
     if goal.unit == "倍":
         kind = "cumulative_change"
         goal = replace(goal, value=f"{float(goal.value) * 100:g}", unit="%")
     base = span.year(int(match["year"])) if match["year"] else (span.year(span.base) if against else "")
     period = span.until(goal.period) if kind == "cumulative_sum" else goal.period
     comparator = goal.comparator or _verb(match["verb"])
-    sign = "-" if down and kind != "cumulative_sum" else ""
-    return replace(
-        goal,
-        name=match["name"],
-        kind=kind,
-        value=sign + goal.value,
-        base_period=base,
-        period=period,
-        comparator=comparator,
+    found = replace(
+        goal, name=match["name"], kind=kind, base_period=base, period=period, comparator=comparator
     )
+    return falling(found) if down and kind != "cumulative_sum" else found
 
 
 def _ranked(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
@@ -376,8 +367,9 @@ def _reached(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
         )
         if goal.value == "100" and goal.unit == "%" and not comparator:
             kind = "floor"
-    elif re.match(rf"(?:{_FILLERS.pattern[1:]})*(?:新)?(?:{_MAKE})", name) and re.search(
-        r"累计|新[增建引]|培训|引进", name
+    elif name.endswith("累计") or (
+        re.match(rf"(?:{_FILLERS.pattern[1:]})*(?:新)?(?:{_MAKE})", name)
+        and re.search(r"累计|新[增建引]|培训|引进", name)
     ):
         kind, period = "cumulative_sum", span.until(period)
     if goal.upper:
@@ -403,6 +395,29 @@ def _summed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -
     comparator = goal.comparator or _verb(match["verb"])
     kind, period = ("level", goal.period) if first else ("cumulative_sum", span.until(goal.period))
     return replace(goal, name=match["name"], kind=kind, period=period, comparator=comparator)
+
+
+def _bare(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
+    """A rate beside its figure, without a verb: ``规范管理率≥65%``, ``覆盖率100%``."""
+    is_rate = re.search(r"(?:率|比例|占比|比重)$", clause) and goal.unit in ("%", "‰")
+    signed = value["before"] in ("≥", "≤", "＞", "＜", ">", "<")
+    if re.search(r"[\d其中]", clause) or not (signed or (is_rate and goal.value == "100")):
+        return None
+    return replace(goal, name=clause)
+
+
+def _made(clause: str, goal: Goal, before: str, after: str, span: Span) -> list[Goal]:
+    """Things to be made whose name stands behind the figure: ``三年内建成10个县域医共体``."""
+    verb = re.search(rf"(?:^|[，、和及])(?:{_FILLERS.pattern[1:]})*(?P<make>(?:新)?(?:{_MAKE}))"
+                     rf"(?P<cmp>{VERBS['at_least']}|超过|突破|约)?$", clause)  # fmt: skip
+    thing = re.match(r"(?:的)?([^，。；、：（()）\d]{2,24}?)(?=[，。；、：（(]|以上|左右|$)", after)
+    if not (verb and thing) or goal.upper or not (_CUE.search(before + clause) or _years(before + clause)):
+        return []
+    if not re.fullmatch(rf"[百千万]?[{_COUNTED}]|[万千]?(?:人次|课时)", goal.unit):
+        return []
+    found = replace(goal, name=verb["make"] + thing[1], kind="cumulative_sum", period=span.until(goal.period),
+                    comparator=goal.comparator or _verb(verb["cmp"]))  # fmt: skip
+    return [found]
 
 
 def _listed(clause: str, goal: Goal, last: Goal | None) -> Goal | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from zbanalysis.entry.reading.document import HAN
-from zbanalysis.entry.reading.goals import Span
+from zbanalysis.entry.reading.goals import FIVES, Span
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -99,9 +99,6 @@ def _number(text: str) -> int:
     )
 
 
-_FIVES = {"十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026, "十六": 2031}
-
-
 def span(front: Sequence[str], whole: str, language: str) -> Span:
     """The years a plan runs, by its cover, its first lines or its name."""
     heads = "\n".join(front)
@@ -121,7 +118,7 @@ def span(front: Sequence[str], whole: str, language: str) -> Span:
         first, last = (
             (int(named[1]), int(named[2]))
             if named
-            else ((_FIVES[five[1]], _FIVES[five[1]] + 4) if five else (0, 0))
+            else ((FIVES[five[1]], FIVES[five[1]] + 4) if five else (0, 0))
         )
         if not first:
             years = [int(year) for year in re.findall(r"到(20\d\d)年", plain)]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from zbanalysis.entry.reading.goals import Goal, Span
+from zbanalysis.entry.reading.goals import Goal, Span, falling
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _WHEN = re.compile(
@@ -27,47 +27,61 @@ _COMPARE = {
     "no more than": "at_most", "not more than": "at_most", "at most": "at_most", "up to": "at_most",
     "a maximum of": "at_most", "fewer than": "less_than", "less than": "less_than", "below": "less_than",
     "under": "less_than", "about": "about", "around": "about", "approximately": "about", "some": "about",
-    "roughly": "about", "nearly": "about", "a total of": "",
+    "roughly": "about", "nearly": "about", "a total of": "", "an average of": "", "within": "at_most",
 }  # fmt: skip
 _CMP = rf"(?P<cmp>{'|'.join(sorted(_COMPARE, key=len, reverse=True))})?\s*"
 _EN_NUMBER = r"(?P<low>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
 _PERCENT = r"(?:\s?%|\s+per\s?cent\b)"
-_RISE = r"(?:increas\w*|rais\w*|grow\w*|ris\w*|expand\w*|improv\w*)"
+_NAME = r"(?P<name>(?:[\w’'&\s-]|\.(?=\d))+?)"
+_UNIT = (
+    r"(?P<unit>per [\d,]+(?: [a-z]+){1,3}?(?=\s+(?:by|in)\b|[,.]|$)"
+    r"|(?:million|billion|thousand)(?: (?!by|in)[a-z]+)?|[a-zµ²³/]+)"
+)
+_RISE = r"(?:increas\w*|rais\w*|grow\w*|ris\w*|expand\w*|improv\w*|recover\w*)"
 _FALL = r"(?:reduc\w*|cut\w*|fall\w*|declin\w*|decreas\w*|lower\w*|drop\w*)"
 _EN_MAKE = (
     r"(?:build|install|deliver|plant|create|provide|open|train|recruit|construct|complete"
-    r"|establish|retrofit|insulate|add|launch|support|connect|upgrade|restore|convert|replace)"
+    r"|establish|retrofit|insulate|add|launch|support|connect|upgrade|restore|convert|replace"
+    r"|built|aim for)(?:ed|d)?"
 )
 _EN_RULES: tuple[tuple[str, re.Pattern], ...] = (
     ("range", re.compile(rf"between {_EN_NUMBER} and (?P<high>[\d.]+)(?P<pc>{_PERCENT}) of (?P<name>.+?) "
         rf"(?:will be|are|is|have|be)\s(?P<rest>.+)", re.I)),
     ("to", re.compile(rf"\b(?P<make>doubl\w+|halv\w+|tripl\w+)\s+(?P<name>.+?),?\s+(?:from "
         rf"(?P<base>[\d.,]+\d|\d)\s*(?P<unit0>[\w%]+)?\s+)?to {_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*"
-        rf"(?P<unit>[a-zµ²³/]+)?", re.I)),
+        rf"{_UNIT}?", re.I)),
     ("made", re.compile(r"\b(?P<make>doubl\w+|halv\w+|tripl\w+)\s+(?P<name>(?:the )?[a-z][\w\s-]+?)"
         r"(?=\s+by\b|[,.]|$)", re.I)),
     ("change", re.compile(rf"\b(?P<way>{_RISE}|{_FALL})\s+by {_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT}|\s+"
         rf"(?:percentage )?points?)\s+(?!by\b|from\b|an?\b|per\b|each\b|every\b|against\b|compared\b"
-        rf"|over\b)(?P<name>(?:the |in )?.+?)(?=,|\s+(?:by|from|against|compared|between)\b|$)", re.I)),
-    ("change2", re.compile(rf"(?P<name>[\w’'\s-]+?)\s+(?:will |to |should |must )?(?:be |have )?"
+        rf"|over\b|annually)"
+        rf"(?P<name>(?:the |in )?.+?)(?=,|\s+(?:by|from|against|compared|between)\b|$)", re.I)),
+    ("change2", re.compile(rf"{_NAME}\s+(?:will |to |should |must )?(?:be |have )?"
         rf"(?P<way>{_RISE}|{_FALL})\s+by {_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT}|\s+(?:percentage"
         rf" )?points?)(?P<yearly>\s+(?:a|per|each|every) year|\s+annually)?", re.I)),
-    ("to", re.compile(rf"(?P<name>[\w’'\s,-]+?)\s+(?:will |to |should |must )?(?:be )?(?:{_RISE}|{_FALL}"
-        rf"|go|move)\s+(?:from (?P<base>[\d.,]+\d|\d)(?:{_PERCENT})?\s*(?P<unit0>[a-z]+)?(?: in "
+    ("by", re.compile(rf"{_NAME}\s+(?:will |to |should |must )(?:be )?(?P<way>{_RISE}|{_FALL})\s+by {_CMP}"
+        rf"(?!20\d\d\b){_EN_NUMBER}\s+(?!per\s?cent|percent|points?)(?P<pc>){_UNIT}", re.I)),
+    ("to", re.compile(rf"(?P<name>(?:[\w’'&\s,-]|\.(?=\d))+?)\s+(?:will |to |should |must )?"
+        rf"(?:be )?(?:{_RISE}|{_FALL}|go|move)\s+"
+        rf"(?:from (?P<base>[\d.,]+\d|\d)(?:{_PERCENT})?\s*(?P<unit0>[a-z]+)?(?: in "
         rf"(?P<by>20\d\d(?:/\d\d)?))?,?\s+)?to {_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*"
-        rf"(?P<unit>[a-zµ²³/]+)?", re.I)),
+        rf"{_UNIT}?", re.I)),
     ("change3", re.compile(rf"\b(?P<way>{_RISE}|{_FALL})\s+(?P<name>(?:the )?[a-z][\w’'\s-]+?)\s+by"
         rf" {_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT}|\s+(?:percentage )?points?)", re.I)),
-    ("to", re.compile(rf"(?P<name>[\w’'\s-]+?)\s+(?:will |to |should |must )(?:reach|be|stand at|exceed"
-        rf"|remain|stay)\s+(?:at )?{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*(?P<unit>[a-zµ²³/]+)?", re.I)),
+    ("to", re.compile(rf"{_NAME}\s+(?:will |to |should |must )(?:reach|be(?: kept| held| limited)?|stand at"
+        rf"|exceed|remain|stay)\s+(?:at |to )?{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*{_UNIT}?", re.I)),
     ("to", re.compile(rf"\b(?:bring|{_RISE}|{_FALL}|keep|hold|limit)\s+(?P<name>(?:the )?.+?)\s+(?:down "
-        rf"|up )?(?:from (?P<base>[\d.,]+\d|\d)(?:{_PERCENT})?\s*(?P<unit0>[a-z]+)?,?\s+)?(?:to|at"
-        rf"|within|(?=below|under|above|over)) ?{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*"
-        rf"(?P<unit>[a-zµ²³/]+)?", re.I)),
-    ("share", re.compile(rf"{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT}) of (?P<name>.+?)\s+(?:will|are|is|to"
+        rf"|up )?(?:from (?P<base>[\d.,]+\d|\d)(?:{_PERCENT})?\s*(?P<unit0>(?!in )[a-z]+)?(?: in "
+        rf"(?P<by>20\d\d(?:/\d\d)?))?,?\s+)?(?:to|at|(?=within|below|under|above|over)) ?"
+        rf"{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*{_UNIT}?", re.I)),
+    ("share", re.compile(rf"{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT}) of (?P<name>.+?)\s+(?:will|are|is|to be"
         rf"|have|should|must)\s(?:be )?(?P<rest>[^,.]+?)(?=,|\s+by (?:20|{_MONTHS})|$)", re.I)),
     ("sum", re.compile(rf"\b(?P<make>{_EN_MAKE})\s+{_CMP}{_EN_NUMBER}\s+(?P<name>[a-z][\w\s-]+?)(?=\s+"
         rf"(?:by|over|at|in|across|for|with|each|every|a year)\b|[,.]|$)", re.I)),
+    ("to", re.compile(rf"(?:,|\band)\s+(?P<name>(?:the )?[a-z][\w’'&\s-]+?)\s+to "
+        rf"{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})(?P<unit>)", re.I)),
+    ("to", re.compile(rf"^(?P<name>[A-Z][\w’'&\s-]+?)\s+(?=at least|no|below|above|under|more|less|fewer)"
+        rf"{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*{_UNIT}?")),
     ("count", re.compile(rf"{_CMP}{_EN_NUMBER}\s+(?P<name>[a-z][\w\s-]*?)\s+will\s+(?P<rest>[^,.]+)", re.I)),
 )  # fmt: skip
 
@@ -96,14 +110,23 @@ def _english_goal(rule: str, found: re.Match, sentence: str, span: Span) -> Goal
     if low and re.search(r"[£$€#]\s*$|\bthe\s*$", sentence[: found.start("low")]):
         return None
     first = found.start("low") if low else 0
+    if re.fullmatch(r"20\d\d", low) and re.search(
+        r"\b(?:by|in|before|until|since)\s*$", sentence[:first], re.I
+    ):
+        return None
     when = [
         one for one in _WHEN.finditer(sentence) if not one[0].lower().startswith("in ") or one.start() > first
     ]
     years = [_fiscal(one, span) for one in when]
     years = [year for year in years if int(year[-4:]) > span.base]
     yearly = bool(
-        re.search(r"\b(?:each|every) year\b|\bannually\b|\ba year of the plan\b", sentence, re.I)
-    ) and rule in ("sum", "share", "count")
+        re.search(
+            r"\b(?:each|every) year\b|\bannually\b|\bthroughout\b|\ba year of the plan\b", sentence, re.I
+        )
+    ) and (
+        rule in ("sum", "share", "count")
+        or bool(re.search(r"\b(?:keep|kept|held?|remain|stay)\b", found[0], re.I))
+    )
     over = bool(
         re.search(r"\bover the (?:\w+ )?(?:years|plan)|\bduring the plan|\blife of the plan", sentence, re.I)
     )
@@ -116,6 +139,9 @@ def _english_goal(rule: str, found: re.Match, sentence: str, span: Span) -> Goal
         r"^(?:(?:we|and|so that|that|the|we will|which|in|it|a|an|will|to)\s+)+", "", name, flags=re.I
     ).strip(" ,")
     name = re.sub(r"^(?:number|total number) of\s+", "", name, flags=re.I)
+    name = re.sub(r"\s+(?:is|are|has|have|will|to|be)+$", "", name)
+    if not re.search(r"[A-Za-z]{3}", name) or name.lower() in ("annually", "that", "this"):
+        return None
     comparator = _COMPARE.get((parts.get("cmp") or "").lower(), "")
     unit = (
         "%"
@@ -138,12 +164,15 @@ def _english_kind(rule: str, goal: Goal, parts: dict, span: Span, *, yearly: boo
         goal = replace(
             goal, kind="cumulative_change", value=factor, unit="%", base_period=span.year(span.base)
         )
+    elif rule == "by":
+        goal = replace(goal, kind="absolute_change", base_period=span.year(span.base))
+        goal = falling(goal) if re.match(_FALL, parts["way"], re.I) else goal
     elif rule.startswith("change"):
-        sign = "-" if re.match(_FALL, parts["way"], re.I) else ""
         kind = "absolute_change" if "point" in parts["pc"] else "cumulative_change"
         kind = "average_growth" if parts.get("yearly") else kind
         base = "" if kind == "average_growth" else span.year(span.base)
-        goal = replace(goal, kind=kind, value=sign + goal.value, base_period=base)
+        goal = replace(goal, kind=kind, base_period=base)
+        goal = falling(goal) if re.match(_FALL, parts["way"], re.I) else goal
     elif rule == "to" and parts.get("base"):
         by = parts.get("by")
         base = span.year(int(by[:2] + by[-2:]) if by else span.base)

@@ -4,9 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from zbanalysis.entry.reading.document import HAN
+
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_MEASURES = (
+    "个百分点|微克/立方米|毫克/升|吨标准煤|标准煤|平方公里|平方千米|平方米|立方米|千瓦时|千米|公里|公顷"
+    "|公斤|千克|毫克|微克|千瓦|标箱|人次|人年"
+    "|户次|件次|分钟|小时|工作日|百分点|美元|车次|架次|课时|学时|场次|人|元|家|个|项|件|张|台|套|辆|户|亩"
+    "|米|吨|克|岁|年|天|日|次|所|座|处|条|种|只"
+    "|头|支|部|篇|本|期|场|批|对|例|床|强|册|门|份|片|宗|艘|架|班|升|级|分|斤|名|位|组|株|村|镇|里|倍|度"
+    "|枚|桩|孔"
+)
+UNIT = (
+    rf"(?:[%％]|‰|/(?:10|十)?万|[十百千]?[万亿]?(?:{_MEASURES})(?:/(?:[百千万亿]?(?:{_MEASURES})|人|户"
+    rf"|公里))?|[百千]?[万亿]|[:：]1)"
+)
+SUFFIX = r"(?:及?以上|及?以下|以内|之内|左右|上下|内)"
+DASH = r"\s*(?:[—–~～-]+|至)\s*"
+SIGNS = {"≥": "at_least", "≧": "at_least", ">=": "at_least", "≤": "at_most", "≦": "at_most", "<=": "at_most",
+          "＞": "more_than", ">": "more_than", "＜": "less_than", "<": "less_than", "约": "about",
+         "近": "at_most"}  # fmt: skip
+AFTER = {"以上": "at_least", "及以上": "at_least", "以下": "at_most", "及以下": "at_most", "以内": "at_most",
+          "之内": "at_most", "内": "at_most", "左右": "about", "上下": "about"}  # fmt: skip
+VERBS = {
+    "at_most": "不超过|不高于|不大于|不多于|控制在|限制在|压减到|压减至|压缩到|压缩至",
+    "less_than": "低于|少于|小于",
+    "at_least": "不低于|不少于|不小于|不短于|至少达到",
+    "more_than": "高于|超过|大于|多于|突破",
+}
+
+FIVES = {"十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026, "十六": 2031}
+"""First years of the five-year plans by their numbers."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +91,21 @@ class Goal:
     in_table: bool = False
     context: str = ""
     place: object = field(default=None, compare=False)
+
+
+_TURNED = {"at_least": "at_most", "more_than": "less_than", "at_most": "at_least", "less_than": "more_than"}
+
+
+def falling(goal: Goal) -> Goal:
+    """A change that is a fall: its number below zero, so a fall of at least 13.5 % is at most −13.5.
+
+    Examples
+    --------
+    >>> goal = falling(Goal("能耗", "cumulative_change", "13.5", "%", "2025", "降低13.5%以上", "at_least"))
+    >>> goal.value, goal.comparator
+    ('-13.5', 'at_most')
+    """
+    return replace(goal, value=f"-{goal.value}", comparator=_TURNED.get(goal.comparator, goal.comparator))
 
 
 _SAME = (("R&D", "研发"), ("地区生产总值", "GDP"), ("国内生产总值", "GDP"), ("PM2.5", "细颗粒物"),

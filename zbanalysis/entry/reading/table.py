@@ -6,9 +6,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from zbanalysis.entry.reading.chinese import AFTER, DASH, DOWN, NUMBER, SIGNS, SUFFIX, UNIT, UP, VERBS
+from zbanalysis.entry.reading.chinese import DOWN, UP
 from zbanalysis.entry.reading.document import HAN
-from zbanalysis.entry.reading.goals import Goal, Span
+from zbanalysis.entry.reading.goals import (
+    AFTER,
+    DASH,
+    NUMBER,
+    SIGNS,
+    SUFFIX,
+    UNIT,
+    VERBS,
+    Goal,
+    Span,
+    falling,
+)
 
 _HEADS = {
     "number": r"序号|编号|no\.?|#|№",
@@ -117,7 +128,7 @@ def goals(rows: Sequence[Sequence[str]], span: Span, language: str, caption: str
             goal = _cell(row[place], name, unit, span, period, base)
             if goal is None:
                 continue
-            if base and goal.kind != "in_words":
+            if base and goal.kind not in ("in_words", "average_growth"):
                 goal = replace(goal, base_period=head.base_period, base_value=base)
             if place == max(head.goals):
                 goal = _rated(goal, cells.get("rate", ""), rows, head)
@@ -179,9 +190,55 @@ def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -
     if not text or re.fullmatch(r"[-—–/…·.]+|n/?a|无", text, re.I):
         return None
     goal = Goal(name, "level", "", unit, period, cell.strip())
-    bracketed = re.fullmatch(r"[〔\[［【（(](.+?)[〕\]］】)）]|(.+?)[（(]累计[)）]", text)
-    bare, comparator = (bracketed[1] or bracketed[2]) if bracketed else text, ""
-    bare = re.sub(r"^(?:累计|达到|力争达到|力争)", "", bare)
+    bracketed = re.fullmatch(r"[〔\[［【（(](.+?)[〕\]］】)）]|(.+?)\s?[（(](?:累计|cumulative)[)）]", text)
+    bare = (bracketed[1] or bracketed[2]) if bracketed else text
+    bare = re.sub(
+        r"^(?:累计|(?:力争)?(?:达到|降至|降到|下降到|下降至|提高到|提高至|提升到|提升至)|力争)", "", bare
+    )
+    bare, comparator = _compared(bare)
+    change = re.match(
+        rf"(?:比|较)?(?:20\d\d年)?(?:累计)?(?P<way>{DOWN}|{UP}|reduce by|increase by|fall by|-|\+)\s*"
+        rf"(?=[\d〔\[])",
+        bare,
+        re.I,
+    )
+    way = change["way"] if change else ""
+    bare = bare[change.end() :].strip("〔〕[]") if change and way not in "-+" else bare
+    match = re.fullmatch(
+        rf"(-?{NUMBER})\s*({UNIT}|[%‰]|per cent|points?)?(?:{DASH}({NUMBER}))?\s*({UNIT}|[%‰])?"
+        rf"({SUFFIX})?(?:[，；,;（(].*)?",
+        bare,
+    )
+    if not match:
+        return _said(goal, bare, text, span)
+    low, mid, high, last, suffix = match.groups()
+    comparator = AFTER.get(suffix or "", comparator)
+    goal = replace(
+        goal, value=low.replace(",", ""), upper=(high or "").replace(",", ""), comparator=comparator
+    )
+    own = last or mid or ""
+    if goal.upper:
+        return replace(goal, kind="range", comparator="")
+    if way and way not in "-+":
+        down = bool(re.fullmatch(DOWN, way)) or way.lower().startswith(("reduce", "fall"))
+        relative = own == "%" or (not own and unit == "%")
+        kind = "cumulative_change" if relative else "absolute_change"
+        goal = replace(goal, kind=kind, base_period=span.year(span.base), unit=unit)
+        return falling(goal) if down else goal
+    if bracketed:
+        return _cumulative(goal, own, span)
+    if grows := re.search(r"年均(?:增长|增速)(?:率|速度)?$", name):
+        return replace(goal, name=name[: grows.start()], kind="average_growth", unit="%")
+    if re.fullmatch(r"(?:%|per cent|percentage) change", unit, re.I):
+        return replace(goal, kind="cumulative_change", unit="%", base_period=span.year(span.base))
+    if name.startswith("累计") and not base:
+        return replace(goal, kind="cumulative_sum", period=span.until(period))
+    return replace(goal, unit=unit or own)
+
+
+def _compared(bare: str) -> tuple[str, str]:
+    """A cell without the words that compare, and what they say."""
+    comparator = ""
     for sign in sorted(SIGNS, key=len, reverse=True):
         if bare.startswith(sign):
             bare, comparator = bare[len(sign) :].strip(), SIGNS[sign]
@@ -197,39 +254,16 @@ def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -
     ):
         if match := re.search(rf"{pattern}$", bare, re.I):
             bare, comparator = bare[: match.start()], kind
-    change = re.match(
-        rf"(?:比|较)?(?:20\d\d年)?(?:累计)?(?P<way>{DOWN}|{UP}|reduce by|increase by|fall by|-|\+)\s*"
-        rf"(?=[\d〔\[])",
-        bare,
-        re.I,
-    )
-    way = change["way"] if change else ""
-    bare = bare[change.end() :].strip("〔〕[]") if change and way not in "-+" else bare
-    match = re.fullmatch(
-        rf"(-?{NUMBER})\s*({UNIT}|[%‰]|per cent|points?)?(?:{DASH}({NUMBER}))?\s*({UNIT}|[%‰])?"
-        rf"({SUFFIX})?(?:[，；,;（(].*)?",
-        bare,
-    )
-    if not match:
-        return replace(goal, kind="in_words") if re.search(f"[{HAN}A-Za-z]", text) else None
-    low, mid, high, last, suffix = match.groups()
-    comparator = AFTER.get(suffix or "", comparator)
-    goal = replace(
-        goal, value=low.replace(",", ""), upper=(high or "").replace(",", ""), comparator=comparator
-    )
-    own = last or mid or ""
-    if goal.upper:
-        return replace(goal, kind="range", comparator="")
-    if way and way not in "-+":
-        down = bool(re.fullmatch(DOWN, way)) or way.lower().startswith(("reduce", "fall"))
-        relative = own == "%" or (not own and unit == "%")
-        kind = "cumulative_change" if relative else "absolute_change"
-        return replace(
-            goal, kind=kind, value="-" * down + goal.value, base_period=span.year(span.base), unit=unit
-        )
-    if bracketed:
-        return _cumulative(goal, own, span)
-    return replace(goal, unit=unit or own)
+    return bare, comparator
+
+
+def _said(goal: Goal, bare: str, text: str, span: Span) -> Goal | None:
+    """The goal of a cell without a figure: doubled, halved, or in words."""
+    doubled = re.fullmatch(r"(?:比20\d\d年)?(?:实现|力争)?(?:翻(一|两)?番|(doubled?)|(halved?))", bare, re.I)
+    if doubled:
+        value = "300" if doubled[1] == "两" else "-50" if doubled[3] else "100"
+        return replace(goal, kind="cumulative_change", value=value, base_period=span.year(span.base))
+    return replace(goal, kind="in_words", context=text) if re.search(f"[{HAN}A-Za-z]", text) else None
 
 
 def _cumulative(goal: Goal, own: str, span: Span) -> Goal:
@@ -240,8 +274,8 @@ def _cumulative(goal: Goal, own: str, span: Span) -> Goal:
     name = goal.name[: falls.start()] if falls and len(goal.name[: falls.start()]) > 2 else goal.name
     rises = re.search(rf"(?:{UP})(?:率|幅度)?$", name)
     name = name[: rises.start()] if rises and len(name[: rises.start()]) > 2 else name
-    value = goal.value if goal.value.startswith("-") or not falls else f"-{goal.value}"
-    return replace(goal, name=name, kind="cumulative_change", value=value, unit="%")
+    goal = replace(goal, name=name, kind="cumulative_change", unit="%")
+    return falling(goal) if falls and not goal.value.startswith("-") else goal
 
 
 def _rated(goal: Goal, cell: str, rows: Sequence[Sequence[str]], head: _Head) -> Goal:
