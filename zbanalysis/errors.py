@@ -113,7 +113,7 @@ SENTENCES = {
     "two_figures": "one figure; {source} gives {other} too (row {row}), and {used} counts",
     "two_calendars": "calendar years or fiscal years, not both: row {row} has {other}",
     "one_language": "a text in {language} too, or none in {language} anywhere; the {other} one stands for it",
-    "unread": "a name of a table of data/README.md; no table is read from this file",
+    "unread": "a name of a table or text of data/README.md; nothing is read from this file",
 }
 """What would be right, by the key of a `Problem`; other languages have theirs under the same keys."""
 

@@ -260,3 +260,22 @@ def test_the_coded_results_are_a_workbook_that_is_asked_for():
         InputError, match="'result' is not known; name some of pdf, xlsx, docx, html, results"
     ):
         reports._formats(None, None, "result")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_an_output_that_is_full_is_one_sentence(data_dir):
+    with Path("/dev/full").open("wb") as full:
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "zbanalysis",
+            "explain",
+            "--plan",
+            "zibo-13",
+            "--data",
+            str(data_dir),
+        ]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "cannot be written (No space left on device)" in done.stderr

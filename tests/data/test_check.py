@@ -361,6 +361,19 @@ def test_names_that_look_the_same_are_asked_about(folder, file, old, new, column
     assert not words or re.search(words, found[0].expected)
 
 
+def test_a_table_or_text_that_nothing_reads_is_named(folder):
+    wrong = ["Survey.csv", "suvey.csv", "zibo-13/text/effects.md", "zibo-13/text/effects.zh.txt",
+             "zibo-13/text/effects.fr.md", "zibo-13/Text/cases.zh.md", "zibo-15/text/cases.zh.md"]  # fmt: skip
+    for name in wrong:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("plan\n", encoding="utf-8")
+    assert [one.file for one in doubts.doubts(folder) if one.key == "unread"] == sorted(wrong)
+    (folder / "zibo-14").mkdir(exist_ok=True)
+    (folder / "zibo-14" / "text").write_text("x", encoding="utf-8")
+    with pytest.raises(InputError, match="text is a file"):
+        check.require(folder)
+
+
 def test_a_doubt_is_told_by_check_and_refuses_nothing(folder):
     assert doubts.doubts(folder) == []
     row = row_with(folder, "observations.csv", "per_10k,2019,13.32,")

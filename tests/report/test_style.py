@@ -163,3 +163,26 @@ def test_statuses_differ_without_colour():
 def test_lines_differ_without_colour():
     lines = [style.ROLES[name].line for name in ("actual", "plan_path", "target", "projection")]
     assert len(set(lines)) == 4
+
+
+def test_dollar_signs_in_a_name_are_no_formula():
+    with style.context("en"):
+        axes = style.new_figure(60, 40).add_subplot()
+        assert not axes.set_title("$a_1$ and $b$").get_parse_math()
+
+
+def test_a_matplotlibrc_of_the_users_own_changes_no_chart():
+    import matplotlib as mpl
+
+    def drawn():
+        with style.context("en"):
+            figure = style.new_figure(60, 40)
+            figure.subplots().set_title("$5 a day")
+            return style.to_svg(figure)
+
+    plain = drawn()
+    with mpl.rc_context(
+        {"axes.facecolor": "red", "font.size": 40, "text.usetex": True, "lines.linewidth": 9}
+    ):
+        assert drawn() == plain
+        assert mpl.rcParams["text.usetex"]

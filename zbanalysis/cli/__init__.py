@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -15,6 +16,9 @@ from click.core import ParameterSource
 from zbanalysis import __version__
 from zbanalysis.data import files
 from zbanalysis.errors import InputError, ZbError
+
+
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF)
 
 
 class _Place(click.Path):
@@ -78,6 +82,9 @@ class _Commands(click.Group):
             if isinstance(error, OSError) and error.filename is not None:
                 name = os.fsdecode(error.filename).encode("utf-8", "backslashreplace").decode("utf-8")
                 _fail(f"{name} cannot be used ({error.strerror or error}); check the name and the rights.", 1)
+            if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+                quiet()
+                _fail(f"what is printed, or a temporary file, cannot be written ({error.strerror}).", 1)
             kind = type(error).__name__
             _fail(f"an error of our own ({kind}: {error}); run again with --debug before the command.", 1)
 
@@ -150,6 +157,7 @@ def main() -> None:
     """Entry point; text is UTF-8 whatever the terminal's locale."""
     _streams()
     os.environ["PYTHONSAFEPATH"] = "1"  # no child takes a file of the current folder for a module
+    os.environ.pop("MPLBACKEND", None)  # charts are drawn into files, whatever is named there
     code = 0
     try:
         cli(prog_name="zbanalysis", standalone_mode=False)

@@ -133,6 +133,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
     A link is followed where it ends within the folder, and refused where it does not.
     """
+    for place in folder.glob("*/text"):
+        if not place.is_dir():
+            raise InputError(f"{place} is a file; put the texts of the plan into a folder of this name.")
     texts = sorted(path.relative_to(folder).as_posix() for path in folder.glob("*/text/*.md"))
     found = {}
     for name in (*schema.tables(), schema.DESCRIPTOR, *texts):

@@ -47,7 +47,7 @@ def doubts(folder: check.Folder | Path | str) -> list[Problem]:
     tables = folder.tables
     sources = tables["sources.csv"].set_index("source")
     indicators, targets = tables["indicators.csv"], tables["targets.csv"]
-    found = [Problem(name, None, "", "", "unread") for name in _unread(folder.place)]
+    found = [Problem(name, None, "", "", "unread") for name in _unread(folder)]
     for path in check.FIGURES:
         if path in tables:
             found += slips(path, tables[path], sources)
@@ -59,9 +59,16 @@ def doubts(folder: check.Folder | Path | str) -> list[Problem]:
     return found + alike(tables) + formulas(tables)
 
 
-def _unread(folder: Path) -> list[str]:
-    """Tables of the folder that no name of ours is given to: a survey in ``suvey.csv`` would be left out."""
-    return sorted(path.name for path in folder.glob("*.csv") if path.name not in schema.tables())
+def _unread(folder: check.Folder) -> list[str]:
+    """Tables and texts that no name of ours is given to: a survey in ``suvey.csv`` would be left out."""
+    plans, near = set(folder.tables["plans.csv"]["plan"]), {".csv", ".md", ".txt"}
+    texts = {
+        one for one in folder.files if one.partition("/")[0] in plans and one.endswith((".zh.md", ".en.md"))
+    }
+    known = {*schema.tables(), *texts}
+    places = (path for pattern in ("*", "*/*", "*/*/*") for path in folder.place.glob(pattern))
+    names = {path.relative_to(folder.place).as_posix() for path in places if path.suffix.lower() in near}
+    return sorted(one for one in names - known if not re.match(r"(?i)\.|README|LICEN[CS]E|placeholder", one))
 
 
 def slips(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:

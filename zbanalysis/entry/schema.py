@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -262,12 +263,14 @@ def shown(path: object) -> str:
 
     Examples
     --------
-    >>> shown("city"), shown("温州洞头"), shown("my city/form.xlsx")
-    ('city', '温州洞头', '"my city/form.xlsx"')
+    >>> shown("city"), shown("温州洞头"), shown("my city/form.xlsx"), shown("$HOME")
+    ('city', '温州洞头', '"my city/form.xlsx"', "'$HOME'")
     """
     text = str(path)
-    # Double quotes are understood by every shell, the one of Windows too.
-    return text if re.fullmatch(r"[\w./\\:~+-]+", text) and not text.startswith("-") else f'"{text}"'
+    if re.fullmatch(r"[\w./\\:~+-]+", text) and not text.startswith("-"):
+        return text
+    # Double quotes are understood by every shell, the one of Windows too; not all signs are plain in them.
+    return shlex.quote(text) if re.search(r'[$`"!]', text) else f'"{text}"'
 
 
 def width(text: str) -> int:

@@ -144,8 +144,16 @@ def context(lang: str = "zh") -> Iterator[None]:
         raise InputError(f"The language {lang!r} is not known; use zh or en.")
     import matplotlib as mpl
 
-    with mpl.rc_context(_settings(_register(font_set().heading))):
+    with mpl.rc_context(_plain() | _settings(_register(font_set().heading))):
         yield
+
+
+def _plain() -> dict[str, Any]:
+    """Settings of matplotlib as it comes, so that a user's ``matplotlibrc`` changes no chart."""
+    import matplotlib as mpl
+
+    theirs = {name: value for name, value in mpl.rcParams.items() if mpl.rcParamsDefault[name] != value}
+    return {name: mpl.rcParamsDefault[name] for name in theirs if "backend" not in name}
 
 
 def _register(face: Face) -> Face:
@@ -214,6 +222,8 @@ def _settings(face: Face) -> dict[str, Any]:
         "figure.facecolor": "white",
         "figure.constrained_layout.use": True,
         "savefig.facecolor": "white",
+        # Names are text: two dollar signs in one are no formula.
+        "text.parse_math": False,
         "svg.fonttype": "path",
         "svg.hashsalt": HASH_SALT,
     }
