@@ -88,7 +88,7 @@ def test_what_belongs_in_the_library_would_be_found(source):
 @pytest.mark.parametrize("path", THIN, ids=name)
 def test_cells_are_few_and_short(path):
     cells = code(nbformat.read(path, as_version=4))
-    assert len(cells) <= 15
+    assert len(cells) <= 20
     assert max(cell.source.count("\n") + 1 for cell in cells) <= SOURCE_LINES
 
 
@@ -141,6 +141,49 @@ def test_the_last_cell_publishes_under_the_notebooks_own_name(path):
     assert publish.args[1].value == path.stem
 
 
+CHARTS = {
+    "01_indicators": ["completion-chart", "paths-chart", "rules-chart"],
+    "02_trends": ["chart"],
+    "03_feasibility": ["fan-chart"],
+    "04_backtest": ["reliability-chart"],
+    "06_survey": ["chart"],
+    "07_cost_benefit": ["funds-chart"],
+    "11_area_trends": ["chart"],
+    "12_area_outlook": ["chart"],
+    "13_area_yardstick": ["chart", "ranks-chart"],
+    "first_steps": ["cell-17"],
+}
+"""The cells that nbval passes over; what they draw is checked in tests/report/test_charts.py."""
+
+
+@pytest.mark.parametrize("path", BOOKS, ids=name)
+def test_only_charts_are_passed_over_and_each_is_kept_as_a_small_picture_with_words(path):
+    book = nbformat.read(path, as_version=4)
+    seen = [cell for cell in code(book) if committed.SHOWN in cell.metadata.get("tags", [])]
+    assert [cell.id for cell in seen] == CHARTS.get(path.stem, [])
+    for cell in seen:
+        (output,) = cell.outputs
+        assert set(output.data) == {"image/png", "text/plain"}
+        assert output.metadata["image/png"]["alt"].startswith("Chart: ")
+    assert len(path.read_bytes()) < 200_000
+    pictures = [data for cell in code(book) for out in cell.outputs for data in out.get("data", {})]
+    assert pictures.count("image/png") == len(seen)
+
+
+@pytest.mark.parametrize("path", [*RUN, files.NOTEBOOKS / "first_steps.ipynb"], ids=name)
+def test_a_notebook_teaches(path):
+    """Prose about as long as code, a formula, a link to its method that leads somewhere, a figure by hand."""
+    book = nbformat.read(path, as_version=4)
+    prose = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
+    source = "\n".join(cell.source for cell in code(book))
+    assert len(prose) > 0.5 * len(source)
+    assert "$$" in prose
+    links = re.findall(r"\]\((\.\./docs/methods[^)]*)\)", prose)
+    assert links
+    assert all((path.parent / link).is_file() for link in re.findall(r"\]\((\.\./[^)]*)\)", prose))
+    assert "lessons.worked(" in source or "by_hand" in source
+
+
 def test_canonical_leaves_the_given_book_alone_and_drops_what_churns():
     from nbformat.v4 import new_code_cell, new_notebook, new_output
 
@@ -177,6 +220,59 @@ def test_refreshing_runs_the_book_and_writes_it_as_jupyter_does(tmp_path):
     assert found["cells"][1]["execution_count"] is None
     assert [cell["source"] for cell in found["cells"]] == [cell["source"] for cell in given["cells"]]
     assert book.read_bytes().endswith(b"}\n")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_changed_figure_is_told_by_indicator_column_both_figures_and_what_to_do(lang, data_copy):
+    """703 firms become 713 in the data; the near miss: nothing changed, nothing is told."""
+    from notebook_differences import explain
+
+    from zbanalysis.data import package
+    from zbanalysis.plan import progress
+    from zbanalysis.report import lessons
+    from zbanalysis.report.chapters.indicators import completion_table
+
+    def page() -> str:
+        found = progress.progress(package.load(data_copy), "zibo-13", "2022-04-19")
+        return lessons.table(completion_table(found, lang), lang)._repr_html_()
+
+    before = page()
+    file = data_copy / "observations.csv"
+    text = file.read_text("utf-8")
+    old = next(line for line in text.splitlines() if re.match(r"zibo,hightech_enterprises,2020,703,", line))
+    file.write_text(text.replace(old, old.replace(",703,", ",713,")), "utf-8")
+    told = explain("completion-table", "text/html", before, page())
+    assert "indicator " + {"zh": "高新技术企业数", "en": "Certified high-tech enterprises"}[lang] in told
+    column = {"zh": "当期值（时点）", "en": "Latest (period)"}[lang]
+    (line,) = [line for line in told.splitlines() if f"column {column}:" in line]
+    assert re.search(r"expected 703\D.*, got 713\D", line)
+    assert "make notebooks" in told
+    assert "column" not in explain("completion-table", "text/html", before, before)
+
+
+def test_a_failing_notebook_cell_says_so_under_nbval(tmp_path, root):
+    """A committed figure spoilt: the real plugin, the real notebook's cell, in a process of its own."""
+    import subprocess
+    import sys
+
+    from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+    table = "from zbanalysis.report import lessons\nimport pandas as pd\n"
+    table += 'lessons.table(pd.DataFrame({"Indicator": ["Firms"], "Latest": ["713"]}), "en")'
+    cell = new_code_cell(table, id="one", execution_count=1, metadata={"tags": [committed.CHECKED]})
+    shown = {}
+    exec(table.replace("lessons.table", "shown = lessons.table").replace("713", "703"), shown)
+    data = {"text/html": shown["shown"]._repr_html_(), "text/plain": repr(shown["shown"])}
+    cell.outputs = [new_output("execute_result", data, execution_count=1)]
+    book = new_notebook(cells=[cell], metadata={"kernelspec": committed.KERNEL})
+    nbformat.write(book, tmp_path / "spoilt.ipynb")
+    made = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--rootdir", str(root), "-c", str(root / "pyproject.toml"),
+         "--confcutdir", str(root), str(root / "conftest.py"), str(tmp_path / "spoilt.ipynb")],
+        capture_output=True, text=True, check=False, cwd=root,
+    )  # fmt: skip
+    assert made.returncode == 1
+    assert "indicator Firms, column Latest: expected 703, got 713" in made.stdout
 
 
 def test_a_book_that_fails_is_left_as_it_was(tmp_path):

@@ -31,7 +31,7 @@ TITLE_MM, _TITLE_LINE_MM, _TITLE_PT = 2.0, 4.6, 9.5
 """White above and below a title, height of a line, size of its type."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Chart:
     """A chart that shows itself in a notebook, and can be changed, titled and saved.
 
@@ -60,14 +60,14 @@ class Chart:
     'chance given'
     """
 
-    draw: Callable[[str], Figure] = field(repr=False)  # its place in memory would be another in every run
+    draw: Callable[[str], Figure]
     lang: str = "zh"
-    data: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    data: pd.DataFrame = field(default_factory=pd.DataFrame)
     heading: Mapping[str, str] = field(default_factory=dict)
     empty: bool = False
     pages: tuple[Chart, ...] = ()
-    _own: Figure | None = field(default=None, init=False, repr=False)
-    _svgs: dict[str, str] = field(default_factory=dict, init=False, repr=False)
+    _own: Figure | None = field(default=None, init=False)
+    _svgs: dict[str, str] = field(default_factory=dict, init=False)
 
     @property
     def figure(self) -> Figure:
@@ -138,8 +138,14 @@ class Chart:
                 _headed(figure, words, lang)
         return figure
 
+    def __repr__(self) -> str:
+        return f"Chart: {self.heading.get(self.lang) or 'no title'} ({len(self.data)} rows in .data)"
+
     def _repr_svg_(self) -> str | None:
         return None if self.empty else self.svg(self.lang)
+
+    def _repr_markdown_(self) -> str | None:
+        return wording.label("lesson.nothing", self.lang) if self.empty else None
 
 
 def published(**charts: Chart) -> dict[str, dict[str, str]]:
