@@ -193,15 +193,24 @@ def _in_words(row: pd.Series, lang: str) -> Cell:
 
 
 def current(row: pd.Series, lang: str) -> Cell:
-    """The newest figure as printed, with its period; a mark where it is no final figure."""
+    """The newest figure as printed, with its period; a mark where it is no final figure.
+
+    Of a sum it is what all years until then make together.
+    """
     if not row["current_period"]:
         return Cell(words.NONE)
+    digits, period = row["current_published"], row["current_period"]
+    if row["kind"] == "cumulative_sum" and row.get("is_sum_complete") and "/" not in period:
+        places = len(digits.partition(".")[2])
+        first = row["target_period"].partition("/")[0]
+        digits = words.number(row["accumulated"], places).replace(",", "")
+        period = period if period == first else f"{first}/{period}"
     parts = [
-        words.period(row["current_period"], lang),
+        words.period(period, lang),
         label(f"figure_status.{row['current_status']}", lang),
     ]
     separator = "，" if lang == "zh" else ", "
-    return printed(row["current_published"], after=bracketed(separator.join(filter(None, parts)), lang))
+    return printed(digits, after=bracketed(separator.join(filter(None, parts)), lang))
 
 
 def bracketed(text: str, lang: str) -> str:

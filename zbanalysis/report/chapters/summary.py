@@ -46,7 +46,7 @@ def page(report: Report) -> list[dict]:
                 notes=_notes(found, report),
                 cites=_cites(report),
             ),
-            {1: 11, 4: 8, 5: 11} if report.lang == "zh" else {1: 14, 5: 12.5},
+            ({1: 11, 4: 8, 5: 11} if report.lang == "zh" else {1: 14, 5: 12.5}) | _spans(found),
         )
         | {"dense": True},
     ]
@@ -58,6 +58,16 @@ def page(report: Report) -> list[dict]:
     if sure:
         blocks += paragraphs([report.label("summary.sure", text=words.flowing(sure, report.lang))])
     return blocks
+
+
+SPAN = 8
+"""Characters that a figure of several years takes with its period, which is not broken."""
+
+
+def _spans(found: pd.DataFrame) -> dict[int, float]:
+    """The least width of the column of figures, where one is of several years."""
+    several = found["current_period"].str.contains("/") | found["kind"].eq("cumulative_sum")
+    return {0: 2.5, 3: SPAN} if several.any() else {}
 
 
 def judged(report: Report) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -46,9 +46,11 @@ def attainment(found: pd.DataFrame, lang: str = "zh") -> Chart:
         pitch = min(6.6, (PAGE_MM - 26 - foot) / max(len(seen), 1))
         keys, across = _keys(seen, looks, shown, lang), 6 if lang == "zh" else 5
         top = 4.5 * -(-len(keys) // across) + 7.5
-        figure, axes = sheet(top + 10.5 + foot + pitch * max(len(seen), 1), (54, 56, top, 8 + foot))
+        table = _table(seen, lang)
+        right = style.TEXT_WIDTH_MM - table.edges["base"] + table.wide["base"] + 3
+        figure, axes = sheet(top + 10.5 + foot + pitch * max(len(seen), 1), (54, right, top, 8 + foot))
         _drawn(axes, seen, looks)
-        _lines(axes, seen, lang)
+        _lines(axes, seen, table, lang)
         _pointed(axes, seen, lang)
         target = style.ROLES["target"].colour
         axes.annotate(
@@ -152,7 +154,45 @@ def _scale(axes: Axes, marks: pd.DataFrame) -> None:
     axes.grid(axis="x", visible=True)
 
 
-def _lines(axes: Axes, rows: pd.DataFrame, lang: str) -> None:
+class _Table(NamedTuple):
+    """The figures beside the lines: words by column, where each column ends and how wide it is, in mm."""
+
+    words: dict[str, list[str]]
+    edges: dict[str, float]
+    wide: dict[str, float]
+    size: float
+
+
+def _table(rows: pd.DataFrame, lang: str) -> _Table:
+    """Base, latest figure and target of each line as printed; each column as wide as its longest words."""
+    cut = 8 if lang == "zh" else 12
+    found: dict[str, list[str]] = {"base": [], "current": [], "target": []}
+    for _, row in rows.iterrows():
+        latest = str(cells.current(row, lang))
+        short = lang == "en" or len(latest) < 17
+        latest = wording.fold(latest, 22) if short else latest.replace("（", "\n（")
+        found["base"].append(str(cells.printed(row["published_base_value"])))
+        found["current"].append(latest)
+        found["target"].append(wording.fold(str(cells.target(row, lang)), cut))
+    size = 7.0 if len(rows) <= 28 else 6.2
+    wide = {
+        name: max([_wide(label(f"column.{name}", lang), size), *(_wide(text, size) for text in texts)])
+        for name, texts in found.items()
+    }
+    edges, edge = {}, style.TEXT_WIDTH_MM - 0.5
+    for name in ("target", "current", "base"):
+        edges[name] = edge
+        edge -= wide[name] + 2.5
+    return _Table(found, edges, wide, size)
+
+
+def _wide(text: str, size: float) -> float:
+    """Width of the longest line of a text, in mm: a Han character is as wide as the type is high."""
+    ems = max(sum(1.0 if ord(letter) > 0x2E7F else 0.56 for letter in line) for line in text.split("\n"))
+    return ems * size * 0.3528
+
+
+def _lines(axes: Axes, rows: pd.DataFrame, table: _Table, lang: str) -> None:
     """Name at the left; base, latest figure and target at the right, as printed."""
     from matplotlib.transforms import blended_transform_factory
 
@@ -160,33 +200,24 @@ def _lines(axes: Axes, rows: pd.DataFrame, lang: str) -> None:
     axes.set_yticks([])
     axes.set(xlabel="", ylabel="")
     side = blended_transform_factory(on_paper(axes.figure), axes.transData)
-    names = _names(rows, lang)
-    size = 7.0 if len(rows) <= 28 else 6.2
-    right = {"transform": side, "ha": "right", "va": "center", "fontsize": size, "linespacing": 1.0}
+    right = {"transform": side, "ha": "right", "va": "center", "fontsize": table.size, "linespacing": 1.0}
     grey, red = {"color": GREY}, {"color": style.ROLES["target"].colour}
-    for place, (name, (_, row)) in enumerate(zip(names, rows.iterrows(), strict=True)):
+    for place, (name, missing) in enumerate(
+        zip(_names(rows, lang), rows["share"].map(wording.missing), strict=True)
+    ):
         folded = wording.fold(name, 20 if lang == "zh" else 40)
         small = {"fontsize": 6.0} if folded.count("\n") > 1 else {}
         axes.text(52, place, folded, **(right | small))
-        axes.text(117, place, str(cells.printed(row["published_base_value"])), **(right | grey))
-        latest = str(cells.current(row, lang))
-        latest = (
-            wording.fold(latest, 22) if lang == "en" or len(latest) < 17 else latest.replace("（", "\n（")
-        )
-        axes.text(147, place, latest, **right)
-        target = wording.fold(str(cells.target(row, lang)), 7 if lang == "zh" else 12)
-        axes.text(159.5, place, target, **(right | red))
-        if wording.missing(row["share"]):
-            words = label("chart.no_share", lang)
-            axes.text(
-                0.02, place, words, va="center", fontsize=size, transform=axes.get_yaxis_transform(), **grey
-            )
-    for x, key in ((117, "base"), (147, "current"), (159.5, "target")):
-        axes.text(x, -0.75, label(f"column.{key}", lang), **(right | grey | {"va": "bottom"}))
+        for column, look in (("base", grey), ("current", {}), ("target", red)):
+            axes.text(table.edges[column], place, table.words[column][place], **(right | look))
+        if missing:
+            words, beside = label("chart.no_share", lang), axes.get_yaxis_transform()
+            axes.text(0.02, place, words, va="center", fontsize=table.size, transform=beside, **grey)
+    for column, edge in table.edges.items():
+        axes.text(edge, -0.75, label(f"column.{column}", lang), **(right | grey | {"va": "bottom"}))
     if rows["by_completion"].any():
-        axes.text(
-            159.5, len(rows) - 0.3, label("chart.by_completion", lang), **(right | grey | {"va": "top"})
-        )
+        words = label("chart.by_completion", lang)
+        axes.text(table.edges["target"], len(rows) - 0.3, words, **(right | grey | {"va": "top"}))
 
 
 def _pointed(axes: Axes, rows: pd.DataFrame, lang: str) -> None:
