@@ -86,22 +86,25 @@ def test_one_that_leaves_in_the_cell_that_publishes_is_no_success_either(tmp_pat
     failure(tmp_path, f"{PUBLISH}\nimport os; os._exit(0)")
 
 
+HANGS = {
+    "sleeps": "import time; time.sleep(1000)",
+    "no interrupt": "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
+    "never gives way": "import signal; [signal.signal(n, signal.SIG_IGN) for n in (2, 15)]\nimport re; re.match('(a*)*b', 'a' * 60)",
+    "stopped": "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",
+    "threads": "import threading; threading.Lock().acquire(); [threading.Thread(target=threading.Event().wait).start()]\nthreading.Event().wait()",
+}
+
+
 @pytest.mark.parametrize(
-    "hang",
-    [
-        "import time; time.sleep(1000)",
-        "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
-        "import signal; [signal.signal(n, signal.SIG_IGN) for n in (2, 15)]\nimport re; re.match('(a*)*b', 'a' * 60)",
-        "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",
-        "import threading; threading.Lock().acquire(); [threading.Thread(target=threading.Event().wait).start()]\nthreading.Event().wait()",
-    ],
-    ids=["sleeps", "no interrupt", "never gives way", "stopped", "threads"],
+    ("mode", "hang"),
+    [*(("warm", name) for name in HANGS), ("cold", "sleeps"), ("cold", "no interrupt")],
+    indirect=["mode"],
 )
 def test_one_that_hangs_is_ended_when_its_time_is_up(hang, mode, tmp_path):
     start, limit = time.monotonic(), 6 if mode == "cold" else 3  # an ordinary kernel takes some to be there
     if mode == "warm":
         assert warm.pool(1).submit(abs, -1).result() == 1  # the server is ready
-    error = failure(tmp_path, hang, PUBLISH, limit=limit)
+    error = failure(tmp_path, HANGS[hang], PUBLISH, limit=limit)
     assert f"bad.ipynb took longer than {limit} seconds and was ended in cell 2" in str(error)
     assert not isinstance(error, InfrastructureError), "to try again would only hang again"
     assert time.monotonic() - start < 20
