@@ -76,6 +76,7 @@ def _letters(page: PdfPage) -> list[tuple[str, float, float, float, float]]:
     found, box = [], raw.FS_RECTF()
     for n in range(text.count_chars()):
         letter = chr(raw.FPDFText_GetUnicode(text, n))
+        letter = "-" if letter in "\x02\ufffe" else letter  # a word divided at the end of a line
         if letter.isprintable() and letter != " " and raw.FPDFText_GetLooseCharBox(text, n, box):
             found.append((letter, box.left, box.bottom, box.right, box.top))
         elif letter in " \u00a0" and found and not raw.FPDFText_IsGenerated(text, n):
@@ -250,6 +251,8 @@ def _cell_text(lines: Sequence[str]) -> str:
         fresh = wide > 20 and re.match(r"[^，。；：:]{2,30}[：:]|\d+[.、]", line) and len(before) < 0.9 * wide
         if ended and (fresh or len(before) < 0.8 * wide):
             found.append(line)
+        elif re.search(r"[a-z]-$", found[-1]) and re.match("[a-z]", line):
+            found[-1] = found[-1][:-1] + line
         else:
             between = (
                 "" if re.search(f"[{HAN}，、—/（(]$", before) or re.match(f"[{HAN}，、—/）)]", line) else " "
