@@ -13,8 +13,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -32,7 +31,7 @@ from zbanalysis.data.schema import REQUIRED
 from zbanalysis.entry import folder, intake, problems, rows, schema, workbook
 from zbanalysis.entry.form import form
 from zbanalysis.entry.problems import EntryError
-from zbanalysis.errors import SENTENCES, InputError, Problem
+from zbanalysis.errors import SENTENCES, InputError, Problem, ZbError
 from zbanalysis.evidence import survey, tasks
 from zbanalysis.report import words
 
@@ -737,29 +736,41 @@ def test_a_folder_that_is_wrong_itself_is_told_first(own):
     assert "无法读取" in told(own / "form-example.xlsx", own)
 
 
+def stopping(own: Path, monkeypatch: pytest.MonkeyPatch, at: int, error: BaseException) -> None:
+    """Import, and meet an error where the tables are to take their places, at the so-manieth of them."""
+    count = iter(range(100))
+    replace = Path.replace
+
+    def place(path: Path, target: Path) -> Path:
+        if path.parent.name == files.PENDING and next(count) == at:
+            raise error
+        return replace(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", place)
+        with pytest.raises((ZbError, RuntimeError)):
+            intake.take_in(own / "form-example.xlsx", own, "en")
+
+
 def test_a_table_that_cannot_be_written_leaves_the_others_as_they_were(own, monkeypatch):
     before = content(own)
-    staged, done = files.staged, []
-
-    @contextmanager
-    def fails_at_the_third(texts: dict[Path, bytes]) -> Iterator[Callable[[Path], None]]:
-        with staged(texts) as place:
-
-            def placed(path: Path) -> None:
-                if len(texts) > 1:  # the folder's tables, not one of the trial's
-                    done.append(path)
-                    if len(done) == 3:
-                        raise OSError(28, "disk full")
-                place(path)
-
-            yield placed
-
-    monkeypatch.setattr(intake.files, "staged", fails_at_the_third)
-    with pytest.raises(OSError, match="disk full"):
-        intake.take_in(own / "form-example.xlsx", own, "en")
-    assert len(done) == 3
+    stopping(own, monkeypatch, 2, OSError(28, "disk full"))
     assert content(own) == before
-    assert not list(own.glob(".*.part"))
+    assert not [path for path in own.glob(".import*") if path.name != files.LOCK]
+
+
+@pytest.mark.parametrize("at", [0, 2])
+def test_an_import_killed_between_its_tables_is_ended_by_the_next_command(own, imported, monkeypatch, at):
+    before = content(own)
+    with monkeypatch.context() as patch:  # a killed process tidies nothing up
+        patch.setattr(files.shutil, "rmtree", lambda *_, **__: None)
+        patch.setattr(files, "write", lambda *_: None)
+        stopping(own, monkeypatch, at, RuntimeError("killed"))
+    assert len(list((own / files.PENDING).iterdir())) >= 3
+    assert (content(own) == before) == (at == 0)
+    check.require(own)
+    assert not (own / files.PENDING).exists()
+    assert content(own) == content(imported)
 
 
 # --- single cells ---

@@ -17,7 +17,6 @@ from zbanalysis import __version__
 from zbanalysis.data import files
 from zbanalysis.errors import InputError, ZbError
 
-
 _UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF)
 
 

@@ -152,6 +152,7 @@ def _read(folder: Path) -> tuple[Folder, list[Problem]]:
         raise InputError(
             f"{folder} is not a folder; name one that holds {schema.DESCRIPTOR} and its CSV files."
         )
+    files.settle(folder)
     content = contents(folder)
     _check_descriptor(folder, content)
     tables, wrong = {}, []

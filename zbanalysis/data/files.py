@@ -6,6 +6,7 @@ What a killed run leaves behind is the last good file.
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import sys
 import threading
@@ -169,6 +170,94 @@ def _write(path: Path, part: Path, content: bytes) -> None:
         file.flush()
         # Without this a power cut may leave the new name on an empty file.
         os.fsync(file.fileno())
+
+
+# --- several files at one moment ---
+
+PENDING, LOCK = ".import.new", ".import.lock"
+"""Files that are to take their places in the folder, and what keeps two writers apart."""
+
+_WAIT = 60  # seconds
+
+
+def together(folder: Path, content: Mapping[str, bytes]) -> None:
+    """Replace several files of a folder at one moment; the caller holds the folder's lock.
+
+    They are written into a folder beside them, which then takes the name `PENDING`: until then nothing has
+    changed, from then on the new files count, and whoever reads next puts them in their places (`settle`)
+    if this was stopped.  Where one cannot take its place, those before it are put back.
+
+    Raises
+    ------
+    ZbError
+        If a file cannot be written.
+    """
+    if not content:
+        return
+    part, pending = folder / f"{PENDING}.part", folder / PENDING
+    old = {name: read(folder / name) if (folder / name).exists() else None for name in content}
+    try:
+        with _named(folder):
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir()
+        for name, one in content.items():
+            _write(folder / name, part / name, one)
+        with _named(folder):
+            part.replace(pending)
+        _finish(folder)
+    except BaseException:
+        for name, before in old.items():
+            if pending.is_dir() and not (pending / name).exists():
+                (folder / name).unlink() if before is None else write((folder / name).resolve(), before)
+        shutil.rmtree(pending, ignore_errors=True)
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
+def _finish(folder: Path) -> None:
+    pending = folder / PENDING
+    for one in sorted(pending.iterdir()) if pending.is_dir() else ():
+        place = within(folder, folder / one.name).resolve()  # a link stays a link
+        with _named(place):
+            one.replace(place)
+    with suppress(FileNotFoundError):
+        pending.rmdir()
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Wait until nobody else changes the folder; what a stopped writer left is put in its place first.
+
+    Raises
+    ------
+    TimeoutError
+        If somebody else keeps it for a minute.
+    """
+    from filelock import FileLock
+
+    # Beside the files, where colleagues on a shared drive meet it; a killed writer frees it.
+    with FileLock(folder.resolve() / LOCK, timeout=_WAIT):
+        _finish(folder)
+        yield
+
+
+def settle(folder: Path) -> None:
+    """Put in their places the files of a writer that was stopped.
+
+    Raises
+    ------
+    InputError
+        If this user may not write there.
+    """
+    if not (folder / PENDING).is_dir():
+        return
+    try:
+        with alone(folder):
+            pass
+    except (OSError, ZbError):
+        raise InputError(
+            f"An import into {folder} was stopped before its end; run it again, as one who may write there."
+        ) from None
 
 
 @contextmanager

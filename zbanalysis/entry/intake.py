@@ -21,8 +21,6 @@ from zbanalysis.errors import DataError, InputError, Problem, ZbError
 from zbanalysis.evidence import tasks, texts
 from zbanalysis.report.words import known, label
 
-_WAIT = 60  # seconds that an import waits for another one
-
 
 def take_in(path: Path, folder: Path, lang: str, *, replace: bool = False) -> str:
     """Read a filled form into a data folder.
@@ -59,15 +57,12 @@ def take_in(path: Path, folder: Path, lang: str, *, replace: bool = False) -> st
 @contextmanager
 def alone(folder: Path, lang: str) -> Iterator[None]:
     """Wait until no other import reads, changes and writes the same folder."""
-    from filelock import FileLock, Timeout
-
     if not (folder / "datapackage.json").is_file():
         raise EntryError(label("entry.file.folder", lang, folder=schema.shown(folder)))
     try:
-        # Beside the tables, where colleagues on a shared drive meet it; a killed import frees it.
-        with FileLock(folder.resolve() / ".import.lock", timeout=_WAIT):
+        with files.alone(folder):
             yield
-    except Timeout:
+    except TimeoutError:
         raise EntryError(label("entry.file.busy", lang, folder=folder)) from None
     except PermissionError as error:
         raise ZbError(
@@ -175,7 +170,8 @@ def settle(
     wrongs = [*(wrongs or []), *merged.wrongs, *_judged(folder, merged, changed)]
     refuse(wrongs, [*(schema.sheet(name) for name in FORM)], lang)
     if not preview:
-        _write(folder, merged.frames, changed)
+        as_text = {name: merged.frames[name].to_csv(index=False, lineterminator="\n") for name in changed}
+        files.together(folder, {f"{name}.csv": text.encode("utf-8") for name, text in as_text.items()})
     return changed
 
 
@@ -260,30 +256,6 @@ def _origin(problem: Problem, merged: merge.Merged) -> Row | None:
     # Row 1 of a file is its header.
     place = (problem.row or 0) - 2
     return origins[place] if 0 <= place < len(origins) else None
-
-
-def _write(folder: Path, frames: Mapping[str, pd.DataFrame], changed: list[str]) -> None:
-    """The changed tables, each whole; if one cannot be written, those before it are put back."""
-    paths = {name: (folder / f"{name}.csv").resolve() for name in changed}  # a link stays a link
-    old = {path: path.read_bytes() if path.exists() else None for path in paths.values()}
-    texts = {
-        paths[name]: frames[name].to_csv(index=False, lineterminator="\n").encode("utf-8") for name in changed
-    }
-    done: list[Path] = []
-    # All are written beside their places first: a full disk or a stop until then changes nothing.
-    with files.staged(texts) as place:
-        try:
-            for path in texts:
-                place(path)
-                done.append(path)
-        except BaseException:
-            for path in done:
-                content = old[path]
-                if content is None:
-                    path.unlink()
-                else:
-                    files.write(path, content)
-            raise
 
 
 def _notes(notes: list[Note], lang: str) -> list[str]:
