@@ -22,8 +22,9 @@ LANG_OPTION = click.option(
 @cli.command()
 @DATA_OPTION
 def check(folder: Path) -> None:
-    """Check the data folder; say everything that is wrong at once."""
+    """Check the data folder: all that is wrong, else what is there, what a report lacks, and what next."""
     from zbanalysis.data import doubts, package
+    from zbanalysis.entry import overview, problems
     from zbanalysis.errors import as_table
     from zbanalysis.evidence import crosscheck
     from zbanalysis.report import style
@@ -35,7 +36,9 @@ def check(folder: Path) -> None:
     if odd:
         count = f"{len(odd)} cell{'' if len(odd) == 1 else 's'}"
         click.echo(as_table(odd, f"warning: {count} to look at again; nothing is refused."), err=True)
-    click.echo(f"{dataset}\nAll checks passed.")
+    there = [overview.cut(line) for line in str(dataset).splitlines()]
+    lines = [*there, *overview.overview(dataset, problems.language()), "All checks passed."]
+    click.echo("\n".join(lines))
 
 
 @cli.command()

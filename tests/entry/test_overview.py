@@ -1,0 +1,55 @@
+"""What `check` says of a right folder: one screen, with a command to copy; made-up folders."""
+
+import re
+import shlex
+
+import made_up
+import pytest
+from click.testing import CliRunner
+
+from zbanalysis.cli import cli
+from zbanalysis.entry import folder, schema
+
+
+def told(place, monkeypatch, lang="en"):
+    monkeypatch.setenv("LC_ALL", {"zh": "zh_CN.UTF-8", "en": "C"}[lang])
+    done = CliRunner().invoke(cli, ["check", "--data", str(place)])
+    assert done.exit_code == 0
+    lines = done.stdout.splitlines()
+    assert len(lines) <= 24
+    assert [line for line in lines if schema.width(line) > 80 and "python -m" not in line] == []
+    assert lines[-1] == "All checks passed."
+    return done.stdout
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_each_part_of_the_report_has_a_line_and_what_lacks_is_named(tmp_path, monkeypatch, lang):
+    text = told(made_up.health(tmp_path / "data"), monkeypatch, lang)
+    parts = {line[2] for line in text.splitlines() if re.match(r"  [+-] ", line)}
+    assert parts == {"+", "-"}
+    assert len(re.findall(r"(?m)^  [+-] ", text)) == 7
+    # Of 27 targets, smoking has one figure and the new beds one of a span.
+    assert re.search(r"25( of |／)27.*15岁以上人群吸烟率", text)
+    command = shlex.split(re.search("python -m zbanalysis (.*)", text)[1])
+    assert command[:3] == ["report", "--data", str(tmp_path / "data")]
+
+
+def test_without_a_figure_the_report_is_said_to_be_a_baseline(tmp_path, monkeypatch):
+    place = made_up.health(tmp_path / "data")
+    table = place / "observations.csv"
+    table.write_text(table.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    text = told(place, monkeypatch)
+    assert "baseline" in text
+    assert re.search(r"- figures after the base.* none", text)
+
+
+def test_a_new_folder_is_told_to_fill_in_its_form(tmp_path, monkeypatch):
+    folder.create(tmp_path / "云台 县")
+    text = told(tmp_path / "云台 县", monkeypatch)
+    command = shlex.split(re.search("python -m zbanalysis (.*)", text)[1])
+    assert command == ["import", str(tmp_path / "云台 县" / "form.xlsx"), "--into", str(tmp_path / "云台 县")]
+
+
+def test_of_several_plans_those_that_lack_something_are_told(data_dir, monkeypatch):
+    text = told(data_dir, monkeypatch)
+    assert re.search("The report of china-13 lacks: offices", text)
