@@ -490,6 +490,51 @@ def test_a_day_before_the_plan_shows_the_trouble_and_comes_back(board):
     assert not board.controls.number.disabled
 
 
+@pytest.mark.parametrize(
+    ("target", "value", "words"),
+    [
+        ("hightech_enterprises", 1e308, "1000 times"),
+        ("hightech_enterprises", -5.0, "cannot be below 0"),
+        ("hightech_enterprises", 1200.5, "a whole number"),
+        ("hightech_output_share", 150.0, "cannot be above 100"),
+    ],
+)
+def test_an_impossible_target_is_a_sentence_and_the_answer_before_stands(board, target, value, words):
+    board.controls.target.value = f"zibo/{target}/level/2025"
+    before = board.view.value
+    board.controls.number.value = value
+    assert words in board._trouble.value
+    assert (board.view.value, board.controls.number.value) == (before, before)
+    board.controls.number.value = before - 1  # the near miss
+    assert board._trouble.value == ""
+
+
+def test_whatever_fails_is_a_sentence_and_a_sign_of_work_stands_while_it_is_worked_out(board, monkeypatch):
+    from zbanalysis.explore import board as module
+
+    seen = []
+
+    def fails(*_):
+        seen.append(board._working.value)
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "view", fails)
+        board.controls.number.value = 1100.0
+    assert "ZeroDivisionError" in board._trouble.value
+    assert "Working" in seen[0]
+    assert board._working.value == ""
+    assert board.controls.number.value == board.view.value
+
+
+def test_an_empty_day_is_the_newest(board):
+    newest = board.controls.as_of.value
+    board.controls.as_of.value = newest.replace(month=5, day=1)
+    board.controls.as_of.value = None
+    assert board.controls.as_of.value is not None
+    assert board.controls.as_of.value >= newest.replace(month=5, day=1)
+
+
 def test_a_plan_that_is_not_in_the_data_is_refused(data_dir):
     with pytest.raises(InputError, match="--plan 'paris-1' is not in the data"):
         explore.panel("paris-1", folder=str(data_dir))

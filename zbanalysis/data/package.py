@@ -295,11 +295,15 @@ def parse_date(date: dt.date | str) -> dt.date:
 
 def _newest(table: pd.DataFrame, key: list[str], day: dt.date) -> pd.DataFrame:
     seen = table[table["known_since"] <= day]
+    if not seen.duplicated(key).any():  # one vintage of each: there is nothing to choose
+        return seen.sort_index()
     # As numbers of days in their order: pandas compares dates of Python one by one.
     rank = pd.Series(pd.factorize(seen["known_since"], sort=True)[0], seen.index)
     newest = rank == rank.groupby([seen[name] for name in key]).transform("max")
     latest = seen[newest]
     again = latest.duplicated(key, keep=False)
+    if not again.any():
+        return latest.sort_index()
     counting = doubts.ranked(latest[again], "published").drop_duplicates(key)
     return pd.concat([latest[~again], counting]).sort_index()
 

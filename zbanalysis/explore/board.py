@@ -36,12 +36,12 @@ class Board(widgets.HBox):
         # The whole path: a person must see where a button will write.
         self.controls = Controls(dataset, str(Path(folder).expanduser().resolve()))
         self._filling = False
-        self._top, self._trouble = widgets.HTML(), widgets.HTML()
+        self._top, self._trouble, self._working = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._parts = {page: self._page(page) for page in PAGES}
         boxes = [self._box(page) for page in PAGES]
         self._tabs = widgets.Tab(children=boxes, layout=widgets.Layout(width="100%"))
         answer = widgets.VBox(
-            [widgets.HTML(shown.STYLE), self._top, self._trouble, self._tabs],
+            [widgets.HTML(shown.STYLE), self._working, self._top, self._trouble, self._tabs],
             layout=widgets.Layout(flex="1 1 480px", min_width="0", padding="0 0 0 22px"),
         )
         super().__init__(
@@ -93,21 +93,33 @@ class Board(widgets.HBox):
         self._number("value", event)
 
     def _day(self, event: dict) -> None:
-        if not self._filling and isinstance(event["new"], dt.date):
-            self.ask(change(self.view.state, as_of=event["new"].isoformat()))
+        if not self._filling:  # an empty day is the newest
+            day = event["new"].isoformat() if isinstance(event["new"], dt.date) else ""
+            self.ask(change(self.view.state, as_of=day))
 
     def _ticked(self, _: dict) -> None:
         if not self._filling:
             self.ask(change(self.view.state, areas=self.controls.ticked()))
 
     def ask(self, state: State) -> None:
-        """Put a question and show the answer; what cannot be answered is told in the panel."""
+        """Put a question and show the answer; what cannot be answered is a sentence in the panel."""
+        lang = self.view.state.lang
+        # The browser hears of it at once and shows it after a while: a quick answer takes it away before.
+        self._working.value = shown.working(label("explore.working", lang))
         try:
-            found = view(self.dataset, state, self.memory)
+            self._show(view(self.dataset, state, self.memory))
         except ZbError as error:
-            self._trouble.value = shown.trouble(str(error))
-            return
-        self._show(found)
+            self._refuse(str(error))
+        except Exception as error:  # noqa: BLE001  (no person sees what a widget's callback raises)
+            self._refuse(label("explore.trouble.unexpected", lang, error=type(error).__name__))
+        finally:
+            self._working.value = ""
+
+    def _refuse(self, words: str) -> None:
+        """Say why, with the controls back on the answer that still stands."""
+        self.controls.forget()
+        self._show(self.view)
+        self._trouble.value = shown.trouble(words)
 
     def _show(self, found: View) -> None:
         self.view = found

@@ -94,6 +94,10 @@ class Controls:
             self._filled = choice
         self._target(view)
 
+    def forget(self) -> None:
+        """Write every choice again at the next filling: a person may have moved one that was refused."""
+        self._filled = None
+
     def _fill_choices(self, view: View) -> None:
         state, lang = view.state, view.state.lang
         self._words(view)

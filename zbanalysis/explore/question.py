@@ -55,8 +55,10 @@ def selectable(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     >>> selectable(package.load(), "zibo-14", "2022-04-19")["target"].iloc[3]
     'zibo/hightech_enterprises/level/2025'
     """
-    view = package.as_of(dataset, as_of)
-    rows = view.targets[view.targets["plan"] == plan].sort_values("order", kind="stable")
+    targets = dataset.targets[dataset.targets["plan"] == plan]
+    none = dataset.observations.iloc[:0]  # which figures were known does not matter here
+    rows = package.as_of(replace(dataset, observations=none, targets=targets), as_of).targets
+    rows = rows.sort_values("order", kind="stable")
     ids = rows["area"] + "/" + rows["indicator"] + "/" + rows["kind"] + "/" + rows["target_period"]
     return rows.assign(target=ids).reset_index(drop=True)
 

@@ -19,6 +19,40 @@ STATED_AS_VALUE = ("level", "floor", "ceiling", "keep", "range", "cumulative_sum
 """Kinds whose target value is in the indicator's own unit; the others are % (a year)."""
 
 
+FAR = 1000
+"""A target of more than so many times the figures there are is taken for a slip of the keyboard."""
+
+
+def impossible(row: pd.Series, preset: float, newest: float, value: float | None, lang: str) -> str:
+    """Why a target value cannot be one of this indicator; empty where it can.
+
+    Parameters
+    ----------
+    row
+        The target, with bounds, scale and names of its indicator.
+    preset, newest
+        The plan's value and the newest figure; NaN where there is none.
+    value
+        What was asked for.
+    lang
+        ``zh`` or ``en``.
+    """
+    if value is None:
+        return ""
+    known = [abs(one) for one in (preset, newest) if not wording.missing(one)]
+    far = not abs(value) <= FAR * max([1.0, *known])
+    limits = {"far": far}
+    if row["kind"] in STATED_AS_VALUE:
+        limits |= {"low": value < row["lower_bound"], "high": value > row["upper_bound"]}
+        limits["whole"] = row["scale"] == "count" and not far and value != round(value)
+    why = next((key for key, broken in limits.items() if broken), "")
+    if not why:
+        return ""
+    ends = {key: f"{row[f'{key}er_bound' if key == 'low' else 'upper_bound']:g}" for key in ("low", "high")}
+    reason = label(f"explore.impossible.{why}", lang, times=FAR, unit=row[f"unit_{lang}"], **ends)
+    return label("explore.trouble.impossible", lang, value=f"{value:g}", name=row[f"name_{lang}"], why=reason)
+
+
 def day(text: str, lang: str) -> str:
     """A day in words."""
     return wording.date(text, lang)

@@ -23,6 +23,9 @@ STYLE = f"""<style>
 .zb-said li {{margin: 0 0 3px;}}
 .zb-trouble {{border-left: 4px solid {ROLES["behind"].colour}; padding: 6px 12px; margin: 8px 0;
   background: #fbf3ec;}}
+.zb-working {{position: absolute; right: 12px; top: 4px; padding: 2px 12px; background: {_INK}; color: white;
+  border-radius: 3px; font-size: 13px; opacity: 0; animation: zb-late 0s linear 200ms forwards; z-index: 9;}}
+@keyframes zb-late {{to {{opacity: 1;}}}}
 .zb-chart img {{width: 100%; max-width: 860px; height: auto; display: block; margin: 4px 0;}}
 .zb-scroll {{overflow-x: auto; max-height: 420px; overflow-y: auto;}}
 .zb table {{border-collapse: collapse; font-size: 13px; border-top: 1.5px solid {_INK};
@@ -51,6 +54,11 @@ def top(title: str, tiles: list[tuple[str, str, str]]) -> str:
 def trouble(words: str) -> str:
     """Why nothing is shown."""
     return f'<div class="zb"><div class="zb-trouble">{escape(words)}</div></div>' if words else ""
+
+
+def working(words: str) -> str:
+    """A sign of work; its style shows it only after 200 ms."""
+    return f'<div class="zb zb-working" role="status">{escape(words)}</div>'
 
 
 def sentences(said: list[str]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from zbanalysis.data import package
+from zbanalysis.errors import InputError
 from zbanalysis.explore import facts, pages, said
 from zbanalysis.explore.choices import settle
 from zbanalysis.explore.state import OWN, REPORT, State
@@ -86,6 +87,11 @@ def view(dataset: package.Dataset, state: State, memory: facts.Memory | None = N
     memory
         Results kept from earlier calls with the same data set; the answer is the same without.
 
+    Raises
+    ------
+    InputError
+        If the target value is one that the indicator cannot have.
+
     Returns
     -------
     View
@@ -104,6 +110,7 @@ def view(dataset: package.Dataset, state: State, memory: facts.Memory | None = N
     state = _settled(dataset, state, memory)
     if not state.target:
         return View(state, trouble=_trouble(dataset, state))
+    _check_value(dataset, state, memory)
     found = facts.facts(dataset, state, memory)
     row = found.row
     return View(
@@ -124,6 +131,17 @@ def view(dataset: package.Dataset, state: State, memory: facts.Memory | None = N
         sources=pages.sources_of(found),
         data=pages.data_of(found),
     )
+
+
+def _check_value(dataset: package.Dataset, state: State, memory: facts.Memory) -> None:
+    """Refuse a target value that the indicator cannot have; figures decide what is far away."""
+    if state.value is None:
+        return
+    plain = facts.facts(dataset, replace(state, value=None, year=None), memory)
+    about = plain.row
+    newest = about["current_value"]
+    if words := said.impossible(about, plain.question.preset_value, newest, state.value, state.lang):
+        raise InputError(words)
 
 
 def _settled(dataset: package.Dataset, state: State, memory: facts.Memory) -> State:
