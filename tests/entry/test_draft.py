@@ -378,6 +378,8 @@ def test_sentences(text, found):
         ("Maternal mortality below 70 per 100,000 live births by 2025.", [("level", "70", "less_than", "2025")]),
         ("R&D spending will grow by more than 7% annually.", [("average_growth", "7", "more_than", "FY2026")]),
         ("By 2025 the council will have built 1,500 homes.", [("cumulative_sum", "1500", "", "FY2022/FY2025")]),
+        ("We will train 400 nurses by 2025, and keep vaccination at no less than 95% in every year.",
+         [("floor", "95", "at_least", "FY2022/FY2026"), ("cumulative_sum", "400", "", "FY2022/FY2025")]),
         ("GDP growth of 5 to 6 per cent.", []),
         ("Unemployment fell by 3 per cent between 2016 and 2020.", []),
         ("The depot will cost £12 million.", []),

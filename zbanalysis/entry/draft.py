@@ -24,6 +24,7 @@ from zbanalysis.entry.drafted import (
     in_words,
     locator_of,
     scale_of,
+    starter,
     target_of,
     unit_of,
 )
@@ -342,7 +343,7 @@ def _indicator(
         if named and (unit in (row["unit_zh"], row["unit_en"]) or unit in UNKNOWN.values()):
             codes[goal.name] = row["indicator"]
             return row["indicator"]
-    if listed := _starter(goal, unit, plan, current):
+    if listed := starter(goal, unit, plan.language, current):
         codes[goal.name] = listed["indicator"]
         made.rows.append(_row("indicators", listed))
         return listed["indicator"]
@@ -365,26 +366,12 @@ def _indicator(
     return code
 
 
-def _starter(goal: Goal, unit: str, plan: Plan, current: Mapping[str, pd.DataFrame]) -> dict[str, str] | None:
-    """The row of a starter list for that name and unit, so that the form of `new` has the same indicator."""
-    own = current["areas"][~current["areas"]["area"].str.startswith(schema.PLACEHOLDER)]
-    spoken = {plan.language, *(lang for lang in LANGUAGES if own[f"name_{lang}"].ne("").any())}
-    side = plan.language
-    for name in folder.FIELDS:
-        for row in folder.template("starter", name).to_dict("records") if name != "blank" else ():
-            same = (
-                schema.plain(goal.name) == schema.plain(row[f"name_{side}"]) and unit == row[f"unit_{side}"]
-            )
-            if same and row["indicator"] not in set(current["indicators"]["indicator"]):
-                return {key: text for key, text in row.items() if key[-2:] in spoken or key[-3:-2] != "_"}
-    return None
-
-
 def _line(goal: Goal, language: str, locator: str) -> str:
     """One line of the list that a person compares with the document."""
     signs = {"at_least": "≥", "more_than": ">", "about": "≈", "at_most": "≤", "less_than": "<"}
     upper = f"–{goal.upper}" if goal.upper else ""
-    value = f"{signs.get(goal.comparator, '')}{goal.value}{upper} {goal.unit}".strip()
+    unit = "%" if goal.kind in ("average_growth", "cumulative_change") else goal.unit
+    value = f"{signs.get(goal.comparator, '')}{goal.value}{upper} {unit}".strip()
     value = in_words(goal) if goal.kind == "in_words" else value
     kind = label(f"entry.choice.kind.{goal.kind}", language)
     return f"  {locator}  {goal.name}  {kind}  {goal.period}  {value}"

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 
+import pandas as pd
+
 from zbanalysis.data import digits, periods
+from zbanalysis.data.languages import LANGUAGES
+from zbanalysis.entry import folder, schema
 from zbanalysis.entry.reading import plan as plans
 from zbanalysis.entry.reading.goals import Goal
 from zbanalysis.entry.reading.plan import Place
@@ -28,6 +33,21 @@ def unit_of(goal: Goal, language: str) -> str:
     if goal.unit in ("个百分点", "百分点", "points", "point"):
         return "%"
     return goal.unit or UNKNOWN[language]
+
+
+def starter(
+    goal: Goal, unit: str, language: str, current: Mapping[str, pd.DataFrame]
+) -> dict[str, str] | None:
+    """The row of a starter list for that name and unit, so that the form of `new` has the same indicator."""
+    own = current["areas"][~current["areas"]["area"].str.startswith(schema.PLACEHOLDER)]
+    spoken = {language, *(lang for lang in LANGUAGES if own[f"name_{lang}"].ne("").any())}
+    taken = set(current["indicators"]["indicator"])
+    for name in folder.FIELDS:
+        for row in folder.template("starter", name).to_dict("records") if name != "blank" else ():
+            same = schema.plain(goal.name) == schema.plain(row[f"name_{language}"])
+            if same and unit == row[f"unit_{language}"] and row["indicator"] not in taken:
+                return {key: text for key, text in row.items() if key[-2:] in spoken or key[-3:-2] != "_"}
+    return None
 
 
 def scale_of(unit: str, name: str) -> str:

@@ -119,14 +119,13 @@ def _english_goal(rule: str, found: re.Match, sentence: str, span: Span) -> Goal
     ]
     years = [_fiscal(one, span) for one in when]
     years = [year for year in years if int(year[-4:]) > span.base]
-    yearly = bool(
-        re.search(
-            r"\b(?:each|every) year\b|\bannually\b|\bthroughout\b|\ba year of the plan\b", sentence, re.I
-        )
-    ) and (
-        rule in ("sum", "share", "count")
-        or bool(re.search(r"\b(?:keep|kept|held?|remain|stay)\b", found[0], re.I))
+    clause = re.split(r", (?:and|but|while)\b|;", sentence[: found.start()])[-1] + found[0]
+    clause += re.split(r", (?:and|but|while)\b|;", sentence[found.end() :])[0]
+    keeps = re.search(r"\b(?:keep|kept|held?|remain|stay)\b", clause, re.I)
+    each = re.search(
+        r"\b(?:each|every) year\b|\bannually\b|\bthroughout\b|\ba year of the plan\b", clause, re.I
     )
+    yearly = bool(each and (keeps or rule in ("sum", "share", "count")))
     over = bool(
         re.search(r"\bover the (?:\w+ )?(?:years|plan)|\bduring the plan|\blife of the plan", sentence, re.I)
     )
@@ -138,6 +137,7 @@ def _english_goal(rule: str, found: re.Match, sentence: str, span: Span) -> Goal
     name = re.sub(
         r"^(?:(?:we|and|so that|that|the|we will|which|in|it|a|an|will|to)\s+)+", "", name, flags=re.I
     ).strip(" ,")
+    name = re.sub(r"^(?:by|in) (?:the end of )?(?:\w+ )?20\d\d(?:/\d\d)?,? (?:the )?", "", name, flags=re.I)
     name = re.sub(r"^(?:number|total number) of\s+", "", name, flags=re.I)
     name = re.sub(r"\s+(?:is|are|has|have|will|to|be)+$", "", name)
     if not re.search(r"[A-Za-z]{3}", name) or name.lower() in ("annually", "that", "this"):

@@ -109,6 +109,8 @@ def length_sentences(scores: pd.DataFrame, lang: str, *, domain: bool = True) ->
 
     ``domain`` says whether any indicator of the plan has a calibration other than the general one.
     """
+    if scores.empty:  # a folder of one city has no panel
+        return []
     first, last = scores.iloc[0], scores.iloc[-1]
     general = label(
         "text.by_length", lang, few=int(first["points"]), many=int(last["points"]),
