@@ -104,7 +104,82 @@ def test_five_wrong_cells_are_told_at_once_and_nothing_is_taken_in(own, tmp_path
     assert not (own / "task_progress.csv").exists()
 
 
+@pytest.fixture
+def figures(own, tmp_path) -> Path:
+    """A form of an office that leads three tasks and the first target: its path; figures stand on sheet 2."""
+    path = own / "targets.csv"
+    table = read.table(path, [])
+    table.loc[table.index[0], "office_zh"] = "政策法规科"
+    table.to_csv(path, index=False)
+    offices.write(own, "政策法规科", tmp_path / "forms", "zh")
+    return tmp_path / "forms" / "政策法规科.xlsx"
+
+
+def written(path: Path, tasks: dict[str, object], numbers: dict[str, object]) -> Path:
+    book = openpyxl.load_workbook(path)
+    for sheet, entries in zip(book.worksheets, (tasks, numbers), strict=True):
+        for cell, value in entries.items():
+            sheet[cell] = value
+    book.save(path)
+    return path
+
+
+def test_an_offices_figures_and_documents_come_back_with_the_office_as_source(own, figures):
+    first = read.table(own / "targets.csv", []).iloc[0]
+    sheet = openpyxl.load_workbook(figures).worksheets[1]
+    assert sheet["B3"].value.split(" ")[0] == first["indicator"]
+    unit = read.table(own / "indicators.csv", []).set_index("indicator").loc[first["indicator"], "unit_zh"]
+    assert sheet["C3"].value == unit
+    assert (sheet["E3"].value, sheet["F3"].value) == (None, None)
+    paper = {"document": "统计资料（虚构）", "day": "2025-06-30", "place": "表2第1行"}
+    written(
+        figures,
+        {"D1": "2025-12-31", "B3": "under_way", "F3": paper["document"], "G3": paper["day"], "H3": paper["place"]},
+        {"E3": "2024", "F3": "2.20", "I3": paper["document"], "J3": paper["day"], "K3": paper["place"]},
+    )  # fmt: skip
+    intake.take_in(figures, own, "zh")
+    assert check.problems(own) == []
+    sources = read.table(own / "sources.csv", []).set_index("source")
+    row = read.table(own / "observations.csv", []).iloc[-1]
+    assert row[["indicator", "period", "value", "locator"]].tolist() == [
+        first["indicator"], "2024", "2.20", paper["place"]
+    ]  # fmt: skip
+    source = sources.loc[row["source"], ["title_zh", "publisher_zh", "date_published"]].tolist()
+    assert source == [paper["document"], "政策法规科", paper["day"]]
+    proof = read.table(own / "evidence.csv", []).iloc[-1]
+    assert proof[["what_zh", "source", "locator"]].tolist() == [
+        paper["document"], row["source"], paper["place"]
+    ]  # fmt: skip
+    answer = read.table(own / "task_progress.csv", []).iloc[-1]
+    assert answer["source"].startswith("self-")
+    assert proof["task"] == answer["task"]
+    # The next form shows what came back: the figure on record, and the document behind the answer.
+    offices.write(own, "政策法规科", figures.parent, "zh")
+    tasks_again, figures_again = openpyxl.load_workbook(figures).worksheets
+    assert tasks_again["F3"].value == paper["document"]
+    assert figures_again["D3"].value.startswith("2024：2.20（")
+
+
+def test_wrong_figures_and_documents_are_told_by_cell(own, figures):
+    before = {path: path.read_bytes() for path in own.glob("*.csv")}
+    written(
+        figures,
+        {"D1": "2024-12-31", "B3": "done", "F3": "无日期的文件（虚构）", "H3": "第1页"},
+        {"B3": "no_such_indicator", "E3": "2023年", "C4": "万件", "E4": "2023", "F4": "约3",
+         "A4": "example-city", "B4": read.table(own / "targets.csv", [])["indicator"].iloc[0],
+         "I4": "文件（虚构）", "J4": "2025-01-01", "K4": "第2页"},
+    )  # fmt: skip
+    with pytest.raises(EntryError) as caught:
+        intake.take_in(figures, own, "zh")
+    lines = str(caught.value).splitlines()
+    task, number = ([line for line in lines if line.startswith(name)] for name in ("任务进展", "指标数值"))
+    assert any(" G3 " in line for line in task)  # a document without its day
+    for cell in ("B3", "E3", "F3", "C4", "F4", "H4", "J4"):  # H4: of which basis?
+        assert any(f" {cell} " in line for line in number), cell
+    assert {path: path.read_bytes() for path in own.glob("*.csv")} == before
+
+
 def test_an_office_that_leads_nothing_is_one_sentence(own, tmp_path):
-    with pytest.raises(EntryError, match="No task is led by Nobody; name one of: 政策法规科"):
+    with pytest.raises(EntryError, match="No task or target is led by Nobody; name one of: 政策法规科"):
         offices.write(own, "Nobody", tmp_path / "forms", "en")
     assert not (tmp_path / "forms").exists()

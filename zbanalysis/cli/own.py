@@ -103,7 +103,7 @@ def _asked(name: str, usual: str, lang: str) -> str:
 @click.option("--out", type=PLACE, required=True, help="Folder for the forms.")
 @LANG_OPTION
 def office_form(folder: Path, office: str, out: Path, lang: str | None) -> None:
-    """Write each office's form: its tasks, with its last answers; import reads them back."""
+    """Write each office's form: its tasks and indicators, with its last answers; import reads them back."""
     from zbanalysis.entry import offices, problems
 
     click.echo(offices.write(folder, office, out, lang or problems.language()))

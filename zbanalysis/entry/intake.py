@@ -75,12 +75,13 @@ def _take_in(path: Path, folder: Path, lang: str, *, replace: bool) -> str:
     sheets, wrongs = workbook.open_form(path, lang)
     read: list[Row] = []
     notes: list[Note] = []
+    answered = offices.TABLE in sheets
     for name in FORM:
-        if name in sheets:
+        if name in sheets and not (answered and name == offices.FIGURES):
             found, more, left = rows.read_rows(sheets[name], tables()[name])
             read, wrongs, notes = read + found, wrongs + more, notes + left
-    if offices.TABLE in sheets:
-        found, more, left = offices.read(sheets[offices.TABLE])
+    if answered:
+        found, more, left = offices.read(sheets, current)
         read, wrongs, notes = read + found, wrongs + more, notes + left
     more, other = _settled(read, current)
     wrongs, said = wrongs + more, _notes([*notes, *other], lang)

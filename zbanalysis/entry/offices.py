@@ -1,35 +1,50 @@
-"""A form for each office: the tasks it leads, filled with its last answers; read back as its own account."""
+"""A form for each office: its tasks, its last answers, its indicators and their last figures; read back."""
 
 from __future__ import annotations
 
 import dataclasses
 import io
 import re
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import check, files, package
+from zbanalysis.data import check, files, package, periods
 from zbanalysis.data.schema import offices_in
 from zbanalysis.entry import form, rows, schema
 from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.entry.rows import Note, Row
+from zbanalysis.entry.schema import Column, Table
 from zbanalysis.entry.workbook import Sheet
 from zbanalysis.report import office as documents
 from zbanalysis.report.words import label
 
-TABLE = "task_progress"
+TABLE, FIGURES = "task_progress", "observations"
 _OFFICE, _DAY = (1, 2), (1, 4)  # cells that say whose form it is and of which day
 _ANSWERS = ("state", "done", "problem", "next")
+_GIVEN = ("period", "value")  # what makes a row of figures one that the office has filled in
+_DOCUMENT = {
+    "document": Column("document", "text"),
+    "document_date": Column("document_date", "date"),
+    "document_place": Column("document_place", "text"),
+}
+"""The document behind an answer or a figure: its title, its day, and where in it."""
+
+_SHOWN = {"unit": Column("unit", "text"), "last": Column("last", "text")}
+"""Columns of the figures that are there to be read: the unit, and what is on record."""
+
+_WIDE, _NARROW = 46, 20  # widths of columns, in characters
 
 
-def leads(tasks: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The tasks that each office leads, by the office's name as the plan has it."""
+def leads(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The tasks or targets that each office leads, by the office's name as the plan has it."""
     found: dict[str, list[int]] = {}
-    for number, names in enumerate(tasks["office_zh"].where(tasks["office_zh"] != "", tasks["office_en"])):
+    for number, names in enumerate(table["office_zh"].where(table["office_zh"] != "", table["office_en"])):
         for name in offices_in(names):
             found.setdefault(name, []).append(number)
-    return {name: tasks.iloc[places] for name, places in found.items()}
+    return {name: table.iloc[places] for name, places in found.items()}
 
 
 def last(progress: pd.DataFrame) -> pd.DataFrame:
@@ -44,14 +59,15 @@ def write(folder: Path, office: str, out: Path, lang: str) -> str:
     Raises
     ------
     EntryError
-        If no task names the office as its lead.
+        If no task or target names the office as its lead.
     """
-    tables = check.require(folder).tables
-    tasks = tables.get("tasks.csv", pd.DataFrame(columns=["office_zh", "office_en"], dtype="str"))
-    progress = tables.get(
-        "task_progress.csv", pd.DataFrame(columns=list(schema.tables()[TABLE].columns), dtype="str")
-    )
-    owned = leads(tasks)
+    there = check.require(folder).tables
+    tables = {
+        name: there.get(f"{name}.csv", pd.DataFrame(columns=list(table.columns), dtype="str"))
+        for name, table in schema.tables().items()
+    }
+    tasks, targets = (leads(tables[name]) for name in ("tasks", "targets"))
+    owned = list(dict.fromkeys([*tasks, *targets]))
     if office != "all" and office not in owned:
         raise EntryError(label("entry.office.unknown", lang, office=office, known="；".join(owned) or "—"))
     if not owned:
@@ -61,106 +77,294 @@ def write(folder: Path, office: str, out: Path, lang: str) -> str:
     for name in owned if office == "all" else [office]:
         stem = re.sub(r"[^\w-]+", "-", name).strip("-")
         path = out / f"{stem or 'office'}.xlsx"
-        files.write(path, workbook(name, owned[name], last(progress)))
-        told.append(label("entry.office.written", lang, file=path, count=len(owned[name])))
+        own = targets.get(name, tables["targets"][:0]).drop_duplicates(["area", "indicator"], keep="last")
+        led = tasks.get(name, tables["tasks"][:0])
+        files.write(path, workbook(name, led, own, tables))
+        told.append(label("entry.office.written", lang, file=path, count=len(led), indicators=len(own)))
     told.append(label("entry.office.next", lang, folder=schema.shown(folder)))
     return "\n".join(told)
 
 
-def workbook(name: str, tasks: pd.DataFrame, answers: pd.DataFrame) -> bytes:
-    """One office's form as an ``.xlsx`` file."""
+def workbook(
+    name: str, tasks: pd.DataFrame, targets: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+) -> bytes:
+    """One office's form as an ``.xlsx`` file: a sheet of its tasks, one of its indicators."""
     from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
+    from openpyxl.styles import Font
 
-    table, side = schema.tables()[TABLE], "zh" if re.search("[\u4e00-\u9fff]", name) else "en"
-    columns = [table.columns[one] for one in ("task", "state", *(f"{word}_{side}" for word in _ANSWERS[1:]))]
+    side = _side(name)
     book = Workbook()
     sheet = book.active
-    sheet.title = schema.sheet(TABLE)
-    for place, text in (
-        (1, schema.both("entry.office.office", " ")),
-        (3, schema.both("entry.office.day", " ")),
-    ):
-        sheet.cell(1, place, text).font = Font(bold=True)
+    table = _layout(TABLE, side)
+    _filled(sheet, table, _task_lines(table, tasks, tables, name, side))
+    for (row, place), key in ((_OFFICE, "entry.office.office"), (_DAY, "entry.office.day")):
+        sheet.cell(row, place - 1, schema.both(key, " ")).font = Font(bold=True)
     sheet.cell(*_OFFICE, name)
     sheet.cell(*_DAY).number_format = "@"
-    for place, column in enumerate(columns, start=1):
-        form.heading(sheet, place, table, column)
-        letter = get_column_letter(place)
-        sheet.column_dimensions[letter].width = 24 if column.choices else 46
-        if column.choices:
-            form.validate(
-                sheet, f"{letter}{schema.FIRST_ROW}:{letter}{schema.FIRST_ROW + len(tasks)}", column
-            )
-    for number, task in enumerate(tasks.to_dict("records"), start=schema.FIRST_ROW):
-        words = [
-            task[f"{one}_{side}"] or task[f"{one}_{'en' if side == 'zh' else 'zh'}"]
-            for one in ("name", "asks")
-        ]
-        before = answers.loc[task["task"]] if task["task"] in answers.index else {}
-        line = [" ".join([task["task"], *filter(None, words)])]
-        for column in columns[1:]:
-            value = before.get(column.name, "") if len(before) else ""
-            line.append(schema.choice(column.name, value) if value and column.choices else value)
-        for place, text in enumerate(line, start=1):
-            cell = sheet.cell(number, place, text or None)
-            cell.number_format, cell.alignment = "@", Alignment(vertical="top", wrap_text=True)
-            cell.data_type = "s" if text else "n"
-    sheet.freeze_panes = sheet.cell(schema.FIRST_ROW, 2)
-    form.page(sheet)
+    figures, table = book.create_sheet(), _layout(FIGURES, side)
+    _filled(figures, table, _figure_lines(targets, tables, side))
+    figures.cell(1, 1, schema.both("entry.office.figures", " ")).font = Font(bold=True)
     book.properties.created = book.properties.modified = documents.utc(form.MOMENT)
     stream = io.BytesIO()
     book.save(stream)
     return documents.frozen(stream.getvalue(), form.MOMENT)
 
 
-def read(sheet: Sheet) -> tuple[list[Row], list[Wrong], list[Note]]:
-    """An office's answers as rows of task_progress, and the source they make; others are left out."""
-    table = schema.tables()[TABLE]
-    columns = {name: dataclasses.replace(one, required=name == "task") for name, one in table.columns.items()}
-    found, wrongs, notes = rows.read_rows(sheet, dataclasses.replace(table, columns=columns))
-    answers = [
-        row for row in found if any(row.texts[name] for name in row.found if name.startswith(_ANSWERS))
-    ]
+def _side(text: str) -> str:
+    return "zh" if re.search("[\u4e00-\u9fff]", text) else "en"
+
+
+def _layout(name: str, side: str | None = None) -> Table:
+    """The columns of a sheet of the form; all that can be read where no language is named."""
+    table = schema.tables()[name]
+    if name == TABLE:
+        words = [f"{word}_{one}" for word in _ANSWERS[1:] for one in ([side] if side else ["zh", "en"])]
+        wanted, shown, needed = ["task", "state", *words], {}, "task"
+    else:
+        wanted, shown, needed = (
+            ["area", "indicator", *_SHOWN, *_GIVEN, "status", "basis"],
+            _SHOWN,
+            "indicator",
+        )
+    columns = shown | dict(table.columns)
+    kept = {one: dataclasses.replace(columns[one], required=one == needed) for one in wanted}
+    return dataclasses.replace(table, columns=kept | _DOCUMENT)
+
+
+def _filled(sheet, table: Table, lines: list[dict[str, str]]) -> None:
+    """A sheet with its headings, its lists and what is known already."""
+    from openpyxl.styles import Alignment
+    from openpyxl.utils import get_column_letter
+
+    sheet.title = schema.sheet(table.name)
+    end = schema.FIRST_ROW + max(len(lines), 1) + 20
+    for place, column in enumerate(table.columns.values(), start=1):
+        form.heading(sheet, place, table, column)
+        letter = get_column_letter(place)
+        wide = column.name in ("task", "indicator", "last", "document") or column.name.startswith(
+            _ANSWERS[1:]
+        )
+        sheet.column_dimensions[letter].width = _WIDE if wide else _NARROW
+        if not column.refers:
+            form.validate(sheet, f"{letter}{schema.FIRST_ROW}:{letter}{end}", column)
+        for number in range(schema.FIRST_ROW, end + 1):
+            sheet.cell(number, place).number_format = "@"
+    for number, line in enumerate(lines, start=schema.FIRST_ROW):
+        for place, name in enumerate(table.columns, start=1):
+            text = line.get(name, "")
+            cell = sheet.cell(number, place, text or None)
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            cell.data_type = "s" if text else "n"
+    sheet.freeze_panes = sheet.cell(schema.FIRST_ROW, 2)
+    form.page(sheet)
+
+
+def _task_lines(
+    table: Table, tasks: pd.DataFrame, tables: Mapping[str, pd.DataFrame], office: str, side: str
+) -> list[dict[str, str]]:
+    """What the sheet of tasks says beforehand: the task, the last answers, the document behind them."""
+    answers, behind = last(tables[TABLE]), _documents(tables, office, side)
+    lines = []
+    for task in tasks.to_dict("records"):
+        words = (_in(task, one, side) for one in ("name", "asks"))
+        line = {"task": " ".join([task["task"], *filter(None, words)])} | behind.get(task["task"], {})
+        if task["task"] in answers.index:
+            before = answers.loc[task["task"]]
+            line |= {name: before[name] for name in table.columns if name.startswith(_ANSWERS)}
+            line["state"] = line["state"] and schema.choice("state", line["state"])
+        lines.append(line)
+    return lines
+
+
+def _documents(tables: Mapping[str, pd.DataFrame], office: str, side: str) -> dict[str, dict[str, str]]:
+    """The newest document of the office's own behind each task."""
+    table = tables["evidence"].merge(tables["sources"], on="source")
+    table = table[(table["publisher_zh"] == office) | (table["publisher_en"] == office)]
+    return {
+        row["task"]: {
+            "document": _in(row, "title", side),
+            "document_date": row["date_published"],
+            "document_place": row["locator"],
+        }
+        for row in table.sort_values("date_published", kind="stable").to_dict("records")
+    }
+
+
+def _figure_lines(
+    targets: pd.DataFrame, tables: Mapping[str, pd.DataFrame], side: str
+) -> list[dict[str, str]]:
+    """What the sheet of figures says beforehand: the indicators, their units, and what is on record."""
+    record = tables["observations"].merge(
+        tables["sources"].drop(columns="note", errors="ignore"), on="source"
+    )
+    record = record.assign(end=record["period"].map(periods.position))
+    record = record.sort_values(["end", "date_published"], kind="stable")
+    newest = {(row["area"], row["indicator"]): row for row in record.to_dict("records")}
+    areas, indicators, bases = (
+        tables[name].set_index(key).to_dict("index")
+        for name, key in (("areas", "area"), ("indicators", "indicator"), ("bases", "basis"))
+    )
+    lines = []
+    for target in targets.to_dict("records"):
+        area, indicator = target["area"], target["indicator"]
+        known = newest.get((area, indicator))
+        basis = (known or target)["basis"]
+        line = {
+            "area": f"{area} {_in(areas[area], 'name', side)}",
+            "indicator": f"{indicator} {_in(indicators[indicator], 'name', side)}",
+            "unit": _in(indicators[indicator], "unit", side),
+            "status": schema.choice("status", "final"),
+            "basis": f"{basis} {_in(bases[basis], 'name', side)}",
+        }
+        if known:
+            told = {name: known[name] for name in ("period", "value", "locator")}
+            line["last"] = label("entry.office.last", side, title=_in(known, "title", side), **told)
+        lines.append(line)
+    return lines
+
+
+def _in(row: Mapping, name: str, side: str) -> str:
+    """A text of a row in a language, or in the other where it has none."""
+    return row[f"{name}_{side}"] or row[f"{name}_{'en' if side == 'zh' else 'zh'}"]
+
+
+# --- a form that comes back ---
+
+
+def read(
+    sheets: Mapping[str, Sheet], current: Mapping[str, pd.DataFrame]
+) -> tuple[list[Row], list[Wrong], list[Note]]:
+    """An office's answers and figures as rows, with the form and the documents as sources of the office.
+
+    Rows that the office has left as they were are left out.
+    """
+    sheet = sheets[TABLE]
+    found, wrongs, notes = rows.read_rows(sheet, _layout(TABLE))
+    answers = [row for row in found if _entered(row, (*_ANSWERS, *_DOCUMENT))]
+    figures: list[Row] = []
+    if FIGURES in sheets:
+        found, more, left = rows.read_rows(sheets[FIGURES], _layout(FIGURES))
+        figures = [row for row in found if _entered(row, (*_GIVEN, *_DOCUMENT))]
+        wrongs, notes = wrongs + more, notes + left
+    if not answers and not figures:
+        return [], wrongs, notes
     office = " ".join(str(sheet.at(*_OFFICE).value or "").split())
     day = rows.read_cell(sheet.at(*_DAY), schema.tables()["sources"].columns["date_published"])
-    if not answers:
-        return [], wrongs, notes
     if not office:
         wrongs.append(Wrong(sheet.title, rows.place(*_OFFICE), "", "office_missing"))
     if day.wrong or not day.text:
         wrongs.append(Wrong(sheet.title, rows.place(*_DAY), day.shown, "date"))
     # Whatever is wrong above, the answers are judged too: everything is told at once.
-    when = day.text or package.LAST_DAY
-    source = _source(sheet, office or "-", when)
+    back = _Back(office or "-", day.text or package.LAST_DAY, sheet.title, current)
     for row in answers:
-        if not row.texts["state"]:
-            row.texts["state"] = "not_stated"
-        fixed = {
-            "as_of": when,
-            "by": "self",
-            "source": source.texts["source"],
-            "locator": f"{sheet.title} {row.number}",
-        }
-        row.texts |= fixed
-        row.found |= {
-            name: rows.Found(text, text) for name, text in {**fixed, "state": row.texts["state"]}.items()
-        }
-    return [source, *answers], wrongs, notes
+        back.answer(row)
+    for row in figures:
+        back.figure(row)
+    return [*back.sources.values(), *answers, *figures, *back.evidence], wrongs + back.wrongs, notes
 
 
-def _source(sheet: Sheet, office: str, day: str) -> Row:
-    """The office's form as a document of its day."""
-    side = "zh" if re.search("[\u4e00-\u9fff]", office) else "en"
-    slug = re.sub(r"[^a-z0-9]+", "-", office.lower()).strip("-") or f"{sum(map(ord, office)):x}"
-    texts = {
-        "source": f"self-{slug[:40].strip('-')}-{day}",
-        f"title_{side}": label("entry.office.title", side, office=office, day=day),
-        f"publisher_{side}": office,
-        "date_published": day,
-        "confidence": "high",
-    }
-    whole = dict.fromkeys(schema.tables()["sources"].columns, "") | texts
-    given = {name: rows.Found(text, text) for name, text in texts.items()}
-    return Row("sources", sheet.title, 1, whole, dict.fromkeys(whole, rows.place(*_OFFICE)), found=given)
+def _entered(row: Row, names: tuple[str, ...]) -> bool:
+    return any(one.text or one.wrong for name, one in row.found.items() if name.startswith(names))
+
+
+def _put(row: Row, texts: Mapping[str, str]) -> None:
+    """Texts that a row has without a cell of its own."""
+    row.texts |= texts
+    row.found |= {name: rows.Found(text, text) for name, text in texts.items()}
+    row.places |= {name: next(iter(row.places.values())) for name in texts if name not in row.places}
+
+
+class _Back:
+    """What comes back with one form: its sources, its evidence and what is wrong."""
+
+    def __init__(self, office: str, day: str, title: str, current: Mapping[str, pd.DataFrame]) -> None:
+        self.office, self.day, self.side = office, day, _side(office)
+        self.current = current
+        self.wrongs: list[Wrong] = []
+        self.evidence: list[Row] = []
+        self.sources: dict[str, Row] = {}
+        slug = re.sub(r"[^a-z0-9]+", "-", office.lower()).strip("-") or f"{sum(map(ord, office)):x}"
+        self.form = f"self-{slug[:40].strip('-')}-{day}"
+        self._source(self.form, label("entry.office.title", self.side, office=office, day=day), day, title)
+
+    def _source(self, code: str, title: str, day: str, sheet: str, place: str = rows.place(*_OFFICE)) -> None:
+        """A document of the office."""
+        texts = {
+            "source": code,
+            f"title_{self.side}": title,
+            f"publisher_{self.side}": self.office,
+            "date_published": day,
+            "confidence": "high",
+        }
+        whole = dict.fromkeys(schema.tables()["sources"].columns, "") | texts
+        given = {name: rows.Found(text, text) for name, text in texts.items()}
+        self.sources[code] = Row("sources", sheet, 1, whole, dict.fromkeys(whole, place), found=given)
+
+    def answer(self, row: Row) -> None:
+        """One task: its account, and the document behind it as evidence."""
+        if not _entered(row, _ANSWERS):
+            self.wrongs.append(row.problem("state", "required", column="state"))
+        fixed = {"as_of": self.day, "by": "self", "source": self.form, "locator": f"{row.sheet} {row.number}"}
+        document = self._document(row)
+        _put(row, fixed | {"state": row.texts["state"] or "not_stated"})
+        self._whole(row)
+        if document:
+            texts = {
+                "task": row.texts["task"],
+                f"what_{self.side}": row.texts["document"],
+                "source": document,
+                "locator": row.texts["document_place"],
+            }
+            whole = dict.fromkeys(schema.tables()["evidence"].columns, "") | texts
+            cell = dict.fromkeys(whole, row.places["document"]) | {"task": row.places["task"]}
+            given = {name: rows.Found(text, text) for name, text in texts.items()}
+            self.evidence.append(Row("evidence", row.sheet, row.number, whole, cell, row.wrong, given))
+
+    def figure(self, row: Row) -> None:
+        """One figure, in the unit of its indicator, from the form or the document it names."""
+        self._required(row, ("area", *_GIVEN, "basis"))
+        units = self._units(row.texts["indicator"].split(" ")[0])
+        if units and row.texts["unit"] and row.texts["unit"] not in units:
+            right = " / ".join(dict.fromkeys(units))
+            self.wrongs.append(row.problem("unit", "unit", row.texts["unit"], unit=right))
+        document = self._document(row)
+        place = row.texts["document_place"] if document else f"{row.sheet} {row.number}"
+        status = row.texts["status"] or "final"
+        _put(row, {"source": document or self.form, "locator": place, "status": status})
+        self._whole(row)
+
+    def _units(self, indicator: str) -> list[str]:
+        table = self.current["indicators"]
+        named = table[table["indicator"] == indicator]
+        return [one for name in ("unit_zh", "unit_en") for one in named[name] if one]
+
+    def _whole(self, row: Row) -> None:
+        """Every column of the table has a text and a place."""
+        for name in schema.tables()[row.table].columns:
+            row.texts.setdefault(name, "")
+            row.places.setdefault(name, next(iter(row.places.values())))
+
+    def _required(self, row: Row, names: tuple[str, ...]) -> None:
+        for name in names:
+            if not row.texts[name] and not (name in row.found and row.found[name].wrong):
+                self.wrongs.append(row.problem(name, "required", column=name))
+
+    def _document(self, row: Row) -> str:
+        """The document that a row names, as a source; empty where it names none, or not whole."""
+        if not _entered(row, tuple(_DOCUMENT)):
+            return ""
+        self._required(row, tuple(_DOCUMENT))
+        title, day, _ = (row.texts[name] for name in _DOCUMENT)
+        if day > self.day:
+            self.wrongs.append(row.problem("document_date", "document_later", day, day=self.day))
+        if not title or not day:
+            return ""
+        there = self.current["sources"]
+        same = there[
+            (there["title_zh"].eq(title) | there["title_en"].eq(title)) & there["date_published"].eq(day)
+        ]
+        if len(same):
+            return same["source"].iloc[0]
+        code = f"doc-{zlib.crc32(f'{self.office} {title}'.encode()):08x}-{day}"
+        self._source(code, title, day, row.sheet, row.places["document"])
+        return code

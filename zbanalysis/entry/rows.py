@@ -334,7 +334,7 @@ def _row(sheet: Sheet, table: Table, number: int, columns: dict[str, int], found
 
 def _headings(sheet: Sheet, table: Table) -> tuple[int | None, dict[str, int], list[Wrong]]:
     """Row of the headings and place of each column; no row where the sheet is empty."""
-    known = schema.headings(table.name)
+    known = schema.headings(table)
     lines = {
         number: {
             place: cell.value

@@ -187,10 +187,10 @@ def sheets() -> dict[str, str]:
     return found
 
 
-def headings(table: str) -> dict[str, str]:
+def headings(table: Table) -> dict[str, str]:
     """Column of each heading of a sheet by what the heading may say."""
     found = {}
-    for name in tables()[table].columns:
+    for name in table.columns:
         texts = (heading(name), name, *(label(f"entry.column.{name}", lang) for lang in ("zh", "en")))
         found |= {plain(text): name for text in texts}
     return found
