@@ -138,6 +138,15 @@ def test_both_languages_say_the_same_figures(made):
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_census_on_the_way_of_a_share_of_gdp_is_named(made, lang):
+    """Guangdong at the end of 2024: R&D intensity, to 2030, goes over the census of 2028."""
+    report = chapter.AreaReport(made("guangdong"), lang)
+    (said,) = tables.census_notes(report.rows, report.ahead, lang)
+    assert re.findall(r"20\d\d", said)[-1] == "2028"
+    assert tables.census_notes(report.rows.assign(share_of=""), report.ahead, lang) == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_thin_area_is_told_what_cannot_be_said(thin, lang):
     document, images = chapter.document(thin, lang), chapters.images(thin, lang)
     pdf.compile_pdf(document, images, WHEN)

@@ -258,8 +258,8 @@ def test_each_verdict_has_its_count_and_names(zibo, lang):
 def test_a_census_within_the_years_of_a_share_of_gdp_is_named(lang):
     rows = pd.DataFrame({
         "name_zh": "研发强度", "name_en": "R&D intensity", "share_of": ["gdp", "gdp", "", "gdp"],
-        "area_level": ["province", "city", "city", "city"], "chance_shown": [0.5, 0.5, 0.5, np.nan],
-        "last_year": [2021, 2024, 2021, 2021], "target_position": [2025, 2025, 2025, 2025],
+        "area_level": ["province", "city", "city", "city"],
+        "last_year": [2021, 2024, 2021, 2019], "target_position": [2025, 2025, 2025, 2022],
     })  # fmt: skip
     assert ["2023" in sentence for sentence in outlook.census_sentences(rows, lang)] == [True]
     assert outlook.census_sentences(rows.drop(columns="share_of"), lang) == []

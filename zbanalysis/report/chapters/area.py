@@ -216,7 +216,8 @@ def _outlook(report: AreaReport) -> dict:
     if rows.empty:
         return report.section("section.area_outlook", paragraphs(report.outlook_sentences))
     places = {"area_outlook": see("area_outlook"), "figure_area_fans": see("figure-area_fans")}
-    notes = [report.label("text.area_outlook_note"), *_without(report)]
+    census = tables.census_notes(report.rows, report.ahead, lang)
+    notes = [report.label("text.area_outlook_note"), *census, *_without(report)]
     parts = [
         *paragraphs([report.label("text.see_area_outlook", **places)]),
         report.figure(OUTLOOK, "area_fans"),

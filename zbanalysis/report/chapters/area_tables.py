@@ -9,7 +9,7 @@ import pandas as pd
 from zbanalysis.report import blocks, cells, words
 from zbanalysis.report.blocks import Column
 from zbanalysis.report.chapters.appendix import source_line
-from zbanalysis.report.chapters.outlook import slope_interval, slope_words, span
+from zbanalysis.report.chapters.outlook import census_sentences, slope_interval, slope_words, span
 from zbanalysis.report.words import label
 
 
@@ -147,6 +147,13 @@ def two_ends(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, int]) ->
         part = values[values["year"] == year].drop(columns="year").add_suffix(f"_{end}")
         known = known.join(part, on="target")
     return known
+
+
+def census_notes(rows: pd.DataFrame, ahead: pd.DataFrame, lang: str) -> list[str]:
+    """Which values ahead stand on a GDP that a census on the way may revise."""
+    ends = ahead[ahead["reason"] == ""].sort_values("year").drop_duplicates("target", keep="last")
+    ends = ends[["target", "last_year"]].assign(target_position=ends["year"])
+    return census_sentences(rows.drop(columns="target_position").merge(ends, on="target"), lang)
 
 
 def ahead_columns(years: tuple[int, int], lang: str) -> list[Column]:

@@ -126,22 +126,20 @@ def chance_sentences(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str, d
             parts = [label("text.reason_count", lang, reason=why, count=n) for why, n in reasons.items()]
         given = {"count": len(unknown), "reasons": words.listing(parts, lang)}
         sentences.append(label("text.no_chance" if sentences else "text.no_chance_at_all", lang, **given))
-    return [*sentences, *census_sentences(rows, lang)] or [label("text.all_decided", lang)]
+    census = census_sentences(rows[rows["chance_shown"].notna()], lang)
+    return [*sentences, *census] or [label("text.all_decided", lang)]
 
 
 def census_sentences(rows: pd.DataFrame, lang: str) -> list[str]:
-    """Which chances stand on a GDP that a census within their years may revise."""
+    """Which fans stand on a GDP that a census may revise between their last figure and their end."""
     sentences = []
-    for _, row in rows[rows["chance_shown"].notna() & inputs.is_of_gdp(rows)].iterrows():
+    for _, row in rows[inputs.is_of_gdp(rows)].iterrows():
         years = domain.censuses(int(row["last_year"]), int(row["target_position"]))
         if years:
             known = "known" if row["area_level"] in inputs.REVISED else "unknown"
-            sentences.append(
-                label(
-                    f"text.census.{known}", lang, name=words.name_in_text(row, lang),
-                    years=words.listing([str(year) for year in years], lang),
-                )
-            )  # fmt: skip
+            listed = words.listing([str(year) for year in years], lang)
+            name = words.name_in_text(row, lang)
+            sentences.append(label(f"text.census.{known}", lang, name=name, years=listed))
     return sentences
 
 
