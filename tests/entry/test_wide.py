@@ -220,3 +220,32 @@ def test_an_area_column_and_a_formula_without_a_result(own, tmp_path):
     lines[1][3] = "=C2*2"
     with pytest.raises(EntryError, match="公式"):
         take(workbook(tmp_path / "t.xlsx", lines), own)
+
+
+@pytest.mark.parametrize(
+    ("lines", "figures", "said"),
+    [
+        ("指标,2022年（万人）,2023年（万人）\n甲项,1.5,1.6", {"2022": "1.5", "2023": "1.6"}, "单位 万人"),
+        ("指标,单位,2022年实际,2023年实际\n甲项,家,10,12", {"2022": "10", "2023": "12"}, "甲项"),
+        ("指标,单位,2022,2023,比上年增长（%）\n甲项,家,10,12,20", {"2022": "10", "2023": "12"}, "E1“比上年增长"),
+        ("指标,单位,2022年,2025年目标\n甲项,家,8,20", {"2022": "8"}, "D1“2025年目标”"),
+        ("指标,单位,2022,2023年（预计）\n甲项,家,8,9", {"2022": "8"}, "D1“2023年（预计）”"),
+        ("指标,单位,2023年1-6月,2023年1—9月\n甲项,家,5,8", {"2023H1": "5", "2023M09": "8"}, "甲项"),
+        ("指　标,计量单位,２０２３年,２０２２年\n甲项,家,１２,１０", {"2022": "10", "2023": "12"}, "甲项"),
+        ("表1 指标,,,\n\n指标,单位,2022,2023\n一、投入,,,\n甲项,家,10,12\n注：初步数,,,", {"2022": "10", "2023": "12"}, ""),
+        ('指标,单位,2022,2023\n甲项,%,－1.5,"1,234.50%"', {"2022": "-1.5", "2023": "1234.50"}, ""),
+        ("指标,单位,2022,2023\n甲项,家,10\n", {"2022": "10"}, ""),
+        ("指标,单位,2022,2023\n甲项,家,/,8", {"2023": "8"}, ""),
+    ],
+)  # fmt: skip
+def test_headings_and_cells_as_bulletins_vary_them(own, tmp_path, lines, figures, said):
+    """Each of a made-up bulletin; what is no plain figure of a period is left out and named."""
+    told = take(written(tmp_path / "t.csv", lines + "\n"), own)
+    assert {period: value for (name, period), value in taken(own).items() if name == "甲项"} == figures
+    assert said in told
+
+
+@pytest.mark.parametrize("wrong", ["(12)", ">5", "10余", "5,5", "12①"])
+def test_what_is_no_plain_figure_is_refused_by_cell(own, tmp_path, wrong):
+    with pytest.raises(EntryError, match="C2"):
+        take(written(tmp_path / "t.csv", f'指标,单位,2022\n甲项,家,"{wrong}"\n'), own)

@@ -118,7 +118,7 @@ def test_every_literal_key_in_the_code_exists_and_every_sentence_is_used(root):
         re.findall(r'"((?:text|section|appendix|chart)\.[\w.]+)"', code)
     )
     assert len(literal) > 30
-    assert literal <= set(all_keys())
+    assert literal - {"text.parse_math"} <= set(all_keys())  # a setting of matplotlib
     stems = re.findall(r'f"([a-z_]+\.[\w.]*)\{', code)
     unused = [
         key

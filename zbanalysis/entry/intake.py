@@ -273,8 +273,11 @@ def _notes(notes: list[Note], lang: str) -> list[str]:
 def _doubts(folder: Path, merged: merge.Merged, lang: str) -> list[str]:
     """Cells of the form that were taken in and yet look like a slip."""
     rows = [(problem, _origin(problem, merged)) for problem in doubts.doubts(folder)]
-    told = [_of_row(problem, row) for problem, row in rows if row is not None]
-    return [
+    own = [(problem, row) for problem, row in rows if row is not None]
+    single = sum(problem.key == "one_language" for problem, _ in own)
+    told = [_of_row(problem, row) for problem, row in own if problem.key != "one_language"]
+    some = [label("entry.done.one_language", lang, count=single)] if single else []
+    return some + [
         label("entry.done.doubt", lang, sheet=one.sheet, cell=one.cell, words=one.words(lang)) for one in told
     ]
 

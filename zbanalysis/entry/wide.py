@@ -23,7 +23,8 @@ from zbanalysis.report.words import label
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NOTHING = re.compile(r"(?:[-—–－…·.．/]+|\*+|(?i:n/?a|na|nd|-)|无|不详)?")
 _YEAR = re.compile(r"((?:19|20)\d{2})(?:年(?:年?[末底]|度)?|年)?")
-_PART = {"上半年": "H1", "一季度": "Q1", "前三季度": "M09", "1-9月": "M09", "1—9月": "M09"}
+_PART = {"上半年": "H1", "1-6月": "H1", "一季度": "Q1", "1-3月": "Q1", "前三季度": "M09", "1-9月": "M09"}
+_NO_UNIT = re.compile("预|计划|目标|初步|快报|增|比|%|％")  # behind a year: no plain figures of that year
 _ESTIMATE = re.compile(r"^(?:约|大约|近似)|(?:左右|\*|e|E|（预计）|\(预计\))$")
 _THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _COLUMNS = {
@@ -33,8 +34,8 @@ _COLUMNS = {
     "code": ("代码", "指标代码", "code"),
 }
 _SIZES = {"": 0, "百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "万亿": 12,
-          "hundred": 2, "thousand": 3, "10 thousand": 4, "million": 6,
-          "100 million": 8, "billion": 9}  # fmt: skip
+          "hundred": 2, "thousand": 3, "10 thousand": 4, "million": 6, "100 million": 8,
+          "billion": 9}  # fmt: skip
 _NUMBERING = re.compile(
     r"^(?:其中|#)[:：]?\s*|^(?:\d+[.、](?!\d)|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）])\s*"
 )
@@ -126,12 +127,21 @@ def _headings(sheet: Sheet, found: Read) -> tuple[int, dict[int, str], bool]:
     column = max(sorted(down), key=lambda one: len(down[one]))
     turned = len(down[column]) > len(across[row])
     top, years = (column, down[column]) if turned else (row, across[row])
+    _left_out(sheet, top, years, turned, found)
     for place in years:
         cell = rows.place(place, top) if turned else rows.place(top, place)
         again = [other for other, period in years.items() if period == years[place] and other < place]
         if again:
             found.wrongs.append(Wrong(sheet.title, cell, years[place], "wide_year_twice"))
     return top, years, turned
+
+
+def _left_out(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, found: Read) -> None:
+    """Tell of columns behind the first year that name no period: growth rates, plan values."""
+    for cell in sheet.cells.get(top, {}).items() if not turned else ():
+        if cell[0] > min(years) and cell[0] not in years and _is_words(cell[1]):
+            said = {"cell": rows.place(top, cell[0]), "value": " ".join(str(cell[1].value).split())}
+            found.told.append(("entry.wide.left_out", said))
 
 
 def _period(cell: Shown) -> str:
@@ -148,10 +158,12 @@ def _period(cell: Shown) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = re.sub(r"\s", "", rows.half_width(str(value if value is not None else "")))
+    bare, bracket = _bracketed(text)
+    text = re.sub("(?:实际|实绩|完成)(?:数|值)?$", "", text if _NO_UNIT.search(bracket) else bare)
     if match := _YEAR.fullmatch(text):
         return match[1]
     for words, part in _PART.items():
-        if match := re.fullmatch(rf"((?:19|20)\d{{2}})年?{words}", text):
+        if match := re.fullmatch(rf"((?:19|20)\d{{2}})年?{words}", text.replace("—", "-")):
             return match[1] + part
     try:
         periods.position(text.upper())
@@ -171,11 +183,9 @@ def _lines(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, found
     numbers = sorted({column for line in sheet.cells.values() for column in line} if turned else sheet.cells)
     named = {place: role for place in range(1, first) if (role := _role(at(top, place)[1]))}
     if "name" not in named.values():
-        texts = {
-            place: sum(_is_words(at(line, place)[1]) for line in numbers if line > top)
-            for place in range(1, first)
-        }
-        free = {place: count for place, count in texts.items() if place not in named}
+        below = [line for line in numbers if line > top]
+        places = [place for place in range(1, first) if place not in named]
+        free = {place: sum(_is_words(at(line, place)[1]) for line in below) for place in places}
         if free and max(free.values()):
             named[max(sorted(free), key=lambda place: free[place])] = "name"
     about = {role: place for place, role in named.items()}
@@ -238,7 +248,9 @@ def _unit_above(sheet: Sheet, top: int, turned: bool) -> str:
             match = re.search(r"(?:单位|Unit)\s*[:：]\s*([^\s,，;；)）]+)", str(cell.value or ""))
             if match:
                 return match[1]
-    return ""
+    heads = [] if turned else list(sheet.cells.get(top, {}).values())
+    units = {_bracketed(str(cell.value))[1] for cell in heads if _period(cell)}
+    return units.pop() if len(units) == 1 else ""  # one unit behind every year: 2022年（万人）
 
 
 def _title(sheet: Sheet, top: int) -> str:
