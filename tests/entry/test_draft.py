@@ -437,6 +437,7 @@ def test_drafts_are_judged_only_when_confirmed(city):
     told = CliRunner().invoke(cli, ["check", "--data", str(city)])
     assert told.exit_code == 0
     assert "36 rows of targets.csv, 29 rows of tasks.csv" in told.stderr
+    assert "draft.xlsx --into" in told.stdout
 
     confirmed_form(city / "draft.xlsx")
     done = CliRunner().invoke(cli, ["import", str(city / "draft.xlsx"), "--into", str(city), "--lang", "zh"])

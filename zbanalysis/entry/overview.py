@@ -129,6 +129,11 @@ def _next(dataset: Dataset, plans: pd.DataFrame, lang: str) -> list[str]:
     if plans.empty:
         form = shown(folder / "form.xlsx")
         return [label("entry.overview.next_form", lang, form=form, folder=shown(folder))]
+    if dataset.waiting:
+        form = max(
+            folder.glob("draft*.xlsx"), key=lambda path: path.stat().st_mtime, default=folder / "draft.xlsx"
+        )
+        return [label("entry.overview.next_confirm", lang, form=shown(form), folder=shown(folder))]
     last = dataset.observations["period"].map(periods.position).max() if len(dataset.observations) else None
     none = last is None or last <= plans["base_year"].astype(int).min()
     said = [label("entry.overview.baseline", lang)] if none else []

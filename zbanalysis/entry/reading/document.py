@@ -135,8 +135,11 @@ def goes_on(before: str, text: str) -> bool:
     return before.endswith(",") or (len(before) > 50 and not re.match(r"\d+(\.\d+)*\s", before))
 
 
-def tabled(blocks: Sequence[Block]) -> list[Block]:
-    """Lines of the same number of cells, with tabs or bars between, are a table."""
+def tabled(blocks: Sequence[Block], *, even: bool = False) -> list[Block]:
+    """Lines of the same number of cells, with tabs or bars between, are a table.
+
+    ``even`` asks that most rows have as many cells: gaps on a page without rules are no columns.
+    """
     found: list[Block] = []
     rows: list[tuple[str, ...]] = []
     marks: list[tuple[int, int]] = []
@@ -144,7 +147,10 @@ def tabled(blocks: Sequence[Block]) -> list[Block]:
 
     def close() -> None:
         nonlocal tables
-        if rows:
+        sizes = [len(row) for row in rows]
+        if even and rows and max(map(sizes.count, sizes)) < 0.8 * len(rows):
+            found.extend(Block(" ".join(row), ((0, mark[1]),)) for row, mark in zip(rows, marks, strict=True))
+        elif rows:
             tables += 1
             wide = max(map(len, rows))
             whole = tuple(row + ("",) * (wide - len(row)) for row in rows)

@@ -55,7 +55,7 @@ def read(content: bytes, path: Path, lang: str) -> Document:
     words = sum(len(line.text) + sum(len(cell) for row in line.rows for cell in row) for line in lines)
     if words < 20 * max(1, len(document) // 4):
         raise EntryError(label("entry.draft.scan", lang, file=path, pages=len(document)))
-    return Document("page", tuple(tabled(_paragraphs(_without_running(lines, document)))))
+    return Document("page", tuple(tabled(_paragraphs(_without_running(lines, document)), even=True)))
 
 
 def _page(page: PdfPage, number: int) -> list[_Line]:
