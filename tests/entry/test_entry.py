@@ -33,6 +33,7 @@ from zbanalysis.entry.form import form
 from zbanalysis.entry.problems import EntryError
 from zbanalysis.errors import SENTENCES, InputError, Problem, ZbError
 from zbanalysis.evidence import survey, tasks
+from zbanalysis.plan import progress
 from zbanalysis.report import words
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -371,6 +372,15 @@ def test_the_example_takes_the_place_of_the_placeholder(imported):
     assert "2.40" in dataset.targets["published"].tolist()
     assert not [path.name for path in imported.glob("*.csv") if b"placeholder" in path.read_bytes()]
     assert all("invented" in title for title in dataset.sources["title_en"])
+
+
+def test_the_floor_that_the_example_breaks_is_found(imported):
+    """2.43 in 2023 of at least 2.50 in each year: broken, whatever the other years are."""
+    found = progress.progress(package.load(imported), "example-city-14", "2025-03-25")
+    floor = found[found["indicator"] == "science_budget_share"].iloc[0]
+    assert (floor["broken_years"], floor["kept_years"]) == ("2023", "2021, 2022, 2024")
+    assert not floor["reached"]
+    assert floor["status"] == "behind"
 
 
 def test_a_second_import_adds_nothing(imported, made):

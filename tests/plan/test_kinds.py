@@ -16,6 +16,7 @@ import pytest
 from zbanalysis.data import check, doubts, package
 from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import inputs, kinds, pathway, progress, rules, sensitivity
+from zbanalysis.report.chapters import indicators
 from zbanalysis.trend import fit
 
 DOWN, FLOW = {"direction": "down"}, {"accumulation": "flow"}
@@ -314,6 +315,8 @@ def test_p16_a_target_that_a_later_document_raised_is_judged_by_the_later(at, pl
     assert not bool(got["reached"])
     found = progress.progress(plan, "town-14", "2024-12-31")
     assert (found["indicator"] == "p16").sum() == 1
+    (said,) = indicators.caveat_sentences(found[found["indicator"] == "p16"], "zh")
+    assert "按原目标已达到，按现目标未达到" in said  # not "met as well"
 
 
 def test_p18_milestones_of_one_indicator_are_targets_of_their_own(plan):

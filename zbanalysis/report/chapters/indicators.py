@@ -69,11 +69,17 @@ def caveat_sentences(progress: pd.DataFrame, lang: str) -> list[str]:
 
 
 def _by_earlier(row: pd.Series) -> str:
-    """Whether the newest figure would meet the target as it was published before."""
+    """Whether the newest figure meets the target as it was published before, and as it is now."""
     if words.missing(row["current_value"]):
         return "unknown"
     sign = 1 if row["direction"] == "up" else -1
-    return "met" if sign * (row["current_value"] - float(row["earlier_target"])) >= 0 else "missed"
+    before, now = (
+        sign * (row["current_value"] - float(target)) >= 0
+        for target in (row["earlier_target"], row["target_value"])
+    )
+    if before:
+        return "met" if now else "met_only"
+    return "missed_only" if now else "missed"
 
 
 def _fell_back(row: pd.Series, lang: str) -> str:
