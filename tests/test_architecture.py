@@ -58,6 +58,62 @@ def test_an_import_the_wrong_way_is_found(tmp_path: Path) -> None:
     assert "zbanalysis.plan.kinds -> zbanalysis.report.words" in done.stdout
 
 
+# --- files are read and written in one place ---
+
+FILE_WORK = {
+    "open", "os.open", "os.replace", "os.rename", ".open", ".read_text", ".read_bytes", ".write_text", ".write_bytes",
+    ".unlink", ".rmdir", ".symlink_to", "shutil.copyfile", "shutil.copy", "shutil.copytree", "shutil.move", "shutil.rmtree",
+}  # fmt: skip
+OWN_FILES = {
+    "zbanalysis/cli/__init__.py": "the null device",
+    "zbanalysis/data/files.py": "the one place",
+    "zbanalysis/data/schema.py": "the package's schema",
+    "zbanalysis/data/slices.py": "a kernel's folder, made for it",
+    "zbanalysis/entry/folder.py": "a folder that is not there yet, moved to its place when whole",
+    "zbanalysis/entry/intake.py": "a copy of the folder, to try an import on",
+    "zbanalysis/projection/base_rates.py": "the package's calibration",
+    "zbanalysis/projection/build.py": "the package's calibration",
+    "zbanalysis/projection/domain.py": "the package's calibration",
+    "zbanalysis/projection/fan.py": "the package's calibration",
+    "zbanalysis/projection/reference.py": "the package's calibration",
+    "zbanalysis/report/pdf.py": "the package's template",
+    "zbanalysis/report/results.py": "a result file while it grows",
+    "zbanalysis/report/word.py": "the package's template",
+    "zbanalysis/report/words.py": "the package's words",
+    "zbanalysis/runs/batch.py": "the summary of an output folder",
+    "zbanalysis/runs/cluster.py": "a worker's folder",
+    "zbanalysis/runs/committed.py": "the project's notebooks",
+    "zbanalysis/runs/current.py": "records of an output folder",
+    "zbanalysis/runs/fingerprint.py": "what is fingerprinted, as bytes",
+    "zbanalysis/runs/lab.py": "copies of the notebooks",
+    "zbanalysis/runs/notify.py": "an address, no file",
+    "zbanalysis/runs/report.py": "a kernel's output",
+    "zbanalysis/runs/store.py": "an output folder under its lock",
+    "zbanalysis/runs/warm.py": "the fork server's own",
+}
+"""Where files are handled beside `data.files`, and whose they are: none that a user hands in."""
+
+
+def file_work(text: str) -> list[str]:
+    """Calls that open, write, move or delete files."""
+    calls = (node.func for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+    return [
+        f"line {one.lineno}: {ast.unparse(one)}"
+        for one in calls
+        if ast.unparse(one) in FILE_WORK or f".{getattr(one, 'attr', '')}" in FILE_WORK
+    ]
+
+
+@pytest.mark.parametrize("path", [one for one in SOURCES if name_of(one) not in OWN_FILES], ids=name_of)
+def test_a_users_files_are_read_and_written_in_one_place(path: Path) -> None:
+    none([f"{name_of(path)}, {one}: use zbanalysis.data.files" for one in file_work(path.read_text("utf-8"))])
+
+
+def test_file_work_is_found() -> None:
+    assert len(file_work("open(p)\np.read_text()\nos.replace(a, b)\nPath(p).open()\nshutil.rmtree(p)")) == 5
+    assert not file_work("text.replace('a', 'b')\nframe.rename(columns={})\nfiles.read(path)")
+
+
 # --- importing does nothing ---
 
 

@@ -47,8 +47,10 @@ def audit(folder: Path) -> None:
     """Do the documents agree with themselves and with each other?"""
     from zbanalysis.data import package
     from zbanalysis.evidence import audit as audits
+    from zbanalysis.evidence import crosscheck
+    from zbanalysis.report import style
 
-    click.echo(audits.audit_text(package.load(folder)))
+    click.echo(audits.audit_text(package.load(crosscheck.require(folder, style.undrawn))))
 
 
 _GIVEN = {

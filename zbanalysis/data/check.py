@@ -113,7 +113,7 @@ def _without_tasks(tables: dict[str, pd.DataFrame]) -> None:
     tables["tasks.csv"] = tasks.assign(parent=tasks["parent"].where(tasks["parent"].isin(kept), ""))
 
 
-def problems(folder: Path | str) -> list[Problem]:
+def problems(folder: Path | str, undrawn: Undrawn | None = None) -> list[Problem]:
     """All problems of a data folder, in the order of its tables; none when it is right.
 
     Raises
@@ -122,7 +122,7 @@ def problems(folder: Path | str) -> list[Problem]:
         As `require`.
     """
     try:
-        require(folder)
+        require(folder, undrawn)
     except DataError as error:
         return list(error.problems)
     return []

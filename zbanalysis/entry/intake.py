@@ -19,6 +19,7 @@ from zbanalysis.entry.rows import Note, Row
 from zbanalysis.entry.schema import FORM, TAKEN, tables
 from zbanalysis.errors import DataError, InputError, Problem, ZbError
 from zbanalysis.evidence import tasks, texts
+from zbanalysis.report import style
 from zbanalysis.report.words import known, label
 
 
@@ -219,7 +220,7 @@ def _judged(folder: Path, merged: merge.Merged, changed: list[str]) -> list[Wron
             files.write_table(merged.frames[name], trial / f"{name}.csv", escape=False)
         return [
             _of_row(problem, _origin(problem, merged))
-            for problem in check.problems(trial) or _evidence(trial)
+            for problem in check.problems(trial, style.undrawn) or _evidence(trial)
         ]
 
 

@@ -11,14 +11,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import check, files, package, periods
+from zbanalysis.data import files, package, periods
 from zbanalysis.data.schema import offices_in
 from zbanalysis.entry import form, rows, schema
 from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.entry.rows import Note, Row
 from zbanalysis.entry.schema import Column, Table
 from zbanalysis.entry.workbook import Sheet
+from zbanalysis.evidence import crosscheck
 from zbanalysis.report import office as documents
+from zbanalysis.report import style
 from zbanalysis.report.words import label
 
 TABLE, FIGURES = "task_progress", "observations"
@@ -61,7 +63,7 @@ def write(folder: Path, office: str, out: Path, lang: str) -> str:
     EntryError
         If no task or target names the office as its lead.
     """
-    there = check.require(folder).tables
+    there = crosscheck.require(folder, style.undrawn).tables
     tables = {
         name: there.get(f"{name}.csv", pd.DataFrame(columns=list(table.columns), dtype="str"))
         for name, table in schema.tables().items()

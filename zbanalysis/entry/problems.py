@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import locale
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from zbanalysis.data import files
 from zbanalysis.entry import schema
 from zbanalysis.entry.schema import PLACEHOLDER, width
 from zbanalysis.errors import InputError
@@ -173,7 +175,7 @@ def reminder(folder: Path, lang: str) -> str:
 def _texts(path: Path, column: str) -> list[dict[str, str]]:
     """Rows of a table that has a column; none of one that cannot be read."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return [row for row in csv.DictReader(lines) if row.get(column)]
-    except (OSError, UnicodeDecodeError, csv.Error):
+        lines = io.StringIO(files.read(path).decode("utf-8-sig"), newline="")
+        return [row for row in csv.DictReader(lines) if row.get(column)]
+    except (InputError, UnicodeDecodeError, csv.Error):
         return []

@@ -7,7 +7,10 @@ in one place.
 from __future__ import annotations
 
 import csv
+import errno
 import io
+import os
+import stat
 import struct
 import warnings
 import zipfile
@@ -16,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zbanalysis.data import limits
+from zbanalysis.data import files, limits
 from zbanalysis.entry import schema
 from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.report.words import label
@@ -171,7 +174,7 @@ def open_form(path: Path, lang: str) -> tuple[dict[str, Sheet], list[Wrong]]:
     EntryError
         If the file is missing, is no ``.xlsx``, is under a password or damaged, or is no form.
     """
-    content = read_bytes(path, lang)
+    content = file_content(path, lang)
     known, found, wrongs = schema.sheets(), {}, []
     first: dict[str, str] = {}
     aside = {schema.plain(schema.sheet("guide")), "lists"}
@@ -196,18 +199,22 @@ def open_form(path: Path, lang: str) -> tuple[dict[str, Sheet], list[Wrong]]:
     return found, wrongs
 
 
-def read_bytes(path: Path, lang: str) -> bytes:
+def file_content(path: Path, lang: str) -> bytes:
     """A file whole, of a size that may be read."""
     try:
-        if path.is_file() and path.stat().st_size > limits.FILE_BYTES:
+        about = path.stat()
+        if stat.S_ISREG(about.st_mode) and about.st_size > limits.FILE_BYTES:
             most = limits.FILE_BYTES // 2**20
             raise EntryError(label("entry.file.too_large", lang, file=path, most=most))
-        return path.read_bytes()
+        if stat.S_ISREG(about.st_mode) and os.access(path, os.R_OK):
+            return files.read(path)
+        kinds = {stat.S_IFDIR: os.strerror(errno.EISDIR), stat.S_IFREG: os.strerror(errno.EACCES)}
+        reason = kinds.get(stat.S_IFMT(about.st_mode), "pipe, device")
     except FileNotFoundError:
         raise EntryError(label("entry.file.missing", lang, file=path)) from None
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise EntryError(label("entry.file.unreadable", lang, file=path, reason=reason)) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+    raise EntryError(label("entry.file.unreadable", lang, file=path, reason=reason)) from None
 
 
 def _kind(content: bytes) -> str:
@@ -255,7 +262,7 @@ def grid(path: Path, lang: str) -> list[Sheet]:
     EntryError
         If the file cannot be read.
     """
-    content = read_bytes(path, lang)
+    content = file_content(path, lang)
     if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         return sheets(content, path, lang)
     text = decoded(content)

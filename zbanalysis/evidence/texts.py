@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import package
+from zbanalysis.data import files, limits, package
 from zbanalysis.errors import InputError, Problem
 from zbanalysis.evidence import references
 
@@ -158,8 +158,8 @@ def _files(folder: Path) -> list[Path]:
 
 def _content(path: Path) -> str:
     try:
-        return path.read_text("utf-8-sig")
-    except (UnicodeDecodeError, OSError):
+        return files.read(path, limits.TEXT_BYTES).decode("utf-8-sig")
+    except UnicodeDecodeError:
         raise InputError(f"{path} cannot be read as UTF-8 text; save it as UTF-8.") from None
 
 

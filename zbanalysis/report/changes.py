@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from zbanalysis.data import files
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.outlook.verdict import VERDICTS
 from zbanalysis.report import results, words
@@ -123,6 +124,7 @@ def earlier(path: Path | str, content: Mapping) -> dict:
         If the file is not there, is no result file, or is of another plan or a later day.
     """
     try:
+        files.read(Path(path))  # a pipe or a device is not waited for
         before = results.read(path)
     except (ZbError, OSError):
         raise InputError(

@@ -70,7 +70,7 @@ def read(path: Path, lang: str) -> Document:
     EntryError
         If it is none of these, is under a password, damaged, empty, or holds pictures of words only.
     """
-    content = workbook.read_bytes(path, lang)
+    content = workbook.file_content(path, lang)
     from zbanalysis.entry.reading import pages, word
 
     if content.startswith(b"%PDF") or (path.suffix.lower() == ".pdf" and b"%PDF" in content[:1024]):
