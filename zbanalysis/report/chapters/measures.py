@@ -79,7 +79,7 @@ def sections(report: Report) -> list[dict]:
     dated = rows["due"].ne("").any()
     key = "section.measures_undated" if led and not dated else "section.measures"
     heading = report.label(key, count=len(rows), led=led)
-    return [{"heading": heading, "appendix": False, "sections": [], "blocks": [floors(shown, {3: 6})]}]
+    return [{"heading": heading, "appendix": False, "sections": [], "blocks": [floors(shown, {3: 6}) | {"dense": True}]}]
 
 
 def _columns(report: Report, rows: pd.DataFrame, *, brief: bool = False) -> list[Column]:

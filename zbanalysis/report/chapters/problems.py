@@ -18,7 +18,7 @@ def sections(report: Report) -> list[dict]:
         return []
     columns = told(_columns(report), rows)
     shown = report.show("problems", rows, columns, cites=report.cites(CONCLUSION, "problems"))
-    blocks = [floors(shown, {0: 6}), *paragraphs(_unanswered(report))]
+    blocks = [floors(shown, {0: 6}) | {"dense": True}, *paragraphs(_unanswered(report))]
     open_ = len(set(rows["problem"]) - set(_answers(report)))
     key = "section.problems_open" if open_ and len(measures.of(report)) else "section.problems_causes"
     heading = report.label(key, count=len(rows), open=open_)
