@@ -210,18 +210,9 @@ def _goals(
         return [Goal(fund[1], "level", number, unit, span.year(year), "", comparator)]
     if "元" in unit and re.search(r"规模(?:达到|达|为|不低于)?(?:约)?$", clause) and "基金" in sentence:
         fund = re.search(r"[^，。；、的]{2,24}?基金", sentence)
-        name = clause.rstrip("达到为约不低于")
-        return [
-            Goal(
-                f"{last.name if last else fund[0] if fund else ''}{_clean(name)}",
-                "level",
-                number,
-                unit,
-                span.year(year),
-                "",
-                comparator,
-            )
-        ]
+        head = last.name if last else fund[0] if fund else ""
+        name = head + _clean(clause.rstrip("达到为约不低于"))
+        return [Goal(name, "level", number, unit, span.year(year), "", comparator)]
     period = span.year(year)
     goal = Goal("", "level", number, unit, period, "", comparator, upper)
     if not _STOP.match(after):
@@ -243,7 +234,8 @@ def _goals(
         return []
     if len(name) < 2 or ("元" in unit and _COST.search(name)) or re.search(r"的$|^以|^对|^按", name):
         return []
-    if re.search(r"每年|逐年|年度", clause) and found.kind in ("level", "cumulative_sum"):
+    yearly = "每年|逐年|年度|年均" if found.kind == "cumulative_sum" else "每年|逐年|年度"
+    if re.search(yearly, clause) and found.kind in ("level", "cumulative_sum"):
         kind = "ceiling" if found.comparator in ("at_most", "less_than") else "floor"
         found = replace(
             found,
@@ -252,11 +244,11 @@ def _goals(
             comparator=found.comparator or "at_least",
         )
     found = replace(found, name=name)
-    return _shared(found, words, sentence, value)
+    return _shared(found, words, sentence, value, span)
 
 
-def _shared(goal: Goal, words: str, sentence: str, value: re.Match) -> list[Goal]:
-    """甲、乙分别达到 1 和 2: each name with its figure."""
+def _shared(goal: Goal, words: str, sentence: str, value: re.Match, span: Span) -> list[Goal]:
+    """甲、乙分别达到 1 和 2: each name, or each year, with its figure."""
     if "分别" not in words:
         return [goal]
     names = [one for one in re.split(r"[、和及与]", _clean(words.partition("分别")[0])) if one]
@@ -265,10 +257,19 @@ def _shared(goal: Goal, words: str, sentence: str, value: re.Match) -> list[Goal
     )
     more = re.findall(rf"(?:、|和|及|与|，)\s*({NUMBER})", rest[0]) if rest else []
     figures = [goal.value, *(one.replace(",", "") for one in more)]
-    if len(names) < len(figures):
-        return [goal]
     sign = "-" if goal.value.startswith("-") else ""
     figures = [goal.value, *(sign + one for one in figures[1:])]
+    several = re.findall(
+        r"(20\d\d)年(?=底?(?:、|和|及)20\d\d年)|(?<=[、和及])(20\d\d)年", sentence[: value.start()]
+    )
+    if several and len(several) == len(figures):
+        years = [int(one or other) for one, other in several]
+        return [
+            replace(goal, period=span.year(year), value=figure)
+            for year, figure in zip(years, figures, strict=True)
+        ]
+    if len(names) < len(figures):
+        return [goal]
     return [
         replace(goal, name=one, value=figure)
         for one, figure in zip(names[-len(figures) :], figures, strict=True)
@@ -309,7 +310,7 @@ def _changed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
     against = bool(match["against"])
     if goal.unit in ("%", "％"):
         kind = "cumulative_change"
-    elif "百分点" in goal.unit or against or (match["sum"] and down):
+    elif "百分点" in goal.unit or against or (match["sum"] and down) or re.search("再|继续", clause):
         kind = "absolute_change"
     elif match["sum"] or re.search(_CUE, before):
         kind = "cumulative_sum"

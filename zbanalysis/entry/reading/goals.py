@@ -21,7 +21,7 @@ UNIT = (
     rf"(?:[%％]|‰|/(?:10|十)?万|[十百千]?[万亿]?(?:{_MEASURES})(?:/(?:[百千万亿]?(?:{_MEASURES})|人|户"
     rf"|公里))?|[百千]?[万亿]|[:：]1)"
 )
-SUFFIX = r"(?:及?以上|及?以下|以内|之内|左右|上下|内)"
+SUFFIX = r"(?:之间|及?以上|及?以下|以内|之内|左右|上下|内)"
 DASH = r"\s*(?:[—–~～-]+|至)\s*"
 SIGNS = {"≥": "at_least", "≧": "at_least", ">=": "at_least", "≤": "at_most", "≦": "at_most", "<=": "at_most",
           "＞": "more_than", ">": "more_than", "＜": "less_than", "<": "less_than", "约": "about",
