@@ -177,6 +177,14 @@ def test_an_address_where_nobody_answers_is_bad_input(where, monkeypatch):
     assert text.count("\n") == 0
 
 
+def test_tls_without_certificates_says_where_they_are_set():
+    with (
+        pytest.raises(InputError, match=r"distributed\.comm\.tls"),
+        cluster.connect("tls://127.0.0.1:1"),
+    ):
+        pass
+
+
 def test_somebody_else_who_answers_is_bad_input(monkeypatch):
     """A web server, say: it accepts the call and says nothing that a scheduler would."""
     monkeypatch.setattr(cluster, "CONNECT_LIMIT", 2)

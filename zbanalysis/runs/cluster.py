@@ -71,9 +71,17 @@ def _ask(address: str) -> None:
     import asyncio
 
     from distributed.core import rpc
+    from distributed.security import Security
 
     async def identity() -> dict:
-        other = rpc(address, timeout=CONNECT_LIMIT)
+        # The certificates of Dask's own configuration, as its client takes them.
+        certificates = Security().get_connection_args("client")
+        if address.startswith("tls:") and certificates.get("ssl_context") is None:
+            raise InputError(
+                f"--scheduler {address}: Dask's configuration names no certificates; "
+                "set distributed.comm.tls there (ca-file and client.cert)."
+            )
+        other = rpc(address, timeout=CONNECT_LIMIT, connection_args=certificates)
         try:
             return await other.identity()
         finally:
