@@ -79,7 +79,8 @@ def sections(report: Report) -> list[dict]:
     dated = rows["due"].ne("").any()
     key = "section.measures_undated" if led and not dated else "section.measures"
     heading = report.label(key, count=len(rows), led=led)
-    return [{"heading": heading, "appendix": False, "sections": [], "blocks": [floors(shown, {3: 6}) | {"dense": True}]}]
+    blocks = [floors(shown, {3: 6}) | {"dense": True}]
+    return [{"heading": heading, "appendix": False, "sections": [], "blocks": blocks}]
 
 
 def _columns(report: Report, rows: pd.DataFrame, *, brief: bool = False) -> list[Column]:
