@@ -28,8 +28,9 @@ def trends(report: Report) -> list[dict]:
         fitted = rows[rows["status_trend"] == "fitted"]
         notes = trend_notes(report.progress, chosen, report.lang)
         parts += paragraphs([report.label("text.see_trends", **places)])
-        parts.append(report.show("trends", fitted, trend_columns(report.lang), notes=notes))
+        # The chart first: a table fills the rest of its page, a chart would leave it empty.
         parts += report.figures(TRENDS, "trends")
+        parts.append(report.show("trends", fitted, trend_columns(report.lang), notes=notes))
     return [report.section("section.trends", parts)]
 
 
