@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 
 import pandas as pd
 import pytest
@@ -359,3 +360,10 @@ def test_every_cause_has_words_and_nothing_changed_is_said_too():
     assert sections(Report(report(), "zh")) == []
     (section,) = sections(Report(report(), "en", before=report()))
     assert [block["type"] for block in section["blocks"]] == ["paragraph"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of Unix")
+def test_a_pipe_as_earlier_result_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(InputError, match="not a result file"):
+        earlier(tmp_path / "pipe.json", {})
