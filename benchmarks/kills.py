@@ -2,7 +2,7 @@
 
 ``python benchmarks/kills.py report 50`` and ``python benchmarks/kills.py import 50``.  The report is the
 small one of the tests.  Each try is a process that kill -9 ends at a moment spread over its whole time;
-afterwards every file is the old or the new one and whole, and the next run gives what an undisturbed run gave.
+afterwards every file is the old or the new one, and the next run gives what an undisturbed run gave.
 """
 
 from __future__ import annotations
