@@ -2,9 +2,9 @@
 
 Run: ``python benchmarks/explore_browser.py [--times 10] [PYTHON …]``, with the Python of each version to be
 compared (this one by default); needs the extra ``browser`` and a Chromium.  A move is an act of a person: a
-key on a slider, a number or a day typed, a choice in a list, a box ticked.  The clock of the page starts before the act
-and stops when the figures at the top or the chart in sight are others, and a frame has been drawn.  Prints
-medians with their ends, and the machine's load.
+key on a slider, a number or a day typed, a choice in a list, a box ticked.  The clock of the page starts
+before the act and stops when the figures at the top or the chart in sight are others, and a frame has been
+drawn.  Prints medians with their ends, and the machine's load.
 """
 
 from __future__ import annotations
