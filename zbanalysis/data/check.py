@@ -99,7 +99,7 @@ def confirmed(folder: Folder) -> Folder:
         _without_tasks(tables)
     # Rows only, digits and all; a folder without drafts keeps its files as they are.
     changed = {path for path in tables if waiting and len(tables[path]) != len(folder.tables[path])}
-    texts = {path: tables[path].to_csv(index=False, lineterminator="\n").encode("utf-8") for path in changed}
+    texts = {path: files.as_csv(tables[path]) for path in changed}
     return replace(folder, tables=tables, files={**folder.files, **texts}, waiting=waiting)
 
 

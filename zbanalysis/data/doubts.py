@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -295,25 +295,23 @@ def _wrong_way(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
 
 def alike(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     """Words that a reader takes for the same and a program does not; see `limits.alike`."""
-    first: dict[tuple[str, str], dict[str, tuple[str, int]]] = {}
     found = []
+    for text, (path, row, name), other, (where, at, _) in limits.spelled_otherwise(_words(tables)):
+        place = f"row {at}" if where == path else f"{where}, row {at}"
+        values = {"where": place, "other": other, "character": limits.apart(text, other)}
+        found.append(Problem(path, row, name, text, "alike", values))
+    return found
+
+
+def _words(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str, tuple[str, int, str]]]:
+    """Column, words and place of every text cell; offices one by one, whatever column names them."""
     for path, table in tables.items():
         for name in schema.tables()[path].words:
             of_offices = name.startswith(("office", "others"))
             column = "office" + name[-3:] if of_offices else name
             for row, cell in table[name].drop_duplicates().items():
                 for text in schema.offices_in(cell) if of_offices else filter(None, [cell]):
-                    spelled = first.setdefault((column, limits.alike(text)), {})
-                    if spelled and text not in spelled:
-                        other, (where, at) = next(iter(spelled.items()))
-                        values = {
-                            "where": f"row {at}" if where == path else f"{where}, row {at}",
-                            "other": other,
-                            "character": limits.apart(text, other),
-                        }
-                        found.append(Problem(path, int(row), name, text, "alike", values))
-                    spelled.setdefault(text, (path, int(row)))
-    return found
+                    yield column, text, (path, int(row), name)
 
 
 def formulas(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:

@@ -300,7 +300,8 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str] | None, *, esc
     """
     if escape:
         frame = _escaped(frame)
-    text = frame.to_csv(index=False, lineterminator="\n")
+    content = as_csv(frame)
+    text = content.decode("utf-8")
     if path is None or os.fspath(path) == "-":
         _to_stdout(text)
         return
@@ -308,7 +309,12 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str] | None, *, esc
     if path.exists() and not path.is_file() and not path.is_dir():
         _to_device(path, text)
     else:
-        write(path.resolve(), text.encode("utf-8"))  # resolved, so that a link stays a link
+        write(path.resolve(), content)  # resolved, so that a link stays a link
+
+
+def as_csv(frame: pd.DataFrame) -> bytes:
+    """A frame as CSV, its cells as they are: UTF-8, no index, one newline a line."""
+    return frame.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
 def _escaped(frame: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,11 @@ MOST = 2 / 3
 IN_WORDS = {"zh": "Chinese", "en": "English"}
 _NAMES = {"plans": "name", "areas": "name", "indicators": "name", "sources": "title"}
 """What a report names most, and the text that says how."""
+
+
+def of_text(text: str) -> str:
+    """The language of a text: ``zh`` where any of its letters is Chinese, else ``en``."""
+    return "zh" if re.search("[\u3400-\u9fff]", text) else "en"
 
 
 def single(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]:
@@ -100,8 +106,9 @@ def chosen(dataset: Dataset, asked: Iterable[str], plan: str, area: str = "") ->
 
 def forgotten(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     """Texts that lack a language in which most of the folder's stand, to be looked at again."""
-    there = most(lang for codes in _every(tables) for lang in codes)
-    found = []
+    only, found = single(tables), []
+    names = [(name, tables[f"{name}.csv"][schema.tables()[f"{name}.csv"].key[0]]) for name in _NAMES]
+    there = most(only[name].get(code, "") for name, codes in names for code in codes)
     for path, table in tables.items():
         for text in schema.tables()[path].languages:
             for lang, other in (LANGUAGES, LANGUAGES[::-1]):
@@ -115,10 +122,3 @@ def forgotten(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
                         for row in table.index[lacks]
                     ]  # fmt: skip
     return found
-
-
-def _every(tables: Mapping[str, pd.DataFrame]) -> Iterable[list[str]]:
-    """Of each row of the tables that name things, the one language in which it is named; empty for both."""
-    for name, text in _NAMES.items():
-        zh, en = (tables[f"{name}.csv"][f"{text}_{lang}"] != "" for lang in LANGUAGES)
-        yield ["" if both else "zh" if one else "en" for one, both in zip(zh, zh & en, strict=True)]

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Hashable, Iterable, Iterator
 from itertools import zip_longest
+from typing import TypeVar
+
+Place = TypeVar("Place")
 
 FILE_BYTES = 64 * 2**20
 TEXT_BYTES = 2 * 2**20
@@ -73,6 +77,25 @@ def alike(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def spelled_otherwise(
+    texts: Iterable[tuple[Hashable, str, Place]],
+) -> Iterator[tuple[str, Place, str, Place]]:
+    """Texts that a reader takes for an earlier one of their group, once a spelling: both, with their places.
+
+    Examples
+    --------
+    >>> list(spelled_otherwise([("", "GDP", 2), ("", "gdp", 3), ("", "gdp", 4), ("unit", "gdp", 5)]))
+    [('gdp', 3, 'GDP', 2)]
+    """
+    first: dict[tuple[Hashable, str], tuple[str, Place]] = {}
+    seen = set()
+    for group, text, place in texts:
+        other, at = first.setdefault((group, alike(text)), (text, place))
+        if other != text and (group, text) not in seen:
+            seen.add((group, text))
+            yield text, place, other, at
 
 
 def apart(text: str, other: str) -> str:

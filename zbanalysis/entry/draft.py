@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from zbanalysis.data import files
-from zbanalysis.data.languages import LANGUAGES
+from zbanalysis.data.languages import LANGUAGES, of_text
 from zbanalysis.entry import folder, form, intake, merge, rows, schema
 from zbanalysis.entry.drafted import (
     UNKNOWN,
@@ -137,9 +137,7 @@ def _drafted(plan: Plan, current: Mapping[str, pd.DataFrame], about: About, path
 
 
 def _row(table: str, texts: Mapping[str, str]) -> Row:
-    whole = dict.fromkeys(schema.tables()[table].columns, "") | dict(texts)
-    read = {name: rows.Found(text, text) for name, text in texts.items()}
-    return Row(table, schema.sheet(table), 0, whole, dict.fromkeys(whole, "A1"), found=read)
+    return rows.made(table, schema.sheet(table), 0, texts)
 
 
 def _area(plan: Plan, current: Mapping[str, pd.DataFrame], about: About, made: _Draft, lang: str) -> str:
@@ -170,7 +168,7 @@ def _area(plan: Plan, current: Mapping[str, pd.DataFrame], about: About, made: _
     if not name:
         raise EntryError(label("entry.draft.no_area", lang))
     code = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "own-area"
-    side = "zh" if re.search(f"[{document.HAN}]", name) else "en"
+    side = of_text(name)
     level = folder.told_level(name) or "city"
     made.rows.append(_row("areas", {"area": code, f"name_{side}": name, "level": level}))
     return code
@@ -191,19 +189,12 @@ def _before(plan: Plan, title: str, current: Mapping[str, pd.DataFrame], area: s
 
 
 def _code(plan: Plan, area: str, title: str, current: Mapping[str, pd.DataFrame]) -> str:
-    field_ = _field(title)
-    stem = f"{area}-{'' if field_ == 'other' else field_ + '-'}{plan.span.first}-{plan.span.last}"
+    field_ = folder.told_field(title)
+    stem = f"{area}-{field_ and field_ + '-'}{plan.span.first}-{plan.span.last}"
     taken, code, n = {*current["plans"]["plan"]}, stem, 2
     while code in taken:
         code, n = f"{stem}-{n}", n + 1
     return code
-
-
-def _field(title: str) -> str:
-    lower = title.lower()
-    return next(
-        (one for one, words in folder.FIELDS.items() if any(word in lower for word in words)), "other"
-    )
 
 
 def _source(
@@ -229,7 +220,7 @@ def _source(
     name = about.source or f"{code}-{checked}"
     if name in set(there["source"]):
         return name
-    sides = ["zh" if re.search(f"[{document.HAN}]", text) else "en" for text in (title, publisher)]
+    sides = [of_text(text) for text in (title, publisher)]
     texts = {"source": name, f"title_{sides[0]}": title, f"publisher_{sides[1]}": publisher}
     texts |= {"document_number": plan.number, "date_published": checked, "confidence": "high"}
     made.rows.append(_row("sources", texts))
@@ -240,7 +231,8 @@ def _plan_row(plan: Plan, title: str, code: str, area: str, source: str, made: _
     span = plan.span
     texts = {"plan": code, "area": area, f"name_{plan.language}": title, "source": source, "report": "yes"}
     texts |= {"base_year": f"{span.base}", "start_year": f"{span.first}", "end_year": f"{span.last}"}
-    texts |= {"field": _field(title), "adopted": plan.adopted, "fiscal_end": f"{span.fiscal or ''}"}
+    texts |= {"field": folder.told_field(title) or "other", "adopted": plan.adopted}
+    texts |= {"fiscal_end": f"{span.fiscal or ''}"}
     made.rows.append(_row("plans", texts))
 
 
@@ -361,7 +353,7 @@ def _indicator(
     texts = {"indicator": code, f"name_{side}": goal.name, f"unit_{side}": unit}
     texts |= {"scale": scale_of(unit, goal.name), "direction": direction_of(goal)}
     texts |= {"accumulation": accumulation_of(goal, unit)}
-    texts["domain"] = "science" if _field(plan.title) == "science" else "other"
+    texts["domain"] = "science" if folder.told_field(plan.title) == "science" else "other"
     made.rows.append(_row("indicators", texts))
     return code
 

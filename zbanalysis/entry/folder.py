@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from zbanalysis.data import files, read
-from zbanalysis.data.languages import LANGUAGES
+from zbanalysis.data.languages import LANGUAGES, of_text
 from zbanalysis.data.schema import REQUIRED
 from zbanalysis.entry import schema
 from zbanalysis.entry.form import form
@@ -22,7 +22,6 @@ from zbanalysis.errors import InputError, ZbError
 from zbanalysis.report.words import label
 
 _TEMPLATES = Path(__file__).parent
-_HAN = re.compile("[\u4e00-\u9fff]")
 _SHORT_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -83,11 +82,10 @@ def city(
     ('洞头区', 'county', 'health', ('zh',), ())
     """
     title = folder.resolve().name
-    if not (name_zh or name_en) and _HAN.search(title):
+    if not (name_zh or name_en) and of_text(title) == "zh":
         name_zh = _PLAN.sub("", title) or title  # new 温州洞头, new 洞头区卫生健康规划
     known = level or told_level(name_zh or name_en or area or title)
-    text = f"{title} {name_zh} {name_en}".lower()
-    chosen = field or next((one for one, words in FIELDS.items() if any(word in text for word in words)), "")
+    chosen = field or told_field(f"{title} {name_zh} {name_en}")
     spoken = tuple(lang for lang, name in (("zh", name_zh), ("en", name_en)) if name)
     guessed = {"level": known, "field": chosen, "languages": languages or spoken}
     short = _short_name(area, folder, known or "city")
@@ -177,6 +175,18 @@ _PROVINCES = (
 _LONG_CITIES = (
     " 呼和浩特 乌鲁木齐 鄂尔多斯 呼伦贝尔 巴彦淖尔 乌兰察布 克拉玛依 齐齐哈尔 西双版纳 博尔塔拉 巴音郭楞 "
 )
+
+
+def told_field(text: str) -> str:
+    """The field of a plan by the words of its title; empty where they say nothing.
+
+    Examples
+    --------
+    >>> told_field("洞头区卫生健康规划"), told_field("Climate and Environment Plan"), told_field("洞头区")
+    ('health', 'environment', '')
+    """
+    lower = text.lower()
+    return next((one for one, words in FIELDS.items() if any(word in lower for word in words)), "")
 
 
 def told_level(name: str) -> str:

@@ -172,8 +172,7 @@ def settle(
     wrongs = [*(wrongs or []), *merged.wrongs, *_judged(folder, merged, changed)]
     refuse(wrongs, [*(schema.sheet(name) for name in FORM)], lang)
     if not preview:
-        as_text = {name: merged.frames[name].to_csv(index=False, lineterminator="\n") for name in changed}
-        files.together(folder, {f"{name}.csv": text.encode("utf-8") for name, text in as_text.items()})
+        files.together(folder, {f"{name}.csv": files.as_csv(merged.frames[name]) for name in changed})
     return changed
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from zbanalysis.data import files, package, periods
+from zbanalysis.data.languages import of_text
 from zbanalysis.data.schema import offices_in
 from zbanalysis.entry import form, rows, schema
 from zbanalysis.entry.problems import EntryError, Wrong
@@ -94,7 +95,7 @@ def workbook(
     from openpyxl import Workbook
     from openpyxl.styles import Font
 
-    side = _side(name)
+    side = of_text(name)
     book = Workbook()
     sheet = book.active
     table = _layout(TABLE, side)
@@ -110,10 +111,6 @@ def workbook(
     stream = io.BytesIO()
     book.save(stream)
     return documents.frozen(stream.getvalue(), form.MOMENT)
-
-
-def _side(text: str) -> str:
-    return "zh" if re.search("[\u4e00-\u9fff]", text) else "en"
 
 
 def _layout(name: str, side: str | None = None) -> Table:
@@ -280,7 +277,7 @@ class _Back:
     """What comes back with one form: its sources, its evidence and what is wrong."""
 
     def __init__(self, office: str, day: str, title: str, current: Mapping[str, pd.DataFrame]) -> None:
-        self.office, self.day, self.side = office, day, _side(office)
+        self.office, self.day, self.side = office, day, of_text(office)
         self.current = current
         self.wrongs: list[Wrong] = []
         self.evidence: list[Row] = []
@@ -298,9 +295,7 @@ class _Back:
             "date_published": day,
             "confidence": "high",
         }
-        whole = dict.fromkeys(schema.tables()["sources"].columns, "") | texts
-        given = {name: rows.Found(text, text) for name, text in texts.items()}
-        self.sources[code] = Row("sources", sheet, 1, whole, dict.fromkeys(whole, place), found=given)
+        self.sources[code] = rows.made("sources", sheet, 1, texts, place)
 
     def answer(self, row: Row) -> None:
         """One task: its account, and the document behind it as evidence."""
@@ -317,10 +312,9 @@ class _Back:
                 "source": document,
                 "locator": row.texts["document_place"],
             }
-            whole = dict.fromkeys(schema.tables()["evidence"].columns, "") | texts
-            cell = dict.fromkeys(whole, row.places["document"]) | {"task": row.places["task"]}
-            given = {name: rows.Found(text, text) for name, text in texts.items()}
-            self.evidence.append(Row("evidence", row.sheet, row.number, whole, cell, row.wrong, given))
+            proof = rows.made("evidence", row.sheet, row.number, texts, row.places["document"])
+            proof.places["task"], proof.wrong = row.places["task"], row.wrong
+            self.evidence.append(proof)
 
     def figure(self, row: Row) -> None:
         """One figure, in the unit of its indicator, from the form or the document it names."""

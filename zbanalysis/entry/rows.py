@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -255,6 +256,13 @@ class Row:
         """Something wrong in a cell of this row, which is then left out of the further checks."""
         self.wrong = True
         return Wrong(self.sheet, self.places[column], value, key, values)
+
+
+def made(table: str, sheet: str, number: int, texts: Mapping[str, str], place: str = "A1") -> Row:
+    """A row that stands so in no sheet: every column of its table, all said to come from one cell."""
+    whole = dict.fromkeys(schema.tables()[table].columns, "") | dict(texts)
+    found = {name: Found(text, text) for name, text in texts.items()}
+    return Row(table, sheet, number, whole, dict.fromkeys(whole, place), found=found)
 
 
 @dataclass(frozen=True)

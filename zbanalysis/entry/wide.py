@@ -13,14 +13,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import periods
+from zbanalysis.data import languages, periods
 from zbanalysis.entry import codes, rows, schema
 from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.entry.rows import Row
 from zbanalysis.entry.workbook import Sheet, Shown
 from zbanalysis.report.words import label
 
-_HAN = re.compile("[\u4e00-\u9fff]")
 _NOTHING = re.compile(r"(?:[-—–－…·.．/]+|\*+|(?i:n/?a|na|nd|-)|无|不详)?")
 _YEAR = re.compile(r"((?:19|20)\d{2})(?:年(?:年?[末底]|度)?|年)?")
 _PART = {"上半年": "H1", "1-6月": "H1", "一季度": "Q1", "1-3月": "Q1", "前三季度": "M09", "1-9月": "M09"}
@@ -290,18 +289,12 @@ def _source(
     same = same[(same["title_zh"] == about.title) | (same["title_en"] == about.title)]
     new = codes.slug(about.title, "-") or f"source-{day}"
     code = about.source or (same["source"].iloc[0] if len(same) else new)
-    side = "zh" if _HAN.search(about.title) else "en"
+    side = languages.of_text(about.title)
     texts = {"source": code, f"title_{side}": about.title, "date_published": day, "confidence": "high"}
     if about.publisher:
-        texts[f"publisher_{'zh' if _HAN.search(about.publisher) else 'en'}"] = about.publisher
-    found.rows.append(_row(sheet, "sources", 1, texts, "A1"))
+        texts[f"publisher_{languages.of_text(about.publisher)}"] = about.publisher
+    found.rows.append(rows.made("sources", sheet.title, 1, texts))
     return code, day
-
-
-def _row(sheet: Sheet, table: str, number: int, texts: Mapping[str, str], cell: str) -> Row:
-    whole = dict.fromkeys(schema.tables()[table].columns, "") | dict(texts)
-    read = {name: rows.Found(text, text) for name, text in texts.items()}
-    return Row(table, sheet.title, number, whole, dict.fromkeys(whole, cell), found=read)
 
 
 def _area(said: str, current: Mapping[str, pd.DataFrame], lang: str) -> str:
@@ -352,13 +345,13 @@ def _new(line: _Line, name: str, code: str, sheet: Sheet, there: pd.DataFrame, f
     if not line.unit:
         found.wrongs.append(Wrong(sheet.title, line.place, name, "wide_no_unit"))
         return
-    side = "zh" if _HAN.search(name) else "en"
-    written = "zh" if _HAN.search(line.unit) else side
+    side = languages.of_text(name)
+    written = "zh" if languages.of_text(line.unit) == "zh" else side
     texts = {"indicator": code, f"name_{side}": name, f"unit_{written}": line.unit}
     if line.unit in ("%", "％"):
         texts |= {"unit_zh": "%", "unit_en": "%"}
     texts |= {"scale": "unknown", "accumulation": "stock", "domain": "other"}
-    found.rows.append(_row(sheet, "indicators", line.number, texts, line.place))
+    found.rows.append(rows.made("indicators", sheet.title, line.number, texts, line.place))
     known = [one for one in (*there["name_zh"], *there["name_en"]) if one]
     near = difflib.get_close_matches(name, known, 1, _NEAR)
     values = {"name": name, "code": code, "unit": line.unit or "—", "near": "".join(near)}
@@ -425,7 +418,7 @@ def _figures(
         known = same[same["period"] == period]
         if len(known) == 1:  # the same figure of the same document, wherever in it it was read
             texts |= {name: known[name].iloc[0] for name in ("basis", "locator")}
-        found.rows.append(_row(sheet, "observations", line.number, texts, place))
+        found.rows.append(rows.made("observations", sheet.title, line.number, texts, place))
 
 
 def _figure(cell: Shown) -> tuple[rows.Found, str]:

@@ -137,10 +137,11 @@ def _check_value(dataset: package.Dataset, state: State, memory: facts.Memory) -
     """Refuse a target value that the indicator cannot have; figures decide what is far away."""
     if state.value is None:
         return
-    plain = facts.facts(dataset, replace(state, value=None, year=None), memory)
-    about = plain.row
-    newest = about["current_value"]
-    if words := said.impossible(about, plain.question.preset_value, newest, state.value, state.lang):
+    bare = replace(state, value=None, year=None)
+    # The same for every value: a moved slider asks for it each time.
+    plain = facts.kept(memory, ("plain", bare), lambda: facts.facts(dataset, bare, memory))
+    preset, newest = plain.question.preset_value, plain.row["current_value"]
+    if words := said.impossible(plain.row, preset, newest, state.value, state.lang):
         raise InputError(words)
 
 

@@ -255,13 +255,10 @@ def _twice(table: pd.DataFrame, key: list[str], file: str) -> list[Problem]:
 def _alike(names: pd.Series, file: str) -> list[Problem]:
     """Names that a reader takes for one above, and that would make a series of their own."""
     once = names[names != ""].drop_duplicates()
-    first: dict[str, tuple[str, int]] = {}
     found = []
-    for row, name in once.items():
-        other, at = first.setdefault(limits.alike(name), (name, int(row)))
-        if other != name:
-            values = {"where": f"row {at}", "other": other, "character": limits.apart(name, other)}
-            found.append(Problem(file, int(row), "series", name, "alike_series", values))
+    for name, row, other, at in limits.spelled_otherwise(("", name, int(row)) for row, name in once.items()):
+        values = {"where": f"row {at}", "other": other, "character": limits.apart(name, other)}
+        found.append(Problem(file, row, "series", name, "alike_series", values))
     return found
 
 

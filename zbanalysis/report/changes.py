@@ -124,8 +124,8 @@ def earlier(path: Path | str, content: Mapping) -> dict:
         If the file is not there, is no result file, or is of another plan or a later day.
     """
     try:
-        files.read(Path(path))  # a pipe or a device is not waited for
-        before = results.read(path)
+        # A pipe or a device is not waited for.
+        before = results.parsed(files.read(Path(path)), path)
     except (ZbError, OSError):
         raise InputError(
             f"--since {path} is not a result file that can be read; name the .json of an earlier report."

@@ -81,9 +81,16 @@ def read(path: Path | str) -> dict:
         If it is not there or is no result file.
     """
     try:
-        content = json.loads(Path(path).read_text("utf-8"))
+        text = Path(path).read_bytes()
     except FileNotFoundError:
         raise ZbError(f"There is no result file {path}; run the notebooks first.") from None
+    return parsed(text, path)
+
+
+def parsed(text: bytes, path: Path | str) -> dict:
+    """The content of a result file that was read already; errors as of `read`."""
+    try:
+        content = json.loads(text.decode("utf-8"))
     except (ValueError, UnicodeDecodeError, RecursionError):
         raise ZbError(f"{path} is no result file (not JSON); delete it and run again.") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT or not _has_shape(content):

@@ -12,6 +12,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 
 from zbanalysis.data import files
@@ -101,9 +102,9 @@ class Store:
     def _heal(self, work: Path) -> None:
         """Remove what a killed run left."""
         shutil.rmtree(work, ignore_errors=True)
-        left = [self.out.glob(f".{self.name}*.part"), self.runs.glob(".*.part")]
-        left.append((self.out / "runs" / current.COMMANDS).glob(".*.part"))
-        for path in (path for paths in left for path in paths):
+        commands = self.runs.with_name(current.COMMANDS)
+        parts = [place.glob(".*.part") for place in (self.runs, commands)]
+        for path in chain(self.out.glob(f".{self.name}*.part"), *parts):
             with suppress(OSError):
                 path.unlink()
         work.mkdir()
