@@ -10,7 +10,8 @@ import pytest
 
 from zbanalysis.errors import InputError
 from zbanalysis.report import charts, style
-from zbanalysis.report.charts import axis, single
+from zbanalysis.report.charts import single
+from zbanalysis.report.charts.figure import spread
 
 KNOWN = pd.DataFrame(
     {"year": [2015.0, 2018, 2020], "value": [100.0, 200, 400], "basis": ["old", "new", "new"],
@@ -126,7 +127,7 @@ def test_marks_are_few_and_have_thousands_separators(high):
 
 def test_spread_keeps_the_order_and_the_gap():
     places = [0.9, 0.1, 0.11, 0.12]
-    found = axis.spread(places, 0.1)
+    found = spread(places, 0.1)
     assert np.argsort(found).tolist() == [1, 2, 3, 0]
     assert min(b - a for a, b in itertools.pairwise(sorted(found))) >= 0.1 - 1e-9
     assert found[0] == 0.9

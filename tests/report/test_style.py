@@ -12,15 +12,14 @@ import pytest
 
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.report import style
-from zbanalysis.report.style import fonts
 
 
 @pytest.fixture
 def fresh_fonts():
     """Font choices are remembered; a test that changes the surroundings starts and ends afresh."""
-    fonts._font_set.cache_clear()
+    style._font_set.cache_clear()
     yield
-    fonts._font_set.cache_clear()
+    style._font_set.cache_clear()
 
 
 def a_figure(title: str = "研发经费占GDP比重（%）"):
@@ -44,7 +43,7 @@ def test_importing_style_loads_no_library():
 def test_fonts_are_static_and_draw_chinese():
     chosen = style.font_set()
     assert all(path.is_file() for path in style.font_files())
-    assert all(fonts._usable(face) for face in chosen.faces)
+    assert all(style._usable(face) for face in chosen.faces)
     for face in chosen.faces:
         assert {ord(c) for c in "淄博评估规划ABC019%≥÷①"} <= style.characters(face)
 
@@ -80,8 +79,8 @@ def test_an_office_face_takes_its_role_and_leaves_the_others(monkeypatch, tmp_pa
 
 @pytest.mark.usefixtures("fresh_fonts")
 def test_no_font_at_all_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(fonts, "_shipped_faces", dict)
-    monkeypatch.setattr(fonts, "_installed_faces", dict)
+    monkeypatch.setattr(style, "_shipped_faces", dict)
+    monkeypatch.setattr(style, "_installed_faces", dict)
     with pytest.raises(ZbError, match="pylopdf-fonts-zh-cn"):
         style.font_set()
 

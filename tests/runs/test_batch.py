@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from zbanalysis.cli import cli
 from zbanalysis.data import package
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.report import index, results
+from zbanalysis.report import rendering, results
 from zbanalysis.runs import batch, jobs, report
 
 ZIBO = [jobs.Job("zibo-13", "2020-08-10"), jobs.Job("zibo-14", "2022-04-19")]
@@ -241,7 +241,7 @@ def test_the_same_reports_give_the_same_page_whatever_came_first(origin, worker,
 def test_an_odd_name_does_no_harm():
     entry = {"name": "<x>", "plan": "p", "area": "", "as_of": "<d>", "status": "failed", "message": "<m>&",
              "files": ['a"<b>_zh.pdf']}  # fmt: skip
-    page = Page(index.page([entry], {"p": {"zh": "<script>", "en": "&"}}, {}).decode())
+    page = Page(rendering.index([entry], {"p": {"zh": "<script>", "en": "&"}}, {}).decode())
     assert page.files == 2 * ["a%22%3Cb%3E_zh.pdf"]
     assert "<script>" in page.words
     assert page.rows == 4
@@ -356,7 +356,8 @@ def test_areas_and_plans_stand_side_by_side_with_links_to_their_pages():
     ]  # fmt: skip
     contents = {"a_1": area(703, "2023"), "b_1": area(95, "2022"), "c_1": area(8, "2023"), "p_1": outlook}
     words = [
-        text.strip() for text in Page(index.page(entries, {"a": {"en": "Alpha"}}, contents).decode()).words
+        text.strip()
+        for text in Page(rendering.index(entries, {"a": {"en": "Alpha"}}, contents).decode()).words
     ]
     english = [text for text in words[words.index("Index of reports", 30) :] if text]
     at = english.index("The newest figure of each indicator")

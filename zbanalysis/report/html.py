@@ -18,7 +18,6 @@ from xml.etree import ElementTree
 
 from zbanalysis.errors import ZbError
 from zbanalysis.report import office, style
-from zbanalysis.report.word_text import numbered
 from zbanalysis.report.words import NONE, label
 
 if TYPE_CHECKING:
@@ -214,7 +213,7 @@ class Edition:
                 "level": level,
                 "rank": min(level + (1 if name == "main" else 2), 6),
                 "anchor": "-".join([self.lang, name, *(path[-1:] if section.get("id") else path)]),
-                "number": numbered(own, self.lang, self.labels["appendix"], appendix=appendix),
+                "number": office.heading_number(own, self.lang, self.labels["appendix"], appendix=appendix),
                 "heading": office.plain(section["heading"], self.names),
                 "blocks": section.get("blocks", []),
             })  # fmt: skip

@@ -19,8 +19,8 @@ from typing import Any
 from zbanalysis.data import files
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.report import office
+from zbanalysis.report.office import Writer, borders, element
 from zbanalysis.report.style import ROLES
-from zbanalysis.report.word_text import Writer, borders, element, numbered
 
 __all__ = ["word"]
 
@@ -208,7 +208,9 @@ def _entries(document: Mapping, writer: Writer) -> Iterator[tuple[str, int]]:
         own = counts[appendix]
         own[level - 1 :] = [own[level - 1] + 1 if len(own) >= level else 1]
         if level <= DEEPEST:
-            number = numbered(own, writer.lang, document["labels"]["appendix"], appendix=appendix)
+            number = office.heading_number(
+                own, writer.lang, document["labels"]["appendix"], appendix=appendix
+            )
             yield number + office.plain(section["heading"], writer.names), level
 
 

@@ -219,7 +219,7 @@ def failed_only(wanted: Sequence[jobs.Job], out: Path) -> list[jobs.Job]:
 
 
 def _write(out: Path, entries: Sequence[Entry], dataset: package.Dataset) -> None:
-    from zbanalysis.report import index  # late: the whole of the report comes with it
+    from zbanalysis.report import rendering  # late: the whole of the report comes with it
 
     kept = [asdict(entry) for entry in sorted(entries, key=lambda one: one.name)]
     text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True)
@@ -227,7 +227,7 @@ def _write(out: Path, entries: Sequence[Entry], dataset: package.Dataset) -> Non
     contents = dict(_contents(out, entries))
     there = {lang for one in contents.values() for lang in one["manifest"].get("languages", LANGUAGES)}
     spoken = [lang for lang in LANGUAGES if not there or lang in there]
-    write(out / INDEX, index.page(kept, names(dataset), contents, spoken))
+    write(out / INDEX, rendering.index(kept, names(dataset), contents, spoken))
 
 
 def _contents(out: Path, entries: Sequence[Entry]) -> Iterator[tuple[str, dict]]:

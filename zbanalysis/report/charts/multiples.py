@@ -2,7 +2,7 @@
 
 Axes that find their own ticks and margins take most of the time of a chart of twelve panels; here every
 place is computed once.  Nothing is cut: a panel's scale holds all that is drawn in it, and is logarithmic
-where that is positive and rises by `axis.LOGARITHMIC` or more.
+where that is positive and rises by `figure.LOGARITHMIC` or more.
 """
 
 from __future__ import annotations
@@ -18,8 +18,16 @@ import pandas as pd
 
 from zbanalysis.report import style
 from zbanalysis.report import words as wording
-from zbanalysis.report.charts import axis
-from zbanalysis.report.charts.figure import GREY, LIGHT, PAGE_MM, Chart, legend, on_paper
+from zbanalysis.report.charts.figure import (
+    GREY,
+    LIGHT,
+    PAGE_MM,
+    Chart,
+    legend,
+    logarithmic,
+    marks,
+    on_paper,
+)  # fmt: skip
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
@@ -84,7 +92,7 @@ class Panel:
 
     def below(self, lang: str) -> str:
         """The line below the title: the note, and that the scale is logarithmic where it is."""
-        log = label("chart.log_short", lang) if axis.logarithmic(self.values()) else ""
+        log = label("chart.log_short", lang) if logarithmic(self.values()) else ""
         words = label("chart.parts", lang).join(filter(None, [self.note.get(lang, ""), log]))
         return wording.fold(words, 24 if lang == "zh" else 48)
 
@@ -172,11 +180,11 @@ class _Scale:
     def __init__(self, panel: Panel, frame: tuple[float, float, float, float]) -> None:
         self.frame, values = frame, panel.values()
         self.first, self.last = panel.years()
-        self.log = axis.logarithmic(values)
+        self.log = logarithmic(values)
         low, high = float(values.min()), float(values.max())
         if self.log:
             self.low, self.high = low / 1.06, high * 1.06
-            self.marks = axis.marks(self.low, self.high, 4)
+            self.marks = marks(self.low, self.high, 4)
         else:
             self.marks = _ticks(low, high, whole=panel.whole)
             self.low, self.high = min(low, self.marks[0]), max(high, self.marks[-1])

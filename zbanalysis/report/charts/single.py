@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.report import style
-from zbanalysis.report.charts.axis import directly, reach, tidy
-from zbanalysis.report.charts.figure import GREY, Chart, legend, sheet
+from zbanalysis.report.charts.figure import GREY, Chart, directly, legend, reach, sheet, tidy
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:

@@ -1,57 +1,32 @@
-"""How reports look: palette, chart settings, vector output; typefaces come from `fonts`.
+"""How reports look: palette, chart settings, vector output, and the Chinese typefaces.
 
-Nothing happens on import: matplotlib is loaded where it is used.
+Nothing happens on import: matplotlib, typst (which lists fonts) and fontTools are loaded where they are used.
+
+An office that has its own faces (仿宋 for text, 小标宋 for the title, 黑体 for headings) puts the
+files into one folder and names it in the environment variable ``ZBANALYSIS_FONTS``; roles it does
+not fill are taken from the shipped fonts.
 """
 
 from __future__ import annotations
 
 import io
+import os
+import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.report.office import unwrapped
-from zbanalysis.report.style.fonts import (
-    FONT_FOLDER,
-    Face,
-    FontSet,
-    characters,
-    font_files,
-    font_set,
-    undrawn,
-)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.transforms import Transform
-
-__all__ = [
-    "CHART_FAMILY",
-    "CYCLE",
-    "FONT_FOLDER",
-    "ROLES",
-    "STATUSES",
-    "TEXT_WIDTH_MM",
-    "VERDICTS",
-    "Face",
-    "FontSet",
-    "Role",
-    "characters",
-    "context",
-    "font_files",
-    "font_set",
-    "hover",
-    "new_figure",
-    "to_pdf",
-    "to_png",
-    "to_svg",
-    "undrawn",
-]
 
 CHART_FAMILY = "zbanalysis sans"
 HASH_SALT = "zbanalysis"
@@ -185,48 +160,22 @@ def _settings(face: Face) -> dict[str, Any]:
 
     grey, light = "#595959", "#DDDDDD"
     return {
-        "font.family": [CHART_FAMILY],
-        "font.size": 8.5,
-        "axes.titlesize": 9,
-        "axes.labelsize": 8.5,
-        "axes.titleweight": "normal",
-        "axes.titlelocation": "left",
-        "axes.titlepad": 6,
+        "font.family": [CHART_FAMILY], "font.size": 8.5,
+        "axes.titlesize": 9, "axes.labelsize": 8.5, "axes.titleweight": "normal",
+        "axes.titlelocation": "left", "axes.titlepad": 6,
         "axes.unicode_minus": 0x2212 in characters(face),
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.edgecolor": grey,
-        "axes.linewidth": 0.6,
-        "axes.grid": True,
-        "axes.grid.axis": "y",
-        "axes.axisbelow": True,
-        "axes.prop_cycle": cycler(color=CYCLE),
-        "grid.color": light,
-        "grid.linewidth": 0.5,
-        "xtick.labelsize": 8,
-        "ytick.labelsize": 8,
-        "xtick.color": grey,
-        "ytick.color": grey,
-        "xtick.major.width": 0.6,
-        "ytick.major.width": 0.0,
-        "xtick.major.size": 2.5,
-        "ytick.major.size": 0.0,
-        "lines.linewidth": 1.4,
-        "lines.markersize": 4.5,
-        "hatch.linewidth": 0.4,
-        "hatch.color": "white",
-        "patch.linewidth": 0.6,
-        "legend.fontsize": 8,
-        "legend.frameon": False,
-        "legend.handlelength": 2.2,
-        "figure.facecolor": "white",
-        "figure.constrained_layout.use": True,
-        "savefig.facecolor": "white",
+        "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": grey, "axes.linewidth": 0.6,
+        "axes.grid": True, "axes.grid.axis": "y", "axes.axisbelow": True,
+        "axes.prop_cycle": cycler(color=CYCLE), "grid.color": light, "grid.linewidth": 0.5,
+        "xtick.labelsize": 8, "xtick.color": grey, "xtick.major.width": 0.6, "xtick.major.size": 2.5,
+        "ytick.labelsize": 8, "ytick.color": grey, "ytick.major.width": 0.0, "ytick.major.size": 0.0,
+        "lines.linewidth": 1.4, "lines.markersize": 4.5,
+        "hatch.linewidth": 0.4, "hatch.color": "white", "patch.linewidth": 0.6,
+        "legend.fontsize": 8, "legend.frameon": False, "legend.handlelength": 2.2,
+        "figure.facecolor": "white", "figure.constrained_layout.use": True, "savefig.facecolor": "white",
         # Names are text: two dollar signs in one are no formula.
-        "text.parse_math": False,
-        "svg.fonttype": "path",
-        "svg.hashsalt": HASH_SALT,
-    }
+        "text.parse_math": False, "svg.fonttype": "path", "svg.hashsalt": HASH_SALT,
+    }  # fmt: skip
 
 
 def new_figure(width_mm: float = TEXT_WIDTH_MM, height_mm: float = 75.0, *, settled: bool = False) -> Figure:
@@ -369,3 +318,180 @@ def _glyph_message(warning: str) -> str:
     what = "a character" if code is None else f"the character {chr(code)!r} (U+{code:04X})"
     font = font_set().heading.family
     return f"A chart cannot be drawn: {what} has no glyph in the chart font {font}; write it differently."
+
+
+FONT_FOLDER = "ZBANALYSIS_FONTS"
+_SHIPPED = {"body": ("noto serif sc",), "heading": ("noto sans sc",), "title": ("noto sans sc",)}
+_INSTALLED = {
+    "body": ("noto serif sc", "noto serif cjk sc", "source han serif sc", "source han serif cn"),
+    "heading": ("noto sans sc", "noto sans cjk sc", "source han sans sc", "source han sans cn"),
+}
+_INSTALLED["title"] = _INSTALLED["heading"]
+# Words that occur in the family names of office fonts, the most wanted first.
+_OFFICE = {
+    "title": ("biaosong", "标宋", "biao song"),
+    "body": ("fangsong", "仿宋", "song", "宋", "serif"),
+    "heading": ("simhei", "heiti", "黑体", "hei", "黑", "sans"),
+}
+
+
+@dataclass(frozen=True)
+class Face:
+    """One font face: the family name typst knows it by, its file and its place in the file."""
+
+    family: str
+    path: Path
+    index: int = 0
+
+
+@dataclass(frozen=True)
+class FontSet:
+    """The Chinese faces of a report: running text, headings and tables, cover title."""
+
+    body: Face
+    heading: Face
+    title: Face
+
+    @property
+    def faces(self) -> tuple[Face, ...]:
+        """The faces, each once."""
+        return tuple(dict.fromkeys((self.body, self.heading, self.title)))
+
+
+def font_set() -> FontSet:
+    """Choose the Chinese faces: the office's folder, else the shipped fonts, else installed ones.
+
+    Returns
+    -------
+    FontSet
+        The faces and where they come from.
+
+    Raises
+    ------
+    InputError
+        If ``ZBANALYSIS_FONTS`` names no folder or a folder without a Chinese face.
+    ZbError
+        If no Chinese font is found at all.
+    """
+    return _font_set(os.environ.get(FONT_FOLDER, ""))
+
+
+def font_files() -> tuple[Path, ...]:
+    """Files of the faces in use, each once: text face first.
+
+    Examples
+    --------
+    >>> [path.exists() for path in font_files()]
+    [True, True]
+    """
+    return tuple(dict.fromkeys(face.path for face in font_set().faces))
+
+
+@lru_cache(maxsize=4)
+def _font_set(folder: str) -> FontSet:
+    found = {**_installed_faces(), **_shipped_faces()}
+    if folder:
+        found |= _office_faces(folder)
+    if missing := {"body", "heading", "title"} - found.keys():
+        raise ZbError(
+            f"No Chinese font was found for {', '.join(sorted(missing))}; install the Python package "
+            f"pylopdf-fonts-zh-cn or the system's Noto CJK fonts, or name a folder of fonts in {FONT_FOLDER}."
+        )
+    return FontSet(**found)
+
+
+def _shipped_faces() -> dict[str, Face]:
+    try:
+        import pylopdf_fonts_zh_cn as shipped
+    except ImportError:
+        return {}
+    faces = _faces_in(shipped.sans_path().parent)
+    return _pick(faces, _SHIPPED)
+
+
+def _installed_faces() -> dict[str, Face]:
+    return {} if _shipped_faces() else _pick(_faces_in(None), _INSTALLED)
+
+
+def _office_faces(folder: str) -> dict[str, Face]:
+    path = Path(folder).expanduser()
+    if not path.is_dir():
+        raise InputError(
+            f"{FONT_FOLDER} is set to {folder}, which is not a folder; give the folder with your font files."
+        )
+    faces = _faces_in(path.resolve())
+    found = _pick(faces, _OFFICE)
+    if not found:
+        names = ", ".join(sorted({face.family for face in faces})) or "no font file"
+        raise InputError(
+            f"{FONT_FOLDER} ({folder}) holds no static regular Chinese font; found: {names}. "
+            "Put font files such as 仿宋, 小标宋 or 黑体 (.ttf, .otf, .ttc) there."
+        )
+    return found
+
+
+def _faces_in(folder: Path | None) -> list[Face]:
+    """Upright regular static faces of a folder, or of the system for ``None``."""
+    import typst
+
+    paths = [] if folder is None else [str(folder)]
+    fonts = typst.Fonts(include_system_fonts=folder is None, include_embedded_fonts=False, font_paths=paths)
+    regular = (
+        font for font in fonts.fonts() if font.path and font.style == "normal" and 300 <= font.weight <= 500
+    )
+    return sorted(
+        (Face(font.family, Path(font.path), font.index) for font in regular),
+        key=lambda face: (face.family, str(face.path), face.index),
+    )
+
+
+def _pick(faces: list[Face], wanted: Mapping[str, tuple[str, ...]]) -> dict[str, Face]:
+    """For each role the first usable face whose family name contains a wanted word."""
+    free, found = list(faces), {}
+    for role, words in wanted.items():
+        hits = (face for word in words for face in free if word in face.family.lower() and _usable(face))
+        if face := next(hits, None):
+            found[role] = face
+            # 小标宋 must not also be taken for the text face because it has 宋 in its name.
+            free = [other for other in free if other.family != face.family or wanted is not _OFFICE]
+    return found
+
+
+@lru_cache(maxsize=64)
+def _usable(face: Face) -> bool:
+    """Whether the face draws Chinese at the weight its name says; variable ones come out Thin."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(face.path, fontNumber=face.index, lazy=True) as font:
+        return "fvar" not in font and ord("淄") in font.getBestCmap()
+
+
+@lru_cache(maxsize=8)
+def characters(face: Face) -> frozenset[int]:
+    """Code points for which a face has a glyph."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(face.path, fontNumber=face.index, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def undrawn(text: str, lang: str) -> str:
+    """The characters of a text that no face of a report has.
+
+    Spaces of any width and marks that steer the breaking of lines need no glyph.  In English, Latin
+    letters come from the Latin face that typst carries.
+
+    Examples
+    --------
+    >>> undrawn("淄博 R&D, 10⁻³", "zh"), undrawn("Łódź", "zh"), undrawn("Łódź", "en")
+    ('⁻', 'Łź', '')
+    """
+    drawn = _drawn(os.environ.get(FONT_FOLDER, ""), lang)
+    missing = [one for one in dict.fromkeys(text) if ord(one) not in drawn and one not in "\t\r\n"]
+    return "".join(one for one in missing if unicodedata.category(one) not in ("Zs", "Cf"))
+
+
+@lru_cache(maxsize=8)
+def _drawn(folder: str, lang: str) -> frozenset[int]:
+    latin = range(0x20, 0x180) if lang == "en" else ()
+    return frozenset(latin).union(*(characters(face) for face in _font_set(folder).faces))
