@@ -20,7 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "plan")]
 from test_rules import looped  # noqa: E402
 
 from zbanalysis.data import files  # noqa: E402
-from zbanalysis.plan import assessment, rules  # noqa: E402
+from zbanalysis.plan import rules  # noqa: E402
 
 
 def sample(n: int) -> pd.DataFrame:
@@ -55,8 +55,8 @@ def main(n: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         source, out = Path(folder) / "in.csv", Path(folder) / "out.csv"
         files.write_table(sample(n), source)
-        frame = assessment.read_assessment(source)
-        whole = seconds(assessment.assess_file, source, "all", out)
+        frame = rules.read_assessment(source)
+        whole = seconds(rules.assess_file, source, "all", out)
     arrays = seconds(rules.assess, frame, "all")
     part = frame.iloc[::10]
     looping = seconds(loop, part) * len(frame) / len(part)

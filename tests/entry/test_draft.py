@@ -23,9 +23,9 @@ from test_draft_documents import FOLDER, NAMES, SEED, key_of, place
 
 from zbanalysis.cli import cli
 from zbanalysis.data import check, package, read, slices
-from zbanalysis.entry import draft, folder, schema
+from zbanalysis.entry import draft, folder, reading, schema
 from zbanalysis.entry.problems import EntryError
-from zbanalysis.entry.reading import chinese, document, english, goals
+from zbanalysis.entry.reading import chinese, english, goals
 from zbanalysis.entry.reading import plan as plans
 from zbanalysis.entry.wide import About
 from zbanalysis.errors import InputError
@@ -48,7 +48,7 @@ def path_of(name: str) -> Path:
 
 @cache
 def plan_of(path: Path) -> plans.Plan:
-    return plans.read(document.read(path, "en"))
+    return plans.read(reading.read(path, "en"))
 
 
 def wanted(key: dict) -> Iterator[dict]:
@@ -180,7 +180,7 @@ def as_pdf(path: Path, place: Path) -> Path:
 
     lines = ['#set page(paper: "a4", numbering: "1")', '#set text(font: "Noto Sans SC", size: 11pt)',
              "#set par(justify: true, spacing: 1.1em, leading: 0.8em)"]  # fmt: skip
-    for block in document.read(path, "en").blocks:
+    for block in reading.read(path, "en").blocks:
         if block.rows:
             cells = ", ".join(f"text({quoted(cell)})" for row in block.rows for cell in row)
             lines.append(f"#table(columns: {len(block.rows[0])}, {cells})")
@@ -217,7 +217,7 @@ def test_300_pages_are_read_in_half_a_minute(tmp_path):
         whole.import_pages(part)
     whole.save(tmp_path / "long.pdf")
     start = time.process_time()
-    plan = plans.read(document.read(tmp_path / "long.pdf", "en"))
+    plan = plans.read(reading.read(tmp_path / "long.pdf", "en"))
     assert time.process_time() - start < 30
     assert len(plan.goals) > 30
 
@@ -259,7 +259,7 @@ NATION = """某国国民经济和社会发展第十六个五年规划纲要
 def test_a_nations_table_whose_goals_stand_in_the_column_of_averages(tmp_path):
     path = tmp_path / "plan.txt"
     path.write_text(NATION, "gb18030")
-    plan = plans.read(document.read(path, "zh"))
+    plan = plans.read(reading.read(path, "zh"))
     read = {goal.name: (goal.kind, goal.comparator, goal.value, goal.period) for goal in plan.goals}
     assert read == {
         "国内生产总值（GDP）增长": ("in_words", "", "", "2035"),
@@ -319,7 +319,7 @@ def district(place: Path) -> Path:
 
 
 def test_a_districts_plan_with_styles_instead_of_numbers(tmp_path):
-    plan = plans.read(document.read(district(tmp_path), "zh"))
+    plan = plans.read(reading.read(district(tmp_path), "zh"))
     read = {(goal.name, goal.kind, goal.comparator, goal.value, goal.period) for goal in plan.goals}
     assert read == {
         ("护理型床位占比", "level", "", "55", "2025"),

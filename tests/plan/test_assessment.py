@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from zbanalysis.errors import DataError, InputError
-from zbanalysis.plan import assessment, rules
+from zbanalysis.plan import rules
 
 GOLDEN = Path(__file__).parent / "golden" / "assess"
 SCENARIOS = sorted(path.name.removesuffix("_in.csv") for path in GOLDEN.glob("*_in.csv"))
@@ -49,7 +49,7 @@ def test_there_are_golden_pairs_for_every_scenario():
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_golden_pair(scenario, tmp_path):
-    assessment.assess_file(GOLDEN / f"{scenario}_in.csv", scenario.partition("_")[0], tmp_path / "out.csv")
+    rules.assess_file(GOLDEN / f"{scenario}_in.csv", scenario.partition("_")[0], tmp_path / "out.csv")
     got, expected = rows_of(tmp_path / "out.csv"), rows_of(GOLDEN / f"{scenario}_out.csv")
     assert [{k: v for k, v in row.items() if k != "score"} for row in got] == [
         {k: v for k, v in row.items() if k != "score"} for row in expected
@@ -85,7 +85,7 @@ def test_all_bad_rows_are_named_at_once_and_nothing_is_written(tmp_path):
         "d,2015,10,2020,10,2025,inf,",
     )
     with pytest.raises(DataError) as caught:
-        assessment.assess_file(path, "all", tmp_path / "out.csv")
+        rules.assess_file(path, "all", tmp_path / "out.csv")
     found = [(p.row, p.column, p.value) for p in caught.value.problems]
     assert found == [
         (2, "base_value", "1,200"),
@@ -104,13 +104,13 @@ def test_all_bad_rows_are_named_at_once_and_nothing_is_written(tmp_path):
 
 def test_target_year_before_base_year_is_wrong_and_in_the_base_year_is_not(tmp_path):
     with pytest.raises(DataError, match="a year not before the base year 2015"):
-        assessment.read_assessment(write(tmp_path, "a,2015,1,2020,2,2014,3,up"))
-    assert len(assessment.read_assessment(write(tmp_path, "a,2015,1,2020,2,2015,3,up"))) == 1
+        rules.read_assessment(write(tmp_path, "a,2015,1,2020,2,2014,3,up"))
+    assert len(rules.read_assessment(write(tmp_path, "a,2015,1,2020,2,2015,3,up"))) == 1
 
 
 def test_empty_values_same_years_and_repeated_ids_are_no_errors(tmp_path):
     path = write(tmp_path, "a,2015,,2020,2,,,up", "a,2015,1,2015,1,2020,3,down")
-    frame = assessment.read_assessment(path)
+    frame = rules.read_assessment(path)
     assert frame.index.tolist() == [2, 3]
     assert math.isnan(frame.loc[2, "base_value"])
     assert frame["base_year"].dtype == "float64"
@@ -118,7 +118,7 @@ def test_empty_values_same_years_and_repeated_ids_are_no_errors(tmp_path):
 
 def test_cells_are_written_as_they_stand_and_other_columns_kept(tmp_path):
     path = write(tmp_path, "研发,2015,2.10,2020,2.40,2025,3.00,up,note;1", header=HEADER + ",备注")
-    out = assessment.assess_file(path, out_path=tmp_path / "out.csv")
+    out = rules.assess_file(path, out_path=tmp_path / "out.csv")
     assert out.columns.tolist() == [*HEADER.split(","), "备注", *rules.RESULTS]
     text = (tmp_path / "out.csv").read_bytes()
     assert (
@@ -132,7 +132,7 @@ def test_cells_are_written_as_they_stand_and_other_columns_kept(tmp_path):
 
 def test_a_row_without_answer_has_a_blank_score(tmp_path):
     path = write(tmp_path, "a,2015,2,2020,3,,,up")
-    assessment.assess_file(path, "schedule", tmp_path / "out.csv")
+    rules.assess_file(path, "schedule", tmp_path / "out.csv")
     assert (
         (tmp_path / "out.csv")
         .read_text(encoding="utf-8")
@@ -142,7 +142,7 @@ def test_a_row_without_answer_has_a_blank_score(tmp_path):
 
 
 def test_default_is_schedule_to_standard_output(tmp_path, capsys):
-    assessment.assess_file(write(tmp_path, "a,2015,2,2020,3,2025,4,up"))
+    rules.assess_file(write(tmp_path, "a,2015,2,2020,3,2025,4,up"))
     assert capsys.readouterr().out.splitlines() == [
         HEADER + ",rule,score,status,reason",
         "a,2015,2,2020,3,2025,4,up,schedule,0.0,on_schedule,",
@@ -151,26 +151,26 @@ def test_default_is_schedule_to_standard_output(tmp_path, capsys):
 
 def test_unknown_rule_names_the_rules(tmp_path):
     with pytest.raises(InputError, match="no rule named linear; choose one of schedule, eurostat, opensdg"):
-        assessment.assess_file(tmp_path / "missing.csv", "linear")
+        rules.assess_file(tmp_path / "missing.csv", "linear")
 
 
 def test_a_result_as_input_is_refused(tmp_path):
     path = write(tmp_path, "a,2015,2,2020,3,2025,4,up,x", header=HEADER + ",status")
     with pytest.raises(InputError, match=r"already has the column.s. status"):
-        assessment.assess_file(path)
+        rules.assess_file(path)
 
 
 def test_a_missing_column_is_named_with_those_found(tmp_path):
     with pytest.raises(InputError, match="lacks the column direction in row 1; found: id, base_year"):
-        assessment.read_assessment(write(tmp_path, "a,1,1,1,1,1,1", header=HEADER.removesuffix(",direction")))
+        rules.read_assessment(write(tmp_path, "a,1,1,1,1,1,1", header=HEADER.removesuffix(",direction")))
 
 
 def test_rows_and_rules_stand_in_order(tmp_path):
     lines = [f"r{i},2015,{i + 1},2020,{i + 2},2025,{i + 4},up" for i in range(4)]
-    out = assessment.assess_file(write(tmp_path, *lines), "all", tmp_path / "out.csv")
+    out = rules.assess_file(write(tmp_path, *lines), "all", tmp_path / "out.csv")
     assert out["id"].tolist() == [f"r{i}" for i in range(4) for _ in rules.RULES]
     assert out["rule"].tolist() == list(rules.RULES) * 4
     pd.testing.assert_series_equal(
         out["score"],
-        rules.assess(assessment.read_assessment(tmp_path / "in.csv"), "all")["score"],
+        rules.assess(rules.read_assessment(tmp_path / "in.csv"), "all")["score"],
     )

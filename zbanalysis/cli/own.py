@@ -24,7 +24,8 @@ LANG_OPTION = click.option(
 def check(folder: Path) -> None:
     """Check the data folder: all that is wrong, else what is there, what a report lacks, and what next."""
     from zbanalysis.data import doubts, package
-    from zbanalysis.entry import overview, problems
+    from zbanalysis.entry import folder as folders
+    from zbanalysis.entry import problems
     from zbanalysis.errors import as_table
     from zbanalysis.evidence import crosscheck
     from zbanalysis.report import style
@@ -36,8 +37,8 @@ def check(folder: Path) -> None:
     if odd:
         count = f"{len(odd)} cell{'' if len(odd) == 1 else 's'}"
         click.echo(as_table(odd, f"warning: {count} to look at again; nothing is refused."), err=True)
-    there = [overview.cut(line) for line in str(dataset).splitlines()]
-    lines = [*there, *overview.overview(dataset, problems.language()), "All checks passed."]
+    there = [folders.cut(line) for line in str(dataset).splitlines()]
+    lines = [*there, *folders.overview(dataset, problems.language()), "All checks passed."]
     click.echo("\n".join(lines))
 
 
@@ -167,9 +168,9 @@ def draft_plan(document: Path, folder: Path, preview: bool, lang: str | None, **
 @click.option("--out", type=PLACE, help="Where to; by default the terminal.")
 def assess(input_csv: Path, rule: str, out: Path | None) -> None:
     """Judge your own targets by the recognised progress rules."""
-    from zbanalysis.plan import assessment
+    from zbanalysis.plan import rules
 
-    assessment.assess_file(input_csv, rule, out)
+    rules.assess_file(input_csv, rule, out)
 
 
 @cli.command()

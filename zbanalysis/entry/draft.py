@@ -16,7 +16,7 @@ import pandas as pd
 
 from zbanalysis.data import files
 from zbanalysis.data.languages import LANGUAGES, of_text
-from zbanalysis.entry import folder, form, intake, merge, rows, schema
+from zbanalysis.entry import folder, form, intake, merge, reading, rows, schema
 from zbanalysis.entry.drafted import (
     UNKNOWN,
     accumulation_of,
@@ -29,7 +29,6 @@ from zbanalysis.entry.drafted import (
     unit_of,
 )
 from zbanalysis.entry.problems import EntryError
-from zbanalysis.entry.reading import document
 from zbanalysis.entry.reading import plan as plans
 from zbanalysis.entry.reading.goals import Goal, likeness
 from zbanalysis.entry.reading.plan import Plan
@@ -78,7 +77,7 @@ def draft(path: Path, into: Path, lang: str, about: About, *, preview: bool = Fa
     EntryError
         If the document cannot be read or asks nothing that can be found, or the folder is not right.
     """
-    read = document.read(path, lang)
+    read = reading.read(path, lang)
     plan = plans.read(read)
     if not plan.goals and not plan.tasks:
         raise EntryError(label("entry.draft.nothing", lang, file=path))

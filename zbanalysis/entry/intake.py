@@ -13,7 +13,7 @@ import pandas as pd
 
 from zbanalysis.data import check, doubts, files, package, read
 from zbanalysis.data import schema as data_schema
-from zbanalysis.entry import codes, merge, offices, rows, schema, wide, workbook
+from zbanalysis.entry import merge, offices, rows, schema, wide, workbook
 from zbanalysis.entry.problems import EntryError, Wrong, refuse
 from zbanalysis.entry.rows import Note, Row
 from zbanalysis.entry.schema import FORM, TAKEN, tables
@@ -198,7 +198,7 @@ def _table(path: Path, name: str) -> pd.DataFrame:
 
 def _settled(read: list[Row], current: Mapping[str, pd.DataFrame]) -> tuple[list[Wrong], list[Note]]:
     """What is left out, references, percentages and doubles, which take more than one row to judge."""
-    codes.complete(read, current)
+    merge.complete(read, current)
     wrongs = merge.settle_references(read, merge.known(read, current))
     own = [row.texts for row in read if row.table == "indicators"]
     about = [*current["indicators"].to_dict("records"), *own]

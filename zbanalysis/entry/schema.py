@@ -50,7 +50,7 @@ MADE = {
     "survey": ("plan",),
     "tasks": ("plan", "task", "order", "source"),
 }
-"""Columns of the form that may stay empty though the table needs them: `codes.complete` fills them."""
+"""Columns of the form that may stay empty though the table needs them: `merge.complete` fills them."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from zbanalysis.data import languages, periods
-from zbanalysis.entry import codes, rows, schema
+from zbanalysis.entry import merge, rows, schema
 from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.entry.rows import Row
 from zbanalysis.entry.workbook import Sheet, Shown
@@ -287,7 +287,7 @@ def _source(
         raise EntryError(label("entry.wide.no_day", lang, value=about.published))
     same = current["sources"][current["sources"]["date_published"] == day]
     same = same[(same["title_zh"] == about.title) | (same["title_en"] == about.title)]
-    new = codes.slug(about.title, "-") or f"source-{day}"
+    new = merge.slug(about.title, "-") or f"source-{day}"
     code = about.source or (same["source"].iloc[0] if len(same) else new)
     side = languages.of_text(about.title)
     texts = {"source": code, f"title_{side}": about.title, "date_published": day, "confidence": "high"}
@@ -330,7 +330,7 @@ def _indicator(
     name = bare if bracket and bracket == line.unit else line.name
     key = schema.plain(name)
     code = line.code or next((one for one, words in taken.items() if words and words == key), "")
-    code = code or codes.slug(name, "_")
+    code = code or merge.slug(name, "_")
     number = 1
     while not code or (code in taken and taken[code] != key):
         code, number = f"indicator_{number}", number + 1

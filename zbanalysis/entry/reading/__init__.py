@@ -1,1 +1,360 @@
-"""A plan's own document: its words in order, and the goals and tasks in them."""
+"""A plan's own document as paragraphs and tables in reading order: Word, PDF or plain text.
+
+What is read is what a reader sees: merged cells say the same in every place they cover, lines that a page
+or a margin broke are one paragraph again, page numbers and running heads are gone.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zbanalysis.entry import workbook
+from zbanalysis.entry.problems import EntryError
+from zbanalysis.report.words import label
+
+if TYPE_CHECKING:
+    from docx.oxml.xmlchemy import BaseOxmlElement as _Element
+
+HAN = "\u3400-\u9fff"
+WIDE = HAN + "，。、；：“”（）《》〔〕—"
+ENDS = re.compile(r"[。；：！？.!?:;”\"）)】』>]$")
+STARTS = re.compile(
+    r"^(?:第[一二三四五六七八九十百\d]+[篇编章节部条]|[一二三四五六七八九十]+、|[（"
+    r"(][一二三四五六七八九十\d]+[）)]"
+    r"|\d{1,2}(?:\.\d{1,2})*[.、．]\s*[^\d\s]|\d{1,2}(?:\.\d{1,2})*\s+[A-Z]|[—–-]{1,2}|专栏|表\s*\d"
+    r"|图\s*\d|附|注[：:]|[●•■◆▪]|(?:Table|Box|Action|Lead)\b|[A-Z][\w ]{2,20}:\s)"
+)
+_MARKDOWN = re.compile(r"^#{1,6}\s+|\*\*|</?(?:p|b|strong|div)>")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph (``text``) or a table (``rows``, cells as text).
+
+    ``marks`` says from which letter on the text stands at which place: a paragraph's number in a Word file,
+    a page of a PDF, a line of a text.  ``level`` is that of a heading's style, 0 where it has none; ``table``
+    the number of a table in the file.
+    """
+
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    level: int = 0
+    rows: tuple[tuple[str, ...], ...] = ()
+    table: int = 0
+
+    def at(self, letter: int = 0) -> int:
+        """The place of a letter."""
+        return max((mark for mark in self.marks if mark[0] <= letter), default=self.marks[0])[1]
+
+
+@dataclass(frozen=True)
+class Document:
+    """Blocks in reading order; ``unit`` is what their places count: paragraph, page or line."""
+
+    unit: str
+    blocks: tuple[Block, ...]
+
+
+def read(path: Path, lang: str) -> Document:
+    """A document of words.
+
+    Parameters
+    ----------
+    path
+        A ``.docx``, ``.pdf`` or text file (UTF-8, UTF-16 or GBK).
+    lang
+        The language of the message if it cannot be read.
+
+    Raises
+    ------
+    EntryError
+        If it is none of these, is under a password, damaged, empty, or holds pictures of words only.
+    """
+    content = workbook.file_content(path, lang)
+    from zbanalysis.entry.reading import pages
+
+    if content.startswith(b"%PDF") or (path.suffix.lower() == ".pdf" and b"%PDF" in content[:1024]):
+        found = pages.read(content, path, lang)
+    elif content.startswith(b"PK"):
+        found = word(content, path, lang)
+    elif content.startswith(workbook.OLD):
+        locked = workbook.ENCRYPTED in content
+        raise EntryError(label(f"entry.draft.{'password' if locked else 'old_word'}", lang, file=path))
+    else:
+        text = workbook.decoded(content)
+        if text is None or "\0" in text or path.suffix.lower() in (".pdf", ".docx", ".doc"):
+            raise EntryError(label("entry.draft.no_document", lang, file=path))
+        found = Document("line", tuple(tabled(_joined(_lines(text)))))
+    if not any(block.text.strip() or block.rows for block in found.blocks):
+        raise EntryError(label("entry.draft.empty", lang, file=path))
+    return found
+
+
+def _lines(text: str) -> Iterator[tuple[str, int]]:
+    """Lines with their numbers, without the signs of Markdown."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        # A line of HTML paragraphs is several.
+        for part in re.split(r"</p>\s*(?=<p>)", line):
+            words = _MARKDOWN.sub("", part).rstrip()
+            if words.strip():
+                yield words.strip(" \u3000"), number
+
+
+def _joined(lines: Iterable[tuple[str, int]]) -> list[Block]:
+    """Paragraphs: a line that ends within a sentence goes on in the next."""
+    found: list[tuple[str, list[tuple[int, int]]]] = []
+    for text, place in lines:
+        if found and goes_on(found[-1][0], text):
+            before, marks = found[-1]
+            between = "" if re.search(f"[{HAN}，、]$", before) or re.match(f"[{HAN}，、]", text) else " "
+            marks.append((len(before) + len(between), place))
+            found[-1] = (before + between + text, marks)
+        else:
+            found.append((text, [(0, place)]))
+    return [Block(text, tuple(marks)) for text, marks in found]
+
+
+def goes_on(before: str, text: str) -> bool:
+    """Whether a line goes on in the next.
+
+    Examples
+    --------
+    >>> goes_on("科技综合实力进一步增强。将增强自主创新的能力作为科技", "发展的基点")
+    True
+    >>> goes_on("二、总体要求", "坚持创新")
+    False
+    """
+    if (
+        any("\t" in one or one.count("|") > 1 for one in (before, text))
+        or STARTS.match(text)
+        or ENDS.search(before)
+    ):
+        return False
+    if re.search(f"[{HAN}]", before):
+        return len(before) >= 25 or (len(before) > 15 and before.endswith(("，", "、")))
+    return before.endswith(",") or (len(before) > 50 and not re.match(r"\d+(\.\d+)*\s", before))
+
+
+def tabled(blocks: Sequence[Block], *, even: bool = False) -> list[Block]:
+    """Lines of the same number of cells, with tabs or bars between, are a table.
+
+    ``even`` asks that most rows have as many cells: gaps on a page without rules are no columns.
+    """
+    found: list[Block] = []
+    rows: list[tuple[str, ...]] = []
+    marks: list[tuple[int, int]] = []
+    tables = 0
+
+    def close() -> None:
+        nonlocal tables
+        sizes = [len(row) for row in rows]
+        if even and rows and max(map(sizes.count, sizes)) < 0.8 * len(rows):
+            found.extend(Block(" ".join(row), ((0, mark[1]),)) for row, mark in zip(rows, marks, strict=True))
+        elif rows:
+            tables += 1
+            wide = max(map(len, rows))
+            whole = tuple(row + ("",) * (wide - len(row)) for row in rows)
+            found.append(Block("", tuple(marks), rows=whole, table=tables))
+        rows.clear()
+        marks.clear()
+
+    for block in blocks:
+        cells = tuple(cell.strip() for cell in re.split(r"\t|(?<!\|)\|(?!\|)", block.text.strip("|")))
+        if len(cells) >= 3 and not re.fullmatch(r"[-:|\s]*", block.text) and not is_contents(block.text):
+            marks.append((len(rows), block.at()))
+            rows.append(cells)
+        elif not re.fullmatch(r"[-:|\s]+", block.text):
+            close()
+            found.append(block)
+    close()
+    return found
+
+
+def is_contents(text: str) -> bool:
+    r"""Whether a line is one of a table of contents: it ends with a page number after dots or a tab.
+
+    Examples
+    --------
+    >>> is_contents("第一章　规划基础\t1"), is_contents("1  Where we stand ..... 2"), is_contents("完成 8")
+    (True, True, False)
+    """
+    return bool(re.search(r"^[^\t]*(?:\t+|[.．·…]{3,}|\s{4,})\s*[（(—-]?\s*\d{1,3}\s*[）)—-]?$", text))
+
+
+def squeezed(text: str) -> tuple[str, list[int]]:
+    """Chinese text without the blanks that mean nothing, and where each letter stood."""
+    kept = [
+        n
+        for n, letter in enumerate(text)
+        if not letter.isspace()
+        or (text[n - 1 : n].isascii() and text[n + 1 : n + 2].isascii() and n and not text[n - 1].isdigit())
+    ]
+    return "".join(text[n] for n in kept), kept
+
+
+# --- Word: what a file shows, with the marks that Word makes by itself ---
+
+
+def word(content: bytes, path: Path, lang: str) -> Document:
+    """The body of a Word file.
+
+    Raises
+    ------
+    EntryError
+        If it is no Word file, is damaged, or unpacks to more than any plan.
+    """
+    import docx
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            names, size = set(parts.namelist()), sum(part.file_size for part in parts.infolist())
+        # Sizes stand in the directory of the archive: looked at before a byte is unpacked.
+        if "word/document.xml" in names and size <= workbook.PARTS_BYTES:
+            return Document("paragraph", tuple(_body(docx.Document(io.BytesIO(content)))))
+    except Exception as error:  # what a damaged part raises is python-docx's own affair
+        raise EntryError(label("entry.draft.broken", lang, file=path)) from error
+    key = "no_document" if "word/document.xml" not in names else "unpacks"
+    raise EntryError(label(f"entry.draft.{key}", lang, file=path))
+
+
+def _body(document: object) -> Iterator[Block]:
+    """Paragraphs with text and tables of the body, those in content controls too."""
+    from docx.oxml.ns import qn
+
+    levels = {style.style_id: _style_level(style.name or "") for style in document.styles}
+    numbers = _Numbering(document)
+    paragraphs = tables = 0
+    for element in document.element.body.iter(qn("w:p"), qn("w:tbl")):
+        if any(over.tag in (qn("w:tbl"), qn("w:txbxContent")) for over in element.iterancestors()):
+            continue
+        if element.tag == qn("w:tbl"):
+            tables += 1
+            rows = tuple(_table_rows(element))
+            yield Block("", ((0, tables),), rows=rows, table=tables)
+            continue
+        text = _text(element)
+        if not text.strip():
+            continue
+        paragraphs += 1
+        style = element.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+        outline = element.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
+        level = levels.get(style.get(qn("w:val")), 0) if style is not None else 0
+        if (
+            outline is not None
+            and outline.get(qn("w:val"), "9").isdigit()
+            and int(outline.get(qn("w:val"))) < 9
+        ):
+            level = int(outline.get(qn("w:val"))) + 1
+        yield Block(numbers.mark(element) + text, ((0, paragraphs),), level=level)
+
+
+def _style_level(name: str) -> int:
+    match = re.fullmatch(r"(?:heading|标题)\s*(\d)", name.strip().lower())
+    return int(match[1]) if match else 0
+
+
+def _text(paragraph: _Element) -> str:
+    """Words of a paragraph as they show: without what was struck out in revision."""
+    from docx.oxml.ns import qn
+
+    found = []
+    for element in paragraph.iter(qn("w:t"), qn("w:tab"), qn("w:br"), qn("w:noBreakHyphen")):
+        over = [above.tag for above in element.iterancestors()]
+        if qn("w:del") in over or qn("w:tabs") in over or qn("w:txbxContent") in over:
+            continue
+        texts = {qn("w:tab"): "\t", qn("w:br"): " ", qn("w:noBreakHyphen"): "-"}
+        found.append(texts.get(element.tag, element.text or ""))
+    return "".join(found)
+
+
+def _table_rows(table: _Element) -> Iterator[tuple[str, ...]]:
+    """Rows of a table; a cell that is merged downwards or across says its words in each place."""
+    from docx.oxml.ns import qn
+
+    above: list[str] = []
+    for row in table.iterchildren(qn("w:tr")):
+        cells: list[str] = []
+        for cell in row.iter(qn("w:tc")):
+            if next(cell.iterancestors(qn("w:tr"))) is not row:
+                continue
+            about = cell.find(qn("w:tcPr"))
+            span = about.find(qn("w:gridSpan")) if about is not None else None
+            down = about.find(qn("w:vMerge")) if about is not None else None
+            words = "\n".join(text for one in cell.iter(qn("w:p")) if (text := _text(one).strip()))
+            if (
+                down is not None
+                and down.get(qn("w:val"), "continue") == "continue"
+                and len(above) > len(cells)
+            ):
+                words = above[len(cells)]
+            cells += [words] * int(span.get(qn("w:val")) if span is not None else 1)
+        above = cells
+        yield tuple(cells)
+
+
+class _Numbering:
+    """The marks that Word makes by itself before numbered paragraphs, such as 一、 or 3.2."""
+
+    def __init__(self, document: object) -> None:
+        from docx.oxml.ns import qn
+
+        self.q, self.counts = qn, {}
+        self.levels: dict[tuple[str, int], tuple[str, str]] = {}
+        part = next(
+            (rel.target_part for rel in document.part.rels.values() if "numbering" in rel.reltype), None
+        )
+        if part is None:
+            return
+        root = part.element
+        abstract = {
+            one.get(qn("w:abstractNumId")): {
+                int(level.get(qn("w:ilvl"))): (
+                    self._value(level, "w:numFmt"),
+                    self._value(level, "w:lvlText"),
+                )
+                for level in one.iter(qn("w:lvl"))
+            }
+            for one in root.iterchildren(qn("w:abstractNum"))
+        }
+        for one in root.iterchildren(qn("w:num")):
+            for depth, how in abstract.get(self._value(one, "w:abstractNumId"), {}).items():
+                self.levels[one.get(qn("w:numId")), depth] = how
+
+    def _value(self, element: _Element, name: str) -> str:
+        child = element.find(self.q(name))
+        return child.get(self.q("w:val"), "") if child is not None else ""
+
+    def mark(self, paragraph: _Element) -> str:
+        about = paragraph.find(f"{self.q('w:pPr')}/{self.q('w:numPr')}")
+        if about is None:
+            return ""
+        name, depth = self._value(about, "w:numId"), int(self._value(about, "w:ilvl") or 0)
+        if (name, depth) not in self.levels:
+            return ""
+        counts = self.counts.setdefault(name, Counter())
+        counts[depth] += 1
+        for deeper in [one for one in counts if one > depth]:
+            del counts[deeper]
+        text = self.levels[name, depth][1]
+        for one in range(depth + 1):
+            kind = self.levels.get((name, one), ("decimal", ""))[0]
+            number = max(counts[one], 1)
+            shown = _han(number) if "hinese" in kind or "ideograph" in kind else f"{number}"
+            text = text.replace(f"%{one + 1}", shown)
+        kind = self.levels[name, depth][0]
+        return (
+            "" if kind in ("bullet", "none") else text + ("" if re.search("[、）)章节篇.．]$", text) else " ")
+        )
+
+
+def _han(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    signs = "零一二三四五六七八九"
+    return (signs[tens] if tens > 1 else "") + ("十" if tens else "") + (signs[ones] if ones else "")

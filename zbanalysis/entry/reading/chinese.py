@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from zbanalysis.entry.reading.document import squeezed
+from zbanalysis.entry.reading import squeezed
 from zbanalysis.entry.reading.goals import (
     AFTER,
     DASH,

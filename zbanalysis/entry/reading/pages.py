@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zbanalysis.entry.problems import EntryError
-from zbanalysis.entry.reading.document import ENDS, HAN, STARTS, WIDE, Block, Document, tabled
+from zbanalysis.entry.reading import ENDS, HAN, STARTS, WIDE, Block, Document, tabled
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from zbanalysis.entry.reading import chinese, cover, english, table
-from zbanalysis.entry.reading.document import HAN, Block, Document, is_contents
+from zbanalysis.entry.reading import HAN, Block, Document, chinese, english, is_contents, table
+from zbanalysis.entry.reading import goals as stated
 from zbanalysis.entry.reading.goals import Goal, Span, once
 
 
@@ -75,8 +75,8 @@ def read(document: Document) -> Plan:
     language = "zh" if len(re.findall(f"[{HAN}]", whole)) > len(whole) / 5 else "en"
     sections = _sections(blocks, document.unit)
     front = [block.text for block in blocks[: _first_heading(blocks)]]
-    plan = Plan(cover.title(front, language), cover.span(front, whole, language), language)
-    plan.publisher, plan.adopted, plan.number = cover.letter(front)
+    plan = Plan(stated.title(front, language), stated.span(front, whole, language), language)
+    plan.publisher, plan.adopted, plan.number = stated.letter(front)
     for section in sections:
         _read_section(section, plan, document.unit)
     plan.goals = once(plan.goals)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from zbanalysis.entry.reading import HAN
 from zbanalysis.entry.reading.chinese import DOWN, UP
-from zbanalysis.entry.reading.document import HAN
 from zbanalysis.entry.reading.goals import (
     AFTER,
     DASH,

@@ -6,6 +6,7 @@ runs one or all.  Formulas and edge cases stand in the docstring of each rule.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -13,8 +14,9 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from zbanalysis.errors import InputError
-from zbanalysis.plan.rules import _eurostat, _germany, _opensdg, _schedule, _sdsn, _unsd
+from zbanalysis.data import files, read
+from zbanalysis.errors import InputError, Problem
+from zbanalysis.plan.rules import _growth, _straight
 from zbanalysis.plan.rules._common import (
     AGENDA_YEAR,
     COLUMNS,
@@ -24,18 +26,13 @@ from zbanalysis.plan.rules._common import (
     TOLERANCE,
     reaches,
 )
-from zbanalysis.plan.rules._eurostat import eurostat
-from zbanalysis.plan.rules._germany import germany
-from zbanalysis.plan.rules._opensdg import opensdg
-from zbanalysis.plan.rules._schedule import schedule
-from zbanalysis.plan.rules._sdsn import sdsn
-from zbanalysis.plan.rules._unsd import unsd
+from zbanalysis.plan.rules._growth import eurostat, opensdg, unsd
+from zbanalysis.plan.rules._straight import germany, schedule, sdsn
 
 __all__ = [
     "AGENDA_YEAR", "COLUMNS", "DEFAULT", "DIRECTIONS", "NOT_ASSESSABLE", "REASONS", "RESULTS", "RULES",
-    "TOLERANCE", "Rule", "assess", "eurostat", "germany", "names", "opensdg", "reaches", "register",
-    "schedule", "sdsn",
-    "unsd",
+    "TOLERANCE", "Rule", "assess", "assess_file", "eurostat", "germany", "names", "opensdg", "reaches",
+    "read_assessment", "register", "schedule", "sdsn", "unsd",
 ]  # fmt: skip
 
 DEFAULT = "schedule"
@@ -67,7 +64,7 @@ _ALL = (
         "Practice of mid-term and final evaluations of five-year plans; cut-offs are ours",
         "docstring of zbanalysis.plan.rules.schedule", "completion - elapsed share",
         ("reached", "ahead", "on_schedule", "behind", NOT_ASSESSABLE),
-        MappingProxyType({"ahead": _schedule.MARGIN, "on_schedule": -_schedule.MARGIN}),
+        MappingProxyType({"ahead": _straight.MARGIN, "on_schedule": -_straight.MARGIN}),
     ),
     Rule(
         "eurostat", eurostat, "Observed against required growth rate",
@@ -76,9 +73,11 @@ _ALL = (
         ("significant_progress", "moderate_progress", "insufficient_progress", "movement_away",
          NOT_ASSESSABLE),
         MappingProxyType({
-            "significant_progress": _eurostat.SIGNIFICANT, "moderate_progress": _eurostat.MODERATE,
-            "insufficient_progress": 0.0, "significant_progress, no target": _eurostat.GROWTH_SIGNIFICANT,
-            "moderate_progress, no target": 0.0, "moderate movement away, no target": _eurostat.GROWTH_AWAY,
+            "significant_progress": _growth.EUROSTAT_SIGNIFICANT,
+            "moderate_progress": _growth.EUROSTAT_MODERATE, "insufficient_progress": 0.0,
+            "significant_progress, no target": _growth.EUROSTAT_GROWTH_SIGNIFICANT,
+            "moderate_progress, no target": 0.0,
+            "moderate movement away, no target": _growth.EUROSTAT_GROWTH_AWAY,
         }),
     ),
     Rule(
@@ -86,14 +85,15 @@ _ALL = (
         "Statistics Canada, Open SDG progress measure (sdg-build, sdg/ProgressMeasure.py)",
         "https://github.com/open-sdg/sdg-build", "CAGR observed / |CAGR required|; without target CAGR",
         ("target_achieved", "substantial_progress", "moderate_progress", "limited_progress", "deterioration",
-         _opensdg.NOT_AVAILABLE),
+         _growth.NOT_AVAILABLE),
         MappingProxyType({
-            "substantial_progress": _opensdg.SUBSTANTIAL, "moderate_progress": _opensdg.MODERATE,
-            "limited_progress": _opensdg.LIMITED,
-            "substantial_progress, no target": _opensdg.GROWTH_SUBSTANTIAL,
-            "moderate_progress, no target": _opensdg.GROWTH_MODERATE,
-            "limited_progress, no target": _opensdg.GROWTH_LIMITED,
-            "exponent of the limit": _opensdg.LIMIT_EXPONENT,
+            "substantial_progress": _growth.OPENSDG_SUBSTANTIAL,
+            "moderate_progress": _growth.OPENSDG_MODERATE,
+            "limited_progress": _growth.OPENSDG_LIMITED,
+            "substantial_progress, no target": _growth.OPENSDG_GROWTH_SUBSTANTIAL,
+            "moderate_progress, no target": _growth.OPENSDG_GROWTH_MODERATE,
+            "limited_progress, no target": _growth.OPENSDG_GROWTH_LIMITED,
+            "exponent of the limit": _growth.LIMIT_EXPONENT,
         }),
         AGENDA_YEAR,
     ),
@@ -104,9 +104,9 @@ _ALL = (
         "(projected value - base) / (target - base); without target CAGR",
         ("on_track", "acceleration_needed", "stagnation_or_regression", NOT_ASSESSABLE),
         MappingProxyType({
-            "on_track": _unsd.ON_TRACK, "acceleration_needed": _unsd.ACCELERATION,
-            "on_track, no target": _unsd.GROWTH_ON_TRACK,
-            "acceleration_needed, no target": _unsd.GROWTH_ACCELERATION,
+            "on_track": _growth.UNSD_ON_TRACK, "acceleration_needed": _growth.UNSD_ACCELERATION,
+            "on_track, no target": _growth.UNSD_GROWTH_ON_TRACK,
+            "acceleration_needed, no target": _growth.UNSD_GROWTH_ACCELERATION,
         }),
         AGENDA_YEAR,
     ),
@@ -116,7 +116,8 @@ _ALL = (
         "https://dashboards.sdgindex.org", "mean yearly change so far / mean yearly change required",
         ("maintaining", "on_track", "moderately_improving", "stagnating", "decreasing", NOT_ASSESSABLE),
         MappingProxyType({
-            "on_track": _sdsn.ON_TRACK, "moderately_improving": _sdsn.IMPROVING, "stagnating": 0.0,
+            "on_track": _straight.SDSN_ON_TRACK, "moderately_improving": _straight.SDSN_IMPROVING,
+            "stagnating": 0.0,
         }),
         AGENDA_YEAR,
     ),
@@ -125,7 +126,7 @@ _ALL = (
         "Statistisches Bundesamt, Nachhaltige Entwicklung in Deutschland, Indikatorenbericht",
         "https://dns-indikatoren.de", "(target - projection) / (target - current value), the missed share",
         ("sun", "sun_and_cloud", "cloud", "thunderstorm", NOT_ASSESSABLE),
-        MappingProxyType({"sun": _germany.SUN, "sun_and_cloud": _germany.SUN_AND_CLOUD}),
+        MappingProxyType({"sun": _straight.SUN, "sun_and_cloud": _straight.SUN_AND_CLOUD}),
     ),
 )  # fmt: skip
 
@@ -201,3 +202,114 @@ def register() -> pd.DataFrame:
         [(rule.name, rule.title, rule.source, rule.where) for rule in RULES.values()],
         columns=["rule", "title", "source", "where"],
     )
+
+
+# --- a file of a person's own: what ``python -m zbanalysis assess`` calls ---
+
+REQUIRED = ("id", *COLUMNS)
+OPTIONAL = ("limit",)
+YEARS = ("base_year", "current_year", "target_year")
+VALUES = ("base_value", "current_value", "target_value", "limit")
+
+
+def read_assessment(path: str | os.PathLike[str]) -> pd.DataFrame:
+    r"""Read and check a file of indicators to be judged.
+
+    Parameters
+    ----------
+    path
+        CSV with the columns id, base_year, base_value, current_year, current_value, target_year,
+        target_value, direction (``up`` or ``down``) and optionally limit; others are kept as text.
+        Years and values may be empty.  An id may occur more than once: rows are judged one by one.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the file in its order, years and values as floats (NaN for empty), the rest as
+        text.  The index is the spreadsheet row number (header 1, first data row 2).
+
+    Raises
+    ------
+    InputError
+        The file cannot be read as a table, or lacks a column.
+    DataError
+        Text in a number, a year that is not whole, a target or current year before the base year, an
+        unknown direction: all rows at once.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "plan.csv"
+    >>> _ = file.write_text("id,base_year,base_value,current_year,current_value,target_year,target_value,"
+    ...                     "direction\nR&D share,2020,2.0,2023,2.5,2025,3.0,up\n", encoding="utf-8")
+    >>> read_assessment(file)["base_value"].tolist()
+    [2.0]
+    """
+    return _checked(read.table(path, REQUIRED, OPTIONAL), os.fspath(path))
+
+
+def assess_file(
+    input_path: str | os.PathLike[str],
+    rule: str = DEFAULT,
+    out_path: str | os.PathLike[str] | None = None,
+) -> pd.DataFrame:
+    """Judge a file under one rule or all and write the result.
+
+    Parameters
+    ----------
+    input_path
+        As for `read_assessment`.
+    rule
+        A name in `RULES`, or ``all``.
+    out_path
+        Where to write; ``None`` or ``"-"`` is standard output.
+
+    Returns
+    -------
+    DataFrame
+        What was written: the input cells as they stand in the file (text, published digits kept),
+        then rule, score (NaN, written blank, where there is none), status, reason; one row for each
+        input row and rule.
+
+    Raises
+    ------
+    InputError
+        The rule is unknown or the input is wrong; nothing is written then.
+    ZbError
+        The output cannot be written.
+    """
+    chosen = names(rule)  # before the file is read: a wrong name is the cheaper mistake to report
+    table = read.table(input_path, REQUIRED, OPTIONAL)
+    taken = [name for name in RESULTS if name in table]
+    if taken:
+        raise InputError(f"{input_path} already has the column(s) {', '.join(taken)}; remove or rename them.")
+    columns = [name for name in (*COLUMNS, *OPTIONAL) if name in table]
+    judged = assess(_checked(table, os.fspath(input_path))[columns], rule)
+    out = table.take(judged.index.to_numpy() // len(chosen)).reset_index(drop=True)
+    for column in RESULTS:
+        out[column] = judged[column]
+    files.write_table(out, out_path)
+    return out
+
+
+def _checked(table: pd.DataFrame, file: str) -> pd.DataFrame:
+    columns = [name for name in VALUES if name in table]
+    values, problems = read.numbers(table, columns, file, allow_empty=columns)
+    years, not_years = read.years(table, YEARS, file, allow_empty=YEARS)
+    problems += not_years
+    problems += read.one_of(table, "direction", DIRECTIONS, file)
+    problems += _early(table, years, "current_year", file) + _early(table, years, "target_year", file)
+    read.refuse(problems, list(table.columns))
+    out = table.copy()
+    out[columns], out[list(YEARS)] = values, years
+    return out
+
+
+def _early(table: pd.DataFrame, years: pd.DataFrame, column: str, file: str) -> list[Problem]:
+    """Cells of a year column that lie before the base year; an empty year is before nothing."""
+    wrong = (years[column] < years["base_year"]).to_numpy()
+    texts = table.loc[wrong, [column, "base_year"]].itertuples()
+    return [
+        Problem(file, int(row), column, text, f"a year not before the base year {base}")
+        for row, text, base in texts
+    ]
