@@ -12,7 +12,7 @@ import pytest
 from zbanalysis import explore, trend
 from zbanalysis.data import package
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.explore import OWN, State, change, choices, question, saving, shown, view
+from zbanalysis.explore import OWN, State, change, html, question, saving, view
 from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import progress
 from zbanalysis.report import words as labels
@@ -146,10 +146,10 @@ def test_another_area_clears_what_hung_on_the_former():
 
 def test_a_panel_begins_with_a_target_that_has_an_answer(shipped):
     """R&D intensity stands first in the plan but has one figure on its present definition."""
-    found = choices.settle(shipped, State(plan="zibo-14"))
+    found = question.settle(shipped, State(plan="zibo-14"))
     assert found.target == "zibo/hightech_output_share/level/2025"
-    assert choices.settle(shipped, State(plan="zibo-14", target=FIRMS)).target == FIRMS
-    assert choices.settle(shipped, State()).plan == "zibo-13"
+    assert question.settle(shipped, State(plan="zibo-14", target=FIRMS)).target == FIRMS
+    assert question.settle(shipped, State()).plan == "zibo-13"
 
 
 @pytest.mark.parametrize(
@@ -165,15 +165,15 @@ def test_a_panel_begins_with_a_target_that_has_an_answer(shipped):
 )
 def test_what_the_data_do_not_have_is_told_with_what_they_have(shipped, asked, words):
     with pytest.raises(InputError) as caught:
-        choices.settle(shipped, replace(State(plan="zibo-14"), **asked))
+        question.settle(shipped, replace(State(plan="zibo-14"), **asked))
     assert all(word in str(caught.value) for word in words)
 
 
 def test_a_target_of_another_day_gives_way_without_a_word(shipped):
     """As a panel does whose day is moved: R&D subsidies of Zibo were first published in 2020."""
     state = State(area="zibo", plan=OWN, target="rd_subsidy_firms", as_of="2018-12-31")
-    assert choices.settle(shipped, replace(state, as_of="2022-04-19")).target == "rd_subsidy_firms"
-    assert choices.settle(shipped, state).target != "rd_subsidy_firms"
+    assert question.settle(shipped, replace(state, as_of="2022-04-19")).target == "rd_subsidy_firms"
+    assert question.settle(shipped, state).target != "rd_subsidy_firms"
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "2.70%"), ("zh", "2.70%")])
@@ -191,8 +191,8 @@ def test_a_target_has_the_digits_the_plan_prints(shipped, lang, words):
 
 
 def test_provinces_have_no_plan_but_any_indicator(shipped):
-    assert choices.plans(shipped, "jiangsu", "en") == [("A target of your own", OWN)]
-    names = [one for _, one in choices.targets(shipped, State(area="jiangsu", plan=OWN), "en")]
+    assert question.plans(shipped, "jiangsu", "en") == [("A target of your own", OWN)]
+    names = [one for _, one in question.targets(shipped, State(area="jiangsu", plan=OWN), "en")]
     assert "rd_intensity" in names
     assert len(names) == 12
 
@@ -224,8 +224,8 @@ def test_one_figure_gives_no_chance_and_says_so(shipped, memory):
 @pytest.mark.parametrize("lang", labels.LANGUAGES)
 @pytest.mark.parametrize("plan", ["zibo-13", "zibo-14", "china-13", "china-14"])
 def test_every_target_of_every_plan_is_shown_in_words_and_drawn(shipped, memory, plan, lang):
-    state = choices.settle(shipped, State(lang=lang, plan=plan))
-    for _, target in choices.targets(shipped, state, lang):
+    state = question.settle(shipped, State(lang=lang, plan=plan))
+    for _, target in question.targets(shipped, state, lang):
         found = view(shipped, replace(state, target=target), memory)
         assert not found.trouble
         assert found.said["outlook"]
@@ -256,12 +256,12 @@ def test_a_model_that_does_not_fit_says_why(seen):
 
 @pytest.mark.slow
 def test_a_target_of_ones_own_can_be_set_for_every_indicator_offered(shipped, memory):
-    state = choices.settle(shipped, State(lang="en", area="zibo", plan=OWN))
-    offered = [one for _, one in choices.targets(shipped, state, "en")]
+    state = question.settle(shipped, State(lang="en", area="zibo", plan=OWN))
+    offered = [one for _, one in question.targets(shipped, state, "en")]
     # Published only as a sum of several years, so it compares with no yearly target.
     sums = shipped.observations.query("area == 'zibo' and period.str.contains('/')")["indicator"]
     assert set(sums) - set(offered)
-    assert all(choices.settle(shipped, replace(state, target=target)).target == target for target in offered)
+    assert all(question.settle(shipped, replace(state, target=target)).target == target for target in offered)
     for target in offered[::3]:
         assert view(shipped, replace(state, target=target), memory).tiles
 
@@ -275,7 +275,7 @@ def test_a_folder_without_provinces_and_one_without_figures_still_answer(shipped
     )  # fmt: skip
     found = view(alone, State(lang="en", plan="zibo-14", target=FIRMS))
     assert (tile(found, 0), tile(found, 3)) == ("65%", "—")
-    assert choices.others(alone, "en") == []
+    assert question.others(alone, "en") == []
     empty = view(replace(alone, observations=alone.observations.iloc[:0]), State(lang="en", plan="zibo-14"))
     assert tile(empty, 0) == "—"
     assert any("No figure of this indicator" in one for one in empty.said["outlook"])
@@ -438,9 +438,9 @@ def test_a_folder_that_is_a_file_and_a_page_without_chart_are_refused_in_the_rea
 
 def test_what_is_shown_is_escaped():
     frame = pd.DataFrame({"a<b": ["<script>"]})
-    assert "<script>" not in shown.table(frame)
-    assert "<b>x" not in shown.sentences(["<b>x"])
-    assert shown.table(frame.iloc[:0]) == ""
+    assert "<script>" not in html.table(frame)
+    assert "<b>x" not in html.sentences(["<b>x"])
+    assert html.table(frame.iloc[:0]) == ""
 
 
 # --- the panel, without a browser ---

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zbanalysis.explore.state import OWN, State, change
+from zbanalysis.explore.question import OWN, State, change
 from zbanalysis.explore.view import View, view
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ import pandas as pd
 
 from zbanalysis import trend
 from zbanalysis.data import package, vintages
-from zbanalysis.explore.question import Question, ask, stated
-from zbanalysis.explore.state import OWN, REPORT, State
+from zbanalysis.explore.question import OWN, REPORT, Question, State, ask, stated
 from zbanalysis.outlook import targets, verdict, windows
 from zbanalysis.plan import inputs, pathway, progress
 from zbanalysis.report.charts import single

@@ -1,21 +1,25 @@
 """A choice → everything the panel shows: frames, charts, words.  No widget, no file, no effect.
 
-The numbers come from `facts`, that is from the functions the report uses; the words from `said`.
+The numbers come from `facts`, that is from the functions the report uses; the words from `texts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from zbanalysis.data import package
 from zbanalysis.errors import InputError
-from zbanalysis.explore import facts, pages, said
-from zbanalysis.explore.choices import settle
-from zbanalysis.explore.state import OWN, REPORT, State
-from zbanalysis.report.charts import Chart
+from zbanalysis.explore import texts
+from zbanalysis.explore.facts import Facts, Memory, facts, kept
+from zbanalysis.explore.question import OWN, REPORT, State, settle
+from zbanalysis.report import cells
+from zbanalysis.report import words as wording
+from zbanalysis.report.chapters.appendix import source_line
+from zbanalysis.report.charts import Chart, single
 from zbanalysis.report.words import label
 
 KEPT = 400
@@ -75,7 +79,7 @@ class View:
     data: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
-def view(dataset: package.Dataset, state: State, memory: facts.Memory | None = None) -> View:
+def view(dataset: package.Dataset, state: State, memory: Memory | None = None) -> View:
     """Everything the panel shows for a state.
 
     Parameters
@@ -83,7 +87,7 @@ def view(dataset: package.Dataset, state: State, memory: facts.Memory | None = N
     dataset
         From `package.load`.
     state
-        As chosen; gaps are filled as `choices.settle` does.
+        As chosen; gaps are filled as `question.settle` does.
     memory
         Results kept from earlier calls with the same data set; the answer is the same without.
 
@@ -111,7 +115,7 @@ def view(dataset: package.Dataset, state: State, memory: facts.Memory | None = N
     if not state.target:
         return View(state, trouble=_trouble(dataset, state))
     _check_value(dataset, state, memory)
-    found = facts.facts(dataset, state, memory)
+    found = facts(dataset, state, memory)
     row = found.row
     return View(
         state=state,
@@ -121,45 +125,201 @@ def view(dataset: package.Dataset, state: State, memory: facts.Memory | None = N
         preset_value=found.question.preset_value,
         preset_year=found.question.preset_year,
         kind=row["kind"],
-        name=said.name(found),
-        limits=pages.limits(found),
+        name=texts.name(found),
+        limits=limits(found),
         last_year=None if pd.isna(row["last_year"]) else int(row["last_year"]),
-        tiles=said.tiles(found),
-        said=said.sentences(found),
-        tables=pages.tables_of(found),
-        charts=pages.charts_of(found),
-        sources=pages.sources_of(found),
-        data=pages.data_of(found),
+        tiles=texts.tiles(found),
+        said=texts.sentences(found),
+        tables=tables_of(found),
+        charts=charts_of(found),
+        sources=sources_of(found),
+        data=data_of(found),
     )
 
 
-def _check_value(dataset: package.Dataset, state: State, memory: facts.Memory) -> None:
+def _check_value(dataset: package.Dataset, state: State, memory: Memory) -> None:
     """Refuse a target value that the indicator cannot have; figures decide what is far away."""
     if state.value is None:
         return
     bare = replace(state, value=None, year=None)
     # The same for every value: a moved slider asks for it each time.
-    plain = facts.kept(memory, ("plain", bare), lambda: facts.facts(dataset, bare, memory))
+    plain = kept(memory, ("plain", bare), lambda: facts(dataset, bare, memory))
     preset, newest = plain.question.preset_value, plain.row["current_value"]
-    if words := said.impossible(plain.row, preset, newest, state.value, state.lang):
+    if words := texts.impossible(plain.row, preset, newest, state.value, state.lang):
         raise InputError(words)
 
 
-def _settled(dataset: package.Dataset, state: State, memory: facts.Memory) -> State:
-    """`choices.settle`, which the target's value and year do not touch."""
+def _settled(dataset: package.Dataset, state: State, memory: Memory) -> State:
+    """`question.settle`, which the target's value and year do not touch."""
     free = {"value": None, "year": None, "horizon": None, "method": REPORT, "line": REPORT}
     bare = replace(state, **free)
-    found = facts.kept(memory, ("state", bare), lambda: settle(dataset, bare))
+    found = kept(memory, ("state", bare), lambda: settle(dataset, bare))
     return replace(found, **{name: getattr(state, name) for name in free})
 
 
 def _trouble(dataset: package.Dataset, state: State) -> str:
     """Why there is no target to look at."""
     if state.plan == OWN:
-        return label("explore.trouble.nothing", state.lang, date=said.day(state.as_of, state.lang))
+        return label("explore.trouble.nothing", state.lang, date=wording.date(state.as_of, state.lang))
     first = dataset.targets.loc[dataset.targets["plan"] == state.plan, "known_since"].min()
     return label(
-        "explore.trouble.not_published", state.lang, date=said.day(state.as_of, state.lang),
+        "explore.trouble.not_published", state.lang, date=wording.date(state.as_of, state.lang),
         plan=package.plan_row(dataset, state.plan)[f"name_{state.lang}"],
-        first=said.day(str(first), state.lang),
+        first=wording.date(str(first), state.lang),
     )  # fmt: skip
+
+
+STEPS = 200
+"""About so many positions a slider has from end to end."""
+
+GROWTH_LIMITS = (-10.0, 40.0)
+"""Ends of the slider for a target in % a year."""
+
+
+class Lazy(Mapping[str, pd.DataFrame]):
+    """Frames by page, each made when it is first looked at: a slider needs those in sight only."""
+
+    def __init__(self, work: dict[str, Callable[[], pd.DataFrame]]) -> None:
+        self._work, self._made = work, {}
+
+    def __getitem__(self, page: str) -> pd.DataFrame:
+        if page not in self._made:
+            self._made[page] = self._work[page]()
+        return self._made[page]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._work)
+
+    def __len__(self) -> int:
+        return len(self._work)
+
+
+def tables_of(facts: Facts) -> Lazy:
+    """The table of each page, in the reader's language."""
+    row, lang = facts.row, facts.state.lang
+    model = facts.shown["model"] if facts.shown["status"] == "fitted" else ""
+    bases = facts.question.dataset.bases
+    return Lazy(
+        {
+            "outlook": lambda: texts.ahead(row, facts.fan, lang),
+            "trend": lambda: texts.fits(row, facts.fits, model, lang),
+            "areas": lambda: texts.areas(row, facts.compared, lang),
+            "figures": lambda: texts.figures(facts.seen, bases, facts.sources, lang),
+        }
+    )
+
+
+def charts_of(facts: Facts) -> dict[str, Chart]:
+    """The chart of each page that has one; nothing is drawn yet."""
+    row, lang, known = facts.row, facts.state.lang, facts.known
+    about, goal = {lang: _about(row, lang)}, _goal(facts)
+    older = facts.seen[facts.seen["standing"] == "superseded"]
+    drawn = {
+        "outlook": single.fan(
+            known, facts.fan, lang, goal=goal, plan_goal=_plan_goal(facts), path=facts.path, older=older,
+            about=about, own_path=not facts.question.moved,
+        ),
+        "trend": single.trend(known, facts.curve, lang, goal=goal, about=about),
+    }  # fmt: skip
+    provinces = facts.question.dataset.areas.query("level == 'province'")["area"]
+    lines = facts.lines[facts.lines["area"].isin([*provinces, *facts.compared["area"]])]
+    if lines["area"].ne(row["area"]).any():
+        drawn["areas"] = single.areas(
+            lines, lang, named=list(facts.compared["area"]), own=row["area"], names=facts.names, about=about
+        )
+    return drawn
+
+
+def _about(row: pd.Series, lang: str) -> str:
+    """Name and unit of the indicator."""
+    name, unit = wording.name(row, lang), row[f"unit_{lang}"]
+    return name if name.endswith(unit) else f"{name}{cells.bracketed(unit, lang)}"
+
+
+def _goal(facts: Facts) -> single.Goal | None:
+    row, lang = facts.row, facts.state.lang
+    if pd.isna(row["aim"]):
+        return None
+    words = label("explore.chart.target", lang, value=texts.goal_words(facts, row))
+    return single.Goal(row["target_position"], row["aim"], {lang: words}, row["direction"])
+
+
+def _plan_goal(facts: Facts) -> single.Goal | None:
+    """The plan's own target beside a moved one; the value at the end of a rate would need its own figures."""
+    plan_row = facts.plan_row
+    if plan_row is None or plan_row["kind"] not in texts.STATED_AS_VALUE or pd.isna(plan_row["target_value"]):
+        return None
+    return single.Goal(plan_row["target_position"], plan_row["target_value"])
+
+
+def sources_of(facts: Facts) -> list[str]:
+    """The sources as a reader finds them."""
+    return [source_line(row, facts.state.lang) for _, row in facts.sources.iterrows()]
+
+
+AHEAD = ("year", "mean", "lo80", "hi80", "lo95", "hi95")
+"""What is saved of the years ahead."""
+
+ANSWER = (
+    "area", "indicator", "plan", "kind", "target_period", "target_value", "aim", "current_period",
+    "current_value", "points", "years_left", "chance", "verdict", "verdict_reason", "median", "low80",
+    "high80", "low95", "high95", "value_at_50", "value_at_80", "needed", "needed_measure", "recent_pace",
+    "class_rate", "comparable_rate", "comparable_windows", "comparable_areas",
+)  # fmt: skip
+"""What is saved of the question and its answer."""
+
+
+def data_of(facts: Facts) -> Lazy:
+    """Exact numbers behind the pages, as they are saved."""
+    return Lazy(
+        {
+            "question": lambda: _question(facts),
+            "ahead": lambda: facts.fan[list(AHEAD)].rename(columns={"mean": "median"}).reset_index(drop=True),
+            "trend": lambda: facts.fits.drop(columns="series", errors="ignore").reset_index(drop=True),
+            "figures": lambda: facts.seen,
+            "areas": lambda: facts.compared,
+        }
+    )
+
+
+def _question(facts: Facts) -> pd.DataFrame:
+    about = facts.row[list(ANSWER)].to_frame().T
+    return about.assign(as_of=facts.state.as_of, method=facts.state.method).reset_index(drop=True)
+
+
+def limits(facts: Facts) -> tuple[float, float, float]:
+    """Lower and upper end and step of the target's slider: what lies around figures and target.
+
+    Returns
+    -------
+    tuple
+        Ends on whole steps; the step is 1, 2 or 5 times a power of ten.
+    """
+    row, preset = facts.row, facts.question.preset_value
+    asked = [value for value in (preset, row["target_value"]) if pd.notna(value)]
+    if row["kind"] not in texts.STATED_AS_VALUE:
+        low, high = min([GROWTH_LIMITS[0], *asked]), max([GROWTH_LIMITS[1], *asked])
+    else:
+        around = [*facts.known["value"].tail(1), *asked] or [0.0, 1.0]
+        room = max(max(around) - min(around), 0.5 * max(map(abs, around)), 1e-9)
+        low, high = min(around) - room, max(around) + 1.5 * room
+        if pd.notna(row["lower_bound"]):
+            low = max(low, min([row["lower_bound"], *asked]))
+        if pd.notna(row["upper_bound"]):
+            high = min(high, max([row["upper_bound"], *asked]))
+    step = _step((high - low) / STEPS)
+    if row["scale"] in ("count", "rank") and row["kind"] in texts.STATED_AS_VALUE:
+        step = max(step, 1.0)
+    return math.floor(low / step) * step, math.ceil(high / step) * step, step
+
+
+def _step(rough: float) -> float:
+    """The next of 1, 2, 5 times a power of ten.
+
+    Examples
+    --------
+    >>> _step(0.3), _step(13), _step(0.0015)
+    (0.5, 20.0, 0.002)
+    """
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
