@@ -235,7 +235,7 @@ def test_a_chart_is_drawn_once_for_each_language():
         drawn.append(lang)
         return multiples.small_multiples(
             [multiples.Panel({"zh": "甲", "en": "A"}, lines=[([2020, 2021], [1.0, 2.0], "actual", True, True)])],
-            lambda lang: [], lang,
+            {}, lang,
         )  # fmt: skip
 
     chart = Chart(draw, "en")

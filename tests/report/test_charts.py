@@ -231,7 +231,7 @@ def panels_of(found, path, history):
     """The panels of the chart of paths, before they are drawn."""
     kept = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(panels, "chart", lambda drawn, *_: kept.extend(drawn))
+        patch.setattr(panels, "chart", lambda drawn, *_, **__: kept.extend(drawn))
         charts.paths(found, path, history)
     return kept
 
@@ -361,11 +361,73 @@ def test_a_limit_without_a_base_is_drawn_from_its_first_figure():
     row = {
         "target": "a", "kind": "floor", "base_position": float("nan"), "target_position": 2025.0, "target_value": 2.5,
         "name_zh": "甲", "name_en": "A", "unit_zh": "%", "unit_en": "%", "scale": "share",
+        "status": "not_assessable",
     }  # fmt: skip
     history = pd.DataFrame({"target": "a", "position": [2020.0, 2021.0], "value": [2.6, 2.4], "basis": "b"})
     asked = pd.DataFrame({"target": [], "position": [], "value": []})
     (panel,) = panels_of(pd.DataFrame([row]), asked, history)
     assert panel.years() == (2020.0, 2025.0)
+
+
+def test_a_sum_over_the_years_is_drawn_as_what_has_come_together_beside_its_path():
+    """Yearly figures of 1200, 1150 and 1300 lay far below a path to 6000 that they follow."""
+    row = {
+        "target": "a", "kind": "cumulative_sum", "base_position": 2020.0, "target_position": 2025.0,
+        "target_value": 6000.0, "name_zh": "甲", "name_en": "A", "unit_zh": "人", "unit_en": "people",
+        "scale": "count", "status": "on_schedule",
+    }  # fmt: skip
+    history = pd.DataFrame({"target": "a", "period": ["2021", "2022", "2023"], "basis": "b", "published": "x",
+                            "source": "s", "position": [2021.0, 2022.0, 2023.0],
+                            "value": [1200.0, 1150.0, 1300.0]})  # fmt: skip
+    asked = pd.DataFrame({"target": "a", "position": [2020.0, 2025.0], "value": [0.0, 6000.0]})
+    (panel,) = panels_of(pd.DataFrame([row]), asked, history)
+    assert lines_of(panel, "actual") == [([2021.0, 2022.0, 2023.0], [1200.0, 2350.0, 3650.0])]
+    assert panel.note["en"]
+    (plain,) = panels_of(pd.DataFrame([row | {"kind": "level"}]), asked, history)
+    assert lines_of(plain, "actual")[0][1] == [1200.0, 1150.0, 1300.0]
+
+
+OUTCOME = pd.Series(
+    {"kind": "level", "direction": "up", "comparator": "", "tolerance": np.nan, "half_width": np.nan, "aim": 60.0,
+     "target_upper": 70.0, "chance_shown": 0.4}
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "met"),
+    [({}, 8), ({"direction": "down"}, 12), ({"kind": "range"}, 2), ({"chance_shown": np.nan}, None), ({"kind": "floor"}, None)],
+)  # fmt: skip
+def test_outcomes_are_filled_as_the_chance_counts_them_and_stand_only_beside_one(change, met):
+    """Synthetic outcomes 2.5, 7.5 … 97.5 with an aim of 60, or from 60 to 70; a limit's chance is of all years."""
+    ends = {f"lo{level}": 50 - level / 2 for level in panels.OUTCOMES}
+    ends |= {f"hi{level}": 50 + level / 2 for level in panels.OUTCOMES}
+    found = panels._outcomes(pd.DataFrame([ends]), pd.Series({**OUTCOME, **change}))
+    assert [len(found), sum(filled for _, filled in found)] == ([20, met] if met else [0, 0])
+
+
+def test_no_mark_stands_on_the_frame_and_no_line_passes_the_chance():
+    flat = ([2015.0, 2020.0], [81.0, 80.0], "actual", True, True)
+    falling = ([2015.0, 2020.0], [10.0, 0.0], "actual", True, True)
+    for values, free in ((flat, 0.0), (falling, 0.0), (([2015.0, 2020.0], [8.0, 900.0], *flat[2:]), 0.0)):
+        panel = multiples.Panel({"zh": "甲", "en": "A"}, lines=[values], whole=True)
+        scale = multiples._Scale(panel, (10.0, 50.0, free, 20.0))
+        lowest, highest = scale.up([min(values[1]), max(values[1])])
+        assert 0.8 < lowest < highest <= 20
+    tops = []
+    for line in (falling, ([2015.0, 2020.0], [0.0, 10.0], *flat[2:])):
+        panel = multiples.Panel({"zh": "甲", "en": "A"}, lines=[line])
+        tops.append(multiples._free(panel, multiples._Scale(panel, (10.0, 50.0, 0.0, 20.0))) > 10)
+    assert tops == [False, True]
+
+
+def test_the_legend_has_what_is_drawn_and_nothing_else(views):
+    found, history, path = views("zibo-14", "2022-04-19")
+    legends = []
+    for asked in (path, path.head(0)):
+        figure = charts.paths(found, asked, history, "en").figure
+        legends.append([text.get_text() for text in figure.legends[0].get_texts()])
+    assert [len(texts) for texts in legends] == [3, 2]
+    assert set(legends[0]) - set(legends[1]) == {"the plan's path"}
 
 
 def judgements(found, steps, statuses=None):

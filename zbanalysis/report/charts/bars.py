@@ -60,6 +60,15 @@ def survey(found: pd.DataFrame, lang: str = "zh") -> Chart:
     random = bool(len(rows) and rows["probability"].all())
     key = "chart.finding.survey_random" if random else "chart.finding.survey"
     heading = {lang: label(key, lang, n=counts) for lang in ("zh", "en")}
+    opinions = rows[rows["part"] == "opinion"]
+    if (opinions["percent"] == opinions["percent"].max()).sum() == 1:
+        top = opinions.iloc[0]
+        heading = {
+            lang: label(
+                "chart.finding.survey_top", lang, said=said, text=top[f"text_{lang}"], share=top["share"]
+            )
+            for lang, said in heading.items()
+        }
     return Chart(draw, lang, rows, heading if len(rows) else {}, rows.empty)
 
 
@@ -127,7 +136,14 @@ def funds(found: pd.DataFrame, lang: str = "zh") -> Chart:
             axes.set_xlabel(label("chart.funds_a_year", lang))
         return figure
 
-    return Chart(draw, lang, rows, {}, rows.empty)
+    heading, public = {}, rows[rows["level"].isin(PAYERS)]
+    if len(public) > 1:
+        top = public.loc[public["a_year"].idxmax()]
+        heading = {
+            lang: label("chart.finding.funds", lang, name=top[f"name_{lang}"], sum=_sum(top, lang))
+            for lang in ("zh", "en")
+        }
+    return Chart(draw, lang, rows, heading, rows.empty)
 
 
 def _sum(row: pd.Series, lang: str) -> str:
@@ -293,7 +309,15 @@ def ranks(rows: pd.DataFrame, ranked: pd.DataFrame, lang: str = "zh") -> Chart:
         legend(figure, handles, 2)
         return figure
 
-    return Chart(draw, lang, table, {}, table.empty)
+    known, heading = table.dropna(subset=["rank", "growth_rank"]), {}
+    if len(known) > 1:
+        ends = {
+            f"{end}{suffix}": f"{getattr(known[column], how)():.0f}"
+            for column, suffix in (("rank", ""), ("growth_rank", "_growth"))
+            for end, how in (("best", "min"), ("worst", "max"))
+        }
+        heading = {lang: label("chart.finding.ranks", lang, **ends) for lang in ("zh", "en")}
+    return Chart(draw, lang, table, heading, table.empty)
 
 
 _RANKS = {"rank_value": "actual", "rank_growth": "projection"}

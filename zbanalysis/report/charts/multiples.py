@@ -8,7 +8,8 @@ where that is positive and rises by `figure.LOGARITHMIC` or more.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -40,7 +41,19 @@ _LEFT, _RIGHT, _BOTTOM = 12.5, 4.0, 5.0
 _LINE_MM = 3.05
 """Height of a line of a panel's title."""
 
-Handles = Callable[[str], Iterable[object]]
+_CHANCE_MM = (9.0, 3.2)
+"""Width and height of a chance in a panel."""
+
+_ROOM = 0.05
+"""So much of the scale is free below the lowest mark, which would stand on the frame otherwise."""
+
+_UNIT = re.compile(r"(.*?)(\s?（[^（）]*）(?: · .*)?|\s\([^()]*\)(?: · .*)?)?")
+
+Handles = Mapping[str | float, str]
+"""What the legend may have: role or strength of a band → its word's key."""
+
+TITLE_LETTERS, _NOTE_LETTERS = {"zh": 18, "en": 37}, {"zh": 24, "en": 48}
+"""Letters in a line of the title, and of what stands below it, where three panels stand in a row."""
 
 
 @dataclass
@@ -52,7 +65,7 @@ class Panel:
     title, note
         In each language: name and unit; a line below it.
     chance
-        A word at the top left of the frame, in each language.
+        A word at the left of the frame, where nothing is drawn, in each language.
     bands
         ``years, low, high, strength``.
     lines
@@ -90,54 +103,63 @@ class Panel:
         every = np.concatenate([np.asarray(part, float) for part in parts])
         return every[np.isfinite(every)]
 
-    def below(self, lang: str) -> str:
-        """The line below the title: the note, and that the scale is logarithmic where it is."""
+    def words(self, lang: str, across: int) -> list[str]:
+        """Title, and the line below it: the note, and that the scale is logarithmic where it is."""
         log = label("chart.log_short", lang) if logarithmic(self.values()) else ""
-        words = label("chart.parts", lang).join(filter(None, [self.note.get(lang, ""), log]))
-        return wording.fold(words, 24 if lang == "zh" else 48)
+        below = label("chart.parts", lang).join(filter(None, [self.note.get(lang, ""), log]))
+        wide, small = (letters[lang] * COLUMNS // across for letters in (TITLE_LETTERS, _NOTE_LETTERS))
+        return [_folded(self.title[lang], wide), wording.fold(below, small)]
 
 
 def titles(row: pd.Series) -> dict[str, str]:
-    """Name and unit of an indicator in each language, uncut; the unit is never torn."""
-    return {lang: _title(row, lang) for lang in ("zh", "en")}
+    """Name and unit of an indicator in each language, uncut."""
+    names = {lang: wording.name(row, lang) for lang in ("zh", "en")}
+    units = {"zh": f"（{row['unit_zh']}）", "en": f" ({row['unit_en']})"}
+    return {
+        lang: name + units[lang] * (not name.endswith(row[f"unit_{lang}"])) for lang, name in names.items()
+    }
 
 
-def _title(row: pd.Series, lang: str) -> str:
-    width = 18 if lang == "zh" else 37
-    unit = f"（{row['unit_zh']}）" if lang == "zh" else f" ({row['unit_en']})"
-    name = wording.name(row, lang)
-    if name.endswith(row[f"unit_{lang}"]):
-        return wording.fold(name, width)
-    lines = wording.fold(name, width).split("\n")
-    if len(lines[-1] + unit) <= width:
+def _folded(title: str, wide: int) -> str:
+    r"""A title in lines; its last bracket, the unit, is never torn.
+
+    Examples
+    --------
+    >>> _folded("Technology contracts (100 million yuan)", 30)
+    'Technology contracts\n(100 million yuan)'
+    """
+    name, unit = _UNIT.fullmatch(title).groups(default="")
+    lines = wording.fold(name, wide).split("\n")
+    if len(lines[-1] + unit) <= wide:
         return "\n".join([*lines[:-1], lines[-1] + unit])
     return "\n".join([*lines, unit.strip()])
 
 
 def chart(
     panels: Sequence[Panel], handles: Handles, lang: str, data: pd.DataFrame, panel_mm: float = 27.0,
-    in_a_row: int = 4,
+    in_a_row: int = 4, heading: Mapping[str, str] | None = None,
 ) -> Chart:  # fmt: skip
     """A chart of panels, in a notebook in one piece, in a document on as many pages as it needs."""
 
     def drawn(shown: Sequence[Panel]) -> Callable[[str], Figure]:
         return lambda lang: small_multiples(shown, handles, lang, panel_mm, in_a_row)
 
-    most = max(int((PAGE_MM - 14) // (panel_mm + 3.0)), 1)
+    most = max(int((PAGE_MM - 17) // (panel_mm + 3.0)), 1)
     rows = math.ceil(len(panels) / COLUMNS)
     a_page = COLUMNS * math.ceil(rows / max(math.ceil(rows / most), 1))  # the pages are about equally full
     parts = [panels[first : first + a_page] for first in range(0, len(panels), max(a_page, 1))]
-    pages = tuple(Chart(drawn(part), lang) for part in parts) if len(parts) > 1 else ()
-    return Chart(drawn(panels), lang, data, {}, not panels, pages)
+    heading = heading or {}
+    pages = tuple(Chart(drawn(part), lang, heading=heading) for part in parts) if len(parts) > 1 else ()
+    return Chart(drawn(panels), lang, data, heading, not panels, pages)
 
 
 def small_multiples(
     panels: Sequence[Panel], handles: Handles, lang: str, panel_mm: float = 27.0, in_a_row: int = 4
 ) -> Figure:
     """A figure of panels, three in a row, with a legend above; called inside `style.context`."""
-    entries = list(handles(lang))
+    entries = _entries(panels, handles, lang)
     across = max(min(COLUMNS, len(panels)), 1)
-    words = [[panel.title[lang], panel.below(lang)] for panel in panels]
+    words = [panel.words(lang, across) for panel in panels]
     rows = [words[first : first + COLUMNS] for first in range(0, len(panels), COLUMNS)]
     heads = [
         _LINE_MM * max(sum(text.count("\n") + 1 for text in pair if text) for pair in row) for row in rows
@@ -151,14 +173,15 @@ def small_multiples(
         bottom -= heights[number]
         for place in range(len(row)):
             box = (wide * place, bottom, wide, heights[number])
-            _panel(figure, panels[COLUMNS * number + place], box, heads[number], lang)
+            _panel(figure, panels[COLUMNS * number + place], box, heads[number], row[place], lang)
     legend(figure, entries, in_a_row)
     return figure
 
 
 def _panel(
-    figure: Figure, panel: Panel, box: tuple[float, float, float, float], head: float, lang: str
-) -> None:
+    figure: Figure, panel: Panel, box: tuple[float, float, float, float], head: float, words: Sequence[str],
+    lang: str,
+) -> None:  # fmt: skip
     left, bottom, wide, high = box
     frame = (left + _LEFT, left + wide - _RIGHT, bottom + _BOTTOM, bottom + high - head - 2.8)
     scale = _Scale(panel, frame)
@@ -167,11 +190,29 @@ def _panel(
     paper = on_paper(figure)
     _pointed(figure, panel, scale, lang)
     text = partial(figure.text, transform=paper, va="top", linespacing=1.15)
-    text(left + 1, bottom + high - 0.5, panel.title[lang], fontsize=7.5)
-    below = _LINE_MM * (panel.title[lang].count("\n") + 1)
-    text(left + 1, bottom + high - 0.5 - below, panel.below(lang), fontsize=6.5, color=GREY)
+    title, below = words
+    text(left + 1, bottom + high - 0.5, title, fontsize=7.5)
+    text(left + 1, bottom + high - 0.5 - _LINE_MM * (title.count("\n") + 1), below, fontsize=6.5, color=GREY)
     if panel.chance.get(lang):
-        text(frame[0] + 1, frame[3] + 0.6, panel.chance[lang], fontsize=8, color=style.ROLES["target"].colour)
+        top = _free(panel, scale)
+        look = {"fontsize": 8, "color": style.ROLES["target"].colour}
+        ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+        text(frame[0] + 1, top, panel.chance[lang], bbox=ground, **look)
+
+
+def _free(panel: Panel, scale: _Scale) -> float:
+    """Top of a word at the left of the frame that no line passes: at its upper end, else at its lower."""
+    right = scale.frame[0] + _CHANCE_MM[0]
+    places = []
+    for years, values, _, joined, _ in panel.lines:
+        if len(years):
+            x, y = scale.across(years), scale.up(values)
+            places += y[x < right].tolist()
+            if joined and x[0] < right < x[-1]:
+                places.append(np.interp(right, x, y))
+    upper, lower = scale.frame[3] + 0.6, scale.frame[2] + _CHANCE_MM[1] + 0.6
+    taken = [any(top - _CHANCE_MM[1] - 0.6 < y < top + 0.6 for y in places) for top in (upper, lower)]
+    return lower if taken[0] and not taken[1] else upper
 
 
 class _Scale:
@@ -180,14 +221,18 @@ class _Scale:
     def __init__(self, panel: Panel, frame: tuple[float, float, float, float]) -> None:
         self.frame, values = frame, panel.values()
         self.first, self.last = panel.years()
+        self.end = max((int(bar[0]) for bar in panel.bars), default=None)
         self.log = logarithmic(values)
         low, high = float(values.min()), float(values.max())
         if self.log:
-            self.low, self.high = low / 1.06, high * 1.06
+            room = max((high / low) ** _ROOM, 1.06)
+            self.low, self.high = low / room, high * room
             self.marks = marks(self.low, self.high, 4)
         else:
             self.marks = _ticks(low, high, whole=panel.whole)
             self.low, self.high = min(low, self.marks[0]), max(high, self.marks[-1])
+            room = _ROOM * (self.high - self.low)
+            self.low -= max(room - (low - self.low), 0.0)
 
     def across(self, years: Sequence[float]) -> np.ndarray:
         """Places of years."""
@@ -217,7 +262,7 @@ def _frame(figure: Figure, scale: _Scale) -> None:
             x0 - 0.8, place, _words(mark, scale.marks, log=scale.log), ha="right", va="center", **small
         )
     figure.add_artist(Line2D([x0, x1], [y0, y0], transform=small["transform"], color=GREY, linewidth=0.6))
-    for year in _years(scale.first, scale.last):
+    for year in _years(scale.first, scale.last, scale.end):
         figure.text(float(scale.across([year])[0]), y0 - 0.9, str(year), ha="center", va="top", **small)
 
 
@@ -286,24 +331,45 @@ def _words(value: float, marks: Sequence[float], *, log: bool = False) -> str:
     return f"{value:g}"
 
 
-def _years(first: float, last: float) -> list[int]:
-    """Full years to be written below a panel, four or so."""
+def _years(first: float, last: float, named: int | None = None) -> list[int]:
+    """Full years to be written below a panel, four or so, and the one of an interval that stands alone.
+
+    Examples
+    --------
+    >>> _years(2015, 2028, 2028), _years(2015, 2026, 2026)
+    ([2015, 2020, 2025, 2028], [2015, 2020, 2026])
+    """
     begin, end = math.ceil(first), math.floor(last)
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100) if (end - begin) / step <= 4.5)
-    return [year for year in range(begin, end + 1) if year % step == 0] or [begin]
+    shown = [year for year in range(begin, end + 1) if year % step == 0] or [begin]
+    if named is None or named in shown:
+        return shown
+    return [*(year for year in shown if named - year > 0.2 * (end - begin)), named]
 
 
-def handle(role: str, key: str, lang: str, *, line: bool = True, marker: bool = True) -> object:
-    """A line of the legend in the look of a role."""
+def _entries(panels: Sequence[Panel], handles: Handles, lang: str) -> list[object]:
+    """The legend: of the roles and bands given those that a panel has, in the look they have there."""
     from matplotlib.lines import Line2D
-
-    look = style.ROLES[role]
-    return Line2D([], [], color=look.colour, marker=look.marker if marker else "", label=label(key, lang),
-                  linestyle=look.line if line else "")  # fmt: skip
-
-
-def band(strength: float, words: str) -> object:
-    """A band of the legend."""
     from matplotlib.patches import Patch
 
-    return Patch(facecolor=style.ROLES["projection"].colour, alpha=strength, linewidth=0, label=words)
+    looks: dict[str | float, list[tuple[bool, bool]]] = {}
+    for panel in panels:
+        for years, _, role, joined, marked in panel.lines:
+            looks.setdefault(role, []).extend([(joined, marked)] * bool(len(years)))
+        for *_, strength in (*panel.bands, *panel.bars):
+            looks.setdefault(strength, []).append((False, False))
+        looks.setdefault("outcome", []).extend([(False, True)] * bool(panel.outcomes))
+    made = []
+    for what, key in handles.items():
+        if not looks.get(what):
+            continue
+        if isinstance(what, float):
+            # The inner band lies on the outer one where both are drawn.
+            strength = sum(one for one in looks if isinstance(one, float) and one <= what)
+            blue = style.ROLES["projection"].colour
+            made.append(Patch(facecolor=blue, alpha=strength, linewidth=0, label=label(key, lang)))
+            continue
+        look, (joined, marked) = style.ROLES[what], map(any, zip(*looks[what], strict=True))
+        made.append(Line2D([], [], color=look.colour, marker=look.marker if marked else "",
+                           label=label(key, lang), linestyle=look.line if joined else ""))  # fmt: skip
+    return made

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
-from zbanalysis.report import cells
+from zbanalysis.data.kinds import EVERY_YEAR
+from zbanalysis.plan import inputs, kinds
+from zbanalysis.report import cells, style
 from zbanalysis.report import words as wording
 from zbanalysis.report.charts.figure import Chart
-from zbanalysis.report.charts.multiples import Panel, band, chart, handle, titles
+from zbanalysis.report.charts.multiples import Panel, chart, titles
 from zbanalysis.report.charts.single import OUTCOMES
 from zbanalysis.report.words import label
 
@@ -15,6 +19,16 @@ SHOWN = 12
 """Panels of an area's chart."""
 
 _STRENGTH = {95: 0.18, 80: 0.28}
+_ALONE = 0.45
+"""Strength of an 80% band that lies on no other."""
+
+_ACTUAL = {"actual": "chart.actual"}
+_AHEAD = {
+    **_ACTUAL,
+    "projection": "chart.median",
+    _STRENGTH[80]: "chart.band80",
+    _STRENGTH[95]: "chart.band95",
+}
 
 
 def paths(progress: pd.DataFrame, plan_paths: pd.DataFrame, history: pd.DataFrame, lang: str = "zh") -> Chart:
@@ -34,19 +48,23 @@ def paths(progress: pd.DataFrame, plan_paths: pd.DataFrame, history: pd.DataFram
     for _, row in rows.iterrows():
         panel = _panel(row, history)
         _asked(panel, row, plan_paths)
-        if row["kind"] in ("level", "floor", "ceiling", "keep"):
+        if row["kind"] in ("level", "cumulative_sum", "range", "keep", *EVERY_YEAR):
             _target(panel, row, row["target_value"])
         panels.append(panel)
-
-    def handles(lang: str) -> list[object]:
-        return [
-            handle("actual", "chart.actual", lang),
-            handle("plan_path", "chart.plan_path", lang),
-            handle("target", "chart.target", lang, line=False),
-        ]
-
+    judged = rows[rows["target"].isin(plan_paths["target"]) & rows["status"].isin(style.STATUSES[:4])]
+    heading = _finding("paths", len(judged), int((judged["status"] != "behind").sum()))
+    handles = _ACTUAL | {"plan_path": "chart.plan_path", "target": "chart.target"}
     data = history[history["target"].isin(rows["target"])]
-    return chart(_apart(panels, rows), handles, lang, data, 36.0)
+    return chart(_apart(panels, rows), handles, lang, data, 36.0, heading=heading)
+
+
+def _finding(name: str, total: int, count: int) -> dict[str, str]:
+    """How many of those drawn; of one alone its panel says it."""
+    if total < 2:
+        return {}
+    part = {0: "none", total: "all"}.get(count, "some")
+    words = {"total": total, "count": count, "rest": total - count}
+    return {lang: label(f"chart.finding.{name}_{part}", lang, **words) for lang in ("zh", "en")}
 
 
 def trends(
@@ -65,28 +83,28 @@ def trends(
     most
         So many panels, of the longest histories; None for all.
     """
+    # Several targets of one indicator have one trend.
+    rows = rows.drop_duplicates([name for name in ("area", "indicator") if name in rows] or ["target"])
     kept = shown(rows, history["target"][history["target"].isin(curve["series"])], most)
-    panels = []
+    panels, rises = [], []
     for _, row in kept.iterrows():
-        panel = _panel(row, history, joined=False)
-        for _, part in curve[curve["series"] == row["target"]].groupby("basis", sort=False):
+        panel = _panel(row, history, joined=False, together=False)
+        own = curve[curve["series"] == row["target"]]
+        rises.append(own["value"].iloc[-1] - own.loc[own["basis"] == own["basis"].iloc[-1], "value"].iloc[0])
+        for _, part in own.groupby("basis", sort=False):
             years = part["year"].tolist()
-            panel.bands.append((years, part["mean_low"].tolist(), part["mean_high"].tolist(), 0.28))
+            possible = [part[f"mean_{side}"].clip(row.get("lower_bound"), row.get("upper_bound")).tolist()
+                        for side in ("low", "high")]  # fmt: skip
+            panel.bands.append((years, *possible, _STRENGTH[80]))
             panel.lines.insert(0, (years, part["value"].tolist(), "trend", True, False))
             panel.points[:0] = [
                 (year, value, "chart.trend", _computed(value, row), "", "")
                 for year, value in zip(years, part["value"], strict=True)
             ]  # fmt: skip
         panels.append(panel)
-
-    def handles(lang: str) -> list[object]:
-        return [
-            handle("actual", "chart.actual", lang, line=False),
-            handle("trend", "chart.trend", lang, marker=False),
-            band(0.28, label("chart.trend_interval", lang)),
-        ]
-
-    return chart(panels, handles, lang, curve[curve["series"].isin(kept["target"])], 27.0)
+    handles = _ACTUAL | {"trend": "chart.trend", _STRENGTH[80]: "chart.trend_interval"}
+    heading = {} if 0 in rises else _finding("trends", len(rises), sum(rise > 0 for rise in rises))
+    return chart(panels, handles, lang, curve[curve["series"].isin(kept["target"])], 27.0, heading=heading)
 
 
 def fans(
@@ -109,20 +127,17 @@ def fans(
     panels = _ahead_of_targets(rows, history, fan, plan_paths)
     for panel, (_, row) in zip(panels, rows.iterrows(), strict=True):
         panel.outcomes = _outcomes(fan[fan["target"] == row["target"]], row)
-        panel.note = {lang: _pace(row, lang) for lang in ("zh", "en")}
-    with_outcomes = any(panel.outcomes for panel in panels)
-
-    def handles(lang: str) -> list[object]:
-        dots = [handle("outcome", "chart.outcomes", lang, line=False)] if with_outcomes else []
-        return [
-            *_fan_handles(lang),
-            handle("plan_path", "chart.plan_path", lang),
-            handle("target", "chart.target_chance", lang, line=False),
-            *dots,
-        ]
-
+        notes = {lang: [panel.note.get(lang), _pace(row, lang)] for lang in ("zh", "en")}
+        panel.note = {lang: label("chart.parts", lang).join(filter(None, two)) for lang, two in notes.items()}
+    handles = _AHEAD | {"plan_path": "chart.plan_path", "target": "chart.target_chance",
+                        "outcome": "chart.outcomes"}  # fmt: skip
     data = fan[fan["target"].isin(rows["target"])]
-    return chart(_apart(panels, rows), handles, lang, data, 38.0, 3)
+    return chart(_apart(panels, rows), handles, lang, data, 38.0, 3, _likely(rows))
+
+
+def _likely(rows: pd.DataFrame) -> dict[str, str]:
+    chances = rows["chance_shown" if "chance_shown" in rows else "chance"].dropna()
+    return _finding("fans", len(chances), int((chances >= 0.5).sum()))
 
 
 def area_outlook(
@@ -146,11 +161,12 @@ def area_outlook(
         Year in which the next plan ends; None for the fan to its end.
     """
     kept = shown(rows, history["target"][history["target"].isin(fan["target"])])
-    panels = []
+    panels, above = [], 0
     for _, row in kept.iterrows():
         own = fan[fan["target"] == row["target"]]
         near = own if first_end is None else own[own["year"] <= first_end]
-        panel = _fan(row, history, near, levels=(80,))
+        panel = _fan(row, history, near, {80: _ALONE})
+        above += own["lo80"].iloc[-1] > _known(row, history)["value"].iloc[-1]
         if len(near) < len(own):
             last = own.iloc[-1]
             panel.bars = [(last["year"], last[f"lo{level}"], last[f"hi{level}"], strength)
@@ -158,11 +174,8 @@ def area_outlook(
             panel.lines.append(([last["year"]], [last["mean"]], "projection", False, True))
             panel.points += _ahead(own.tail(1), row)
         panels.append(panel)
-
-    def handles(lang: str) -> list[object]:
-        return _fan_handles(lang)
-
-    return chart(panels, handles, lang, fan[fan["target"].isin(kept["target"])], 27.0)
+    data = fan[fan["target"].isin(kept["target"])]
+    return chart(panels, _AHEAD, lang, data, 27.0, heading=_finding("areas", len(panels), int(above)))
 
 
 def yardstick(
@@ -184,15 +197,10 @@ def yardstick(
     """
     rows = _drawn(found, outlook, history, path)
     panels = _ahead_of_targets(rows, history, fan, path)
-
-    def handles(lang: str) -> list[object]:
-        return [
-            *_fan_handles(lang),
-            handle("plan_path", "chart.area_path", lang),
-            handle("target", "chart.area_target", lang, line=False),
-        ]
-
-    return chart(_apart(panels, rows), handles, lang, fan, 42.0, 3)
+    chances = any(panel.chance["en"] for panel in panels)
+    handles = _AHEAD | {"plan_path": "chart.area_path",
+                        "target": "chart.area_target" if chances else "chart.area_aim"}  # fmt: skip
+    return chart(_apart(panels, rows), handles, lang, fan, 42.0, 3, _likely(rows))
 
 
 def shown(rows: pd.DataFrame, names: pd.Series, most: int | None = SHOWN) -> pd.DataFrame:
@@ -203,10 +211,22 @@ def shown(rows: pd.DataFrame, names: pd.Series, most: int | None = SHOWN) -> pd.
     return kept.loc[sorted(longest)]
 
 
-def _panel(row: pd.Series, history: pd.DataFrame, *, joined: bool = True) -> Panel:
+def _known(row: pd.Series, history: pd.DataFrame) -> pd.DataFrame:
+    """The figures of a target by year; of one that is a sum, what has come together."""
+    known = history[history["target"] == row["target"]].sort_values("position")
+    if row.get("kind") != "cumulative_sum" or wording.missing(row["base_position"]):
+        return known
+    return inputs.running_total(known, row["base_position"]).drop(
+        columns=["published", "period", "source"], errors="ignore"
+    )
+
+
+def _panel(row: pd.Series, history: pd.DataFrame, *, joined: bool = True, together: bool = True) -> Panel:
     """The published figures; a line only within one basis, for different bases do not join."""
     panel = Panel(titles(row), whole=row["scale"] in ("count", "rank"))
-    known = history[history["target"] == row["target"]].sort_values("position")
+    known = _known(row, history) if together else _known(row.drop("kind", errors="ignore"), history)
+    if "published" in history and "published" not in known:
+        panel.note = {lang: label("chart.together", lang) for lang in ("zh", "en")}
     for _, part in known.groupby("basis", sort=False):
         panel.lines.append((part["position"].tolist(), part["value"].tolist(), "actual", joined, True))
     known = known[known["value"].notna()]
@@ -219,16 +239,16 @@ def _panel(row: pd.Series, history: pd.DataFrame, *, joined: bool = True) -> Pan
 
 
 def _fan(
-    row: pd.Series, history: pd.DataFrame, fan: pd.DataFrame, levels: tuple[int, ...] = (95, 80)
+    row: pd.Series, history: pd.DataFrame, fan: pd.DataFrame, levels: Mapping[int, float] = _STRENGTH
 ) -> Panel:
     """Figures, median and bands, which start from the last figure."""
     panel, ahead = _panel(row, history), fan[fan["target"] == row["target"]]
-    last = history[history["target"] == row["target"]].sort_values("position").iloc[-1]
     if len(ahead):
+        last = _known(row, history).iloc[-1]
         years = [last["position"], *ahead["year"].astype(float)]
-        for level in levels:
+        for level, strength in levels.items():
             low, high = ([last["value"], *ahead[f"{side}{level}"]] for side in ("lo", "hi"))
-            panel.bands.append((years, low, high, _STRENGTH[level]))
+            panel.bands.append((years, low, high, strength))
         panel.lines.insert(0, (years, [last["value"], *ahead["mean"]], "projection", True, False))
         panel.points[:0] = _ahead(ahead, row)
     return panel
@@ -294,19 +314,28 @@ def _asked(panel: Panel, row: pd.Series, path: pd.DataFrame) -> None:
 
 
 def _target(panel: Panel, row: pd.Series, aim: float) -> None:
-    panel.lines.append(([row["target_position"]], [aim], "target", False, True))
-    panel.points.append(
-        (row["target_position"], aim, "chart.target", _computed(aim, row), "", row.get("source", ""))
-    )
+    """The value to be reached; of a range both ends."""
+    aims = [aim, row["target_upper"]] if row.get("kind") == "range" else [aim]
+    year = row["target_position"]
+    panel.lines.append(([year] * len(aims), aims, "target", False, True))
+    panel.points += [
+        (year, one, "chart.target", _computed(one, row), "", row.get("source", "")) for one in aims
+    ]
 
 
 def _outcomes(fan: pd.DataFrame, row: pd.Series) -> list[tuple[float, bool]]:
+    """Outcomes of the target year where a chance is given of it alone; a limit's is one of all years."""
     if fan.empty or any(f"lo{level}" not in fan for level in OUTCOMES):
         return []
+    if not _chance(row, "en") or row["kind"] in EVERY_YEAR:
+        return []
     last = fan.iloc[-1]
-    ends = [last[f"{side}{level}"] for level in OUTCOMES for side in ("lo", "hi")]
-    sign = -1 if row["direction"] == "down" else 1
-    return [(value, sign * (value - row["aim"]) >= 0) for value in ends]
+    ends = pd.Series(sorted(last[f"{side}{level}"] for level in OUTCOMES for side in ("lo", "hi")))
+    rows = pd.DataFrame([row] * len(ends), index=ends.index)
+    met = kinds.met(rows, ends, rows["aim"]).fillna(value=False)
+    if row["kind"] == "range":
+        met = ends.between(row["aim"], row["target_upper"])
+    return list(zip(ends, met, strict=True))
 
 
 def _chance(row: pd.Series, lang: str) -> str:
@@ -326,12 +355,3 @@ def _pace(row: pd.Series, lang: str) -> str:
     if not wording.missing(row.get("comparable_rate")):
         parts.append(label("chart.others", lang, value=wording.percent(row["comparable_rate"], 0)))
     return label("chart.parts", lang).join(parts)
-
-
-def _fan_handles(lang: str) -> list[object]:
-    return [
-        handle("actual", "chart.actual", lang),
-        handle("projection", "chart.median", lang, marker=False),
-        band(0.45, label("chart.band80", lang)),
-        band(0.18, label("chart.band95", lang)),
-    ]

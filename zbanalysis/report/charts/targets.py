@@ -61,10 +61,39 @@ def attainment(found: pd.DataFrame, lang: str = "zh") -> Chart:
         _below(figure, absent)
         return figure
 
+    heading = {lang: _attained(rows, looks, lang) for lang in ("zh", "en")} if len(rows) else {}
+    return Chart(draw, lang, rows, heading, rows.empty)
+
+
+_NAMED = 2
+"""So many targets out of reach are named in the title."""
+
+
+def _attained(rows: pd.DataFrame, looks: Mapping[str, style.Role], lang: str) -> str:
+    """How many targets are reached, and which are out of reach; where none is, how many have each verdict."""
     met = int(rows["judged"].isin(["reached", "to_be_held"]).sum())
-    key = "chart.finding.attainment" if met else "chart.finding.attainment_none"
-    heading = {lang: label(key, lang, total=len(rows), met=met) for lang in ("zh", "en")}
-    return Chart(draw, lang, rows, heading if len(rows) else {}, rows.empty)
+    if not met:
+        counts = [
+            f"{_judged(rows, key, lang)}{count}项" if lang == "zh" else f"{_judged(rows, key, lang)} {count}"
+            for key in looks
+            if (count := int((rows["judged"] == key).sum()))
+        ]
+        verdicts = ("、" if lang == "zh" else ", ").join(counts)
+        return label("chart.finding.attainment_none", lang, total=len(rows), verdicts=verdicts)
+    reached = label("chart.finding.attainment", lang, total=len(rows), met=met)
+    lost = rows[rows["judged"].isin(["missed", "cannot"])]
+    if not 0 < len(lost) <= _NAMED:
+        return reached
+    names = wording.listing([wording.name(row, lang) for _, row in lost.iterrows()], lang)
+    return label("chart.finding.attainment_cannot", lang, reached=reached, names=names)
+
+
+def _judged(rows: pd.DataFrame, key: str, lang: str) -> str:
+    """The words of a verdict or status."""
+    own = rows[rows["judged"] == key]
+    if "verdict" in rows:
+        return "/".join(own[f"verdict_{lang}"].drop_duplicates())
+    return wording.status(key, bool(own["final"].all()), lang)
 
 
 def _shares(found: pd.DataFrame) -> pd.DataFrame:
@@ -127,7 +156,7 @@ def _marks(
         data=marks, x=column, y="place", hue="judged", style="judged", hue_order=keys, style_order=keys,
         palette={key: looks[key].colour for key in keys}, s=24 if hollow else 38,
         markers={key: "o" if hollow else looks[key].marker for key in keys},
-        ax=axes, legend=False, zorder=2 if hollow else 3, linewidth=0,
+        ax=axes, legend=False, zorder=2 if hollow else 3, linewidth=0.6, edgecolor="white",
     ).collections[-1]  # fmt: skip
     if hollow:
         drawn.set(edgecolor=drawn.get_facecolor(), facecolor="white", linewidth=1.0)
@@ -215,8 +244,10 @@ def _lines(axes: Axes, rows: pd.DataFrame, table: _Table, lang: str) -> None:
             axes.text(0.02, place, words, va="center", fontsize=table.size, transform=beside, **grey)
     for column, edge in table.edges.items():
         axes.text(edge, -0.75, label(f"column.{column}", lang), **(right | grey | {"va": "bottom"}))
-    if rows["by_completion"].any():
-        words = label("chart.by_completion", lang)
+    notes = [label("chart.by_completion", lang)] * bool(rows["by_completion"].any())
+    notes += [label("chart.lower_better", lang)] * bool(_falls(rows).any())
+    if notes:
+        words = "   ".join(notes)
         axes.text(table.edges["target"], len(rows) - 0.3, words, **(right | grey | {"va": "top"}))
 
 
@@ -232,14 +263,27 @@ def _pointed(axes: Axes, rows: pd.DataFrame, lang: str) -> None:
         style.hover(axes.figure, axes.transData, rows[[share, "place"]].to_numpy(float), words)
 
 
+def _falls(rows: pd.DataFrame) -> pd.Series:
+    """Figures that are good below the target; a completion grows whatever is measured."""
+    return (rows["share"].notna() & ~rows["by_completion"]) & (
+        (rows["direction"] == "down") | (rows["kind"] == "ceiling")
+    )
+
+
 def _names(rows: pd.DataFrame, lang: str) -> list[str]:
-    """Names, with the year where an indicator has targets of several, and a star beside a completion."""
+    """Names with a star beside a completion and an arrow beside what is to fall."""
+    signs = zip(named(rows, lang), rows["by_completion"], _falls(rows), strict=True)
+    return [name + " *" * bool(star) + " ↓" * bool(falls) for name, star, falls in signs]
+
+
+def named(rows: pd.DataFrame, lang: str) -> list[str]:
+    """Names, with the year where an indicator has targets of several."""
     twice = rows.duplicated(["name_en", "area"], keep=False)
     return [
-        wording.name(row, lang) + (f" · {wording.position(row['target_position'], lang)}" if again else "")
-        + " *" * bool(row["by_completion"])
+        wording.name(row, lang)
+        + (cells.bracketed(wording.position(row["target_position"], lang), lang) if again else "")
         for again, (_, row) in zip(twice, rows.iterrows(), strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _keys(
@@ -247,17 +291,11 @@ def _keys(
 ) -> list[object]:
     from matplotlib.lines import Line2D
 
-    finals = rows.groupby("judged")["final"].all()
-
-    def words(key: str) -> str:
-        if "verdict" in rows:
-            return "/".join(rows.loc[rows["judged"] == key, f"verdict_{lang}"].drop_duplicates())
-        return wording.status(key, bool(finals[key]), lang)
-
     handles = [
-        Line2D([], [], linestyle="", marker=looks[key].marker, color=looks[key].colour, label=words(key))
+        Line2D([], [], linestyle="", marker=looks[key].marker, color=looks[key].colour,
+               label=_judged(rows, key, lang))
         for key in shown
-    ]
+    ]  # fmt: skip
     if rows["base_share"].notna().any():
         ring = {"marker": "o", "markerfacecolor": "white", "color": GREY, "linestyle": ""}
         handles.append(Line2D([], [], label=label("column.base", lang), **ring))
@@ -306,7 +344,8 @@ def _judgements(progress: pd.DataFrame, variants: pd.DataFrame) -> pd.DataFrame:
     """One row per target and rule, with names, and into how many steps the rules put the target."""
     shown = variants[variants["variant"].str.startswith("rule:")]
     shown = shown.assign(rule=shown["variant"].str.removeprefix("rule:")).drop(columns="variant")
-    shown = shown.merge(progress[["target", "name_zh", "name_en"]], left_on="id", right_on="target")
+    names = progress[["target"]].assign(**{f"name_{lang}": named(progress, lang) for lang in ("zh", "en")})
+    shown = shown.merge(names, left_on="id", right_on="target")
     shown["steps"] = shown.groupby("id")["step"].transform("nunique")
     return shown.drop(columns="target")
 
