@@ -173,6 +173,15 @@ def test_what_it_starts_ends_with_it(apart, end, monkeypatch, tmp_path):
         assert left_of(tmp_path) == []
 
 
+def test_what_it_starts_ends_though_it_is_ended_again_and_again(monkeypatch, tmp_path):
+    """On a busy machine the second signal came while the first was still being answered."""
+    monkeypatch.setenv("ZBANALYSIS_KERNELS", "warm")
+    monkeypatch.setenv(TAG, str(tmp_path))
+    once = warm._kill
+    monkeypatch.setattr(warm, "_kill", lambda process: [once(process) for _ in range(2_000)])
+    failure(tmp_path, CHILD.format("") * 20, "while True: pass", limit=8)
+
+
 def test_what_it_starts_ends_with_it_in_an_ordinary_kernel_too(monkeypatch, tmp_path):
     monkeypatch.setenv("ZBANALYSIS_KERNELS", "cold")
     monkeypatch.setenv(TAG, str(tmp_path))

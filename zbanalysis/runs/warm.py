@@ -344,15 +344,27 @@ def _supervise(arguments: list[str], cwd: str, env: dict[str, str], memory: int)
     """Be the parent of a kernel: end it when whoever asked ends, and what it leaves behind."""
     os.setpgid(0, 0)  # Ctrl-C at the terminal is for the command alone
     ask_linux(SUBREAPER, 1)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(1))  # nothing runs yet
     pid = os.fork()
     if not pid:
         _kernel(arguments, cwd, env, memory)
-    signal.signal(signal.SIGINT, lambda *_: os.killpg(pid, signal.SIGINT))
+    kernel = os.pidfd_open(pid)
+
+    def end(*_: object) -> None:
+        """End the kernel only: an exception here, at the second signal, would stop what ends its children."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(kernel, signal.SIGKILL)
+
+    def interrupt(*_: object) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGINT)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, interrupt)
     ask_linux(DEATH_SIGNAL, signal.SIGTERM)
     code = -1
     try:
-        wait([os.pidfd_open(pid), multiprocessing.parent_process().sentinel])
+        wait([kernel, multiprocessing.parent_process().sentinel])
         ended = os.waitpid(pid, os.WNOHANG)
         code = os.waitstatus_to_exitcode(ended[1]) if ended[0] else -1
     finally:
