@@ -426,7 +426,10 @@ def test_the_legend_has_what_is_drawn_and_nothing_else(views):
     for asked in (path, path.head(0)):
         figure = charts.paths(found, asked, history, "en").figure
         legends.append([text.get_text() for text in figure.legends[0].get_texts()])
-    assert [len(texts) for texts in legends] == [3, 2]
+    assert [len(texts) for texts in legends] == [
+        4,
+        3,
+    ]  # the figures, those that are bounds, the path, the target
     assert set(legends[0]) - set(legends[1]) == {"the plan's path"}
 
 

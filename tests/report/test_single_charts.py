@@ -55,6 +55,7 @@ def test_twenty_equally_likely_outcomes_are_filled_where_the_target_is_met():
     assert filled(single.Goal(2022, 800.0)) == 10
     assert filled(single.Goal(2022, 8000.0)) == 0
     assert filled(single.Goal(2022, 8000.0, direction="down")) == 20
+    assert filled(single.Goal(2022, 800.0, upper=900.0)) == 3  # 820, 860 and 900
 
 
 def test_figures_on_different_definitions_are_not_joined_and_each_can_be_pointed_at():

@@ -19,7 +19,7 @@ from zbanalysis.explore.question import OWN, REPORT, State, settle
 from zbanalysis.report import cells
 from zbanalysis.report import words as wording
 from zbanalysis.report.chapters.appendix import source_line
-from zbanalysis.report.charts import Chart, single
+from zbanalysis.report.charts import Chart, panels, single
 from zbanalysis.report.words import label
 
 KEPT = 400
@@ -216,10 +216,14 @@ def charts_of(facts: Facts) -> dict[str, Chart]:
     older = facts.seen[facts.seen["standing"] == "superseded"]
     drawn = {
         "outlook": single.fan(
-            known, facts.fan, lang, goal=goal, plan_goal=_plan_goal(facts), path=facts.path, older=older,
-            about=about, own_path=not facts.question.moved,
+            panels.counted(row, known), facts.fan, lang, goal=goal, plan_goal=_plan_goal(facts),
+            path=facts.path, older=older, about=about, own_path=not facts.question.moved,
         ),
-        "trend": single.trend(known, facts.curve, lang, goal=goal, about=about),
+        # What comes together over the years is no value of the line through single years.
+        "trend": single.trend(
+            known, facts.curve, lang, goal=None if row["kind"] == "cumulative_sum" else goal, about=about,
+            limits=(row["lower_bound"], row["upper_bound"]),
+        ),
     }  # fmt: skip
     provinces = facts.question.dataset.areas.query("level == 'province'")["area"]
     lines = facts.lines[facts.lines["area"].isin([*provinces, *facts.compared["area"]])]
@@ -241,7 +245,8 @@ def _goal(facts: Facts) -> single.Goal | None:
     if pd.isna(row["aim"]):
         return None
     words = label("explore.chart.target", lang, value=texts.goal_words(facts, row))
-    return single.Goal(row["target_position"], row["aim"], {lang: words}, row["direction"])
+    upper = row["target_upper"] if row["kind"] == "range" else float("inf")
+    return single.Goal(row["target_position"], row["aim"], {lang: words}, row["direction"], upper)
 
 
 def _plan_goal(facts: Facts) -> single.Goal | None:

@@ -30,6 +30,9 @@ PAGE_MM = 215.0
 FORMATS = ("svg", "png", "pdf", "csv")
 """What a chart can be saved as; csv holds its data."""
 
+UNSURE = ("estimate", "preliminary", "lower_bound", "upper_bound")
+"""Status of figures drawn as rings."""
+
 TITLE_MM, _TITLE_LINE_MM, _TITLE_PT = 2.0, 4.6, 9.5
 """White above and below a title, height of a line, size of its type."""
 

@@ -47,6 +47,9 @@ _CHANCE_MM = (9.0, 3.2)
 _ROOM = 0.05
 """So much of the scale is free below the lowest mark, which would stand on the frame otherwise."""
 
+RING = "unsure"
+"""Role of figures that are `figure.UNSURE`."""
+
 _UNIT = re.compile(r"(.*?)(\s?（[^（）]*）(?: · .*)?|\s\([^()]*\)(?: · .*)?)?")
 
 Handles = Mapping[str | float, str]
@@ -286,13 +289,21 @@ def _drawing(figure: Figure, panel: Panel, scale: _Scale) -> None:
         x = float(scale.across([year])[0])
         line([x, x], scale.up([low, high]), color=blue, linewidth=4.0, alpha=strength, solid_capstyle="butt")
     for years, values, role, joined, marked in panel.lines:
-        look = style.ROLES[role]
-        line(scale.across(years), scale.up(values), color=look.colour, linestyle=look.line if joined else "",
-             marker=look.marker if marked else "", markersize=3.2, linewidth=1.2)  # fmt: skip
+        line(scale.across(years), scale.up(values), markersize=3.2, linewidth=1.2,
+             **_look(role, joined=joined, marked=marked))  # fmt: skip
     red = style.ROLES["target"].colour
     for value, met in panel.outcomes:
         line([scale.frame[1] + 1.2], scale.up([value]), color=red, marker="o", markersize=2.0, linestyle="",
              markerfacecolor=red if met else "white", markeredgewidth=0.5)  # fmt: skip
+
+
+def _look(role: str, *, joined: bool, marked: bool) -> dict[str, object]:
+    """How a role is drawn; what is `UNSURE` is a ring."""
+    ring = role == RING
+    look = style.ROLES["actual" if ring else role]
+    face = {"markerfacecolor": "white"} if ring else {}
+    return {"color": look.colour, "linestyle": look.line if joined else "",
+            "marker": look.marker if marked else "", **face}  # fmt: skip
 
 
 def _pointed(figure: Figure, panel: Panel, scale: _Scale, lang: str) -> None:
@@ -369,7 +380,6 @@ def _entries(panels: Sequence[Panel], handles: Handles, lang: str) -> list[objec
             blue = style.ROLES["projection"].colour
             made.append(Patch(facecolor=blue, alpha=strength, linewidth=0, label=label(key, lang)))
             continue
-        look, (joined, marked) = style.ROLES[what], map(any, zip(*looks[what], strict=True))
-        made.append(Line2D([], [], color=look.colour, marker=look.marker if marked else "",
-                           label=label(key, lang), linestyle=look.line if joined else ""))  # fmt: skip
+        joined, marked = map(any, zip(*looks[what], strict=True))
+        made.append(Line2D([], [], label=label(key, lang), **_look(what, joined=joined, marked=marked)))
     return made

@@ -10,8 +10,8 @@ from zbanalysis.data.kinds import EVERY_YEAR
 from zbanalysis.plan import inputs, kinds
 from zbanalysis.report import cells, style
 from zbanalysis.report import words as wording
-from zbanalysis.report.charts.figure import Chart
-from zbanalysis.report.charts.multiples import Panel, chart, titles
+from zbanalysis.report.charts.figure import UNSURE, Chart
+from zbanalysis.report.charts.multiples import RING, Panel, chart, titles
 from zbanalysis.report.charts.single import OUTCOMES
 from zbanalysis.report.words import label
 
@@ -22,7 +22,7 @@ _STRENGTH = {95: 0.18, 80: 0.28}
 _ALONE = 0.45
 """Strength of an 80% band that lies on no other."""
 
-_ACTUAL = {"actual": "chart.actual"}
+_ACTUAL = {"actual": "chart.actual", RING: "chart.unsure"}
 _AHEAD = {
     **_ACTUAL,
     "projection": "chart.median",
@@ -166,7 +166,7 @@ def area_outlook(
         own = fan[fan["target"] == row["target"]]
         near = own if first_end is None else own[own["year"] <= first_end]
         panel = _fan(row, history, near, {80: _ALONE})
-        above += own["lo80"].iloc[-1] > _known(row, history)["value"].iloc[-1]
+        above += own["lo80"].iloc[-1] > counted(row, history)["value"].iloc[-1]
         if len(near) < len(own):
             last = own.iloc[-1]
             panel.bars = [(last["year"], last[f"lo{level}"], last[f"hi{level}"], strength)
@@ -211,7 +211,7 @@ def shown(rows: pd.DataFrame, names: pd.Series, most: int | None = SHOWN) -> pd.
     return kept.loc[sorted(longest)]
 
 
-def _known(row: pd.Series, history: pd.DataFrame) -> pd.DataFrame:
+def counted(row: pd.Series, history: pd.DataFrame) -> pd.DataFrame:
     """The figures of a target by year; of one that is a sum, what has come together."""
     known = history[history["target"] == row["target"]].sort_values("position")
     if row.get("kind") != "cumulative_sum" or wording.missing(row["base_position"]):
@@ -224,12 +224,15 @@ def _known(row: pd.Series, history: pd.DataFrame) -> pd.DataFrame:
 def _panel(row: pd.Series, history: pd.DataFrame, *, joined: bool = True, together: bool = True) -> Panel:
     """The published figures; a line only within one basis, for different bases do not join."""
     panel = Panel(titles(row), whole=row["scale"] in ("count", "rank"))
-    known = _known(row, history) if together else _known(row.drop("kind", errors="ignore"), history)
+    known = counted(row, history) if together else counted(row.drop("kind", errors="ignore"), history)
     if "published" in history and "published" not in known:
         panel.note = {lang: label("chart.together", lang) for lang in ("zh", "en")}
     for _, part in known.groupby("basis", sort=False):
         panel.lines.append((part["position"].tolist(), part["value"].tolist(), "actual", joined, True))
     known = known[known["value"].notna()]
+    if "status" in known:
+        rings = known[known["status"].isin(UNSURE)]
+        panel.lines.append((rings["position"].tolist(), rings["value"].tolist(), RING, False, True))
     panel.points += [
         (one["position"], one["value"], "chart.actual", one.get("published") or _computed(one["value"], row),
          one.get("period", ""), one.get("source", ""))
@@ -244,7 +247,7 @@ def _fan(
     """Figures, median and bands, which start from the last figure."""
     panel, ahead = _panel(row, history), fan[fan["target"] == row["target"]]
     if len(ahead):
-        last = _known(row, history).iloc[-1]
+        last = counted(row, history).iloc[-1]
         years = [last["position"], *ahead["year"].astype(float)]
         for level, strength in levels.items():
             low, high = ([last["value"], *ahead[f"{side}{level}"]] for side in ("lo", "hi"))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.report import style
-from zbanalysis.report.charts.figure import GREY, Chart, directly, legend, reach, sheet, tidy
+from zbanalysis.report.charts.figure import GREY, UNSURE, Chart, directly, legend, reach, sheet, tidy
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
@@ -26,12 +26,13 @@ _STRENGTH = {95: 0.16, 80: 0.26, 50: 0.34}
 
 @dataclass(frozen=True)
 class Goal:
-    """A target in a chart: where it stands, what is written beside it, whether more of it is better."""
+    """A target in a chart: where it stands, its words, which side is better, a range's end."""
 
     year: float
     value: float
     words: Mapping[str, str] = field(default_factory=dict)
     direction: str = "up"
+    upper: float = float("inf")
 
 
 def fan(
@@ -75,10 +76,15 @@ def fan(
             handles.append(_key("plan_path", label(key, lang), marker=False))
         handles += _older(axes, older, lang)
         _line(axes, known, "actual", markers=True)
-        handles = [_key("actual", label("chart.actual", lang)), *handles, *_goals(axes, ends, lang)]
+        handles = [
+            _key("actual", label("chart.actual", lang)),
+            *_rings(known, lang),
+            *handles,
+            *_goals(axes, ends, lang),
+        ]
         handles += _outcomes(axes, ahead, goal, last, lang)
         directly(axes, last, _ends(ahead, goal, lang))
-        legend(figure, handles, 3)
+        _keyed(figure, handles)
         return figure
 
     return Chart(draw, lang, _together(figures=known, ahead=ahead, path=path, older=older), {}, known.empty)
@@ -86,7 +92,7 @@ def fan(
 
 def trend(
     known: pd.DataFrame, curve: pd.DataFrame, lang: str = "zh", *, goal: Goal | None = None,
-    about: Mapping[str, str] | None = None,
+    about: Mapping[str, str] | None = None, limits: tuple[float, float] = (-np.inf, np.inf),
 ) -> Chart:  # fmt: skip
     """Which line do the figures follow, and where would a single figure lie on it?
 
@@ -97,8 +103,12 @@ def trend(
     curve
         From `trend.fitted`, ``ahead`` years included: the line, its own 95% interval and that of a single
         figure; empty where there is no line.
+    limits
+        Least and greatest value that the indicator can have; intervals end there.
     """
     known = tidy(known)
+    bounded = {name: curve[name].clip(*limits) for name in curve if str(name).endswith(("_low", "_high"))}
+    curve = curve.assign(**bounded)
 
     def draw(lang: str) -> Figure:
         figure, axes = sheet(HEIGHT_MM, (19, 33, 16, 7))
@@ -110,11 +120,12 @@ def trend(
         _line(axes, known, "actual", markers=True, joined=False)
         handles = [
             _key("actual", label("chart.actual", lang), line=False),
+            *_rings(known, lang),
             *handles,
             *_goals(axes, [goal], lang),
         ]
         directly(axes, last, _ends(pd.DataFrame(), goal, lang))
-        legend(figure, handles, 3)
+        _keyed(figure, handles)
         return figure
 
     return Chart(draw, lang, _together(figures=known, line=curve), {}, known.empty)
@@ -162,6 +173,15 @@ def areas(
         return figure
 
     return Chart(draw, lang, rows.assign(named=rows["area"].isin(shown)), {}, rows.empty)
+
+
+def _keyed(figure: Figure, handles: Sequence[object]) -> None:
+    """The legend, three in a row; the frame makes room for a row more than usual."""
+    (axes,) = figure.axes
+    box = axes.get_position()
+    high = min(box.y1, 1 - (6.5 + 4.5 * -(-len(handles) // 3)) / HEIGHT_MM)
+    axes.set_position((box.x0, box.y0, box.width, high - box.y0))
+    legend(figure, handles, 3)
 
 
 def _areas(
@@ -237,7 +257,7 @@ def _outcomes(axes: Axes, ahead: pd.DataFrame, goal: Goal | None, last: float, l
 
     row, colour = at.iloc[0], style.ROLES["target"].colour
     ends = pd.Series(sorted(row[f"{side}{level}"] for level in OUTCOMES for side in ("lo", "hi")))
-    met = ends >= goal.value if goal.direction == "up" else ends <= goal.value
+    met = ends.between(goal.value, goal.upper) if goal.direction == "up" else ends <= goal.value
     beside = goal.year + 0.025 * (last - axes.dataLim.x0)
     sns.scatterplot(
         x=beside, y=ends, s=9, c=np.where(met, colour, "white"), edgecolor=colour,
@@ -283,9 +303,20 @@ def _line(axes: Axes, frame: pd.DataFrame, name: str, *, markers: bool = False, 
             data=part, x="year", y="value", color=role.colour, linestyle=role.line if joined else "",
             marker=role.marker if markers else None, markeredgewidth=0, zorder=3, errorbar=None, ax=axes,
         )  # fmt: skip
+        if markers and "status" in part and part["status"].isin(UNSURE).any():
+            rings = part[part["status"].isin(UNSURE)]
+            look = {"marker": role.marker, "markerfacecolor": "white", "color": role.colour, "zorder": 4}
+            axes.plot(rings["year"], rings["value"], linestyle="", **look)
         if markers and "published" in part:
             places = part[["year", "value"]].to_numpy(float)
             style.hover(axes.figure, axes.transData, places, [[_pointed(row)] for _, row in part.iterrows()])
+
+
+def _rings(known: pd.DataFrame, lang: str) -> list[object]:
+    """The legend's word for figures that are not final, where there are any."""
+    if "status" not in known or not known["status"].isin(UNSURE).any():
+        return []
+    return [_ring(style.ROLES["actual"].colour, "o", label("chart.unsure", lang))]
 
 
 def _pointed(row: pd.Series) -> str:
