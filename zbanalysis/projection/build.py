@@ -30,6 +30,7 @@ from zbanalysis.projection.reference import (
     COMPETITIONS,
     YEARS_AHEAD,
     collections,
+    edition,
     features_of,
     pasts_and_futures,
     series,
@@ -334,7 +335,7 @@ def write(folder: Path, raw_regions: Path, m1: str | None, m3: str | None, datas
     _table(folder / "series.csv", series_table([*competitions, regions(raw_regions), provinces]))
     (folder / "spread.json").write_text(as_json(fit_own_fan(competitions)), encoding="utf-8")
     _table(folder / "base_rates.csv", base_rate_table(competitions))
-    for cached in (series, collections, windows_of, spread):
+    for cached in (series, edition, collections, windows_of, spread):
         cached.cache_clear()  # what follows reads the tables just written
     whole = domain_build.unbroken(figures.drop_duplicates(["series", "year"], keep="last"))
     found = domain_build.outcomes(whole)

@@ -164,14 +164,12 @@ def _told(
     table = about if about is not None and name in about.columns else history
     if name not in table.columns:
         return None
-    pairs = table[["series", name]].drop_duplicates()
-    pairs = pairs[pairs["series"].isin(histories.names) & pairs[name].notna() & (pairs[name] != "")]
-    twice = pairs[pairs.duplicated("series")]
-    if len(twice):
-        series = twice["series"].iloc[0]
-        both = " and ".join(str(told) for told in pairs.loc[pairs["series"] == series, name])
-        raise InputError(f"Series {series!r} has two values of {name}: {both}; keep one.")
-    return pairs.set_index("series")[name].reindex(histories.names).reset_index(drop=True)
+    wanted, found = set(histories.names), {}
+    for series, told in zip(table["series"], table[name], strict=True):
+        if series in wanted and told != "" and not pd.isna(told) and found.setdefault(series, told) != told:
+            both = f"{found[series]} and {told}"
+            raise InputError(f"Series {series!r} has two values of {name}: {both}; keep one.")
+    return pd.Series([found.get(series) for series in histories.names], dtype=object)
 
 
 def _chosen(name: str, told: pd.Series | None, default: str, histories: Histories) -> np.ndarray:

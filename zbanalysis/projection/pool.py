@@ -82,7 +82,7 @@ CLASSES = ("growth", "growth_mirrored", "shares", "shares_turned", "shares_mirro
 def class_windows(name: str, length: int, as_of: str | None, left_out: tuple[str, ...] = ()) -> Windows:
     """The windows of a class."""
     shares = name.startswith("shares")
-    plain = reference.windows_of(length, shares, as_of if shares else None, left_out)
+    plain = reference.windows_of(length, shares, reference.edition(as_of) if shares else None, left_out)
     if name.endswith("_turned"):
         return plain.turned()
     return reference.joined([plain, plain.turned()]) if name.endswith("_mirrored") else plain

@@ -94,6 +94,13 @@ def known_by(table: pd.DataFrame, as_of: dt.date | str | None) -> pd.DataFrame:
     return newest.drop_duplicates(["collection", "series", "year"], keep="last").sort_index()
 
 
+@cache
+def edition(as_of: str | None) -> str | None:
+    """The last day up to a day on which figures were published: between two of them nothing changes."""
+    known = series()["known"]
+    return None if as_of is None else max(known[known <= as_of], default="")
+
+
 def sources() -> pd.DataFrame:
     """The collections a class is made of: ``collection, title_zh, title_en, series`` (how many)."""
     path = files("zbanalysis").joinpath("projection", "calibration", "sources.csv")
