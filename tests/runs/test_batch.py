@@ -337,7 +337,10 @@ def test_areas_and_plans_stand_side_by_side_with_links_to_their_pages():
             "published_base_value": "", "published_target_value": "",
         }  # fmt: skip
         pace = {"target": "firms", "growth": 5.0, "change": 9.0}
-        return sections("11_area_trends", indicators=row, movement=pace)
+        # What one area alone has is not compared.
+        own = {"target": period + "alone", "name_zh": "独有", "name_en": "Alone"}
+        rows, paces = ([one] + [one | own] * (period == "2022") for one in (row, pace))
+        return sections("11_area_trends", indicators=rows, movement=paces)
 
     def sections(name: str, **rows: dict | list[dict]) -> dict:
         tables = {
@@ -371,6 +374,7 @@ def test_areas_and_plans_stand_side_by_side_with_links_to_their_pages():
         "c_1",
         "8",
     ]
+    assert not any("Alone" in text for text in english)
     at = english.index("Average change a year in the latest years")
     assert english[at + 3 : at + 5] == ["Alpha", "5.00%"]
     at = english.index("Targets of each plan by verdict")

@@ -19,6 +19,8 @@ from zbanalysis.report.workbook import results_workbook, workbook
 SUFFIXES = ("pdf", "xlsx", "docx")
 """What is made of each language unless asked otherwise."""
 _OUTLOOK = "03_feasibility"
+COMPARED = 12
+"""So many indicators stand side by side in the index."""
 
 
 def render(
@@ -174,7 +176,7 @@ def _listing(name: str, rows: pd.DataFrame, columns: list[Column], lang: str) ->
 
 
 def _areas(entries: pd.DataFrame, named: Callable, contents: Mapping[str, Mapping], lang: str) -> list[dict]:
-    """Newest figure and recent pace of each indicator, a row an area."""
+    """Newest figure and recent pace of the indicators that most areas share, a row an area."""
     known = _with(entries, contents, area.TRENDS)
     if known.empty:
         return []
@@ -182,7 +184,13 @@ def _areas(entries: pd.DataFrame, named: Callable, contents: Mapping[str, Mappin
         results.table(contents[name], area.TRENDS, "indicators")
         .merge(results.table(contents[name], area.TRENDS, "movement"), on="target").assign(report=name)
         for name in known["name"]
-    ])  # fmt: skip
+    ], ignore_index=True)  # fmt: skip
+    areas = every["target"].map(every["target"].value_counts())
+    compared = every.loc[areas > 1, "target"].drop_duplicates()
+    most = areas[compared.index].sort_values(ascending=False, kind="stable").index[:COMPARED]
+    every = every[every["target"].isin(compared[most]) | (len(known) == 1)]
+    if every.empty:
+        return []
     usual = every.groupby("target")["current_period"].agg(lambda periods: periods.mode()[0])
     every["usual"] = every["target"].map(usual)
     firsts = every.drop_duplicates("target")

@@ -89,7 +89,9 @@ def _attained(rows: pd.DataFrame, looks: Mapping[str, style.Role], lang: str) ->
 
 
 def _judged(rows: pd.DataFrame, key: str, lang: str) -> str:
-    """The words of a verdict or status."""
+    """The words of a verdict or status, as the table of targets has them."""
+    if key == "to_be_held":
+        return label("summary.held", lang)
     own = rows[rows["judged"] == key]
     if "verdict" in rows:
         return "/".join(own[f"verdict_{lang}"].drop_duplicates())
