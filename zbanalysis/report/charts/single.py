@@ -1,4 +1,4 @@
-"""One series, large: where it may go, which line it follows, how it went in other areas; drawn by seaborn."""
+"""One series, large: where it may go, which line it follows, how it went in other areas."""
 
 from __future__ import annotations
 
@@ -187,23 +187,17 @@ def _keyed(figure: Figure, handles: Sequence[object]) -> None:
 def _areas(
     axes: Axes, rows: pd.DataFrame, shown: list[str], own: str, names: Mapping[str, str]
 ) -> list[tuple[float, float, str, str]]:
-    import seaborn as sns
-
-    context = rows[~rows["area"].isin(shown)]
-    if len(context):
-        sns.lineplot(data=context, x="year", y="value", units="area", estimator=None, color="#CBD2D9",
-                     linewidth=0.8, zorder=1, ax=axes)  # fmt: skip
+    lines = dict(list(rows.groupby("area", sort=False)[["year", "value"]]))
+    for area in (one for one in lines if one not in shown):
+        axes.plot(lines[area]["year"], lines[area]["value"], color="#CBD2D9", linewidth=0.8, zorder=1)
     colours = dict(zip([area for area in shown if area != own], _cycle(), strict=False))
     colours |= {own: style.ROLES["target"].colour} if own in shown else {}
-    coloured = rows[rows["area"].isin(shown)]
-    if len(coloured):
-        sns.lineplot(data=coloured, x="year", y="value", hue="area", palette=colours, size="area",
-                     sizes={area: 2.2 if area == own else 1.4 for area in shown}, legend=False, zorder=3,
-                     errorbar=None, ax=axes)  # fmt: skip
-    ends = coloured.sort_values("year").groupby("area").last()
+    for area in shown:
+        look = {"color": colours[area], "linewidth": 2.2 if area == own else 1.4, "zorder": 3}
+        axes.plot(lines[area]["year"], lines[area]["value"], **look)
+    ends = {area: lines[area].iloc[-1] for area in sorted(shown)}
     return [
-        (row["year"], row["value"], f"{names[area]} {{value}}", colours[area])
-        for area, row in ends.iterrows()
+        (row["year"], row["value"], f"{names[area]} {{value}}", colours[area]) for area, row in ends.items()
     ]
 
 
@@ -213,15 +207,11 @@ def _cycle() -> list[str]:
 
 def _median(axes: Axes, rows: pd.DataFrame, lang: str) -> tuple[float, float, str, str]:
     """The middle of all areas, in the years of which half of them or more have figures."""
-    import seaborn as sns
-
     by_year = rows.groupby("year")["value"].agg(["median", "size"])
     by_year = by_year[by_year["size"] >= rows["area"].nunique() / 2].reset_index()
     if by_year.empty:
         return (float("nan"), float("nan"), "", GREY)
-    sns.lineplot(
-        data=by_year, x="year", y="median", color=GREY, linestyle="--", linewidth=1.3, zorder=2, ax=axes
-    )
+    axes.plot(by_year["year"], by_year["median"], color=GREY, linestyle="--", linewidth=1.3, zorder=2)
     words = label("chart.median_of", lang, count=rows["area"].nunique())
     return by_year["year"].iloc[-1], by_year["median"].iloc[-1], f"{words} {{value}}", GREY
 
@@ -230,8 +220,6 @@ def _bands(axes: Axes, known: pd.DataFrame, ahead: pd.DataFrame, lang: str) -> l
     """Median and bands, starting from the last known figure."""
     if ahead.empty or known.empty:
         return []
-    import seaborn as sns
-
     last, role, handles = known.iloc[-1], style.ROLES["projection"], []
     years = [last["year"], *ahead["year"]]
     for level in (95, 80, 50):
@@ -243,8 +231,7 @@ def _bands(axes: Axes, known: pd.DataFrame, ahead: pd.DataFrame, lang: str) -> l
             handles.insert(
                 0, _patch(_STRENGTH[level] + 0.12 * (95 - level) / 15, label(f"chart.band{level}", lang))
             )
-    middle = pd.DataFrame({"year": years, "value": [last["value"], *ahead["mean"]]})
-    sns.lineplot(data=middle, x="year", y="value", color=role.colour, linestyle=role.line, zorder=2, ax=axes)
+    axes.plot(years, [last["value"], *ahead["mean"]], color=role.colour, linestyle=role.line, zorder=2)
     return [_key("projection", label("chart.median", lang), marker=False), *handles]
 
 
@@ -253,16 +240,12 @@ def _outcomes(axes: Axes, ahead: pd.DataFrame, goal: Goal | None, last: float, l
     at = ahead[ahead["year"] == goal.year] if goal is not None and len(ahead) else ahead.head(0)
     if at.empty or any(f"lo{level}" not in at for level in OUTCOMES):
         return []
-    import seaborn as sns
-
     row, colour = at.iloc[0], style.ROLES["target"].colour
-    ends = pd.Series(sorted(row[f"{side}{level}"] for level in OUTCOMES for side in ("lo", "hi")))
-    met = ends.between(goal.value, goal.upper) if goal.direction == "up" else ends <= goal.value
+    ends = np.sort([row[f"{side}{level}"] for level in OUTCOMES for side in ("lo", "hi")])
+    met = (goal.value <= ends) & (ends <= goal.upper) if goal.direction == "up" else ends <= goal.value
     beside = goal.year + 0.025 * (last - axes.dataLim.x0)
-    sns.scatterplot(
-        x=beside, y=ends, s=9, c=np.where(met, colour, "white"), edgecolor=colour,
-        linewidth=0.6, zorder=4, legend=False, ax=axes,
-    )  # fmt: skip
+    look = {"c": np.where(met, colour, "white"), "edgecolors": colour, "linewidths": 0.6, "zorder": 4}
+    axes.scatter(np.full(len(ends), beside), ends, s=9, **look)
     return [_ring(colour, "o", label("chart.outcomes", lang), size=3)]
 
 
@@ -270,8 +253,6 @@ def _curve(axes: Axes, curve: pd.DataFrame, lang: str) -> list[object]:
     """The line with its interval and that of a single figure; dashed where it is only extended."""
     if curve.empty:
         return []
-    import seaborn as sns
-
     role = style.ROLES["projection"]
     for _, part in curve.groupby("basis", sort=False):
         span, beyond = part[part["part"] == "span"], part[part["part"] == "ahead"]
@@ -281,9 +262,7 @@ def _curve(axes: Axes, curve: pd.DataFrame, lang: str) -> list[object]:
                 axes.fill_between(part["year"], low, high, color=role.colour, alpha=strength, linewidth=0)
         for piece, line in ((span, "-"), (pd.concat([span.tail(1), beyond]), "--")):
             if len(piece) > 1:
-                sns.lineplot(
-                    data=piece, x="year", y="value", color=role.colour, linestyle=line, zorder=2, ax=axes
-                )
+                axes.plot(piece["year"], piece["value"], color=role.colour, linestyle=line, zorder=2)
     handles = [_plain("-", label("chart.trend", lang)), _plain("--", label("explore.chart.extended", lang))]
     handles.append(_patch(0.4, label("chart.trend_interval", lang)))
     if "prediction_low" in curve and curve["prediction_low"].notna().any():
@@ -295,13 +274,12 @@ def _line(axes: Axes, frame: pd.DataFrame, name: str, *, markers: bool = False, 
     """The figures; a line only within one basis, for different bases do not join."""
     if frame.empty:
         return
-    import seaborn as sns
-
     role = style.ROLES[name]
     for _, part in frame.groupby("basis", sort=False) if "basis" in frame else [("", frame)]:
-        sns.lineplot(
-            data=part, x="year", y="value", color=role.colour, linestyle=role.line if joined else "",
-            marker=role.marker if markers else None, markeredgewidth=0, zorder=3, errorbar=None, ax=axes,
+        drawn = part.dropna(subset=["year", "value"])
+        axes.plot(
+            drawn["year"], drawn["value"], color=role.colour, linestyle=role.line if joined else "",
+            marker=role.marker if markers else "", markeredgewidth=0, zorder=3,
         )  # fmt: skip
         if markers and "status" in part and part["status"].isin(UNSURE).any():
             rings = part[part["status"].isin(UNSURE)]
@@ -329,13 +307,9 @@ def _older(axes: Axes, older: pd.DataFrame, lang: str) -> list[object]:
     """Superseded figures as rings: they were published, and no longer count."""
     if older.empty:
         return []
-    import seaborn as sns
-
     colour = style.ROLES["actual"].colour
-    sns.scatterplot(
-        data=older, x="year", y="value", color="white", edgecolor=colour, s=20, linewidth=1, zorder=2,
-        legend=False, ax=axes,
-    )  # fmt: skip
+    look = {"color": colour, "markerfacecolor": "white", "markersize": 4.5, "markeredgewidth": 1}
+    axes.plot(older["year"], older["value"], "o", **look, zorder=2)
     return [_ring(colour, "o", label("explore.chart.older", lang))]
 
 
