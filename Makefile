@@ -35,8 +35,8 @@ env: $(VENV)/.installed  ## the environment in .venv, from requirements.txt (eve
 report: env  ## the evaluation reports (PDF, Chinese and English) in reports/
 	@$(PY) -m zbanalysis report $(ARGS)
 
-test: env  ## all tests, documentation examples and notebooks, a process for each core
-	@$(PY) -m pytest --numprocesses logical --dist loadfile $(ARGS)
+test: env  ## all tests, documentation examples and notebooks, in one process more than there are cores
+	@$(PY) -m pytest --numprocesses $$($(PY) -c "import os; print(os.cpu_count() + 1)") --dist loadfile $(ARGS)
 
 test-browser: $(VENV)/.browser  ## explorer and web page in a real browser (installs playwright, axe-core, and as root Debian's Chromium)
 	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
