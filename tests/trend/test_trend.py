@@ -138,7 +138,7 @@ def test_aicc_is_missing_where_it_is_not_defined():
 def test_log_line_recovers_an_exact_growth_rate():
     row = one(history(900 * 1.2457 ** np.arange(6), **AMOUNT), "log_linear")
     assert (row["slope"], row["slope_unit"]) == (pytest.approx(24.57), "percent_per_year")
-    assert row["per_year"] == pytest.approx(900 * 1.2457**5 * 0.2457)
+    assert row["per_year"] == pytest.approx(900 * (1.2457**5 - 1) / 5)
     assert row["reason"] == "exact_fit"
     assert np.isnan(row["aicc"])
     assert row["slope"] != pytest.approx(100 * np.log(1.2457), abs=1)  # not the log points
@@ -148,10 +148,23 @@ def test_logit_line_recovers_its_log_odds_and_says_the_points():
     odds = np.exp(0.2 * np.arange(5))
     row = one(history(100 * odds / (1 + odds), **SHARE), "logit_linear")
     assert (row["slope"], row["slope_unit"]) == (pytest.approx(0.2), "log_odds_per_year")
-    assert row["per_year"] == pytest.approx(100 * (1 / (1 + np.exp(-1.0)) - 1 / (1 + np.exp(-0.8))))
+    assert row["per_year"] == pytest.approx(100 * (1 / (1 + np.exp(-0.8)) - 0.5) / 4)
 
 
-def test_the_latest_value_sets_the_points_of_a_logit_slope():
+def test_the_change_a_year_of_a_share_is_that_of_its_figures():
+    """9.7 % in 2015, 3.4 in 2019, 0.6 in 2020: (0.6 − 9.7)/5; the tangent at the end of the line is −0.23."""
+    figures = pd.DataFrame({"series": "share", "year": [2015, 2019, 2020], "value": [9.7, 3.4, 0.6], **SHARE})
+    row = one(figures, "logit_linear")
+    assert row["per_year"] == pytest.approx(-1.82)
+    assert row["per_year_low"] < -1.82 < row["per_year_high"]
+    # By hand: b = −0.4910 ± 12.706 · 0.24484 about −3.5627 in the middle, 2018; 95 % of the line's own mean change.
+    ends = [np.diff(100 / (1 + np.exp(3.5627 - b * np.array([-3, 2]))))[0] / 5 for b in (-3.6019, 2.6201)]
+    assert (row["per_year_low"], row["per_year_high"]) == (
+        pytest.approx(ends[0], abs=0.05), pytest.approx(ends[1], abs=0.05),
+    )  # fmt: skip
+
+
+def test_the_years_set_the_points_of_a_logit_slope():
     """The same log-odds a year are few points where little is left."""
     far, near = np.exp(0.2 * np.arange(5)), np.exp(4 + 0.2 * np.arange(5))
     points = [

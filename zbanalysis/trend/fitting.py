@@ -20,6 +20,7 @@ _HOW = {
     "logit_linear": lines.line,
     "robust": lines.robust,
 }
+_SLOPES = ("slope", "slope_low", "slope_high")
 _ON_ITS_SCALE = {"straight_line": "identity", "log_linear": "log", "logit_linear": "logit"}
 
 MODELS = (*_ON_ITS_SCALE, "piecewise", "robust")
@@ -84,8 +85,9 @@ def fit(history: pd.DataFrame, models: Sequence[str] | None = None) -> pd.DataFr
         slope with its 95 % interval (t) in slope_unit: ``units_per_year``;
         ``percent_per_year``, average growth 100·(exp(b) − 1); ``log_odds_per_year``.
         level_shift and slope_before are shown as the slope is.  level: the line at
-        last_year; per_year, _low, _high: what the coming year adds to the latest value
-        at that slope, in the indicator's units.  r_squared on the scale of the line.
+        last_year; per_year: the change a year in the indicator's units, which is the slope
+        on its own scale and otherwise the mean change of the points used, from the first to
+        the last; per_year_low, _high: that of the line at the ends of the slope's interval.  r_squared on the scale of the line.
         aicc: of the values themselves, −2 ln L + 2k + 2k(k + 1)/(n − k − 1), the
         density of a transformed fit carried back by its Jacobian so that lines on
         different scales compare (Burnham and Anderson 2002, 2.11.3); k counts σ;
@@ -230,16 +232,27 @@ def _leave_last_out_error(model: str, points: Points, transform: Transform) -> f
 
 
 def _slopes(points: Points, transform: Transform, line: Fit) -> dict[str, float]:
-    """Put into words a reader knows: the level, the slope, what it adds to the latest value in a year."""
-    latest = transform.forward(points.value[-1:])[0]
+    """Put into words a reader knows: the level, the slope, and the change a year in the indicator's units."""
     level = line.curve(points.year[-1:], points.basis[-1:])[0, 0]
     row = {"level": float(transform.inverse(level))}
-    for name in ("slope", "slope_low", "slope_high"):
-        b = getattr(line, name)
-        row[name] = transform.slope(b)
-        row[name.replace("slope", "per_year")] = float(transform.inverse(latest + b)) - points.value[-1]
-    for name in ("level_shift", "slope_before"):
+    for name in ("slope", "slope_low", "slope_high", "level_shift", "slope_before"):
         row[name] = transform.slope(getattr(line, name))
+    return row | _per_year(points.latest(), transform, line)
+
+
+def _per_year(points: Points, transform: Transform, line: Fit) -> dict[str, float]:
+    """Change a year over the whole span: a curve's tangent at one end would be no change that ever was."""
+    if transform.name == "identity":
+        return {name.replace("slope", "per_year"): getattr(line, name) for name in _SLOPES}
+    years, middle = points.year[[0, -1]], points.year.mean()
+    level = line.curve(np.array([middle]), points.basis[-1:])[0, 0]
+    row = {"per_year": np.diff(points.value[[0, -1]])[0] / np.diff(years)[0]}
+    for name in _SLOPES[1:]:
+        ends = transform.inverse(level + getattr(line, name) * (years - middle))
+        row[name.replace("slope", "per_year")] = np.diff(ends)[0] / np.diff(years)[0]
+    # The figures' own change may lie beside the line's interval where the ends scatter most.
+    row["per_year_low"] = np.minimum(row["per_year_low"], row["per_year"])
+    row["per_year_high"] = np.maximum(row["per_year_high"], row["per_year"])
     return row
 
 
