@@ -241,6 +241,9 @@ NATION = """某国国民经济和社会发展第十六个五年规划纲要
 绿色生态|6.单位GDP能源消耗降低（%）|—|—|〔13.5〕|约束性
 绿色生态|7.森林覆盖率（%）|25.0|25.8|—|约束性
 安全保障|8.粮食综合生产能力（亿吨）|—|>7.0|—|约束性
+民生福祉|9.人均预期寿命（岁）|80.2|—|〔1〕|预期性
+经济发展|10.快递业务强度（件/亿元）|21.4万|30万|—|预期性
+绿色生态|11.货车单位周转量碳排放较2030年下降（%）|—|5|—|约束性
 注：〔〕内为五年累计数。
 第二篇 坚持创新驱动发展
 第三章 强化战略科技力量
@@ -270,11 +273,18 @@ def test_a_nations_table_whose_goals_stand_in_the_column_of_averages(tmp_path):
         "单位GDP能源消耗": ("cumulative_change", "", "-13.5", "2035"),
         "森林覆盖率": ("level", "", "25.8", "2035"),
         "粮食综合生产能力": ("level", "more_than", "7.0", "2035"),
+        "人均预期寿命": ("absolute_change", "", "1", "2035"),
+        "快递业务强度": ("level", "", "30", "2035"),
+        "货车单位周转量碳排放": ("cumulative_change", "", "-5", "2035"),
         "基础研究经费投入占研发经费投入比重": ("level", "at_least", "9", "2035"),
         "国家重点实验室": ("level", "about", "300", "2033"),
         "企业牵头": ("level", "", "80", "2033"),
         "培养青年科技人才": ("floor", "at_least", "2", "2031/2035"),
     }
+    courier = next(goal for goal in plan.goals if goal.name == "快递业务强度")
+    assert (courier.base_value, courier.unit) == ("21.4", "万件/亿元")
+    outline = goals.span(["澄湖县第十四个五年规划纲要"], "“十三五”时期年均增长6.5%。", "zh")
+    assert (outline.first, outline.last, outline.base) == (2021, 2025, 2020)
     assert [(task.name, task.kind, task.office) for task in plan.tasks] == [
         ("整合优化科技资源配置", "task", []),
         ("加强原创性引领性攻关", "task", []),
@@ -348,7 +358,10 @@ def test_a_districts_plan_with_styles_instead_of_numbers(tmp_path):
         ("万元产值能耗降低15%以上。", [("cumulative_change", "-15", "at_most")]),
         ("高血压患者规范管理率≥65%，覆盖率100%，婴儿死亡率降至3‰以下。", [("level", "65", "at_least"), ("level", "100", ""), ("level", "3", "at_most")]),
         ("城镇化率年均提高1个百分点，每年增长8%，城乡收入比缩小到1.8:1。", [("in_words", "", ""), ("average_growth", "8", ""), ("level", "1.8", "")]),
-        ("三年内建成10个县域医共体，进出口总额五年累计达到6000亿元，实现企业数量倍增。", [("cumulative_change", "100", ""), ("cumulative_sum", "10", ""), ("cumulative_sum", "6000", "")]),
+        ("三年内建成10个县域医共体，进出口总额五年累计达到6000亿元，实现企业数量倍增。", [("cumulative_sum", "10", ""), ("cumulative_sum", "6000", ""), ("cumulative_change", "100", "")]),
+        ("工业企业达到1500家，比2020年翻一番。", [("level", "1500", ""), ("cumulative_change", "100", "")]),
+        ("能耗下降14%，力争下降15%，地区生产总值迈上3000亿元台阶。", [("cumulative_change", "-14", ""), ("level", "3000", "")]),
+        ("事故死亡人数控制在较2020年下降20%以内，重症床位达到15张/10万人。", [("cumulative_change", "-20", "at_most"), ("level", "15", "")]),
         ("年均培训医务人员3000人次以上，住院率控制在15%—18%之间。", [("floor", "3000", "at_least"), ("range", "15", "")]),
         ("2023年、2025年健康素养水平分别达到25%、30%。", [("level", "25", ""), ("level", "30", "")]),
         ("事故死亡人数较“十三五”时期下降15%，平均住院日缩短至8天以下。", [("cumulative_change", "-15", ""), ("level", "8", "at_most")]),

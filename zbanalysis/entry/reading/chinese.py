@@ -22,12 +22,12 @@ from zbanalysis.entry.reading.goals import (
 )
 
 _VALUE = re.compile(
-    rf"(?P<before>[约近≥≤＞＜><])?(?P<low>{NUMBER})(?P<mid>{UNIT})?(?:{DASH}(?P<high>{NUMBER}))?"
+    rf"(?P<before>[约近≥≤＞＜><])?(?P<low>{NUMBER})(?:(?P<mid>{UNIT})?{DASH}(?P<high>{NUMBER}))?"
     rf"(?P<unit>{UNIT})?(?P<suffix>{SUFFIX})?"
 )
 _REACH = (
     "达到|达|提高到|提高至|提升到|提升至|增加到|增加至|增至|增长到|增长至|上升到|上升至|扩大到|扩大至"
-    "|发展到|延长到|延长至|升至|拓展到"
+    "|发展到|延长到|延长至|升至|拓展到|迈上|跃上|跨上|跃升至|跃升到"
     "|降至|降到|降低到|降低至|下降到|下降至|减少到|减少至|减至|缩短至|缩短到|缩小到|缩小至|完成|实现|建成"
 )
 _KEEP = "稳定保持在|保持在|稳定在|维持在|巩固在|保持|稳定|维持|巩固"
@@ -75,7 +75,7 @@ _FILLERS = re.compile(
     r"|确保到|力争|预期)?(?:20\d\d)年(?:年?底|末|前)?"
     r"|(?:到)?规划期(?:末|内|间)?|(?:五|三|四)年(?:内|来|间)?|到时|届时|累计|力争|确保|争取|努力|实现"
     r"|推动|推进|使得?|全市|全区|全县|全域|我市|本市"
-    r"|每年|逐年|年均|其中|将|要|再|并|且|建成|完成|实施|开展)"
+    r"|每年|逐年|年均|其中|将|要|再(?!生)|并|且|建成(?!区)|完成|实施|开展)"
 )
 _TAILS = re.compile(
     r"(?:20\d\d年(?:底|末)?|(?:实现)?(?:翻一番|翻两番|翻番|倍增)|以[^，。以]{1,8}为单位|[三五]年内?|力争|争取|确保|要|将|应|须|需|均|都|分别|总体|稳定|基本|进一步|逐步|总数|累计"
@@ -91,7 +91,7 @@ _COST = re.compile(
 )
 _CUE = re.compile(r"五年|三年|规划期|每年|累计|力争|争取|“十[一二三四五]五”(?:期间|末|时期)|年均|到时")
 _STOP = re.compile(
-    r"$|[，。；、！？）)：,;”\s（(]|和|及|与|以及|并|且|或|同时|的?(?:目标|水平|比例|要求)?[，。；]"
+    r"$|[，。；、！？）)：,;”\s（(]|和|及|与|以及|并|且|或|同时|大关|台阶|关口|的?(?:目标|水平|比例|要求)?[，。；]"
 )
 _BASE_YEAR = re.compile(
     r"(?:比|较|与|同|由|从|自|以|相比)\s*20\d\d\s*年|20\d\d年(?:底|末)?的?(?:基础上|同期|水平)"
@@ -120,11 +120,7 @@ def _blank(sentence: str) -> str:
 def _sentence(sentence: str, span: Span, year: int, last: Goal | None) -> Iterator[tuple[Goal, int]]:
     """Goals of one sentence with their first letter; ``year`` is the one that held before it."""
     veiled = _blank(sentence)
-    bound = 0
-    for found in _DOUBLED.finditer(veiled):
-        goal = _doubled(found, sentence, span, _year(veiled[: found.start("how")], span, year))
-        if goal:
-            yield goal, found.start() + len(found["name"]) - len(goal.name)
+    bound, firsts = 0, []
     for value in _VALUE.finditer(veiled):
         lead = veiled[bound : value.start()]
         if _no_figure(veiled, value):
@@ -141,8 +137,15 @@ def _sentence(sentence: str, span: Span, year: int, last: Goal | None) -> Iterat
             for goal in goals:
                 words = sentence[clause_at : value.end()].strip("，、—：")
                 name = _as_printed(goal.name, veiled, sentence)
-                yield replace(goal, name=name, words=words), sentence.index(words, max(0, clause_at - 2))
+                again = "力争" in clause and (name, goal.kind, goal.period) in firsts
+                firsts.append((name, goal.kind, goal.period))
+                if not again:  # 下降14%，力争下降15%: the plan asks for the first
+                    yield replace(goal, name=name, words=words), sentence.index(words, max(0, clause_at - 2))
             last, bound = goals[-1], value.end()
+    for found in _DOUBLED.finditer(veiled):
+        goal = _doubled(found, sentence, span, _year(veiled[: found.start("how")], span, year), last)
+        if goal:
+            yield goal, found.start() + max(len(found["name"]) - len(goal.name), 0)
 
 
 def _as_printed(name: str, veiled: str, sentence: str) -> str:
@@ -227,9 +230,11 @@ def _goals(
             return []
     name = _clean(found.name) or (last.name if last else "")
     if not name and rule is _reached and re.search(r"[，、]$", before):
-        name = _clean(re.split(r"[，；：。]", before.rstrip("，、"))[-1])
+        name = _clean(re.split(r"[，；：。]", before.rstrip("，、"))[-1].partition("年均")[0])
     if last and clause.startswith("、") and (per := _PER.match(last.name)) and not _PER.match(name):
         name = per[0] + name  # 每千人口医师数 3.2 人、护士数 3.8 人
+    if last and re.match("占[^，。]", name):
+        name = last.name + name  # 研发经费投入年均增长 10%，占 GDP 比重达到 2.6%
     if re.search(r"达到|\d[%‰]$", name):
         return []
     if len(name) < 2 or ("元" in unit and _COST.search(name)) or re.search(r"的$|^以|^对|^按", name):
@@ -328,9 +333,10 @@ def _changed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
     base = span.year(int(match["year"])) if match["year"] else (span.year(span.base) if against else "")
     period = span.until(goal.period) if kind == "cumulative_sum" else goal.period
     comparator = goal.comparator or _verb(match["verb"])
-    found = replace(
-        goal, name=match["name"], kind=kind, base_period=base, period=period, comparator=comparator
-    )
+    name = match["name"].removesuffix("控制在")
+    if down and name != match["name"]:
+        comparator = "at_least"  # 控制在较…下降20%以内: as much as that, at least
+    found = replace(goal, name=name, kind=kind, base_period=base, period=period, comparator=comparator)
     return falling(found) if down and kind != "cumulative_sum" else found
 
 
@@ -432,8 +438,8 @@ def _listed(clause: str, goal: Goal, last: Goal | None) -> Goal | None:
     return replace(goal, name=clause, kind=last.kind, period=last.period, comparator=goal.comparator)
 
 
-def _doubled(found: re.Match, sentence: str, span: Span, year: int) -> Goal | None:
-    name = _clean(found["name"])
+def _doubled(found: re.Match, sentence: str, span: Span, year: int, last: Goal | None) -> Goal | None:
+    name = _clean(found["name"]) or (last.name if last and found.start() else "")
     if (
         year == 0
         or len(name) < 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from zbanalysis.entry.reading import HAN
 
@@ -18,7 +19,7 @@ _MEASURES = (
     "|枚|桩|孔"
 )
 UNIT = (
-    rf"(?:[%％]|‰|/(?:10|十)?万|[十百千]?[万亿]?(?:{_MEASURES})(?:/(?:[百千万亿]?(?:{_MEASURES})|人|户"
+    rf"(?:[%％]|‰|/(?:10|十)?万|[十百千]?[万亿]?(?:{_MEASURES})(?:/(?:(?:10|十)?[百千万亿]?(?:{_MEASURES})|人|户"
     rf"|公里))?|[百千]?[万亿]|[:：]1)"
 )
 SUFFIX = r"(?:之间|及?以上|及?以下|以内|之内|左右|上下|内)"
@@ -139,20 +140,26 @@ def once(goals: Iterable[Goal]) -> list[Goal]:
     return found
 
 
+_SIZES = {"百": 2, "千": 3, "万": 4, "亿": 8}
+
+
+def _plain(goal: Goal) -> tuple[Decimal, str]:
+    """A goal's value in the bare unit: 1.2 亿吨 are 12000 万吨."""
+    sizes = re.match("[百千万亿]*", goal.unit)[0]
+    return Decimal(goal.value).scaleb(sum(_SIZES[size] for size in sizes)), goal.unit[len(sizes) :]
+
+
 def _is_said(goal: Goal, other: Goal) -> bool:
     if goal.in_table and other.in_table:
         return False
     same_time = goal.period[-4:] == other.period[-4:]
-    if (
-        not same_time
-        or goal.kind == "in_words"
-        or not other.value
-        or not goal.value
-        or float(goal.value) != float(other.value)
-    ):
+    if not same_time or goal.kind == "in_words" or not other.value or not goal.value:
+        return False
+    (one, unit), (two, other_unit) = _plain(goal), _plain(other)
+    if one != two:
         return False
     alike = likeness(goal.name, other.name)
-    if goal.unit != other.unit and goal.unit and other.unit and alike < 0.8:
+    if unit != other_unit and unit and other_unit and alike < 0.8:
         return False
     return alike >= (0.5 if other.in_table else 0.75)
 
@@ -205,6 +212,7 @@ def letter(front: Sequence[str]) -> tuple[str, str, str]:
     """Who adopted a plan, when (day or month), and the document's number."""
     publisher = adopted = number = ""
     for text in (re.sub(r"\s+", "" if re.search(f"[{HAN}]", text) else " ", text) for text in front):
+        text = text.removesuffix("文件")
         if match := re.fullmatch(r"[^\d，。：]{1,12}[〔\[（(]20\d\d[〕\]）)]\d+号", text):
             number = match[0]
         if re.fullmatch(rf"[{HAN}]{{2,20}}(?:人民政府|政府|办公室|委员会|厅|局|管委会|委)", text) or (
@@ -263,7 +271,7 @@ def span(front: Sequence[str], whole: str, language: str) -> Span:
         named = re.search(
             r"(?:规划期|期限|实施期|时间)[^。\n]{0,8}?(20\d\d)年?(?:[—–~～至到-]+)(20\d\d)年", plain
         ) or re.search(r"[（(\n](20\d\d)年?(?:[—–~～至到-]+)(20\d\d)年[）)\n]?", plain)
-        five = re.search(r"“?(十[一二三四五六])五”?", heads) or re.search(
+        five = re.search(r"(?:第|“)?(十[一二三四五六])(?:个五年|五”?)", heads) or re.search(
             r"“(十[一二三四五六])五”(?:规划|时期|期间)", plain
         )
         first, last = (

@@ -118,11 +118,12 @@ def goals(rows: Sequence[Sequence[str]], span: Span, language: str, caption: str
         if not cells["name"] or len({*row}) == 1 or re.match(r"注[:：]|Source|Note", cells["name"]):
             continue
         name, unit = _named(cells["name"], cells.get("unit", ""))
-        base = _figure(row[head.base]) if head.base is not None else ""
+        base, own = _sized(row[head.base]) if head.base is not None else ("", "")
+        unit = unit if unit.startswith(own) else own + unit
         if "rate" in cells and not any(
             _cell(row[place], name, unit, span, period, base) for place, period in head.goals.items()
         ):
-            goal = _over_the_years(cells["rate"], name, unit, span)
+            goal = _over_the_years(cells["rate"], name, unit, span, base)
             found += [(_completed(goal, cells, row), r)] if goal else []
         for place, period in head.goals.items():
             goal = _cell(row[place], name, unit, span, period, base)
@@ -142,9 +143,9 @@ def _completed(goal: Goal, cells: dict[str, str], row: Sequence[str]) -> Goal:
     return replace(goal, attribute=attribute, office=cells.get("office", ""), words=words, in_table=True)
 
 
-def _over_the_years(cell: str, name: str, unit: str, span: Span) -> Goal | None:
+def _over_the_years(cell: str, name: str, unit: str, span: Span, base: str) -> Goal | None:
     """The goal of a row that names none for a year: what its column of average or cumulative figures says."""
-    goal = _cell(cell, name, unit, span, span.year(span.last), "")
+    goal = _cell(cell, name, unit, span, span.year(span.last), base)
     if goal is None or goal.kind not in ("level", "range"):
         return goal
     grows = re.search(r"(?:增长|增速|增幅|增长率|年均增长)$", name)
@@ -168,10 +169,11 @@ def _named(name: str, unit: str) -> tuple[str, str]:
     return name, unit.replace("％", "%").strip("()（）")
 
 
-def _figure(cell: str) -> str:
-    """The bare number of a cell; empty where it holds none, or words around it."""
+def _sized(cell: str) -> tuple[str, str]:
+    """The bare number of a cell and its 万 or 亿; both empty where it holds none, or words around it."""
     text = re.sub(r"[*①-⑳%％]+$", "", cell.strip().replace(",", "").replace("−", "-"))
-    return text if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else ""
+    match = re.fullmatch(r"(-?\d+(?:\.\d+)?)([百千]?[万亿])?", text)
+    return (match[1], match[2] or "") if match else ("", "")
 
 
 _EN_CELL = (
@@ -226,13 +228,19 @@ def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -
         goal = replace(goal, kind=kind, base_period=span.year(span.base), unit=unit)
         return falling(goal) if down else goal
     if bracketed:
-        return _cumulative(goal, own, span)
+        return _cumulative(goal, own, span, base)
+    if moved := re.fullmatch(rf"(.+?)(?:比|较)(20\d\d)年?(?:累计)?(?:({DOWN})|{UP})(?:率|幅度|比例)?", name):
+        kind = "cumulative_change" if unit == "%" else "absolute_change"
+        goal = replace(goal, name=moved[1], kind=kind, base_period=span.year(int(moved[2])), unit=unit)
+        return falling(goal) if moved[3] else goal
     if grows := re.search(r"年均(?:增长|增速)(?:率|速度)?$", name):
         return replace(goal, name=name[: grows.start()], kind="average_growth", unit="%")
     if re.fullmatch(r"(?:%|per cent|percentage) change", unit, re.I):
         return replace(goal, kind="cumulative_change", unit="%", base_period=span.year(span.base))
     if name.startswith("累计") and not base:
         return replace(goal, kind="cumulative_sum", period=span.until(period))
+    if re.fullmatch("[百千]?[万亿]", own) and unit and not unit.startswith(own):
+        return replace(goal, unit=own + unit)
     return replace(goal, unit=unit or own)
 
 
@@ -266,8 +274,15 @@ def _said(goal: Goal, bare: str, text: str, span: Span) -> Goal | None:
     return replace(goal, kind="in_words", context=text) if re.search(f"[{HAN}A-Za-z]", text) else None
 
 
-def _cumulative(goal: Goal, own: str, span: Span) -> Goal:
-    """A cell in 〔〕: a change over the plan's years where it is a share, else a sum over them."""
+def _cumulative(goal: Goal, own: str, span: Span, base: str) -> Goal:
+    """A cell in 〔〕: a change over the plan's years where it is a share, else a sum over them.
+
+    Of years of life, or of a share whose base is printed, it is the change in the unit itself.
+    """
+    moves = re.search(rf"(?:{DOWN}|{UP})(?:率|幅度|比例)?$", goal.name)
+    stock = goal.unit in ("岁", "年") or re.match("每[百千万十]|人均|平均", goal.name)
+    if (stock or (goal.unit == "%" and base and own != "%")) and not moves:
+        return replace(goal, kind="absolute_change", base_period=span.year(span.base))
     if "%" not in (own, goal.unit):
         return replace(goal, kind="cumulative_sum", period=span.until(goal.period))
     falls = re.search(rf"(?:{DOWN})(?:率|幅度|比例)?$", goal.name)
