@@ -106,6 +106,10 @@ SENTENCES = {
         "a look at the unit: {value} is read as per cent of {base}, which makes {percent}; "
         "percentage points would make {points} (kind absolute_change)"
     ),
+    "growing_rate": (
+        "average_rate and another scale, if the figures of {indicator} are yearly growth rates themselves; "
+        "of a share {value} is read as its growth in per cent a year"
+    ),
     "wrong_way": (
         "a look at base and target: from {base} to {value} {indicator} gets worse, "
         "for it is better {direction}"

@@ -94,7 +94,7 @@ def _tables(facts: dict) -> dict[str, list[dict]]:
         for row in own
         for k in numbers
         for year, value in enumerate((10, *facts["path"]), 2015)
-        if facts["value"]
+        if facts["value"] and (facts["base"] or year > 2015)
     ]  # fmt: skip
     spent = [
         {"area": "town", "indicator": "municipal_science_funds", "period": 2016 + k, "value": 5,

@@ -246,7 +246,7 @@ def directions(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]
     for row, target in targets[targets["target_value"] != ""].iterrows():
         about = nature.loc[target["indicator"]]
         found += _sign(int(row), target, about) + _points(int(row), target, about)
-        found += _wrong_way(int(row), target, about)
+        found += _wrong_way(int(row), target, about) + _growing_rate(int(row), target, about)
     return found
 
 
@@ -266,6 +266,14 @@ def _sign(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
     return [Problem("targets.csv", row, "target_value", text, "sign", values)]
 
 
+def _growing_rate(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
+    """An average growth of a share, which may be a growth rate by mistake."""
+    if target["kind"] != "average_growth" or not about["per_cent"] or about["scale"] != "share":
+        return []
+    values = {"value": target["target_value"], "indicator": target["indicator"]}
+    return [Problem("targets.csv", row, "kind", target["kind"], "growing_rate", values)]
+
+
 def _points(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
     """A change in per cent of what is itself in per cent: 提高 8 个百分点 is no 8 %."""
     if target["kind"] != "cumulative_change" or not about["per_cent"] or not target["base_value"]:
@@ -281,7 +289,8 @@ def _points(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
 
 def _wrong_way(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
     """A level on the worse side of its own base."""
-    if target["kind"] != "level" or not target["base_value"]:
+    # With a comparator the plan may allow it: 失业率控制在 5.5 % 以内.
+    if target["kind"] != "level" or not target["base_value"] or target["comparator"]:
         return []
     rise = float(target["target_value"]) - float(target["base_value"])
     if not {"up": rise < 0, "down": rise > 0}.get(about["direction"], False):

@@ -302,18 +302,20 @@ def _no_chance(found: pd.DataFrame, outlook: pd.DataFrame) -> pd.Series:
     """Why nothing can be said of a target that no fact decides."""
     given = found["reason"]
     without_aim = given.isin(["sign", "no_direction", "no_other", "no_number", "incomplete_years"])
+    why = ("no_figure", "no_base", "no_figure")
     words = np.select(
         [
             without_aim & outlook["aim"].isna(),
             found["kind"] == "average_rate",
             found["kind"] == "relative",
             found["kind"].isin(CHANGES) & found["accumulated"].notna(),
+            (outlook["points"] == 0) & (given == "no_observation"),
             outlook["aim"].isna(),
             outlook["points"] == 0,
             found["final"] & found["reason"].isin(["incomplete_years", "not_positive"]),
             outlook["points"] == 1,
         ],
-        [given, "mean_of_years", "relative", "change_only", "no_base", "no_figure", given, "one_point"],
+        [given, "mean_of_years", "relative", "change_only", *why, given, "one_point"],
         outlook["chance_reason"].where(outlook["chance_reason"].isin(list(REASONS)), "not_projected"),
     )
     return pd.Series(words, found.index)

@@ -132,6 +132,7 @@ def counts(found: pd.DataFrame) -> dict[str, int]:
     by_status = {status: int((found["status"] == status).sum()) for status in STATUSES}
     return {
         "total": len(found),
+        "in_figures": int((~found["kind"].isin(IN_WORDS)).sum()),
         "met": int(found["reached"].fillna(False).sum()),
         "not_met": int((~found["reached"].fillna(True) & ~waiting).sum()),
         "waiting": int((waiting & ~found["reached"].fillna(False)).sum()),

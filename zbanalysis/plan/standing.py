@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.data import package, periods
+from zbanalysis.data.doubts import PER_CENT
 from zbanalysis.data.kinds import CHANGES, EVERY_YEAR, OVER_YEARS
 
 _FIXED = {"floor": "up", "ceiling": "down"}
@@ -47,6 +48,7 @@ def standing(dataset: package.Dataset, plan_id: str, date: dt.date | str) -> pd.
     rows = rows.join(pd.DataFrame(found, index=rows.index))
     rows["period_over"] = _over(rows, package.parse_date(date))
     words = view.bases.set_index("basis").rename(columns={"name_zh": "zh", "name_en": "en"})[["zh", "en"]]
+    rows = rows.drop(columns="in_rates")
     return rows.join(words.add_prefix("basis_"), on="basis").join(
         words.add_prefix("current_basis_"), on="current_basis"
     )
@@ -63,12 +65,17 @@ def _named(targets: pd.DataFrame, view: package.Dataset) -> pd.DataFrame:
     names = view.indicators.set_index("indicator")
     others = {f"other_{lang}": rows["other"].map(names[f"name_{lang}"]).fillna("") for lang in ("zh", "en")}
     tolerance = pd.to_numeric(rows["tolerance"].replace("", None)).astype(float)
-    return rows.assign(target=ids, tolerance=tolerance, **others).reset_index(drop=True)
+    # An average growth of what is itself a rate is the mean of the yearly rates: GDP growth of 5.5 % a year.
+    units = rows["unit_zh"].where(rows["unit_zh"] != "", rows["unit_en"])
+    rates = units.isin(PER_CENT) & (rows["scale"] != "share")
+    kind = rows["kind"].mask(rates & (rows["kind"] == "average_growth"), "average_rate")
+    named = {"target": ids, "tolerance": tolerance, "kind": kind, "in_rates": rates}
+    return rows.assign(**named, **others).reset_index(drop=True)
 
 
 def _begun(rows: pd.DataFrame, view: package.Dataset) -> pd.DataFrame:
     """Targets without a base period: what all years make, or what holds in each, begins with the first
-    year that the target or its plan names; a growth or change begins at the plan's base year.
+    year that the target or its plan names; a level, growth or change begins at the plan's base year.
     """
     silent = rows["base_period"] == ""
     spans = rows["target_period"].str.contains("/")
@@ -81,7 +88,7 @@ def _begun(rows: pd.DataFrame, view: package.Dataset) -> pd.DataFrame:
         dtype=float,
     )
     fiscal = rows["target_period"].str.startswith("FY").map({True: "FY", False: ""})
-    based = silent & rows["kind"].isin(CHANGES)
+    based = silent & rows["kind"].isin(["level", *CHANGES])
     rows = rows.assign(
         base_period=rows["base_period"].mask(based, fiscal + rows["base_year"].astype(int).astype(str))
     )
@@ -142,12 +149,12 @@ def _together(target: object, each: pd.DataFrame) -> float:
     """What the figures since the base make: a sum, the mean of yearly rates, a chained or published change.
 
     Missing where a year is missing.  Of a change levels go first; without a base its figures may be
-    the change itself, which only a figure of several years shows beyond doubt.
+    the change itself, which a figure of several years shows, or a unit of per cent that is no share.
     """
     if target.kind in OVER_YEARS:
         steps = chain(each, target.base_position)
     elif target.kind in ("cumulative_change", "absolute_change") and np.isnan(target.base_value):
-        if not (each["position"] - each["start"] > 1).any():
+        if not (target.in_rates or (each["position"] - each["start"] > 1).any()):
             return np.nan
         steps = chain(each[each["start"] >= target.base_position], target.base_position)
     else:

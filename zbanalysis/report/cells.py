@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 import pandas as pd
 
-from zbanalysis.data.kinds import EVERY_YEAR, IN_WORDS, KINDS
+from zbanalysis.data.kinds import CHANGES, EVERY_YEAR, IN_WORDS, KINDS
 from zbanalysis.report import words
 from zbanalysis.report.blocks import Cell
 from zbanalysis.report.words import label
@@ -155,27 +155,44 @@ def base(row: pd.Series, lang: str) -> Cell:
 def target(row: pd.Series, lang: str, *, unit: bool = False) -> Cell:
     """The target as printed, with its unit if asked for; growth and limits say what they are.
 
-    A target in words is its words; a comparator is said where it is not the usual one of its direction.
+    A target in words is its words; a comparator is said where the plan prints one, and of limits always.
+    A change says which way: a fall of 13.5 with ``at_most`` −13.5 falls by 13.5 at least.
     """
     text, kind, stated = row["published_target_value"], row["kind"], row.get("comparator", "")
     if kind in IN_WORDS or kind == "relative":
         return _in_words(row, lang)
-    in_percent = KINDS[kind].number == "per_cent"  # the words say so themselves
+    if kind in CHANGES:
+        return _change(row, lang, unit=unit)
     if kind == "range":
         figure = Cell(f"{text or words.NONE}–{row['published_target_upper']}")
-    elif kind == "absolute_change" and unit and row["scale"] == "share":
-        figure = with_unit(printed(text), row, lang)
-    elif (unit and text and not in_percent) or (kind == "average_rate" and row[f"unit_{lang}"] == "%"):
+    elif (unit and text) or (kind == "average_rate" and row[f"unit_{lang}"] == "%"):
         figure = quantity(text, row, lang)
     else:
         figure = printed(text)
     down = kind == "ceiling" or (kind != "floor" and row.get("direction") == "down")
-    usual = "at_most" if down else "at_least"
     if kind in EVERY_YEAR:
-        stated = stated or usual
-    if stated and (stated != usual or kind in EVERY_YEAR):
+        stated = stated or ("at_most" if down else "at_least")
+    if stated:
         figure = worded(f"comparator.{stated}", lang, figure)
     return worded(f"target.{kind}", lang, figure)
+
+
+_TURNED = {"at_most": "at_least", "less_than": "more_than", "at_least": "at_most", "more_than": "less_than"}
+
+
+def _change(row: pd.Series, lang: str, *, unit: bool) -> Cell:
+    """A growth or change by its size and way; the sign is in the words."""
+    text, kind, stated = row["published_target_value"], row["kind"], row.get("comparator", "")
+    falls, size = text.startswith("-"), text.lstrip("-")
+    if KINDS[kind].number == "per_cent":
+        figure = printed(size, after="%")
+    elif unit and size:
+        figure = with_unit(printed(size), row, lang) if row["scale"] == "share" else quantity(size, row, lang)
+    else:
+        figure = printed(size)
+    if stated:
+        figure = worded(f"comparator.{_TURNED.get(stated, stated) if falls else stated}", lang, figure)
+    return worded(f"target.{kind}.{'fall' if falls else 'rise'}", lang, figure)
 
 
 def _in_words(row: pd.Series, lang: str) -> Cell:

@@ -226,9 +226,10 @@ def _read_section(section: _Section, plan: Plan, unit: str) -> None:
             box = ""
         elif _BOX.match(block.text):
             box = block.text.strip() if len(block.text) < 60 else ""
-        elif box and (named := _project_name(block.text, plan.tasks, box)):
+        elif box and (project := _project(block.text))[0]:
+            named, said = project
             plan.tasks.append(Task(named, "project", section.chapter or section.heading, named,
-                                   Place(unit, block.at()), box, _first(block.text), parent=own))  # fmt: skip
+                                   Place(unit, block.at()), box, said, parent=own))  # fmt: skip
             _offices(plan.tasks[-1], block.text)
             _read_goals(block, plan, named, unit)
         else:
@@ -267,15 +268,16 @@ def _read_goals(block: Block, plan: Plan, context: str, unit: str) -> None:
         plan.goals.append(replace(goal, place=Place(unit, block.at(letter)), context=context))
 
 
-def _project_name(text: str, tasks: Sequence[Task], box: str) -> str:
-    """The name of a project that a paragraph of a box begins with."""
+def _project(text: str) -> tuple[str, str]:
+    """The name of a project that a paragraph of a box begins with, and what it says of it."""
     match = re.match(
         r"(?:\d{1,2}[.、．]|[（(]\d{1,2}[)）]|[①-⑳●•■◆—-]+)?\s*([^，。；：:,;]{2,40}?)[：:。]", text
     )
+    said = _first(text[match.end() :] if match else text)
     if not match:
         # In a box of such names one may be followed by a comma.
         match = re.match(r"([^，。；：:,;]{4,30})[，,]", text)
-    return match[1].strip("“” ") if match and len(text) > len(match[0]) else ""
+    return (match[1].strip("“” "), said) if match and len(text) > len(match[0]) else ("", said)
 
 
 def _first(text: str, most: int = 300) -> str:
@@ -317,11 +319,9 @@ def _read_table(
     if len(set(rows[first])) == 1:  # a box of one column
         for r, row in enumerate(rows[first:], start=first):
             for text in row[0].split("\n"):
-                named = _project_name(text, plan.tasks, box)
+                named, said = _project(text)
                 if named:
-                    plan.tasks.append(
-                        Task(named, "project", chapter, named, place(r), box, _first(text), parent=own)
-                    )
+                    plan.tasks.append(Task(named, "project", chapter, named, place(r), box, said, parent=own))
                     _offices(plan.tasks[-1], text)
                 _read_cell(text, plan, named or section.title, place(r))
         return

@@ -189,7 +189,7 @@ def methods_sentences(
     asked = survey[survey["answers"] > 0]
     opinions = survey[survey["answers"] == 0]
     amounts = {
-        "progress": counts["total"],
+        "progress": counts["in_figures"],
         "trends": int((trends["status"] == "fitted").sum()),
         "outlook": int(outlook["chance_shown"].notna().sum()),
         "evidence": len(evidence),

@@ -202,7 +202,9 @@ def _notes(found: pd.DataFrame, report: Report) -> list[str]:
     notes = []
     unknown = found[_unknown(found)]
     if len(unknown):
-        names = words.listing([words.name(row, report.lang) for _, row in unknown.iterrows()], report.lang)
+        # Two targets of one indicator have one name.
+        named = dict.fromkeys(words.name(row, report.lang) for _, row in unknown.iterrows())
+        names = words.listing(list(named), report.lang)
         numbers = words.numbering(unknown["order"], report.lang)
         notes.append(report.label("summary.no_figure", count=len(unknown), numbers=numbers, names=names))
     if len(differ):
