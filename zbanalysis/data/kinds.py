@@ -46,6 +46,8 @@ IN_WORDS = tuple(name for name, kind in KINDS.items() if not kind.number)
 EVERY_YEAR = tuple(name for name, kind in KINDS.items() if kind.every_year)
 CHANGES = ("average_growth", "cumulative_change", "absolute_change")
 """Kinds that tell how far the indicator is to move from its base."""
+BASED = ("level", *CHANGES)
+"""Kinds that are judged by the way from their base; the others need none."""
 OVER_YEARS = ("cumulative_sum", "average_rate")
 """Kinds that all years of the target's period make together; the base year is none of them."""
 

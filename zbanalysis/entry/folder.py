@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from zbanalysis.data import files, periods, read
+from zbanalysis.data.kinds import BASED
 from zbanalysis.data.languages import LANGUAGES, of_text
 from zbanalysis.data.schema import REQUIRED
 from zbanalysis.entry import schema
@@ -287,8 +288,6 @@ def template(kind: str, name: str) -> pd.DataFrame:
 COLUMNS, PLANS, NAMED = 80, 3, 2
 """Width of the screen; plans told of where there are several; names in a line."""
 
-_NO_BASE = ("level", "range", "cumulative_change", "keep")
-
 
 def overview(dataset: Dataset, lang: str) -> list[str]:
     """Lines for a terminal, after those of the dataset itself.
@@ -333,7 +332,7 @@ def _counts(dataset: Dataset, plan: pd.Series) -> dict[str, tuple[int, int, list
     seen = dataset.observations.merge(targets[["area", "indicator"]].drop_duplicates())
     after = set(seen.loc[seen["position"] > base, "indicator"])
     points = seen.drop_duplicates(["area", "indicator", "period"]).groupby("indicator").size()
-    needs = targets[targets["kind"].isin(_NO_BASE)]
+    needs = targets[targets["kind"].isin(BASED)]
     tables = {name: _rows(dataset, name, code) for name in ("tasks", "evidence", "survey")}
     texts = sorted({path.name.split(".")[0] for path in dataset.folder.glob(f"{code}/text/*.md")})
     every, numbers = list(targets["indicator"]), len(targets)

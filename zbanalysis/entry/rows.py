@@ -151,8 +151,7 @@ def _text(raw: str, column: Column) -> Found:
     if column.form in NUMBERS:
         return _as_number(shown, half, column)
     if column.form == "period":
-        text = re.sub(r"\s", "", half).upper()
-        return Found(text, shown, "" if _is_period(text) else "period", fullwidth=half != shown)
+        return _as_period(shown, half)
     if column.form == "date":
         return _as_date(shown, half)
     if column.form == "choice":
@@ -209,12 +208,15 @@ def _as_integer(shown: str, bare: str, column: Column, *, fullwidth: bool) -> Fo
     return Found(whole, shown, fullwidth=fullwidth)
 
 
-def _is_period(text: str) -> bool:
+def _as_period(shown: str, half: str) -> Found:
+    text = re.sub(r"\s", "", half).upper()
     try:
         periods.position(text)
     except ValueError:
-        return False
-    return True
+        end = periods.split_year(text)
+        wrong, values = ("fiscal_year", {"end": end, "first": end - 1}) if end else ("period", {})
+        return Found("", shown, wrong, values)
+    return Found(text, shown, fullwidth=half != shown)
 
 
 def _as_date(shown: str, half: str) -> Found:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.data import package
+from zbanalysis.data.kinds import BASED
 from zbanalysis.outlook.findings import FAR, passed
 from zbanalysis.plan import progress as plan_progress
 
@@ -258,8 +259,9 @@ def _feasibility(
     office = _offices(dataset, progress, day)
     lead = tasks["office_zh"].ne("") if "office_zh" in tasks else pd.Series(False, tasks.index)
     dated = tasks["due"].ne("") if "due" in tasks else pd.Series(False, tasks.index)
+    based = numeric[numeric["kind"].isin(BASED)]
     return [
-        _fact("base_stated", numeric, numeric["published_base_value"].ne("")),
+        _fact("base_stated", based, based["published_base_value"].ne("")),
         _fact("followed_yearly", numeric if due else numeric.iloc[:0], enough if due else []),
         _fact("target_office", progress, office),
         _fact("task_office", tasks, lead),

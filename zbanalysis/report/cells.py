@@ -217,11 +217,12 @@ def current(row: pd.Series, lang: str) -> Cell:
     if not row["current_period"]:
         return Cell(words.NONE)
     digits, period = row["current_published"], row["current_period"]
-    if row["kind"] == "cumulative_sum" and row.get("is_sum_complete") and "/" not in period:
+    if row["kind"] == "cumulative_sum" and row.get("is_sum_complete"):
         places = len(digits.partition(".")[2])
         first = row["target_period"].partition("/")[0]
         digits = words.number(row["accumulated"], places).replace(",", "")
-        period = period if period == first else f"{first}/{period}"
+        last = period.partition("/")[2].removesuffix("Q4") or period
+        period = period if last == first else f"{first}/{last}"
     parts = [
         words.period(period, lang),
         label(f"figure_status.{row['current_status']}", lang),
@@ -270,8 +271,8 @@ def amount(value: float, measure: str, row: pd.Series, lang: str) -> Cell:
 
 
 def with_unit(figure: Cell, row: pd.Series, lang: str) -> Cell:
-    """A change with its unit: points of a share, else the indicator's own."""
-    if row["scale"] == "share":
+    """A change with its unit: points of what is in per cent, else the indicator's own."""
+    if row["scale"] == "share" or row.get(f"unit_{lang}") == "%":
         return worded("needed.change", lang, figure, unit=label("unit.points", lang))
     return quantity(figure, row, lang)
 
