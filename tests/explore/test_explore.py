@@ -13,6 +13,7 @@ from zbanalysis import explore, trend
 from zbanalysis.data import package
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.explore import OWN, State, change, html, question, saving, view
+from zbanalysis.explore.facts import Facts
 from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import progress
 from zbanalysis.report import words as labels
@@ -360,8 +361,8 @@ def test_the_answer_is_the_same_with_and_without_memory_and_changes_nothing(ship
     pd.testing.assert_frame_equal(shipped.indicators, before[2])
 
 
-def test_moving_the_target_fits_nothing_again(shipped, monkeypatch):
-    calls = {"fit": 0, "fans": 0, "comparable_of": 0}
+def test_nothing_is_worked_out_twice_nor_before_it_is_looked_at(shipped, monkeypatch):
+    calls = {"fit": 0, "fans": 0, "comparable_series": 0, "feasibility": 0}
 
     def counted(module, name):
         work = getattr(module, name)
@@ -373,16 +374,37 @@ def test_moving_the_target_fits_nothing_again(shipped, monkeypatch):
         monkeypatch.setattr(module, name, wrapped)
 
     counted(trend, "fit")
-    counted(targets, "fans")
-    counted(targets, "comparable_of")
+    for name in ("fans", "comparable_series", "feasibility"):
+        counted(targets, name)
     memory: dict = {}
+
+    def look(**chosen):
+        found = view(shipped, State(**({"plan": "zibo-14", "target": FIRMS, "horizon": 5} | chosen)), memory)
+        return found, found.tables["outlook"]
+
     for value, year in ((None, None), (1000.0, None), (1100.0, 2026), (1200.0, 2027)):
-        view(shipped, State(plan="zibo-14", target=FIRMS, value=value, year=year, horizon=5), memory)
-    assert calls == {"fit": 1, "fans": 1, "comparable_of": 1}
-    view(shipped, State(plan="zibo-14", target=FIRMS, horizon=8), memory)
-    assert calls == {"fit": 1, "fans": 2, "comparable_of": 1}
-    view(shipped, State(plan="zibo-14", target="zibo/hightech_output_share/level/2025"), memory)
-    assert calls["fit"] == 2
+        found, _ = look(value=value, year=year)
+    assert calls == {"fit": 0, "fans": 1, "comparable_series": 1, "feasibility": 4}
+    assert found.tables["trend"] is found.tables["trend"]
+    assert calls["fit"] == 1
+    look(horizon=8)
+    assert calls == {"fit": 1, "fans": 2, "comparable_series": 1, "feasibility": 4}
+    look(target="zibo/hightech_output_share/level/2025")
+    assert calls["feasibility"] == 5
+    # Between the first two days nothing was published of the indicator; with the third another year begins.
+    first, same, later = (look(as_of=day)[0] for day in ("2023-03-01", "2023-03-29", "2024-01-02"))
+    assert calls["feasibility"] == 7
+    assert first.tiles == same.tiles != later.tiles
+    assert (first.state.as_of, same.state.as_of) == ("2023-03-01", "2023-03-29")
+
+
+@pytest.mark.parametrize("target", [FIRMS, "zibo/hightech_output_share/level/2025"])
+def test_a_day_that_brings_news_of_the_reference_series_is_worked_out_anew(shipped, memory, target):
+    """The provinces' figures that the class of a share is made of came out at the end of 2023."""
+    share = question.settle(shipped, State(plan="zibo-14", target=target), memory)
+    days = ("2023-11-30", "2023-12-30", "2023-12-31")
+    before, still, after = (Facts(shipped, replace(share, as_of=day), memory).key for day in days)
+    assert before == still != after
 
 
 def test_the_slider_holds_the_plans_target_and_moves_by_round_steps(seen, shipped, memory):

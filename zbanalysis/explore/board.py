@@ -13,8 +13,7 @@ import ipywidgets as widgets
 from zbanalysis.data import package
 from zbanalysis.errors import ZbError
 from zbanalysis.explore import html, question, saving
-from zbanalysis.explore.facts import Memory
-from zbanalysis.explore.question import OWN, State, change
+from zbanalysis.explore.question import OWN, Memory, State, change
 from zbanalysis.explore.texts import STATED_AS_VALUE
 from zbanalysis.explore.view import View, view
 from zbanalysis.outlook.targets import HORIZON_SHOWN
@@ -39,8 +38,8 @@ def _wide() -> dict[str, object]:
 class Controls:
     """All controls; `fill` writes what a view says into them, and never asks anything itself."""
 
-    def __init__(self, dataset: package.Dataset, folder: str) -> None:
-        self.dataset = dataset
+    def __init__(self, dataset: package.Dataset, folder: str, memory: Memory) -> None:
+        self.dataset, self.memory = dataset, memory
         self.lang = widgets.Dropdown(options=question.languages(), **_wide())
         self.area, self.plan, self.target = (widgets.Dropdown(**_wide()) for _ in range(3))
         self.as_of = widgets.DatePicker(**_wide())
@@ -107,9 +106,9 @@ class Controls:
     def _fill_choices(self, view: View) -> None:
         state, lang = view.state, view.state.lang
         self._words(view)
-        _offer(self.area, question.areas(self.dataset, lang), state.area)
-        _offer(self.plan, question.plans(self.dataset, state.area, lang), state.plan)
-        _offer(self.target, question.targets(self.dataset, state, lang), state.target or None)
+        for what in ("area", "plan", "target"):
+            options = question.offered(self.dataset, state, what, self.memory)
+            _offer(getattr(self, what), options, getattr(state, what) or None)
         _offer(self.method, question.methods(lang), state.method)
         _offer(self.line, question.lines(lang), state.line)
         self.lang.value = lang
@@ -205,7 +204,7 @@ class Board(widgets.HBox):
         self.dataset = dataset
         self.memory: Memory = {}
         # The whole path: a person must see where a button will write.
-        self.controls = Controls(dataset, str(Path(folder).expanduser().resolve()))
+        self.controls = Controls(dataset, str(Path(folder).expanduser().resolve()), self.memory)
         self._filling = False
         self._top, self._trouble, self._working = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._parts = {page: self._page(page) for page in PAGES}

@@ -1,101 +1,32 @@
 """A settled state → everything worked out for it, by the functions the report uses.
 
-What a moved target does not touch (the fitted lines, the fan, the vintages, the panel of provinces)
-is kept in ``memory`` by its key, so that a slider asks for the target's chance only.
+Results are kept in ``memory`` by what they rest on: the figures of the target's own indicator that were
+known, those of the provinces, the target asked.  A moved slider asks for the target's chance only, a day
+on which nothing new was published for nothing at all; what only one page shows waits until it is opened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from zbanalysis import trend
-from zbanalysis.data import package, vintages
-from zbanalysis.explore.question import OWN, REPORT, Question, State, ask, stated
+from zbanalysis.data import package, periods, vintages
+from zbanalysis.explore.question import OWN, REPORT, Memory, State, ask, kept, stated
 from zbanalysis.outlook import targets, verdict, windows
 from zbanalysis.plan import inputs, pathway, progress
+from zbanalysis.projection import reference
 from zbanalysis.report.charts import single
-
-Memory = dict[tuple, Any]
 
 SERIES = "question"
 """Name of the one target in all frames, whatever its year."""
 
 YEARS_SHOWN = 5
 """Years ahead that are drawn where there is no target year ahead."""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Everything worked out for one question; the pages are made from it.
-
-    ``row`` is the target's progress and outlook together, ``kept`` what does not hang on the target.
-    """
-
-    state: State
-    question: Question
-    row: pd.Series
-    horizon: int
-    known: pd.DataFrame
-    path: pd.DataFrame
-    fan: pd.DataFrame
-    fits: pd.DataFrame
-    shown: pd.Series
-    curve: pd.DataFrame
-    seen: pd.DataFrame
-    later: int
-    sources: pd.DataFrame
-    compared: pd.DataFrame
-    lines: pd.DataFrame
-    plan_row: pd.Series | None
-
-    @property
-    def names(self) -> dict[str, str]:
-        """Name of every area in the reader's language."""
-        areas = self.question.dataset.areas
-        return dict(zip(areas["area"], areas[f"name_{self.state.lang}"], strict=True))
-
-
-def facts(dataset: package.Dataset, state: State, memory: Memory) -> Facts:
-    """Work out a settled state whose target is there; see `view.view` for the arguments."""
-    plans, printed = kept(
-        memory, ("target", state.plan, state.target, state.area, state.as_of), lambda: stated(dataset, state)
-    )
-    question = ask(dataset, plans, printed, state)
-    comparable = kept(memory, ("provinces", state.as_of), lambda: targets.comparable_of(dataset, state.as_of))
-    asked = (state.plan, state.target, state.area, state.as_of, state.value, state.year, state.method)
-    found, known, outlook, path = kept(
-        memory, ("answer", *asked), lambda: _answer(question, state, comparable, memory)
-    )
-    keep = _keeper(memory, state, found)
-    row = found.join(outlook.drop(columns="target")).iloc[0]
-    horizon = state.horizon or max(1, int(row["years_left"]) if row["years_left"] > 0 else YEARS_SHOWN)
-    fits = keep("fits", lambda: trend.fit(inputs.trend_input(found, known)))
-    shown = _shown(fits, state.line)
-    seen, later = keep("figures", lambda: _figures(dataset, row, state.as_of))
-    lines = kept(memory, ("lines", state.as_of, row["indicator"]), lambda: _lines(dataset, row, state))
-    return Facts(
-        state=state,
-        question=question,
-        row=row,
-        horizon=horizon,
-        known=known,
-        path=path,
-        fan=keep("fan", lambda: _fan(found, known, row, state.as_of, horizon), state.method, horizon),
-        fits=fits,
-        shown=shown,
-        curve=keep("curve", lambda: _curve(found, known, shown, horizon), state.line, horizon),
-        seen=seen,
-        later=later,
-        sources=keep("sources", lambda: _sources(question, found, seen, state.as_of), row["source"]),
-        compared=_compared(dataset, row, state, comparable, lines),
-        lines=lines,
-        plan_row=printed.iloc[0] if question.moved and state.plan != OWN else None,
-    )
-
 
 ON_PATH = [
     "target", "kind", "direction", "scale", "base_position", "base_value", "current_value",
@@ -104,111 +35,231 @@ ON_PATH = [
 """What `pathway.path` reads; a target has a hundred columns, and each would be copied for each year."""
 
 
-def _answer(
-    question: Question, state: State, comparable: pd.DataFrame, memory: Memory
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Progress of the target, the figures known, the outlook and the path."""
-    found = progress.progress(question.dataset, question.plan, state.as_of)
-    # The library names a target by its year; here the year moves and the series stays the same.
-    found = found.assign(target=SERIES)
-    keep = _keeper(memory, state, found)
-    known = keep("history", lambda: progress.history(question.dataset, found, state.as_of))
-    outlook = targets.feasibility(found, known, comparable, state.as_of)
-    outlook = outlook.join(verdict.verdicts(found, outlook, known, as_of=state.as_of))
-    return found, known, outlook, pathway.path(found[ON_PATH])
+class Lazy(Mapping[str, Any]):
+    """What the pages show, each made when it is first looked at: a slider needs what is in sight only."""
+
+    def __init__(self, **work: Callable[[], Any]) -> None:
+        self._work, self._made = work, {}
+
+    def __getitem__(self, page: str) -> Any:
+        if page not in self._made:
+            self._made[page] = self._work[page]()
+        return self._made[page]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._work)
+
+    def __len__(self) -> int:
+        return len(self._work)
 
 
-def kept(memory: Memory, key: tuple, work: Callable[[], Any]) -> Any:
-    """What stands in the memory under a key; worked out where nothing does."""
-    if key not in memory:
-        memory[key] = work()
-    return memory[key]
+class Facts:
+    """Everything worked out for one question; the pages are made from it.
 
+    Parameters
+    ----------
+    dataset, memory
+        As for `view.view`.
+    state
+        Settled, with a target.
+    """
 
-def _keeper(memory: Memory, state: State, found: pd.DataFrame) -> Callable[..., Any]:
-    """Keep results by the series they rest on: area, indicator, day, and the base where it matters."""
-    one = found.iloc[0]
-    series = (one["area"], one["indicator"], state.as_of, one["kind"], str(one["base_position"]))
+    def __init__(self, dataset: package.Dataset, state: State, memory: Memory) -> None:
+        self.dataset, self.state, self._memory = dataset, state, memory
+        plans, printed = kept(
+            memory,
+            ("stated", state.plan, state.target, state.area, state.as_of),
+            lambda: stated(dataset, state),
+        )
+        self.question = ask(dataset, plans, printed, state)
+        target = printed.iloc[0]
+        self._target = (state.area, state.plan, state.target, *self._moment(target, plans))
+        moved = (state.value, state.year, state.method)
+        self.found = kept(memory, ("progress", *self._target, *moved), self._progress)
+        one = self.found.iloc[0]
+        # What no target moves rests on the indicator, the kind of figures it counts, and its base.
+        self._series = (*self._target, one["kind"], str(one["base_position"]))
+        rows = kept(memory, ("indicator", one["indicator"]), lambda: self._of_indicator(one["indicator"]))
+        day = package.parse_date(state.as_of)
+        self._panel = (one["indicator"], int((rows["known_since"] <= day).sum()))
+        self.key = (*self._target, *moved, *self._panel)
+        """What the answer rests on, in place of the day."""
+        self.row = kept(memory, ("row", *self.key), self._row)
+        self.plan_row = target if self.question.moved and state.plan != OWN else None
+        left = self.row["years_left"]
+        self.horizon = state.horizon or max(1, int(left) if left > 0 else YEARS_SHOWN)
 
-    def keep(what: str, work: Callable[[], Any], *more: object) -> Any:
-        return kept(memory, (what, *series, *more), work)
+    def _moment(self, target: pd.Series, plans: pd.DataFrame) -> tuple:
+        """What of a day matters to a target: what was known of it and of the reference series, the year,
+        whether its period was over.
+        """
+        day = package.parse_date(self.state.as_of)
+        known = [
+            int((rows["known_since"] <= day).sum())
+            for rows in (self.question.dataset.observations, self.question.dataset.targets)
+        ]
+        vintage = "" if self.state.plan == OWN else str(target["known_since"])
+        end = periods.end_date(str(target["target_period"]), int(plans["fiscal_end"].iloc[0] or 12))
+        return (*known, vintage, reference.edition(day.isoformat()), day.year, end < day)
 
-    return keep
+    def _of_indicator(self, indicator: str) -> pd.DataFrame:
+        return self.dataset.observations[self.dataset.observations["indicator"] == indicator]
 
+    def _keep(self, what: str, work: Callable[[], pd.DataFrame], *more: object) -> pd.DataFrame:
+        """Keep what does not hang on the target asked."""
+        return kept(self._memory, (what, *self._series, *more), work)
 
-def _fan(found: pd.DataFrame, known: pd.DataFrame, row: pd.Series, as_of: str, horizon: int) -> pd.DataFrame:
-    """The fan as far as the horizon, whatever the target's year."""
-    reach = found.assign(target_position=row["last_year"] + horizon)
-    levels = tuple(sorted({50, 80, 95, *single.OUTCOMES}))
-    return targets.fans(reach, targets.usable(found, known), levels, as_of).astype({"year": int})
+    def _progress(self) -> pd.DataFrame:
+        found = progress.progress(self.question.dataset, self.question.plan, self.state.as_of)
+        # The library names a target by its year; here the year moves and the series stays the same.
+        return found.assign(target=SERIES)
 
+    def _row(self) -> pd.Series:
+        """The target's progress and outlook together."""
+        found, day = self.found, self.state.as_of
+        outlook = targets.feasibility(found, self.known, self.comparable, day)
+        outlook = outlook.join(verdict.verdicts(found, outlook, self.known, as_of=day))
+        return found.join(outlook.drop(columns="target")).iloc[0]
 
-def _shown(fits: pd.DataFrame, line: str) -> pd.Series:
-    """The line in the chart: the rule's choice, or the model picked (which may not fit)."""
-    if fits.empty:
-        return pd.Series({"model": "none", "status": "not_fitted", "reason": "no_values", "why": "no_trend"})
-    if line == REPORT or line not in set(fits["model"]):
-        return trend.choose(fits).iloc[0]
-    return fits[fits["model"] == line].iloc[0]
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Name of every area in the reader's language."""
+        areas = self.dataset.areas
+        return dict(zip(areas["area"], areas[f"name_{self.state.lang}"], strict=True))
 
+    @cached_property
+    def known(self) -> pd.DataFrame:
+        """The figures of the indicator known on the day."""
+        return self._keep(
+            "history", lambda: progress.history(self.question.dataset, self.found, self.state.as_of)
+        )
 
-def _curve(found: pd.DataFrame, known: pd.DataFrame, shown: pd.Series, horizon: int) -> pd.DataFrame:
-    if shown["status"] != "fitted":
-        return pd.DataFrame(columns=["year", "basis", "part", "value", "mean_low", "mean_high"])
-    return trend.fitted(inputs.trend_input(found, known), shown.to_frame().T, ahead=horizon)
+    @cached_property
+    def path(self) -> pd.DataFrame:
+        """The way from the base to the target asked."""
+        moved = (self.state.value, self.state.year)
+        return kept(self._memory, ("path", *self._target, *moved), lambda: pathway.path(self.found[ON_PATH]))
 
+    @cached_property
+    def fan(self) -> pd.DataFrame:
+        """The fan as far as the horizon, whatever the target's year."""
+        return self._keep("fan", self._fan, self.state.method, self.horizon)
 
-def _figures(dataset: package.Dataset, row: pd.Series, as_of: str) -> tuple[pd.DataFrame, int]:
-    """Every vintage known on the day, and how many figures were published after it."""
-    seen = vintages.figures(dataset, row["area"], row["indicator"], as_of)
-    rows = dataset.observations
-    every = rows[(rows["area"] == row["area"]) & (rows["indicator"] == row["indicator"])]
-    return seen, len(every) - len(seen)
+    def _fan(self) -> pd.DataFrame:
+        series = self._keep("usable", lambda: targets.usable(self.found, self.known))
+        reach = self.found.assign(target_position=self.row["last_year"] + self.horizon)
+        levels = tuple(sorted({50, 80, 95, *single.OUTCOMES}))
+        return targets.fans(reach, series, levels, self.state.as_of).astype({"year": int})
 
+    @cached_property
+    def fits(self) -> pd.DataFrame:
+        """Every trend line."""
+        return self._keep("fits", lambda: trend.fit(inputs.trend_input(self.found, self.known)))
 
-def _sources(question: Question, found: pd.DataFrame, seen: pd.DataFrame, as_of: str) -> pd.DataFrame:
-    """The target's source, and those of every vintage shown."""
-    used = {*progress.sources(question.dataset, found, as_of)["source"], *seen["source"]}
-    listed = question.dataset.sources
-    listed = listed[listed["source"].isin(used)].sort_values(["date_published", "source"])
-    return listed.assign(number=range(1, len(listed) + 1)).reset_index(drop=True)
+    @cached_property
+    def shown(self) -> pd.Series:
+        """The line in the chart: the rule's choice, or the model picked (which may not fit)."""
+        fits, line = self.fits, self.state.line
+        if fits.empty:
+            return pd.Series(
+                {"model": "none", "status": "not_fitted", "reason": "no_values", "why": "no_trend"}
+            )
+        if line == REPORT or line not in set(fits["model"]):
+            return trend.choose(fits).iloc[0]
+        return fits[fits["model"] == line].iloc[0]
 
+    @cached_property
+    def curve(self) -> pd.DataFrame:
+        """The line in the chart, year by year, as far as the horizon."""
+        return self._keep("curve", self._curve, self.state.line, self.horizon)
 
-def _lines(dataset: package.Dataset, row: pd.Series, state: State) -> pd.DataFrame:
-    """Yearly figures of the indicator in every area, on the newest basis of each."""
-    rows = dataset.observations
-    small = replace(dataset, observations=rows[rows["indicator"] == row["indicator"]])
-    small = package.as_of(small, state.as_of).observations
-    small = small[small["position"] - small["start"] == 1].sort_values(["position", "known_since"])
-    newest = small.groupby("area")["basis"].transform("last")
-    small = small[small["basis"] == newest].drop_duplicates(["area", "position"], keep="last")
-    return pd.DataFrame(
-        {"area": small["area"], "year": small["position"].astype(int), "value": small["value"]}
-    ).reset_index(drop=True)
+    def _curve(self) -> pd.DataFrame:
+        if self.shown["status"] != "fitted":
+            return pd.DataFrame(columns=["year", "basis", "part", "value", "mean_low", "mean_high"])
+        past = inputs.trend_input(self.found, self.known)
+        return trend.fitted(past, self.shown.to_frame().T, ahead=self.horizon)
 
+    @cached_property
+    def seen(self) -> pd.DataFrame:
+        """Every vintage known on the day."""
+        row = self.row
+        return self._keep(
+            "figures",
+            lambda: vintages.figures(self.question.dataset, row["area"], row["indicator"], self.state.as_of),
+        )
 
-def _compared(
-    dataset: package.Dataset, row: pd.Series, state: State, comparable: pd.DataFrame, lines: pd.DataFrame
-) -> pd.DataFrame:
-    """The areas chosen and the one looked at: latest figure, pace, windows that rose as much."""
-    wanted = [row["area"], *(area for area in state.areas or () if area != row["area"])]
-    step = windows.step_asked(row["current_value"], row["aim"], row["scale"])
-    counted = windows.by_area(
-        row["indicator"], row["scale"], row["years_left"], step, comparable, row["direction"]
-    ).set_index("area")
-    names = dataset.areas.set_index("area")[f"name_{state.lang}"]
-    measure = row["needed_measure"] or row["asked_measure"] or "change"
-    out = []
-    for area in wanted:
-        past = lines[lines["area"] == area]
-        if past.empty:
-            continue
-        last = past.iloc[-1]
-        pace = targets.pace(past.assign(series=area)).iloc[0]["growth" if measure == "growth" else "change"]
-        own = counted.loc[area] if area in counted.index else {"windows": pd.NA, "managed": pd.NA}
-        out.append(
-            {"area": area, "name": names[area], "year": int(last["year"]), "value": last["value"],
-             "pace": pace, "measure": measure, "windows": own["windows"], "managed": own["managed"]}
-        )  # fmt: skip
-    columns = ["area", "name", "year", "value", "pace", "measure", "windows", "managed"]
-    return pd.DataFrame(out, columns=columns)
+    @property
+    def later(self) -> int:
+        """How many figures were published after the day."""
+        return len(self.question.dataset.observations) - len(self.seen)
+
+    @cached_property
+    def sources(self) -> pd.DataFrame:
+        """The target's source, and those of every vintage shown."""
+        return self._keep("sources", self._sources, self.row["source"])
+
+    def _sources(self) -> pd.DataFrame:
+        used = {self.row["source"], self.row["current_source"], *self.known["source"], *self.seen["source"]}
+        listed = self.dataset.sources
+        listed = listed[listed["source"].isin(used)].sort_values(["date_published", "source"])
+        return listed.assign(number=range(1, len(listed) + 1)).reset_index(drop=True)
+
+    @cached_property
+    def comparable(self) -> pd.DataFrame:
+        """The provinces' yearly figures of the indicator, as `targets.comparable_of` gives them."""
+        return kept(
+            self._memory,
+            ("comparable", *self._panel),
+            lambda: targets.comparable_series(self._known_panel(), self.dataset.areas),
+        )
+
+    def _known_panel(self) -> pd.DataFrame:
+        """What was known of the indicator in any area."""
+        rows = self._memory["indicator", self._panel[0]]
+        small = replace(self.dataset, observations=rows, targets=self.dataset.targets.iloc[:0])
+        return kept(
+            self._memory,
+            ("panel", *self._panel),
+            lambda: package.as_of(small, self.state.as_of).observations,
+        )
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """Yearly figures of the indicator in every area, on the newest basis of each."""
+        return kept(self._memory, ("lines", *self._panel), self._lines)
+
+    def _lines(self) -> pd.DataFrame:
+        small = self._known_panel()
+        small = small[small["position"] - small["start"] == 1].sort_values(["position", "known_since"])
+        newest = small.groupby("area")["basis"].transform("last")
+        small = small[small["basis"] == newest].drop_duplicates(["area", "position"], keep="last")
+        return pd.DataFrame(
+            {"area": small["area"], "year": small["position"].astype(int), "value": small["value"]}
+        ).reset_index(drop=True)
+
+    @cached_property
+    def compared(self) -> pd.DataFrame:
+        """The areas chosen and the one looked at: latest figure, pace, windows that rose as much."""
+        row, lines = self.row, self.lines
+        wanted = [row["area"], *(area for area in self.state.areas or () if area != row["area"])]
+        step = windows.step_asked(row["current_value"], row["aim"], row["scale"])
+        counted = windows.by_area(
+            row["indicator"], row["scale"], row["years_left"], step, self.comparable, row["direction"]
+        ).set_index("area")
+        measure = row["needed_measure"] or row["asked_measure"] or "change"
+        out = []
+        for area in wanted:
+            past = lines[lines["area"] == area]
+            if past.empty:
+                continue
+            last = past.iloc[-1]
+            pace = targets.pace(past.assign(series=area)).iloc[0][
+                "growth" if measure == "growth" else "change"
+            ]
+            own = counted.loc[area] if area in counted.index else {"windows": pd.NA, "managed": pd.NA}
+            out.append(
+                {"area": area, "name": self.names[area], "year": int(last["year"]), "value": last["value"],
+                 "pace": pace, "measure": measure, "windows": own["windows"], "managed": own["managed"]}
+            )  # fmt: skip
+        columns = ["area", "name", "year", "value", "pace", "measure", "windows", "managed"]
+        return pd.DataFrame(out, columns=columns)

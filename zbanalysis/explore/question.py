@@ -6,8 +6,10 @@ are the report's own and cannot drift away from it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -89,6 +91,17 @@ def change(state: State, **chosen: object) -> State:
     return replace(state, **(cleared | chosen))
 
 
+Memory = dict[tuple, Any]
+"""Results of earlier questions to the same data, by what they rest on."""
+
+
+def kept(memory: Memory, key: tuple, work: Callable[[], Any]) -> Any:
+    """What stands in the memory under a key; worked out where nothing does."""
+    if key not in memory:
+        memory[key] = work()
+    return memory[key]
+
+
 Options = list[tuple[str, str]]
 """Words and id of each choice, as a list of a control takes them."""
 
@@ -118,23 +131,25 @@ def plans(dataset: package.Dataset, area: str, lang: str) -> Options:
 
 def targets(dataset: package.Dataset, state: State, lang: str) -> Options:
     """Targets of the plan, or for a target of one's own every indicator the area has figures of."""
-    names = dataset.indicators.set_index("indicator")[f"name_{lang}"]
-    if state.plan != OWN:
-        known = selectable(dataset, state.plan, state.as_of) if state.as_of else pd.DataFrame()
-        return [(_target_words(row, names, dataset, lang), row.target) for row in known.itertuples()]
-    counts = _figures_of(dataset, state.area, state.as_of)
-    words = [(label("explore.indicator_points", lang, name=names[i], count=n), i) for i, n in counts.items()]
-    return sorted(words, key=lambda one: -min(counts[one[1]], ENOUGH))
-
-
-def _target_words(row: object, names: pd.Series, dataset: package.Dataset, lang: str) -> str:
-    """Name of the indicator, with its area where that is not the plan's own."""
-    name = names[row.indicator]
-    home = dataset.plans.set_index("plan").loc[row.plan, "area"]
-    if row.area == home:
-        return name
-    area = dataset.areas.set_index("area").loc[row.area, f"name_{lang}"]
-    return label("explore.indicator_of", lang, name=name, area=area)
+    names = dict(zip(dataset.indicators["indicator"], dataset.indicators[f"name_{lang}"], strict=True))
+    if state.plan == OWN:
+        counts = _figures_of(dataset, state.area, state.as_of)
+        words = [
+            (label("explore.indicator_points", lang, name=names[i], count=n), i) for i, n in counts.items()
+        ]
+        return sorted(words, key=lambda one: -min(counts[one[1]], ENOUGH))
+    if not state.as_of:
+        return []
+    known = selectable(dataset, state.plan, state.as_of)
+    home = package.plan_row(dataset, state.plan)["area"]
+    areas = dict(zip(dataset.areas["area"], dataset.areas[f"name_{lang}"], strict=True))
+    words = []
+    for target in known.itertuples():  # an indicator of another area than the plan's is named with it
+        name = names[target.indicator]
+        if target.area != home:
+            name = label("explore.indicator_of", lang, name=name, area=areas[target.area])
+        words.append((name, target.target))
+    return words
 
 
 def _figures_of(dataset: package.Dataset, area: str, as_of: str) -> dict[str, int]:
@@ -179,7 +194,7 @@ def _named(table: pd.DataFrame, key: str, ids: list[str], lang: str) -> Options:
     return [(names[one], one) for one in ids]
 
 
-def settle(dataset: package.Dataset, state: State) -> State:
+def settle(dataset: package.Dataset, state: State, memory: Memory | None = None) -> State:
     """Fill what was left open.
 
     Parameters
@@ -188,6 +203,8 @@ def settle(dataset: package.Dataset, state: State) -> State:
         From `package.load`.
     state
         As chosen.
+    memory
+        Results kept from earlier calls with the same data set.
 
     Returns
     -------
@@ -206,17 +223,21 @@ def settle(dataset: package.Dataset, state: State) -> State:
     >>> found.area, found.target
     ('zibo', 'zibo/hightech_output_share/level/2025')
     """
-    known = dataset.plans.set_index("plan")["area"]
-    area = known.get(state.plan, "") if not state.area else state.area
-    area = _valid("area", area, [one for _, one in areas(dataset, state.lang)])
-    plan = _valid("plan", state.plan, [one for _, one in plans(dataset, area, state.lang)])
-    state = replace(state, area=area, plan=plan)
+    memory = {} if memory is None else memory
+
+    def ids(state: State, what: str) -> list[str]:
+        return [one for _, one in offered(dataset, state, what, memory)]
+
+    homes = dict(zip(dataset.plans["plan"], dataset.plans["area"], strict=True))
+    area = _valid("area", state.area or homes.get(state.plan, ""), ids(state, "area"))
+    state = replace(state, area=area)
+    state = replace(state, plan=_valid("plan", state.plan, ids(state, "plan")))
     state = replace(state, as_of=_within(state.as_of or _newest(dataset, state), days(dataset)))
-    offered = [one for _, one in targets(dataset, state, state.lang)]
-    if state.target not in offered:  # known on another day, it gives way; never known, it is a slip
-        ever = targets(dataset, replace(state, as_of=days(dataset)[1]), state.lang)
-        _valid("target", state.target, [one for _, one in ever])
-    target = state.target if state.target in offered else _first(dataset, state, offered)
+    known = ids(state, "target")
+    if state.target and state.target not in known:
+        # Known on another day, it gives way; never known, it is a slip.
+        _valid("target", state.target, ids(replace(state, as_of=days(dataset)[1]), "target"))
+    target = state.target if state.target in known else _first(dataset, state, known)
     if state.areas is None:
         provinces = [one for _, one in others(dataset, state.lang)]
         parent = dataset.areas.set_index("area").loc[area, "parent"]
@@ -224,12 +245,24 @@ def settle(dataset: package.Dataset, state: State) -> State:
     return replace(state, target=target)
 
 
+def offered(dataset: package.Dataset, state: State, what: str, memory: Memory) -> Options:
+    """What the list of areas, plans or targets (``area``, ``plan``, ``target``) offers for a state."""
+    make, key = {
+        "area": (lambda: areas(dataset, state.lang), ()),
+        "plan": (lambda: plans(dataset, state.area, state.lang), (state.area,)),
+        "target": (lambda: targets(dataset, state, state.lang), (state.area, state.plan, state.as_of)),
+    }[what]
+    return kept(memory, (f"list of {what}s", state.lang, *key), make)
+
+
 def _first(dataset: package.Dataset, state: State, offered: list[str]) -> str:
     """The first target with figures enough for a chance, else the first: a panel begins with an answer."""
-    rows = dataset.observations[dataset.observations["known_since"] <= package.parse_date(state.as_of)]
+    keys = [(state.area, one) if state.plan == OWN else tuple(one.split("/")[:2]) for one in offered]
+    rows = dataset.observations
+    rows = rows[rows["area"].isin({area for area, _ in keys})]
+    rows = rows[rows["known_since"] <= package.parse_date(state.as_of)]
     counts = rows.groupby(["area", "indicator", "basis"])["position"].agg(["nunique", "max"])
     newest = counts.sort_values("max").groupby(level=["area", "indicator"])["nunique"].last()
-    keys = [(state.area, one) if state.plan == OWN else tuple(one.split("/")[:2]) for one in offered]
     enough = [one for one, key in zip(offered, keys, strict=True) if newest.get(key, 0) >= ENOUGH]
     return next(iter(enough or offered), "")
 

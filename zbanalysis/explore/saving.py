@@ -55,9 +55,9 @@ def save_chart(view: View, page: str, form: str, folder: str) -> str:
         If the file cannot be written.
     """
     lang = view.state.lang
-    if page not in view.charts:
+    chart = view.charts.get(page)
+    if chart is None:
         raise InputError(label("explore.save.nothing", lang))
-    chart = view.charts[page]
     content = chart.svg(lang).encode("utf-8") if form == "svg" else _png(chart, lang)
     return _save(lambda path: files.write(path, content), view, page, form, folder)
 

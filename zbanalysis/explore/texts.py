@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
+from zbanalysis.explore.facts import Facts, Lazy
 from zbanalysis.explore.question import OWN, REPORT
 from zbanalysis.report import cells
 from zbanalysis.report import words as wording
 from zbanalysis.report.chapters.outlook import slope_interval, slope_words
 from zbanalysis.report.words import label
-
-if TYPE_CHECKING:
-    from zbanalysis.explore.facts import Facts
-
 
 STATED_AS_VALUE = ("level", "floor", "ceiling", "keep", "range", "cumulative_sum")
 """Kinds whose target value is in the indicator's own unit; the others are % (a year)."""
@@ -98,14 +93,14 @@ def tiles(facts: Facts) -> list[tuple[str, str, str]]:
     ]
 
 
-def sentences(facts: Facts) -> dict[str, list[str]]:
+def sentences(facts: Facts) -> Lazy:
     """The sentences of each page."""
-    return {
-        "outlook": [*_latest(facts), *_target(facts), *_chance(facts)],
-        "trend": _trend(facts),
-        "areas": _areas(facts),
-        "figures": _figures(facts),
-    }
+    return Lazy(
+        outlook=lambda: [*_latest(facts), *_target(facts), *_chance(facts)],
+        trend=lambda: _trend(facts),
+        areas=lambda: _areas(facts),
+        figures=lambda: _figures(facts),
+    )
 
 
 def goal_words(facts: Facts, target: pd.Series) -> str:
@@ -287,7 +282,7 @@ FIGURE_COLUMNS = (
 AREA_COLUMNS = ("area", "latest", "recent_pace", "managed")
 
 
-def fits(row: pd.Series, fitted: pd.DataFrame, shown: str, lang: str) -> pd.DataFrame:
+def fits(row: pd.Series, fitted: pd.DataFrame, shown: pd.Series, lang: str) -> pd.DataFrame:
     """Every trend line with its diagnostics, or why it has none.
 
     Parameters
@@ -297,7 +292,7 @@ def fits(row: pd.Series, fitted: pd.DataFrame, shown: str, lang: str) -> pd.Data
     fitted
         From `trend.fit`, of one series.
     shown
-        Model of the line in the chart; it is marked.
+        The line in the chart, a row of ``fitted``; it is marked.
     lang
         ``zh`` or ``en``.
 
@@ -307,8 +302,9 @@ def fits(row: pd.Series, fitted: pd.DataFrame, shown: str, lang: str) -> pd.Data
         Texts only; one row per model.
     """
     nature = row[["scale", "unit_zh", "unit_en"]]
+    model = shown["model"] if shown["status"] == "fitted" else ""
     texts = [
-        _fit(pd.concat([one.drop(nature.index, errors="ignore"), nature]), shown, lang)
+        _fit(pd.concat([one.drop(nature.index, errors="ignore"), nature]), model, lang)
         for _, one in fitted[fitted["model"] != "none"].iterrows()
     ]
     return pd.DataFrame(texts, columns=cells.headings(FIT_COLUMNS, lang))

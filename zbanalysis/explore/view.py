@@ -6,7 +6,7 @@ The numbers come from `facts`, that is from the functions the report uses; the w
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -14,15 +14,15 @@ import pandas as pd
 from zbanalysis.data import package
 from zbanalysis.errors import InputError
 from zbanalysis.explore import texts
-from zbanalysis.explore.facts import Facts, Memory, facts, kept
-from zbanalysis.explore.question import OWN, REPORT, State, settle
+from zbanalysis.explore.facts import Facts, Lazy
+from zbanalysis.explore.question import OWN, REPORT, Memory, State, kept, settle
 from zbanalysis.report import cells
 from zbanalysis.report import words as wording
 from zbanalysis.report.chapters.appendix import source_line
 from zbanalysis.report.charts import Chart, panels, single
 from zbanalysis.report.words import label
 
-KEPT = 400
+KEPT = 2000
 """Entries after which the memory starts anew; a session seldom sees as many."""
 
 
@@ -49,7 +49,7 @@ class View:
     tables
         Texts in the reader's language, by page.
     charts
-        By page; drawn when asked for.
+        By page; drawn when asked for, None of a page that has none.
     sources
         The sources as a reader finds them.
     data
@@ -72,9 +72,9 @@ class View:
     limits: tuple[float, float, float] = (0.0, 1.0, 0.1)
     last_year: int | None = None
     tiles: list[tuple[str, str, str]] = field(default_factory=list)
-    said: dict[str, list[str]] = field(default_factory=dict)
+    said: Mapping[str, list[str]] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    charts: dict[str, Chart] = field(default_factory=dict)
+    charts: Mapping[str, Chart | None] = field(default_factory=dict)
     sources: list[str] = field(default_factory=list)
     data: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
@@ -115,8 +115,14 @@ def view(dataset: package.Dataset, state: State, memory: Memory | None = None) -
     if not state.target:
         return View(state, trouble=_trouble(dataset, state))
     _check_value(dataset, state, memory)
-    found = facts(dataset, state, memory)
+    found = Facts(dataset, state, memory)
     row = found.row
+    # What is drawn and listed does not name the day: it stays where the day brought nothing new.
+    drawn, listed = kept(
+        memory,
+        ("pages", replace(state, as_of=""), *found.key),
+        lambda: (charts_of(found), tables_of(found)),
+    )
     return View(
         state=state,
         value=float(row["target_value"]),
@@ -130,8 +136,8 @@ def view(dataset: package.Dataset, state: State, memory: Memory | None = None) -
         last_year=None if pd.isna(row["last_year"]) else int(row["last_year"]),
         tiles=texts.tiles(found),
         said=texts.sentences(found),
-        tables=tables_of(found),
-        charts=charts_of(found),
+        tables=listed,
+        charts=drawn,
         sources=sources_of(found),
         data=data_of(found),
     )
@@ -143,7 +149,7 @@ def _check_value(dataset: package.Dataset, state: State, memory: Memory) -> None
         return
     bare = replace(state, value=None, year=None)
     # The same for every value: a moved slider asks for it each time.
-    plain = kept(memory, ("plain", bare), lambda: facts(dataset, bare, memory))
+    plain = kept(memory, ("plain", bare), lambda: Facts(dataset, bare, memory))
     preset, newest = plain.question.preset_value, plain.row["current_value"]
     if words := texts.impossible(plain.row, preset, newest, state.value, state.lang):
         raise InputError(words)
@@ -153,7 +159,7 @@ def _settled(dataset: package.Dataset, state: State, memory: Memory) -> State:
     """`question.settle`, which the target's value and year do not touch."""
     free = {"value": None, "year": None, "horizon": None, "method": REPORT, "line": REPORT}
     bare = replace(state, **free)
-    found = kept(memory, ("state", bare), lambda: settle(dataset, bare))
+    found = kept(memory, ("state", bare), lambda: settle(dataset, bare, memory))
     return replace(found, **{name: getattr(state, name) for name in free})
 
 
@@ -176,62 +182,52 @@ GROWTH_LIMITS = (-10.0, 40.0)
 """Ends of the slider for a target in % a year."""
 
 
-class Lazy(Mapping[str, pd.DataFrame]):
-    """Frames by page, each made when it is first looked at: a slider needs those in sight only."""
-
-    def __init__(self, work: dict[str, Callable[[], pd.DataFrame]]) -> None:
-        self._work, self._made = work, {}
-
-    def __getitem__(self, page: str) -> pd.DataFrame:
-        if page not in self._made:
-            self._made[page] = self._work[page]()
-        return self._made[page]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._work)
-
-    def __len__(self) -> int:
-        return len(self._work)
-
-
 def tables_of(facts: Facts) -> Lazy:
     """The table of each page, in the reader's language."""
     row, lang = facts.row, facts.state.lang
-    model = facts.shown["model"] if facts.shown["status"] == "fitted" else ""
-    bases = facts.question.dataset.bases
     return Lazy(
-        {
-            "outlook": lambda: texts.ahead(row, facts.fan, lang),
-            "trend": lambda: texts.fits(row, facts.fits, model, lang),
-            "areas": lambda: texts.areas(row, facts.compared, lang),
-            "figures": lambda: texts.figures(facts.seen, bases, facts.sources, lang),
-        }
+        outlook=lambda: texts.ahead(row, facts.fan, lang),
+        trend=lambda: texts.fits(row, facts.fits, facts.shown, lang),
+        areas=lambda: texts.areas(row, facts.compared, lang),
+        figures=lambda: texts.figures(facts.seen, facts.dataset.bases, facts.sources, lang),
     )
 
 
-def charts_of(facts: Facts) -> dict[str, Chart]:
-    """The chart of each page that has one; nothing is drawn yet."""
-    row, lang, known = facts.row, facts.state.lang, facts.known
-    about, goal = {lang: _about(row, lang)}, _goal(facts)
-    older = facts.seen[facts.seen["standing"] == "superseded"]
-    drawn = {
-        "outlook": single.fan(
-            panels.counted(row, known), facts.fan, lang, goal=goal, plan_goal=_plan_goal(facts),
-            path=facts.path, older=older, about=about, own_path=not facts.question.moved,
-        ),
+def charts_of(facts: Facts) -> Lazy:
+    """The chart of each page; None of one that has none."""
+    about = {facts.state.lang: _about(facts.row, facts.state.lang)}
+    return Lazy(
+        outlook=lambda: _fan_chart(facts, about),
+        trend=lambda: _trend_chart(facts, about),
+        areas=lambda: _areas_chart(facts, about),
+    )
+
+
+def _fan_chart(facts: Facts, about: dict[str, str]) -> Chart:
+    return single.fan(
+        panels.counted(facts.row, facts.known), facts.fan, facts.state.lang, goal=_goal(facts),
+        plan_goal=_plan_goal(facts), path=facts.path, about=about, own_path=not facts.question.moved,
+        older=facts.seen[facts.seen["standing"] == "superseded"],
+    )  # fmt: skip
+
+
+def _trend_chart(facts: Facts, about: dict[str, str]) -> Chart:
+    row = facts.row
+    return single.trend(
+        facts.known, facts.curve, facts.state.lang, about=about,
+        limits=(row["lower_bound"], row["upper_bound"]),
         # What comes together over the years is no value of the line through single years.
-        "trend": single.trend(
-            known, facts.curve, lang, goal=None if row["kind"] == "cumulative_sum" else goal, about=about,
-            limits=(row["lower_bound"], row["upper_bound"]),
-        ),
-    }  # fmt: skip
-    provinces = facts.question.dataset.areas.query("level == 'province'")["area"]
-    lines = facts.lines[facts.lines["area"].isin([*provinces, *facts.compared["area"]])]
-    if lines["area"].ne(row["area"]).any():
-        drawn["areas"] = single.areas(
-            lines, lang, named=list(facts.compared["area"]), own=row["area"], names=facts.names, about=about
-        )
-    return drawn
+        goal=None if row["kind"] == "cumulative_sum" else _goal(facts),
+    )  # fmt: skip
+
+
+def _areas_chart(facts: Facts, about: dict[str, str]) -> Chart | None:
+    areas, own, named = facts.dataset.areas, facts.row["area"], list(facts.compared["area"])
+    provinces = areas.loc[areas["level"] == "province", "area"]
+    lines = facts.lines[facts.lines["area"].isin([*provinces, *named])]
+    if lines["area"].eq(own).all():
+        return None
+    return single.areas(lines, facts.state.lang, named=named, own=own, names=facts.names, about=about)
 
 
 def _about(row: pd.Series, lang: str) -> str:
@@ -277,13 +273,11 @@ ANSWER = (
 def data_of(facts: Facts) -> Lazy:
     """Exact numbers behind the pages, as they are saved."""
     return Lazy(
-        {
-            "question": lambda: _question(facts),
-            "ahead": lambda: facts.fan[list(AHEAD)].rename(columns={"mean": "median"}).reset_index(drop=True),
-            "trend": lambda: facts.fits.drop(columns="series", errors="ignore").reset_index(drop=True),
-            "figures": lambda: facts.seen,
-            "areas": lambda: facts.compared,
-        }
+        question=lambda: _question(facts),
+        ahead=lambda: facts.fan[list(AHEAD)].rename(columns={"mean": "median"}).reset_index(drop=True),
+        trend=lambda: facts.fits.drop(columns="series", errors="ignore").reset_index(drop=True),
+        figures=lambda: facts.seen,
+        areas=lambda: facts.compared,
     )
 
 
