@@ -285,9 +285,23 @@ def test_a_target_already_met_may_still_be_lost(run):
     assert chance < 0.4
 
 
+def test_a_target_already_met_is_to_be_held_whatever_its_chance(run):
+    falling = {2018: 70.0, 2019: 67.0, 2020: 66.0, 2021: 63.0, 2022: 61.0}
+    series = {"a": falling, "none": dict.fromkeys(range(2018, 2023), 0), "one": {2022: 5.0}}
+    found = run(
+        text_of(series),
+        goals="a,2025,60,up\na,2024,60,down\nnone,2025,0,down\none,2025,5,up\none,2024,6,up\n",
+    )
+    shown = found[found["verdict"] != ""]
+    assert shown[["series", "target_value", "verdict"]].to_numpy().tolist() == [
+        ["a", 60.0, "possible"], ["a", 60.0, "to_be_held"], ["none", 0.0, "to_be_held"],
+        ["one", 5.0, "to_be_held"], ["one", 6.0, "not_judged"],
+    ]  # fmt: skip
+
+
 def test_the_verdict_is_that_of_the_chance(run):
-    goals = "".join(f"s{value},2025,{value},up\n" for value in range(60, 90, 2))
-    found = run(text_of({f"s{value}": RISING for value in range(60, 90, 2)}), goals=goals)
+    goals = "".join(f"s{value},2025,{value},up\n" for value in range(67, 97, 2))
+    found = run(text_of({f"s{value}": RISING for value in range(67, 97, 2)}), goals=goals)
     shown = found[found["chance"].notna()]
     expected = ["on_course" if c >= 0.8 else "possible" if c >= 0.4 else "unlikely" for c in shown["chance"]]
     assert shown["verdict"].tolist() == expected

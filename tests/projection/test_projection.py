@@ -226,11 +226,36 @@ def test_two_points_are_honestly_wide():
 
 
 def test_a_constant_series_stays_but_not_for_certain():
-    frame = project(series([7.0] * 6), 3).to_frame()
-    assert frame["mean"].tolist() == pytest.approx([7.0] * 3)
-    assert (frame["lo80"] < 7).all()
-    assert (frame["hi80"] > 7).all()
-    assert frame["hi95"].max() < 8
+    """In the reference series three of four that had stood still for two years had moved 8 % and more in five."""
+    two, six = (project(series([7.0] * n), 5).to_frame() for n in (2, 6))
+    for frame in (two, six):
+        assert frame["mean"].tolist() == pytest.approx([7.0] * 5, rel=0.07)
+        assert (frame["lo80"] < 7).all()
+        assert (frame["hi80"] > 7).all()
+        assert frame["hi95"].max() < 2.5 * 7
+    assert (two["hi80"] > six["hi80"]).all()
+    assert two["hi80"].iloc[-1] - two["lo80"].iloc[-1] > 0.5 * 7
+    share = project(series([98.0] * 4), 5, scale="share").to_frame()
+    assert (share["hi95"] <= 100).all()
+    assert share["lo80"].iloc[-1] > 96  # two points of room are what it moves by
+
+
+def test_two_equal_figures_are_covered_as_named():
+    """80 % of what came after two equal figures of the competitions' series lies within 80 %."""
+    known = reference.series()
+    known = known[known["collection"].isin(reference.COMPETITIONS)]
+    pasts, later = [], []
+    for (collection, name), one in known.groupby(["collection", "series"], sort=False):
+        value, year = one["value"].to_numpy(), one["year"].to_numpy()
+        for end in np.flatnonzero((value[1:-5] == value[:-6]) & (value[1:-5] != 0)) + 2:
+            at = f"{collection}/{name}/{end}"
+            pasts.append(series(value[end - 2 : end], at, year[end - 2]))
+            later.append(
+                pd.DataFrame({"series": at, "year": year[end : end + 5], "came": value[end : end + 5]})
+            )
+    frame = project(pd.concat(pasts), 5).to_frame([80]).astype({"year": int}).merge(pd.concat(later))
+    assert len(frame) > 300
+    assert 0.77 <= frame["came"].between(frame["lo80"], frame["hi80"]).mean() <= 0.87
 
 
 def test_missing_years_count_as_years():

@@ -78,8 +78,9 @@ def forecast_file(
     DataFrame
         What was written: ``series, year, mean`` (the median) and ``lo80, hi80`` for each level, with
         targets also ``target_value, chance, grade`` (of the evidence, by the number of points) and
-        ``verdict`` on the row of the target year, then
-        ``reason``: empty, or why a series has no projection (it has one row then).
+        ``verdict`` (``to_be_held`` where the last figure is at the target already, else by the chance)
+        on the row of the target year, then ``reason``: empty, or why a series has no projection (it
+        has one row then).
 
     Raises
     ------
@@ -103,8 +104,11 @@ def forecast_file(
     out = ahead.to_frame(levels)
     if goals is not None:
         known = ahead.chance(goals)
-        points = history.dropna(subset="value").groupby("series").size()
-        known["grade"] = known["series"].map(points).fillna(0).map(grade.of_points)
+        figures = history.dropna(subset="value").sort_values("year")
+        newest = figures.groupby("series")["value"].agg(["size", "last"]).reindex(known["series"])
+        known["grade"] = newest["size"].fillna(0).map(grade.of_points).to_numpy()
+        way = known["direction"].map({"up": 1.0, "down": -1.0})
+        known["met"] = way * newest["last"].to_numpy() >= way * known["value"]
         out = _with_targets(out, ahead, known, os.fspath(targets_path))
     files.write_table(out, out_path)
     _note_floor(ahead, note)
@@ -294,7 +298,7 @@ def _with_targets(out: pd.DataFrame, ahead: Projection, known: pd.DataFrame, fil
     read.refuse(_misplaced(known, ahead, file), ["series", "target_year"])
     judged = known.assign(
         target_value=known["value"],
-        verdict=verdict.verdict_of(known["chance"]),
+        verdict=verdict.verdict_of(known["chance"]).mask(known["met"], "to_be_held"),
         # A series without a projection has a single row, without a year.
         year=known["year"].astype("Int64").mask(known["reason"] != ""),
         goal_year=known["year"].astype("Int64"),

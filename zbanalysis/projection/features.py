@@ -20,8 +20,13 @@ SHARPEST_WEIGHT = 4
 """Beyond n = 6 the weight of the drift no longer gets sharper."""
 COMMON_RISE, GOOD_WAY = 0.5, 1.0
 """Where the own drift is uncertain, amounts rise 1/(2n) scales a year, shares go 1/n scales the good way."""
-STILL_SERIES = 0.005
-"""A series that never moved is taken to move by half a per cent of its level a year."""
+STILL_SERIES, STILL_POINTS = 0.3, 3
+"""A series that never moved is taken to move a year by .3/n (at most .1) of the way to its nearer bound:
+of the reference series' windows of two equal figures the 80 % interval then holds eight in ten."""
+STILL_COUNT = 5
+"""That is no change measured once: its spread is that of so many points at least."""
+AT_ITS_BOUND = 0.05
+"""At the bound itself a twentieth of what lies between the bounds, or of the value, stands for that way."""
 
 PROFILE = ("level", "mean", "last_change", "recent", "noise", "unmoved", "no_floor", "newest")
 """What windows are matched by, in the order of the columns of `Features.profile`."""
@@ -40,7 +45,7 @@ class Features:
     lower, upper
         Bounds in force (``-inf``/``inf`` for none).
     count
-        Points observed.
+        Points observed (`STILL_COUNT` at least where they are all the same).
     scale
         Mean absolute change per year, in the unit of the series.
     drift
@@ -118,7 +123,7 @@ def measure(
     rise = np.where(np.isfinite(lower) & ~np.isfinite(upper), COMMON_RISE, 0.0)
     if good is not None:
         rise = np.where(good != 0, good * GOOD_WAY, rise)
-    rise = np.where(still, 0.0, rise / count)
+    rise = rise / count
     unknown = still | (count == 2)  # two points show no spread: take the ordinary one
     newest = np.where(np.arange(span.shape[1]) >= span.shape[1] - 3, span, 0.0)
     last_three = newest > 0
@@ -127,7 +132,7 @@ def measure(
         last_year=last_year.astype(np.int64),
         lower=lower,
         upper=upper,
-        count=count,
+        count=np.where(still, np.maximum(count, STILL_COUNT), count),
         scale=scale,
         drift=steadiness * recent_mean + (1 - steadiness) * rise,
         steadiness=steadiness,
@@ -157,8 +162,12 @@ def _scale(
     scale = _mean(np.abs(change), span)
     size = np.nanmax(np.abs(values), axis=1)
     still = scale <= 1e-9 * size
-    width = np.where(np.isfinite(upper - lower), upper - lower, 0.0)
-    assumed = STILL_SERIES * np.maximum(np.abs(last), width)
+    below = np.where(np.isfinite(lower), last - lower, np.abs(last))
+    above = np.where(np.isfinite(upper), upper - last, below)
+    width = np.where(np.isfinite(upper - lower), upper - lower, np.abs(last))
+    room = np.minimum(below, above)
+    count = np.isfinite(values).sum(axis=1)
+    assumed = STILL_SERIES / np.maximum(count, STILL_POINTS) * np.where(room > 0, room, AT_ITS_BOUND * width)
     return np.where(still, np.where(assumed > 0, assumed, 1.0), scale), still
 
 
