@@ -285,6 +285,20 @@ def test_a_target_already_met_may_still_be_lost(run):
     assert chance < 0.4
 
 
+def test_a_target_below_zero_lifts_the_limit_that_nobody_gave(run):
+    """A steady fall to 0.2: in the reference series 94 % of such falls went on as far; a far limit changes nothing."""
+    inflation = {2019: 2.9, 2020: 2.3, 2021: 1.6, 2022: 1.0, 2023: 0.2}
+    goals = "cpi,2025,-0.1,down\na,2025,70,up\n"
+    series = {"cpi": inflation, "a": {2021: 61.0, 2022: 66.0, 2023: 67.0}}
+    free = run(text_of(series), goals=goals, bounds=(None, None)).set_index("series")["chance"].dropna()
+    lifted = run(text_of(series), goals=goals).set_index("series")["chance"].dropna()
+    far = run(text_of(series), goals=goals, bounds=(-100, None)).set_index("series")["chance"].dropna()
+    assert lifted["cpi"] == free["cpi"] == pytest.approx(far["cpi"], abs=0.02)
+    assert 0.8 < lifted["cpi"] < 0.95
+    kept = run(text_of(series), goals="a,2025,70,up\n").set_index("series")["chance"].dropna()
+    assert lifted["a"] == kept["a"] != free["a"]
+
+
 def test_a_target_already_met_is_to_be_held_whatever_its_chance(run):
     falling = {2018: 70.0, 2019: 67.0, 2020: 66.0, 2021: 63.0, 2022: 61.0}
     series = {"a": falling, "none": dict.fromkeys(range(2018, 2023), 0), "one": {2022: 5.0}}

@@ -61,7 +61,8 @@ def forecast_file(
         CSV with ``series, target_year, target_value, direction`` (``up`` or ``down``).
     bounds
         Limits that no value can pass, ``(lower, upper)``, None for none.  Where no bounds are given
-        at all, what never was negative is held at 0 or above, and a note says so.
+        at all, what never was negative is held at 0 or above, and a note says so; a target below 0
+        lifts that limit.
     out_path
         Where to write; ``None`` or ``"-"`` is standard output.
     field
@@ -100,6 +101,13 @@ def forecast_file(
     history = _with_kinds(read_series(input_path), scale=scale, direction=direction)
     goals = read_targets(targets_path) if targets_path is not None else None
     ahead = project.project(history, horizon, domain=field, **_limits(bounds))
+    floors = ahead.about.loc[ahead.about["floor"] == "assumed", "series"]
+    if goals is not None and (below := goals["series"][goals["value"] < 0]).isin(floors).any():
+        # A target below 0 says that 0 is no limit.
+        lifted = ahead.about["series"].isin(floors[floors.isin(below)])
+        told = ahead.about[["series"]].assign(lower=ahead.about["lower"].mask(lifted, -math.inf))
+        ahead = project.project(history, horizon, told, domain=field)
+        floors = floors[~floors.isin(below)]
     read.refuse(_outside(history, ahead, os.fspath(input_path)), list(history.columns))
     out = ahead.to_frame(levels)
     if goals is not None:
@@ -111,7 +119,7 @@ def forecast_file(
         known["met"] = way * newest["last"].to_numpy() >= way * known["value"]
         out = _with_targets(out, ahead, known, os.fspath(targets_path))
     files.write_table(out, out_path)
-    _note_floor(ahead, note)
+    _note_floor(ahead, floors, note)
     return out
 
 
@@ -177,9 +185,9 @@ def _outside(history: pd.DataFrame, ahead: Projection, file: str) -> list[Proble
     return problems
 
 
-def _note_floor(ahead: Projection, note: Callable[[str], object]) -> None:
+def _note_floor(ahead: Projection, floors: pd.Series, note: Callable[[str], object]) -> None:
     """Say where 0 was taken for a limit that nobody gave."""
-    taken = ahead.about[(ahead.about["floor"] == "assumed") & (ahead.about["reason"] == "")]
+    taken = ahead.about[ahead.about["series"].isin(floors) & (ahead.about["reason"] == "")]
     if len(taken):
         first = taken["series"].iloc[0]
         which = f"{first!r}" if len(taken) == 1 else f"{len(taken)} series ({first!r} first)"

@@ -24,7 +24,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from zbanalysis.projection.features import Features
+from zbanalysis.projection.features import Features, has_floor
 
 UNMOVED = 1e-7
 """A step smaller than this (in scales) is none."""
@@ -223,7 +223,7 @@ def _by_series(features: Features, side: int) -> list[tuple[np.ndarray, bool]]:
     noise = np.log(features.noise + 0.1)
     recent = np.log(features.recent + 0.1)
     with_drift = side * features.drift
-    floored = np.isfinite(features.lower)
+    floored = has_floor(features.lower)
     level = np.where(floored, np.log(np.clip(features.level, 3e-4, np.e)) + 2.5, 0.0)
     growth = np.clip(np.abs(features.drift) * features.level, 0, 0.5)
     return [

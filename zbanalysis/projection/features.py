@@ -58,7 +58,7 @@ class Features:
     recent
         Mean absolute change of the last three intervals, in scales.
     level
-        Scale relative to the mean distance from the lower bound; 0 where there is no bound.
+        Scale relative to the mean distance from the lower bound; 0 where `has_floor` is not.
     mean, last_change, newest
         Mean yearly change, the last one, and the mean of the last three, in scales.
     unmoved
@@ -96,6 +96,17 @@ class Features:
         return np.column_stack(columns).astype(np.float32)
 
 
+def has_floor(lower: np.ndarray) -> np.ndarray:
+    """Which series cannot fall below zero; a limit below it is far away and says nothing of their growth.
+
+    Examples
+    --------
+    >>> has_floor(np.array([0.0, 1.0, -100.0, -np.inf])).tolist()
+    [True, True, False, False]
+    """
+    return np.isfinite(lower) & (lower >= 0)
+
+
 def measure(
     histories: Histories, lower: np.ndarray, upper: np.ndarray, good: np.ndarray | None = None
 ) -> Features:
@@ -120,7 +131,7 @@ def measure(
     recent_mean = _mean(change, weights)
     noise = np.sqrt(_mean((change - recent_mean[:, None]) ** 2 * gap, weights))
     steadiness = _steadiness(change, span, gap, seen, count)
-    rise = np.where(np.isfinite(lower) & ~np.isfinite(upper), COMMON_RISE, 0.0)
+    rise = np.where(has_floor(lower) & ~np.isfinite(upper), COMMON_RISE, 0.0)
     if good is not None:
         rise = np.where(good != 0, good * GOOD_WAY, rise)
     rise = rise / count
@@ -191,7 +202,7 @@ def _steadiness(
 
 
 def _level(values: np.ndarray, lower: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    floor = np.where(np.isfinite(lower), lower, 0.0)
+    floor = np.where(has_floor(lower), lower, 0.0)
     distance = np.nanmean(np.abs(values - floor[:, None]), axis=1)
     level = scale / np.where(distance > 0, distance, scale)
-    return np.where(np.isfinite(lower), level, 0.0)
+    return np.where(has_floor(lower), level, 0.0)

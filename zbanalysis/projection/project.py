@@ -21,7 +21,7 @@ import pandas as pd
 from zbanalysis.errors import InputError
 from zbanalysis.projection import domain, pool
 from zbanalysis.projection.fan import COMPARATORS, Fan, spread
-from zbanalysis.projection.features import Features, measure
+from zbanalysis.projection.features import Features, has_floor, measure
 from zbanalysis.projection.histories import Histories, Nature, nature_of, pack, require_columns, whole_years
 
 LONGEST_HORIZON = 50
@@ -248,7 +248,7 @@ def project(
     usable = reason == ""
     good = pool.good_way(nature.scale, nature.direction)
     features = measure(histories.select(usable), nature.lower[usable], nature.upper[usable], good[usable])
-    told = zip(nature.scale, nature.direction, np.isfinite(nature.lower), strict=True)
+    told = zip(nature.scale, nature.direction, has_floor(nature.lower), strict=True)
     names = np.array([pool.class_name(*one) for one in told], dtype=object)
     heavy = pool.weight_of(histories.count, good) if weight is None else np.full(len(names), float(weight))
     ahead = np.arange(1, int(horizon) + 1)
