@@ -238,6 +238,18 @@ def test_why_there_is_no_rate_of_the_provinces_is_told(made, lang, words):
     assert not any(words in note for note in shipped)
 
 
+@pytest.mark.parametrize(
+    ("lang", "numbers"), [("zh", "第1、2、5—8、10项共7项"), ("en", "No. 1, 2, 5–8, 10 (7 of")]
+)
+def test_targets_whose_newest_figure_is_their_base_are_named(made, lang, numbers):
+    """Of the 14th plan's 21 targets two have a figure of 2021, twelve have none."""
+    assert (
+        sum(numbers in note for note in notes_of(made("zibo-14", "2022-04-19")[1][lang][0], "overview")) == 1
+    )
+    met = notes_of(made("zibo-13", "2022-04-19")[1][lang][0], "overview")
+    assert not any({"zh": "基期以后", "en": "later than the base"}[lang] in note for note in met)
+
+
 def sections(document: dict, level: int = 1, parts: list[dict] | None = None) -> Iterator[tuple[int, dict]]:
     for part in document["sections"] if parts is None else parts:
         yield level, part

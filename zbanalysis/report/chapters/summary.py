@@ -195,7 +195,7 @@ def _gap(row: pd.Series, report: Report) -> str:
 
 
 def _notes(found: pd.DataFrame, report: Report) -> list[str]:
-    """What office and evaluator say where it differs from the verdict."""
+    """What has no figure, or none later than its base; an office's view where it differs from the verdict."""
     # What an office expected in an earlier year is no view of the figures of today.
     now = found["office_date"].str[:4].eq(report.day[:4])
     differ = found[found["office_view"].ne("") & now & ~_agrees(found["office_view"], found["verdict"])]
@@ -207,6 +207,10 @@ def _notes(found: pd.DataFrame, report: Report) -> list[str]:
         names = words.listing(list(named), report.lang)
         numbers = words.numbering(unknown["order"], report.lang)
         notes.append(report.label("summary.no_figure", count=len(unknown), numbers=numbers, names=names))
+    old = found[found["current_position"].le(found["base_position"])]
+    if len(old):
+        numbers = words.numbering(old["order"], report.lang)
+        notes.append(report.label("summary.no_later_figure", count=len(old), numbers=numbers))
     if len(differ):
         views = [
             report.label("summary.office", name=words.name_in_text(row, report.lang),
