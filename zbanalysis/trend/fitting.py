@@ -88,7 +88,8 @@ def fit(history: pd.DataFrame, models: Sequence[str] | None = None) -> pd.DataFr
         last_year; per_year: the change a year in the indicator's units, which is the slope
         on its own scale and otherwise the mean change of the points used, from the first to
         the last; per_year_low, _high: that of the line at the ends of the slope's interval.
-        r_squared on the scale of the line.  aicc: of the values themselves, −2 ln L + 2k + 2k(k + 1)/(n − k − 1), the
+        r_squared on the scale of the line.  aicc: of the values themselves,
+        −2 ln L + 2k + 2k(k + 1)/(n − k − 1), the
         density of a transformed fit carried back by its Jacobian so that lines on
         different scales compare (Burnham and Anderson 2002, 2.11.3); k counts σ;
         missing unless n > k + 1 and the fit has a residual.  durbin_watson from six
