@@ -18,7 +18,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from zbanalysis.data import files, slices
+from zbanalysis.data import files
 from zbanalysis.report import rendering
 from zbanalysis.runs import jobs, report
 
@@ -70,8 +70,8 @@ def prepare(place: Path) -> Path:
     """A folder with ``notebooks``, ``data`` (rows of the shipped data that the plan needs) and ``light``."""
     for name, table in zip(NOTEBOOKS, ("observations", "targets"), strict=True):
         notebook(place / "notebooks" / f"{name}.ipynb", _PUBLISH.format(name=name, table=table))
-    content = slices.extract(slices.read(files.DATA), ["plan", "area"], DAY, plan=PLAN)
-    slices.write(content, place / "data")
+    content = jobs.extract(jobs.read(files.DATA), ["plan", "area"], DAY, plan=PLAN)
+    jobs.write(content, place / "data")
     (place / "light").mkdir()
     (place / "light" / "sitecustomize.py").write_text(_LIGHT, "utf-8")
     return place

@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 _PLACES = {
     "load": "data.package",
     "as_of": "data.package",
-    "series": "data.series",
+    "series": "data.vintages",
     "progress": "plan.progress",
     "assess": "plan.rules",
     "fit_trend": "trend:fit",

@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from test_draft_documents import FOLDER, NAMES, SEED, key_of, place
 
 from zbanalysis.cli import cli
-from zbanalysis.data import check, package, read, slices
+from zbanalysis.data import check, package, read
 from zbanalysis.entry import draft, folder, reading, schema
 from zbanalysis.entry.problems import EntryError
 from zbanalysis.entry.reading import chinese, english, goals
@@ -482,7 +482,7 @@ def test_what_waits_is_in_no_judgement_and_no_report(data_copy):
     assert len(before) - len(judged) == 1
     assert targets.loc[first, "indicator"] not in set(judged["indicator"])
     assert (origin.dataset.tables["evidence"]["task"] == evidence.iloc[0]).sum() == 0
-    sent = slices.extract(origin.folder, ["plan", "tasks"], "2023-12-31", plan="zibo-14")
+    sent = jobs.extract(origin.folder, ["plan", "tasks"], "2023-12-31", plan="zibo-14")
     assert not any(b",no\n" in sent[name] for name in ("targets.csv", "tasks.csv"))
     told: list[str] = []
     report._tell_if_changed(origin, jobs.Job("zibo-14", "2023-12-31"), told.append)

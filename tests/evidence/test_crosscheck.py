@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from zbanalysis.cli import cli
 from zbanalysis.data import package
 from zbanalysis.errors import DataError
-from zbanalysis.evidence import crosscheck
+from zbanalysis.evidence import audit
 
 
 def spoil(path, before: str, after: str) -> None:
@@ -18,7 +18,7 @@ def spoil(path, before: str, after: str) -> None:
 
 
 def test_the_shipped_data_are_sound():
-    assert crosscheck.problems(package.load()) == []
+    assert audit.problems(package.load()) == []
 
 
 def test_every_sort_of_wrong_reference_is_told_at_once(data_copy):
@@ -29,7 +29,7 @@ def test_every_sort_of_wrong_reference_is_told_at_once(data_copy):
     line = len(text.read_text("utf-8").splitlines()) + 1
     text.write_text(text.read_text("utf-8") + "{rd_intensity[2099]}\n", "utf-8")
     with pytest.raises(DataError) as told:
-        crosscheck.require(data_copy)
+        audit.require(data_copy)
     found = {(problem.file, problem.value): problem for problem in told.value.problems}
     assert set(found) == {
         ("statements.csv", "rd_expenditurr[2018]"),

@@ -5,45 +5,45 @@ from __future__ import annotations
 import pytest
 
 from zbanalysis.data import package, schema
-from zbanalysis.evidence import tasks, voices
+from zbanalysis.evidence import tasks, texts
 
 DAY = "2020-08-10"
 
 
-@pytest.mark.parametrize("name", voices.TABLES)
+@pytest.mark.parametrize("name", texts.VOICES)
 def test_a_folder_without_the_table_has_no_rows(data_copy, name):
     (data_copy / f"{name}.csv").unlink(missing_ok=True)
-    found = voices.table(package.load(data_copy), name, "zibo-13", DAY)
+    found = texts.table(package.load(data_copy), name, "zibo-13", DAY)
     assert found.empty
     assert list(found.columns) == list(schema.tables()[f"{name}.csv"].columns)
 
 
 def test_the_13th_plans_voices_are_all_there():
     data = package.load()
-    counts = {name: len(voices.table(data, name, "zibo-13", DAY)) for name in voices.TABLES}
+    counts = {name: len(texts.table(data, name, "zibo-13", DAY)) for name in texts.VOICES}
     assert (counts["recommendations"], counts["cases"], counts["opinions"]) == (19, 2, 15)
-    assert voices.table(data, "problems", "zibo-13", "2019-12-31").empty
+    assert texts.table(data, "problems", "zibo-13", "2019-12-31").empty
 
 
 def test_no_reference_is_left_open():
     data = package.load()
     for name in ("recommendations", "cases", "problems", "opinions"):
-        assert not voices.table(data, name, "zibo-13", DAY).map(lambda text: "{" in text).any().any()
+        assert not texts.table(data, name, "zibo-13", DAY).map(lambda text: "{" in text).any().any()
 
 
 def test_problems_that_no_measure_answers():
     data = package.load()
     measures, problems, opinions = (
-        voices.table(data, name, "zibo-13", DAY) for name in ("recommendations", "problems", "opinions")
+        texts.table(data, name, "zibo-13", DAY) for name in ("recommendations", "problems", "opinions")
     )
-    open_ = set(voices.without_measure(measures, problems, opinions)["code"])
+    open_ = set(texts.without_measure(measures, problems, opinions)["code"])
     assert "zibo-13-problem-sharing" in open_
     assert "zibo-13-problem-firms" not in open_
     first = measures.index[0]
     more = measures.assign(
         answers=measures["answers"].mask(measures.index == first, "zibo-13-problem-sharing")
     )
-    assert "zibo-13-problem-sharing" not in set(voices.without_measure(more, problems, opinions)["code"])
+    assert "zibo-13-problem-sharing" not in set(texts.without_measure(more, problems, opinions)["code"])
 
 
 def test_states_are_the_newest_account_and_not_stated_where_nobody_gave_one(data_copy):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from zbanalysis.data import package
-from zbanalysis.evidence import money, survey, tasks, voices
+from zbanalysis.evidence import money, survey, tasks, texts
 from zbanalysis.outlook import criteria
 from zbanalysis.plan import progress
 
@@ -83,7 +83,7 @@ def test_what_would_change_it_does_and_nothing_less(criterion, verdict):
 def ratings(**rows) -> pd.DataFrame:
     """Made-up ratings."""
     columns = ["criterion", "rater", "n", "score", "scale", "weight"]
-    return voices.rated(pd.DataFrame(list(rows.values()), columns=columns).astype(str))
+    return texts.rated(pd.DataFrame(list(rows.values()), columns=columns).astype(str))
 
 
 def test_ratings_lower_a_verdict_with_and_without_weights():
@@ -111,7 +111,7 @@ def shipped_facts(day: str, plan: str = "zibo-13") -> pd.DataFrame:
     register = tasks.states(data, plan, day)
     return criteria.facts(
         data, found, day, progress.history(data, found, day), register[register["parent"] == ""],
-        voices.table(data, "judgements", plan, day), money.funds(data, plan, day),
+        texts.table(data, "judgements", plan, day), money.funds(data, plan, day),
         survey.load(data, plan, day),
     ).set_index("fact")  # fmt: skip
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from zbanalysis.data import package
-from zbanalysis.evidence import money, survey, tasks, voices
+from zbanalysis.evidence import money, survey, tasks, texts
 from zbanalysis.outlook import criteria
 from zbanalysis.plan import progress
 
@@ -183,7 +183,7 @@ def concluded(tmp_path):
         register = tasks.states(data, "plan", day)
         found = criteria.facts(
             data, made, day, progress.history(data, made, day), tasks.main(register),
-            voices.table(data, "judgements", "plan", day), money.funds(data, "plan", day),
+            texts.table(data, "judgements", "plan", day), money.funds(data, "plan", day),
             survey.load(data, "plan", day),
         )  # fmt: skip
         return criteria.conclude(found).set_index("criterion")["verdict"]

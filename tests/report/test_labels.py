@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from zbanalysis.data.kinds import CHANGES
+from zbanalysis.data.schema import CHANGES
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.plan import pathway, progress
 from zbanalysis.report import style

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from zbanalysis.evidence import voices
+from zbanalysis.evidence import texts
 from zbanalysis.outlook import criteria
 from zbanalysis.plan import progress
 from zbanalysis.report import chapters, office, pdf, rendering, results, volumes
@@ -85,8 +85,8 @@ def test_page_one_names_the_problems_that_nothing_is_proposed_for(content):
 
 
 def test_a_plan_without_measures_says_that_offices_must_be_named_first(content):
-    texts = [block["text"] for block in page_one(content("zibo-14"), "zh") if block["type"] == "paragraph"]
-    assert any("21项目标、38项任务和措施没有写明责任单位" in text for text in texts)
+    first = [block["text"] for block in page_one(content("zibo-14"), "zh") if block["type"] == "paragraph"]
+    assert any("21项目标、38项任务和措施没有写明责任单位" in text for text in first)
     assert not any(block.get("id") == "first_measures" for block in page_one(content("zibo-14"), "zh"))
 
 
@@ -122,7 +122,7 @@ def test_the_three_criteria_have_a_verdict_with_facts(content, lang, names):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_people_s_ratings_change_the_verdict_and_are_said(content, lang):
-    rated = voices.rated(
+    rated = texts.rated(
         _frame(
             ["criterion", "rater", "n", "score", "scale", "weight"],
             [("performance", "expert", "9", "1", "5", "")],

@@ -18,7 +18,7 @@ import small_report as small
 from processes import left, linux_only
 
 from zbanalysis.errors import InputError
-from zbanalysis.runs import batch, cluster, jobs, report
+from zbanalysis.runs import batch, jobs, report
 
 pytestmark = [pytest.mark.slow, linux_only]
 
@@ -91,7 +91,7 @@ def local(place: Path, origin: report.Source, tmp_path_factory) -> dict[str, byt
 
 def test_a_cluster_makes_the_same_bytes(address, origin, local, tmp_path):
     said: list[str] = []
-    with cluster.connect(address) as (perform, threads):
+    with batch.connect(address) as (perform, threads):
         assert threads == 3
         entries = batch.run(
             wanted(*DAYS), origin, ("zh",), tmp_path, said.append, workers=threads, perform=perform
@@ -125,7 +125,7 @@ def test_a_worker_killed_in_the_middle_costs_nothing(address, origin, local, tmp
 
     killer = threading.Thread(target=kill_one)
     killer.start()
-    with cluster.connect(address) as (perform, threads):
+    with batch.connect(address) as (perform, threads):
         entries = batch.run(
             wanted(*DAYS), origin, ("zh",), tmp_path, lambda _: None, workers=threads, perform=perform
         )
@@ -137,7 +137,7 @@ def test_a_worker_killed_in_the_middle_costs_nothing(address, origin, local, tmp
 
 def test_what_failed_on_a_worker_is_told_and_kept_here(address, origin, tmp_path):
     """The others are made; the notebook as far as it came is where a local run would leave it."""
-    with cluster.connect(address) as (perform, threads):
+    with batch.connect(address) as (perform, threads):
         good, bad = batch.run(
             wanted(DAYS[0], BAD_DAY),
             origin,
@@ -156,8 +156,8 @@ def test_what_failed_on_a_worker_is_told_and_kept_here(address, origin, tmp_path
 
 def test_a_worker_of_another_version_is_one_sentence(address, origin, monkeypatch, tmp_path):
     """Its bytes would be others, and nobody would know why."""
-    monkeypatch.setattr(cluster, "version", lambda: "another")
-    with cluster.connect(address) as (perform, threads):
+    monkeypatch.setattr(batch, "version", lambda: "another")
+    with batch.connect(address) as (perform, threads):
         (entry,) = batch.run(
             wanted(DAYS[0]), origin, ("zh",), tmp_path, lambda _: None, workers=threads, perform=perform
         )
@@ -169,8 +169,8 @@ def test_a_worker_of_another_version_is_one_sentence(address, origin, monkeypatc
     "where", ["tcp://127.0.0.1:1", "127.0.0.1:1", "nowhere.invalid:8786", "no address", "tcp://", "ftp://a:1"]
 )
 def test_an_address_where_nobody_answers_is_bad_input(where, monkeypatch):
-    monkeypatch.setattr(cluster, "CONNECT_LIMIT", 1)
-    with pytest.raises(InputError) as caught, cluster.connect(where):
+    monkeypatch.setattr(batch, "CONNECT_LIMIT", 1)
+    with pytest.raises(InputError) as caught, batch.connect(where):
         pass
     text = str(caught.value)
     assert text.startswith(f"--scheduler {where}: no Dask scheduler answers there")
@@ -180,19 +180,19 @@ def test_an_address_where_nobody_answers_is_bad_input(where, monkeypatch):
 def test_tls_without_certificates_says_where_they_are_set():
     with (
         pytest.raises(InputError, match=r"distributed\.comm\.tls"),
-        cluster.connect("tls://127.0.0.1:1"),
+        batch.connect("tls://127.0.0.1:1"),
     ):
         pass
 
 
 def test_somebody_else_who_answers_is_bad_input(monkeypatch):
     """A web server, say: it accepts the call and says nothing that a scheduler would."""
-    monkeypatch.setattr(cluster, "CONNECT_LIMIT", 2)
+    monkeypatch.setattr(batch, "CONNECT_LIMIT", 2)
     with socket.create_server(("127.0.0.1", 0)) as other:
         number = other.getsockname()[1]
         with (
             pytest.raises(InputError, match="no Dask scheduler answers there"),
-            cluster.connect(f"tcp://127.0.0.1:{number}"),
+            batch.connect(f"tcp://127.0.0.1:{number}"),
         ):
             pass
 
@@ -203,7 +203,7 @@ def test_a_scheduler_without_workers_is_bad_input():
     with (
         LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as machines,
         pytest.raises(InputError, match="has no workers; start some with: dask worker"),
-        cluster.connect(machines.scheduler_address),
+        batch.connect(machines.scheduler_address),
     ):
         pass
 
@@ -212,7 +212,7 @@ def test_a_cluster_that_goes_away_is_one_sentence(place, origin, tmp_path):
     from distributed import LocalCluster
 
     machines = LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0")
-    with cluster.connect(machines.scheduler_address) as (perform, threads):
+    with batch.connect(machines.scheduler_address) as (perform, threads):
         leaving = threading.Timer(0.3, machines.close)
         leaving.start()
         (entry,) = batch.run(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from zbanalysis.data import files, package, slices
+from zbanalysis.data import files, package
 from zbanalysis.errors import InputError
 from zbanalysis.runs import fingerprint, jobs, notebooks
 
@@ -18,8 +18,8 @@ def dataset(data_dir) -> package.Dataset:
 
 
 @pytest.fixture(scope="module")
-def folder(data_dir) -> slices.Folder:
-    return slices.read(data_dir)
+def folder(data_dir) -> jobs.Folder:
+    return jobs.read(data_dir)
 
 
 def test_a_report_is_named_by_its_subject_and_its_day():
@@ -119,7 +119,7 @@ def test_every_numbered_notebook_belongs_to_a_report():
     scopes = {
         scope for reads in (*jobs.PLAN_NOTEBOOKS.values(), *jobs.AREA_NOTEBOOKS.values()) for scope in reads
     }
-    assert scopes <= set(slices.SCOPES)
+    assert scopes <= set(jobs.SCOPES)
 
 
 def test_steps_that_read_the_same_share_one_folder(folder):
@@ -132,7 +132,7 @@ def test_an_areas_own_notebooks_do_not_hang_on_the_yardstick(folder):
     """The near miss: another yardstick re-runs the notebook that compares, and no other."""
     keys = [
         {
-            step.notebook: fingerprint.key([step.parameters, slices.digests(step.files)])
+            step.notebook: fingerprint.key([step.parameters, jobs.digests(step.files)])
             for step in jobs.steps(job, folder)
         }
         for job in (jobs.Job(plan, "2024-12-31", "guangdong") for plan in ("china-13", "china-14"))

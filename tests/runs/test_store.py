@@ -13,7 +13,7 @@ import pytest
 
 from zbanalysis.data.files import ROOT
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.runs import current, store
+from zbanalysis.runs import current
 
 NAME = "zibo-13_2020-08-10"
 PARTS = {"results": {"01_indicators": "k1"}}
@@ -22,8 +22,8 @@ PDF, BOOK, WORD = (f"{NAME}_zh.{suffix}" for suffix in ("pdf", "xlsx", "docx"))
 
 
 @pytest.fixture
-def shelf(tmp_path) -> store.Store:
-    found = store.Store(store.folder(tmp_path / "out"), NAME)
+def shelf(tmp_path) -> current.Store:
+    found = current.Store(current.folder(tmp_path / "out"), NAME)
     found.runs.mkdir(parents=True)
     return found
 
@@ -32,7 +32,7 @@ def files(text: str) -> dict[str, bytes]:
     return {name: f"{name} {text}".encode() for name in (PDF, BOOK, WORD)}
 
 
-def publish(shelf: store.Store, part: str, parts: dict, made: dict[str, bytes], say=print) -> list[Path]:
+def publish(shelf: current.Store, part: str, parts: dict, made: dict[str, bytes], say=print) -> list[Path]:
     """One part alone."""
     return shelf.publish({part: (parts, made)}, say)
 
@@ -42,7 +42,7 @@ def publish(shelf: store.Store, part: str, parts: dict, made: dict[str, bytes], 
 
 def test_the_output_folder_is_made_and_whole(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert store.folder(Path("a/b")) == tmp_path / "a" / "b"
+    assert current.folder(Path("a/b")) == tmp_path / "a" / "b"
     assert (tmp_path / "a" / "b").is_dir()
 
 
@@ -50,12 +50,12 @@ def test_the_output_folder_is_made_and_whole(tmp_path, monkeypatch):
 def test_a_file_in_the_way_is_told(tmp_path, name):
     (tmp_path / "file").write_text("x")
     with pytest.raises(InputError, match=r"--out .*file.* is a file, or lies below one; name a folder"):
-        store.folder(tmp_path / name)
+        current.folder(tmp_path / name)
 
 
 def test_a_folder_that_cannot_be_made_is_told():
     with pytest.raises(ZbError, match=r"--out /proc/nothing/here cannot be made \(.*\); name another place"):
-        store.folder(Path("/proc/nothing/here"))
+        current.folder(Path("/proc/nothing/here"))
 
 
 # --- the lock ---
@@ -75,14 +75,14 @@ def test_a_second_run_waits_for_the_first_and_says_so(shelf):
     order, said, opened = [], [], threading.Event()
 
     def second() -> None:
-        with store.Store(shelf.out, NAME).open(said.append):
+        with current.Store(shelf.out, NAME).open(said.append):
             order.append("second")
         opened.set()
 
     with shelf.open(lambda _: None):
         thread = threading.Thread(target=second)
         thread.start()
-        time.sleep(store._LOCK_PATIENCE + 0.5)
+        time.sleep(current._LOCK_PATIENCE + 0.5)
         order.append("first")
         assert not opened.is_set()
     thread.join(10)
@@ -92,15 +92,15 @@ def test_a_second_run_waits_for_the_first_and_says_so(shelf):
 
 def test_reports_of_other_names_do_not_wait(shelf):
     said = []
-    with shelf.open(said.append), store.Store(shelf.out, "zibo-14_2022-04-19").open(said.append):
+    with shelf.open(said.append), current.Store(shelf.out, "zibo-14_2022-04-19").open(said.append):
         pass
     assert said == []
 
 
 def test_the_lock_of_a_killed_process_is_free(shelf):
     program = (
-        "import sys, os, signal; from pathlib import Path; from zbanalysis.runs import store\n"
-        "with store.Store(Path(sys.argv[1]), sys.argv[2]).open(print) as place:\n"
+        "import sys, os, signal; from pathlib import Path; from zbanalysis.runs import current\n"
+        "with current.Store(Path(sys.argv[1]), sys.argv[2]).open(print) as place:\n"
         "    (place / 'half').write_text('x'); os.kill(os.getpid(), signal.SIGKILL)"
     )
     done = subprocess.run(

@@ -147,9 +147,9 @@ def cli(debug: bool) -> None:
     """Evaluate a five-year plan: what was reached, what will be, and how sure we are."""
 
 
-from zbanalysis.cli import lab, own, reports  # noqa: E402  (each adds its commands to the group)
+from zbanalysis.cli import own, reports  # noqa: E402  (each adds its commands to the group)
 
-__all__ = ["cli", "lab", "main", "own", "reports"]
+__all__ = ["cli", "main", "own", "reports"]
 
 
 def main() -> None:

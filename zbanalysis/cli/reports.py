@@ -294,9 +294,9 @@ def _plans(text: str | None) -> list[str] | None:
 def _connected(scheduler: str | None) -> object:
     if not scheduler:
         return nullcontext((None, 0))
-    from zbanalysis.runs import cluster
+    from zbanalysis.runs.batch import connect
 
-    return cluster.connect(scheduler)
+    return connect(scheduler)
 
 
 @contextmanager

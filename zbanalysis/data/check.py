@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import digits, files, kinds, limits, periods, read, schema
+from zbanalysis.data import digits, files, limits, periods, read, schema
 from zbanalysis.errors import DataError, InputError, Problem
 
 FIGURES = ("observations.csv", "reference/observations.csv")
@@ -61,7 +61,7 @@ def require(
     Returns
     -------
     Folder
-        For `package.load` and `slices.read`, which then read nothing again.
+        For `package.load` and `jobs.read`, which then read nothing again.
 
     Raises
     ------
@@ -326,7 +326,7 @@ def _plans(plans: pd.DataFrame) -> list[Problem]:
 def _targets(table: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
     """Targets: cells their kind needs, ends in their order, rates that follow from base and target."""
     wrong = _outside("targets.csv", table, indicators, "base_value")
-    levels = table[table["kind"].isin(kinds.LEVELS)]
+    levels = table[table["kind"].isin(schema.LEVELS)]
     for column in ("target_value", "target_upper"):
         wrong += _outside("targets.csv", levels, indicators, column)
     for row, target in table.iterrows():
@@ -350,7 +350,7 @@ def _needed(row: int, target: pd.Series) -> list[Problem]:
     kind = target["kind"]
     wrong = [
         Problem("targets.csv", row, name, "", "needed", {"kind": kind})
-        for name in kinds.KINDS[kind].needs
+        for name in schema.KINDS[kind].needs
         if not target[name]
     ]
     if kind == "relative" and not target["other"] and not (target["words_zh"] or target["words_en"]):

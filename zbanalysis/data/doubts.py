@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from zbanalysis.data import check, digits, kinds, languages, limits, periods, schema
+from zbanalysis.data import check, digits, languages, limits, periods, schema
 from zbanalysis.errors import Problem
 
 SLIP, APART = 7, 5
@@ -204,7 +204,7 @@ def beyond_the_whole(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Pr
     """Targets of a share of a whole outside 0 to 100 %, where the indicator has no bound of its own."""
     nature = indicators.set_index("indicator")
     shares = nature.index[(nature["scale"] == "share") & _in_per_cent(nature)]
-    rows = targets[targets["indicator"].isin(shares) & targets["kind"].isin(kinds.LEVELS)]
+    rows = targets[targets["indicator"].isin(shares) & targets["kind"].isin(schema.LEVELS)]
     found = []
     for row, target in rows.iterrows():
         about = nature.loc[target["indicator"]]
@@ -255,7 +255,7 @@ def _sign(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
     value = float(target["target_value"])
     against = {"down": value > 0, "up": value < 0}.get(about["direction"], False)
     # With a comparator the plan allows so much of the wrong way: 增长控制在 5 % 以内.
-    if target["kind"] not in kinds.CHANGES or not against or target["comparator"]:
+    if target["kind"] not in schema.CHANGES or not against or target["comparator"]:
         return []
     text = target["target_value"]
     values = {

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from zbanalysis.data import files, periods, read
-from zbanalysis.data.kinds import BASED
 from zbanalysis.data.languages import LANGUAGES, of_text
-from zbanalysis.data.schema import REQUIRED
+from zbanalysis.data.schema import BASED, REQUIRED
 from zbanalysis.entry import schema
 from zbanalysis.entry.form import form
 from zbanalysis.entry.schema import FORM, OPTIONAL, PLACEHOLDER, descriptor, shown, tables, width

@@ -19,7 +19,7 @@ from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.entry.rows import Note, Row
 from zbanalysis.entry.schema import Column, Table
 from zbanalysis.entry.workbook import Sheet
-from zbanalysis.evidence import crosscheck
+from zbanalysis.evidence import audit
 from zbanalysis.report import office as documents
 from zbanalysis.report import style
 from zbanalysis.report.words import label
@@ -64,7 +64,7 @@ def write(folder: Path, office: str, out: Path, lang: str) -> str:
     EntryError
         If no task or target names the office as its lead.
     """
-    there = crosscheck.require(folder, style.undrawn).tables
+    there = audit.require(folder, style.undrawn).tables
     tables = {
         name: there.get(f"{name}.csv", pd.DataFrame(columns=list(table.columns), dtype="str"))
         for name, table in schema.tables().items()

@@ -7,9 +7,13 @@ for a terminal.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
-from zbanalysis.data import package
+from zbanalysis.data import check, package
+from zbanalysis.errors import Problem
+from zbanalysis.evidence import statements, tasks, texts
 from zbanalysis.evidence.conflicts import conflicts
 from zbanalysis.evidence.statements import NATURES, VERDICTS, audit, growth_bases
 
@@ -108,3 +112,39 @@ def _aligned(found: pd.DataFrame) -> list[str]:
         "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in table
     ]
+
+
+# --- what refers to a figure, tried at once ---
+
+
+def require(folder: Path | str, undrawn: check.Undrawn | None = None) -> check.Folder:
+    """A data folder in which nothing is wrong, in its tables or in what its cells refer to.
+
+    `check.require` looks at each table and its keys; this also tries what is written in the cells:
+    the expressions of statements, the figures that evidence names, the references in the bureau's texts.
+
+    Parameters
+    ----------
+    folder
+        A data folder.
+    undrawn
+        As for `check.require`.
+
+    Raises
+    ------
+    InputError, DataError
+        As `check.require`, with everything that is wrong: file, row or line, what stands there and
+        what would be right.
+
+    Examples
+    --------
+    >>> from zbanalysis.data.files import DATA
+    >>> require(DATA).place == DATA
+    True
+    """
+    return check.require(folder, undrawn, lambda found: problems(package.load(found)))
+
+
+def problems(dataset: package.Dataset) -> list[Problem]:
+    """Everything in a dataset that refers to what is not there."""
+    return [*statements.problems(dataset), *tasks.problems(dataset), *texts.problems(dataset)]

@@ -188,24 +188,24 @@ def states(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     >>> int((found["parent"] == "").sum())
     11
     """
-    from zbanalysis.evidence import voices
+    from zbanalysis.evidence import texts
 
     tasks = load(dataset, plan, as_of)
     accounts = package.known(dataset, "task_progress", as_of)
     accounts = accounts[accounts["task"].isin(tasks["task"]) & (accounts["as_of"] <= str(as_of))]
     newest = accounts.sort_values("as_of", kind="stable").drop_duplicates("task", keep="last")
     area = package.plan_row(dataset, plan)["area"]
-    newest = voices.filled(newest, dataset, area, as_of, "task_progress.csv")
+    newest = texts.filled(newest, dataset, area, as_of, "task_progress.csv")
     newest = newest.rename(columns={name: f"account_{name}" for name in ("as_of", "source", "locator")})
     found = tasks.merge(newest, on="task", how="left")
-    texts = [name for name in newest.columns if name != "task"]
-    found[texts] = found[texts].fillna("")
+    cells = [name for name in newest.columns if name != "task"]
+    found[cells] = found[cells].fillna("")
     found["reported"] = found["account_source"] != ""
     found["state"] = found["state"].replace("", "not_stated")
     told = set(found.loc[found["done_zh"].ne("") | found["done_en"].ne(""), "task"])
     heads = set(found.loc[found["task"].isin(told), "parent"])
     found["has_result"] = found["task"].isin(told | heads)
-    checks = voices.table(dataset, "judgements", plan, as_of)
+    checks = texts.table(dataset, "judgements", plan, as_of)
     checks = checks[(checks["subject"] == "task") & (checks["check"] != "")].drop_duplicates(
         "task", keep="last"
     )

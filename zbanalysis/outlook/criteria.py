@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.data import package
-from zbanalysis.data.kinds import BASED
+from zbanalysis.data.schema import BASED
 from zbanalysis.outlook.findings import FAR, passed
 from zbanalysis.plan import progress as plan_progress
 
@@ -326,7 +326,7 @@ def conclude(facts: pd.DataFrame, rated: pd.DataFrame | None = None) -> pd.DataF
     facts
         From `facts`, or a frame with its ``criterion, fact, grade``.
     rated
-        From `voices.rated`; people's ratings, if there are any.
+        From `texts.rated`; people's ratings, if there are any.
 
     Returns
     -------

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data.kinds import IN_WORDS
+from zbanalysis.data.schema import IN_WORDS
 
 GRADES = {"A": 6, "B": 5, "C": 2, "D": 0}
 """Sound points from which the evidence has a grade."""

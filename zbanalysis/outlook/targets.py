@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.data import package
-from zbanalysis.data.kinds import EVERY_YEAR
+from zbanalysis.data.schema import EVERY_YEAR
 from zbanalysis.outlook import grade, windows
 from zbanalysis.plan import inputs, pathway
 from zbanalysis.projection import base_rates, project

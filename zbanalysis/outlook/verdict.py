@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.data import package
-from zbanalysis.data.kinds import CHANGES, IN_WORDS
+from zbanalysis.data.schema import CHANGES, IN_WORDS
 from zbanalysis.outlook.grade import grades
 from zbanalysis.plan import progress
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from zbanalysis.data import periods
 from zbanalysis.data.digits import half_width
-from zbanalysis.data.kinds import CHANGES
+from zbanalysis.data.schema import CHANGES
 from zbanalysis.plan import pathway, progress
 
 

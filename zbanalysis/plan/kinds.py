@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data.kinds import IN_WORDS
+from zbanalysis.data.schema import IN_WORDS
 
 MEASURES = ["required", "completion", "score", "reached", "needed", "needed_measure", "margin", "reason"]
 """Columns of `measure`:

@@ -21,7 +21,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data.kinds import OVER_YEARS
+from zbanalysis.data.schema import OVER_YEARS
 from zbanalysis.plan.kinds import KINDS, MEASURES, elapsed_share
 
 __all__ = ["KINDS", "MEASURES", "asked", "elapsed_share", "end_value", "measure", "path"]

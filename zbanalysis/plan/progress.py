@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.data import package, vintages
-from zbanalysis.data.kinds import CHANGES, EVERY_YEAR, IN_WORDS, OVER_YEARS
+from zbanalysis.data.schema import CHANGES, EVERY_YEAR, IN_WORDS, OVER_YEARS
 from zbanalysis.plan import pathway, rules
 from zbanalysis.plan.standing import standing
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from zbanalysis.data import package, periods
 from zbanalysis.data.doubts import PER_CENT
-from zbanalysis.data.kinds import CHANGES, EVERY_YEAR, OVER_YEARS
+from zbanalysis.data.schema import CHANGES, EVERY_YEAR, OVER_YEARS
 
 _FIXED = {"floor": "up", "ceiling": "down"}
 _BY_COMPARATOR = {"at_least": "up", "more_than": "up", "at_most": "down", "less_than": "down"}

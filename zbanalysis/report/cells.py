@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 import pandas as pd
 
-from zbanalysis.data.kinds import CHANGES, EVERY_YEAR, IN_WORDS, KINDS
+from zbanalysis.data.schema import CHANGES, EVERY_YEAR, IN_WORDS, KINDS
 from zbanalysis.report import words
 from zbanalysis.report.blocks import Cell
 from zbanalysis.report.words import label

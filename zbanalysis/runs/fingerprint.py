@@ -76,9 +76,9 @@ def of_notebook(notebook: Path, given: Mapping[str, object], data: Mapping[str, 
     notebook, given
         The notebook and its parameters.
     data
-        The data folder that it is given, from `slices.extract`.
+        The data folder that it is given, from `jobs.extract`.
     """
-    from zbanalysis.data import slices
+    from zbanalysis.runs import jobs
 
     content = notebook.read_bytes()
     cells = json.loads(content)["cells"]
@@ -86,7 +86,7 @@ def of_notebook(notebook: Path, given: Mapping[str, object], data: Mapping[str, 
     return {
         "notebook": {notebook.name: hashlib.sha256(content).hexdigest()[:12]},
         "library": used_by(code),
-        "data": slices.digests(data),
+        "data": jobs.digests(data),
         "parameters": {name: repr(value) for name, value in sorted(given.items())},
         "environment": environment(),
     }

@@ -9,14 +9,14 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from zbanalysis.data import check, files, package, slices
+from zbanalysis.data import check, files, package
 from zbanalysis.data.files import DATA, REPORTS
 from zbanalysis.data.languages import IN_WORDS, LANGUAGES, chosen, of_report
 from zbanalysis.errors import DataError, InfrastructureError, InputError, ZbError
-from zbanalysis.evidence import crosscheck
+from zbanalysis.evidence import audit
 from zbanalysis.report import changes, style
 from zbanalysis.report.words import BOTH
-from zbanalysis.runs import current, fingerprint, jobs, notebooks, store
+from zbanalysis.runs import current, fingerprint, jobs, notebooks
 
 FORMATS = ("pdf", "xlsx", "docx")
 Say = Callable[[str], None]
@@ -29,13 +29,13 @@ class Source:
     Attributes
     ----------
     dataset, folder
-        From `package.load` and `slices.read`.
+        From `package.load` and `jobs.read`.
     place
         The folder's path.
     """
 
     dataset: package.Dataset
-    folder: slices.Folder
+    folder: jobs.Folder
     place: Path
 
 
@@ -120,10 +120,10 @@ def source(folder: Path = DATA) -> Source:
     Raises
     ------
     InputError, DataError
-        As `crosscheck.require`.
+        As `audit.require`.
     """
-    checked = crosscheck.require(folder, style.undrawn)
-    return Source(package.load(checked), slices.read(checked), folder)
+    checked = audit.require(folder, style.undrawn)
+    return Source(package.load(checked), jobs.read(checked), folder)
 
 
 def default_plans(dataset: package.Dataset) -> list[str]:
@@ -186,7 +186,7 @@ def build(
     if len(languages) < len(asked):
         say(f"{job.name}: the names stand in {IN_WORDS[languages[0]]} only, and so does the report")
     before = _before(since, job)
-    shelf = store.Store(store.folder(out), job.name)
+    shelf = current.Store(current.folder(out), job.name)
     with shelf.open(say) as place:
         state = current.state(job, origin.folder, languages, before, shelf, formats)
         if not state.stale and not state.unfinished:
@@ -215,7 +215,7 @@ def explain(
     job, origin, languages, out, since, formats
         As for `build`.
     """
-    shelf = store.Store(out.resolve(), job.name)
+    shelf = current.Store(out.resolve(), job.name)
     languages = chosen(origin.dataset, languages, job.plan, job.area)
     state = current.state(job, origin.folder, languages, _before(since, job), shelf, formats)
     return [
@@ -237,7 +237,7 @@ def _before(since: Path | None, job: jobs.Job) -> dict | None:
 
 
 def _order(
-    job: jobs.Job, state: current.State, shelf: store.Store, before: Mapping | None, limit: float,
+    job: jobs.Job, state: current.State, shelf: current.Store, before: Mapping | None, limit: float,
     languages: tuple[str, ...],
 ) -> Order:  # fmt: skip
     sections = {
@@ -271,7 +271,7 @@ def _order(
 def _deliver(
     order: Order,
     state: current.State,
-    shelf: store.Store,
+    shelf: current.Store,
     place: Path,
     say: Say,
     workers: int,
@@ -305,7 +305,7 @@ def _files(job: jobs.Job, delivery: Delivery, state: current.State) -> dict[str,
     return found
 
 
-def _paths(shelf: store.Store, languages: Sequence[str]) -> list[Path]:
+def _paths(shelf: current.Store, languages: Sequence[str]) -> list[Path]:
     records = [shelf.finished(part) for part in (*languages, BOTH)]
     return sorted(shelf.out / file for record in records if record for file in record.made)
 
@@ -315,7 +315,7 @@ def _tell_if_changed(origin: Source, job: jobs.Job, say: Say) -> None:
         with files.each_once():
             made_of = origin.folder.files
             # Rows that wait to be confirmed are in the folder and not in what a report is made of.
-            same = made_of == slices.contents(origin.place) or made_of == check.require(origin.place).files
+            same = made_of == jobs.contents(origin.place) or made_of == check.require(origin.place).files
     except (OSError, ZbError, KeyError, ValueError):
         same = False
     if not same:
@@ -395,7 +395,7 @@ def _run(step: jobs.Step, order: Order, place: Path, say: Say, keep: Keep) -> Ma
 
     say(f"{order.name}: running {step.path.name}")
     # A folder for each notebook, though some are given the same rows: they run side by side.
-    folder = slices.write(step.files, place / "data" / step.notebook)
+    folder = jobs.write(step.files, place / "data" / step.notebook)
     result, output = place / f"{step.notebook}.json", place / f"{step.notebook}.ipynb"
     given = {**step.parameters, "folder": str(folder)}
     notebooks.execute(step.path, given, result, output, limit=order.limit, complete=True)

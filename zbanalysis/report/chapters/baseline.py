@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.data.kinds import IN_WORDS
+from zbanalysis.data.schema import IN_WORDS
 from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, floors, paragraphs, see
 from zbanalysis.report.words import label

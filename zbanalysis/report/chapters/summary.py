@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from zbanalysis.data.kinds import IN_WORDS, KINDS
+from zbanalysis.data.schema import IN_WORDS, KINDS
 from zbanalysis.outlook import grade as grades
 from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, floors, paragraphs, see, told

@@ -91,7 +91,7 @@ def chart(
 
     Examples
     --------
-    >>> from zbanalysis.data.series import series
+    >>> from zbanalysis.data.vintages import series
     >>> made = chart("areas", series("rd_intensity"), named=["beijing", "shandong"], title="R&D intensity, %")
     >>> made.title("Beijing is far ahead").axes[0].get_yscale()
     'log'

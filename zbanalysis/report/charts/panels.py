@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from zbanalysis.data.kinds import EVERY_YEAR
+from zbanalysis.data.schema import EVERY_YEAR
 from zbanalysis.plan import inputs, kinds
 from zbanalysis.report import cells, style
 from zbanalysis.report import words as wording

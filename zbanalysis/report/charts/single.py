@@ -140,7 +140,7 @@ def areas(
     Parameters
     ----------
     series
-        ``area``, ``year`` (or ``position``), ``value``, from `data.series`.
+        ``area``, ``year`` (or ``position``), ``value``, from `data.vintages.series`.
     named
         Areas drawn in colour and named; None for all where they are six or fewer, else the three highest of
         the last year and ``own``.

@@ -10,7 +10,7 @@ from pathlib import Path
 import in_process
 import pytest
 
-from zbanalysis.data import check, files, package, schema, slices
+from zbanalysis.data import check, files, package, schema
 from zbanalysis.report import results
 from zbanalysis.runs import fingerprint, jobs
 
@@ -32,14 +32,13 @@ def rows(content: bytes) -> list[dict[str, str]]:
 def keys(job: jobs.Job, folder: Path) -> dict[str, str]:
     """Key of the data of each notebook of a job."""
     return {
-        one.notebook: fingerprint.key(slices.digests(one.files))
-        for one in jobs.steps(job, slices.read(folder))
+        one.notebook: fingerprint.key(jobs.digests(one.files)) for one in jobs.steps(job, jobs.read(folder))
     }
 
 
 @pytest.fixture(scope="session")
-def whole(data_dir: Path) -> slices.Folder:
-    return slices.read(data_dir)
+def whole(data_dir: Path) -> jobs.Folder:
+    return jobs.read(data_dir)
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +60,7 @@ def test_a_notebook_publishes_the_same_from_the_small_folder(
 ):
     job = jobs.of_plan(dataset, plan, day)
     (step,) = [one for one in jobs.steps(job, whole) if one.notebook == notebook]
-    small = slices.write(step.files, tmp_path / "small")
+    small = jobs.write(step.files, tmp_path / "small")
     from_whole = plan_result(plan, job.as_of)["sections"][notebook]
     assert section(step, small, tmp_path) == from_whole
 
@@ -71,7 +70,7 @@ def test_a_notebook_publishes_the_same_from_the_small_folder(
 def test_an_areas_notebook_publishes_the_same_from_the_small_folder(notebook, dataset, whole, tmp_path):
     job = jobs.of_area(dataset, AREA, None)
     (step,) = [one for one in jobs.steps(job, whole) if one.notebook == notebook]
-    small = slices.write(step.files, tmp_path / "small")
+    small = jobs.write(step.files, tmp_path / "small")
     assert section(step, small, tmp_path) == section(step, files.DATA, tmp_path)
 
 
@@ -81,7 +80,7 @@ def test_the_proof_would_see_a_figure_that_is_missing(dataset, whole, tmp_path):
     lines = step.files["observations.csv"].splitlines(keepends=True)
     less = [line for line in lines if not line.startswith(b"zibo,rd_intensity,2018,")]
     assert len(less) < len(lines)
-    small = slices.write({**step.files, "observations.csv": b"".join(less)}, tmp_path / "small")
+    small = jobs.write({**step.files, "observations.csv": b"".join(less)}, tmp_path / "small")
     assert section(step, small, tmp_path) != section(step, files.DATA, tmp_path)
 
 
@@ -91,7 +90,7 @@ def test_the_proof_would_see_a_figure_that_is_missing(dataset, whole, tmp_path):
 @pytest.mark.parametrize("scopes", [("plan", "area"), ("plan", "area", "panel")], ids=str)
 def test_a_small_folder_of_a_plan_passes_the_checks_of_a_data_folder(scopes, whole, tmp_path):
     """Without the word of the whole folder: references lead somewhere, tables are as the schema says."""
-    for path, content in slices.extract(whole, scopes, "2020-08-10", plan="zibo-13").items():
+    for path, content in jobs.extract(whole, scopes, "2020-08-10", plan="zibo-13").items():
         (tmp_path / "small" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "small" / path).write_bytes(content)
     assert check.problems(tmp_path / "small") == []
@@ -100,7 +99,7 @@ def test_a_small_folder_of_a_plan_passes_the_checks_of_a_data_folder(scopes, who
 def test_rows_keep_their_digits_and_their_order(data_copy):
     """A trailing zero says how exact a figure is; commas and quotes are as they were."""
     edit(data_copy, "observations.csv", "zibo,rd_intensity,2018,2.63,", "2.63,", "2.630,")
-    files = slices.extract(slices.read(data_copy), ["area"], "9999-12-31", area="zibo")
+    files = jobs.extract(jobs.read(data_copy), ["area"], "9999-12-31", area="zibo")
     all_rows = rows((data_copy / "observations.csv").read_bytes())
     mine = rows(files["observations.csv"])
     assert mine == [row for row in all_rows if row["area"] == "zibo"]
@@ -117,31 +116,31 @@ def test_nothing_published_later_is_in_it(whole, data_dir):
         ["everything"],
         ["area", "plan", "yardstick"],
     ):
-        files = slices.extract(whole, scopes, "2020-08-10", plan="zibo-13")
+        files = jobs.extract(whole, scopes, "2020-08-10", plan="zibo-13")
         for path in {"observations.csv", "reference/observations.csv", "targets.csv"} & set(files):
             days = {published[row["source"]] for row in rows(files[path])}
             assert max(days) <= "2020-08-10", (scopes, path)
 
 
 def test_a_plan_brings_its_own_targets_and_no_other(whole):
-    files = slices.extract(whole, ["plan"], "2022-04-19", plan="zibo-14")
+    files = jobs.extract(whole, ["plan"], "2022-04-19", plan="zibo-14")
     assert {row["plan"] for row in rows(files["targets.csv"])} == {"zibo-14"}
     assert [row["plan"] for row in rows(files["plans.csv"])] == ["zibo-14"]
     assert "survey.csv" not in files
-    assert "survey.csv" in slices.extract(whole, ["plan", "survey"], "2022-04-19", plan="zibo-14")
+    assert "survey.csv" in jobs.extract(whole, ["plan", "survey"], "2022-04-19", plan="zibo-14")
 
 
 def test_extracting_changes_nothing_of_the_folder(data_dir):
-    folder = slices.read(data_dir)
+    folder = jobs.read(data_dir)
     before = {path: table.copy() for path, table in folder.tables.items()}
-    slices.extract(folder, ["plan", "area", "panel"], "2020-08-10", plan="zibo-13")
-    slices.extract(folder, ["everything"], "2020-08-10", plan="zibo-13")
+    jobs.extract(folder, ["plan", "area", "panel"], "2020-08-10", plan="zibo-13")
+    jobs.extract(folder, ["everything"], "2020-08-10", plan="zibo-13")
     assert all(table.equals(before[path]) for path, table in folder.tables.items())
 
 
 def test_a_written_folder_is_looked_at_again_when_it_is_read(whole, tmp_path):
-    files = slices.extract(whole, ["plan", "area"], "2020-08-10", plan="zibo-13")
-    place = slices.write(files, tmp_path / "a")
+    files = jobs.extract(whole, ["plan", "area"], "2020-08-10", plan="zibo-13")
+    place = jobs.write(files, tmp_path / "a")
     assert len(package.load(place).targets) == 10
     observations = place / "observations.csv"
     observations.write_bytes(observations.read_bytes() + b"zibo,rd_intensity,2019,x,,,,,\n")
@@ -250,7 +249,7 @@ def test_another_cities_folder_without_the_optional_tables_can_be_extracted(data
     for path, table in schema.tables().items():
         if not table.is_required:
             (data_copy / path).unlink(missing_ok=True)
-    found = {step.notebook: step.files for step in jobs.steps(zibo, slices.read(data_copy))}
+    found = {step.notebook: step.files for step in jobs.steps(zibo, jobs.read(data_copy))}
     assert "survey.csv" not in found["06_survey"]
     assert {"observations.csv", "targets.csv", "datapackage.json"} <= set(found["01_indicators"])
 
@@ -261,12 +260,12 @@ def test_another_cities_folder_without_the_optional_tables_can_be_extracted(data
 def test_figures_have_a_fingerprint_for_each_area_and_indicator():
     table = b"area,indicator,period,value\nzibo,gdp,2019,1\nzibo,gdp,2020,2\nzibo,rd,2019,1\n"
     other = table.replace(b"2020,2", b"2020,3")
-    first, second = (slices.digests({"observations.csv": one})["observations.csv"] for one in (table, other))
+    first, second = (jobs.digests({"observations.csv": one})["observations.csv"] for one in (table, other))
     assert set(first) == {"zibo gdp", "zibo rd"}
     assert first["zibo gdp"] != second["zibo gdp"]
     assert first["zibo rd"] == second["zibo rd"]
 
 
 def test_other_files_have_one_fingerprint():
-    assert list(slices.digests({"targets.csv": b"a\n"})["targets.csv"]) == [""]
-    assert slices.digests({"a": b"1"}) != slices.digests({"a": b"2"})
+    assert list(jobs.digests({"targets.csv": b"a\n"})["targets.csv"]) == [""]
+    assert jobs.digests({"a": b"1"}) != jobs.digests({"a": b"2"})
