@@ -15,7 +15,7 @@ import pytest
 from zbanalysis.data import package
 from zbanalysis.plan import progress
 from zbanalysis.report.blocks import frame
-from zbanalysis.report.chapters import indicators
+from zbanalysis.report.chapters import indicators, summary
 from zbanalysis.report.chapters.appendix import source_line
 
 EVALUATION, PLAN = "zibo-evaluation-2020", "zibo-plan-14"
@@ -328,3 +328,16 @@ def test_only_titles_of_publications_stand_in_title_marks(dataset, found):
         for text in [source_line(row, "zh") for _, row in listed.iterrows()]
         if "报道" in text and "《" in text
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("period", "kind", "shown"),
+    [("FY2024", "level", "9 (FY2024)"), ("2024Q1", "level", "9 (Q1 2024)"), ("2021/2023", "level", "9 (2021–2023)"),
+     ("2024", "level", "9 (2024)"), ("2023Q1/2024Q4", "cumulative_sum", "25 (2021–2024)"),
+     ("FY2024", "average_rate", "25 (mean of FY2021–FY2024)")],
+)  # fmt: skip
+def test_a_figure_on_page_one_has_its_period(period, kind, shown):
+    first = "FY2025" if period.startswith("FY") else "2021/2025"
+    row = {"current_period": period, "current_published": "9", "current_status": "final", "kind": kind,
+           "is_sum_complete": True, "accumulated": 25.0, "target_period": first, "base_position": 2020.0}  # fmt: skip
+    assert str(summary._current(pd.Series(row), "en")) == shown

@@ -222,15 +222,18 @@ def _in_step(dataset: package.Dataset, progress: pd.DataFrame, plan: pd.Series, 
 
 
 def years_due(plan: pd.Series, day: dt.date) -> list[str]:
-    """Years of the plan that were over a year before the day ended: figures of them are due.
+    """Years of the plan that were over by the day: figures of them are due; fiscal years as ``FY2024``.
 
     Examples
     --------
     >>> years_due(pd.Series({"start_year": 2016, "end_year": 2020}), dt.date(2018, 8, 1))
     ['2016', '2017']
+    >>> years_due(pd.Series({"start_year": 2023, "end_year": 2025, "fiscal_end": "3"}), dt.date(2024, 9, 15))
+    ['FY2023', 'FY2024']
     """
-    last = min(day.year - 1, int(plan["end_year"]))
-    return [str(year) for year in range(int(plan["start_year"]), last + 1)]
+    month = int(plan.get("fiscal_end") or 0)
+    last = min(day.year - (day.month <= (month or 12)), int(plan["end_year"]))
+    return [f"{'FY' if month else ''}{year}" for year in range(int(plan["start_year"]), last + 1)]
 
 
 def _offices(dataset: package.Dataset, progress: pd.DataFrame, day: dt.date) -> pd.Series:

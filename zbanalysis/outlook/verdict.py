@@ -356,7 +356,9 @@ def _reasons(years: pd.Series, reason: pd.Series, views: pd.DataFrame, overruled
         for key, when in zip(reason, years, strict=True)
     ]
     rows = pd.DataFrame(pairs, years.index, columns=["reason_zh", "reason_en"])
-    rows["reason_zh"] = rows["reason_zh"].str.replace(", ", "、")
+    rows["reason_zh"] = (
+        rows["reason_zh"].str.replace(", ", "、").str.replace(r"FY(\d{4})年?", r"\1财年", regex=True)
+    )
     for language in ("zh", "en"):
         own = views[f"evaluator_reason_{language}"]
         rows[f"reason_{language}"] = rows[f"reason_{language}"].mask(overruled, own)

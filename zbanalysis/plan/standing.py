@@ -8,6 +8,7 @@ year, and a figure of several years is never one year's.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -199,7 +200,7 @@ def held(target: object, each: pd.DataFrame) -> dict[str, object]:
     if target.kind == "cumulative_sum" and target.direction == "down":
         steps = chain(each, target.base_position)
         passed = steps["position"][steps["value"].cumsum() > target.target_value]
-        return nothing | {"broken_years": f"{np.ceil(passed.min()):.0f}" if len(passed) else ""}
+        return nothing | {"broken_years": _listed([np.ceil(passed.min())], target) if len(passed) else ""}
     if target.kind not in EVERY_YEAR or each.empty:
         return nothing
     years = each[each["position"] - each["start"] == 1] if target.accumulation == "flow" else each
@@ -214,14 +215,15 @@ def held(target: object, each: pd.DataFrame) -> dict[str, object]:
     every = np.arange(target.base_position + 1, years["position"].max() + 1)
     return {
         "held_share": float(holds.mean()),
-        "kept_years": _listed(years.loc[holds, "position"]),
-        "broken_years": _listed(years.loc[~holds, "position"]),
-        "unknown_years": _listed(year for year in every if year not in known),
+        "kept_years": _listed(years.loc[holds, "position"], target),
+        "broken_years": _listed(years.loc[~holds, "position"], target),
+        "unknown_years": _listed((year for year in every if year not in known), target),
     }
 
 
-def _listed(years: object) -> str:
-    return ", ".join(f"{year:.0f}" for year in years)
+def _listed(years: Iterable[float], target: object) -> str:
+    fiscal = "FY" if target.target_period.startswith("FY") else ""
+    return ", ".join(f"{fiscal}{year:.0f}" for year in years)
 
 
 def _other(others: pd.DataFrame, period: str) -> dict[str, object]:

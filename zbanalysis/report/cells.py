@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 import pandas as pd
 
-from zbanalysis.data.schema import CHANGES, EVERY_YEAR, IN_WORDS, KINDS
+from zbanalysis.data.schema import CHANGES, EVERY_YEAR, IN_WORDS, KINDS, OVER_YEARS
 from zbanalysis.report import words
 from zbanalysis.report.blocks import Cell
 from zbanalysis.report.words import label
@@ -212,19 +212,25 @@ def _in_words(row: pd.Series, lang: str) -> Cell:
 def current(row: pd.Series, lang: str) -> Cell:
     """The newest figure as printed, with its period; a mark where it is no final figure.
 
-    Of a sum it is what all years until then make together.
+    Of a sum or a mean of yearly rates it is what all years until then make together.
     """
     if not row["current_period"]:
         return Cell(words.NONE)
     digits, period = row["current_published"], row["current_period"]
-    if row["kind"] == "cumulative_sum" and row.get("is_sum_complete"):
+    all_years = row["kind"] in OVER_YEARS and row.get("is_sum_complete")
+    if all_years:
         places = len(digits.partition(".")[2])
-        first = row["target_period"].partition("/")[0]
+        first, spans, _ = row["target_period"].partition("/")
+        if not spans:  # from the base to one year
+            first = f"{'FY' * first.startswith('FY')}{row['base_position'] + 1:.0f}"
         digits = words.number(row["accumulated"], places).replace(",", "")
         last = period.partition("/")[2].removesuffix("Q4") or period
         period = period if last == first else f"{first}/{last}"
+    spoken = words.period(period, lang)
+    if all_years and row["kind"] == "average_rate" and "/" in period:
+        spoken = label("current.mean", lang, period=spoken)
     parts = [
-        words.period(period, lang),
+        spoken,
         label(f"figure_status.{row['current_status']}", lang),
     ]
     separator = "，" if lang == "zh" else ", "

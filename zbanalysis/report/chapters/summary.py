@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -126,7 +127,8 @@ def _word(row: pd.Series, report: Report) -> str:
 def _current(row: pd.Series, lang: str) -> str:
     """The newest figure with its period, a year without its 年."""
     shown, period = cells.current(row, lang), row["current_period"]
-    short = period if len(period) == 4 else f"{period[4:6]} {period[:4]}" if lang == "en" else ""
+    part = re.fullmatch(r"(\d{4})([QH]\d)", period) if lang == "en" else None
+    short = period if len(period) == 4 else f"{part[2]} {part[1]}" if part else ""
     if not short:
         return shown
     text, after = (part.replace(words.period(period, lang), short) for part in (shown, shown.after))
@@ -148,7 +150,7 @@ def reason(row: pd.Series, report: Report) -> str:
         return report.of(row, "mark")
     if row["verdict"] == "not_judged":
         short = not words.missing(row["reached"]) and not row["reached"]
-        parts = [_gap(row, report)] if short and not words.missing(row["current_value"]) else []
+        parts = [_gap(row, report)] if short and not words.missing(row["gap"]) else []
         return report.label("summary.joined").join([*parts, report.of(row, "reason")])
     if row["verdict"] in ("reached", "to_be_held"):
         return _excess(row, report)
