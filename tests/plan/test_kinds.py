@@ -299,6 +299,11 @@ def test_p11_without_a_figure_since_the_base_nothing_is_reached(at):
     assert (got["status"], got["reason"], got["verdict"]) == ("not_assessable", "no_new_figure", "not_judged")
 
 
+def test_what_is_left_of_a_published_change_is_a_change(at):
+    got = at("fewer")
+    assert (got["needed"], got["needed_measure"]) == (pytest.approx((-1500 + 1100) / 2), "change")
+
+
 @pytest.mark.parametrize(("code", "side"), [("p12", "below"), ("looser", "below"), ("p13", "above")])
 def test_p12_p13_what_is_to_be_kept_is_on_one_side(at, code, side):
     got = at(code)

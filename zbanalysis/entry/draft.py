@@ -350,7 +350,10 @@ def _indicator(
     codes[goal.name] = code
     side = plan.language
     texts = {"indicator": code, f"name_{side}": goal.name, f"unit_{side}": unit}
-    texts |= {"scale": scale_of(unit, goal.name), "direction": direction_of(goal)}
+    # A change without a base is published as such: its per cent are no share of anything.
+    change = goal.kind == "cumulative_change" and goal.in_table and not goal.base_value and unit == "%"
+    scale = "ratio" if change else scale_of(unit, goal.name)
+    texts |= {"scale": scale, "direction": direction_of(goal)}
     texts |= {"accumulation": accumulation_of(goal, unit)}
     texts["domain"] = "science" if folder.told_field(plan.title) == "science" else "other"
     made.rows.append(_row("indicators", texts))

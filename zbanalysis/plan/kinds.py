@@ -121,6 +121,7 @@ def absolute_change(rows: pd.DataFrame) -> pd.DataFrame:
     base = rows["base_value"].mask(published, 0.0)
     now = rows["current_value"].mask(published, rows["accumulated"])
     at = rows.assign(base_value=base, current_value=now, target_value=base + change)
+    at["scale"] = at["scale"].mask(published, "")  # what is left of a change is no growth of it
     return _wrong_sign(rows, level(at))
 
 

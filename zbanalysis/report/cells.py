@@ -212,12 +212,12 @@ def _in_words(row: pd.Series, lang: str) -> Cell:
 def current(row: pd.Series, lang: str) -> Cell:
     """The newest figure as printed, with its period; a mark where it is no final figure.
 
-    Of a sum or a mean of yearly rates it is what all years until then make together.
+    Of a sum, a mean of yearly rates or published changes it is what all years until then make together.
     """
     if not row["current_period"]:
         return Cell(words.NONE)
     digits, period = row["current_published"], row["current_period"]
-    all_years = row["kind"] in OVER_YEARS and row.get("is_sum_complete")
+    all_years = row["kind"] in (*OVER_YEARS, *CHANGES) and row.get("is_sum_complete")
     if all_years:
         places = len(digits.partition(".")[2])
         first, spans, _ = row["target_period"].partition("/")

@@ -134,12 +134,13 @@ def schedule_sentences(course: pd.DataFrame, lang: str) -> list[str]:
 
 def scope_sentences(plan: pd.Series, manifest: Mapping, counts: Mapping[str, int], lang: str) -> list[str]:
     """What was evaluated, by what was known when, and from which documents."""
+    fiscal = "FY" if plan.get("fiscal_end") else ""
+    years = (("first", "start_year"), ("last", "end_year"), ("base", "base_year"))
     return [
         label(
             "text.scope", lang,
             plan=plan[f"name_{lang}"],
-            first=int(plan["start_year"]), last=int(plan["end_year"]),
-            base=int(plan["base_year"]), date=words.date(manifest["as_of"], lang),
+            **{name: f"{fiscal}{plan[year]}" for name, year in years}, date=words.date(manifest["as_of"], lang),
             newest=words.date(manifest["data_vintage"], lang), count=counts["total"],
         ),
         label("text.cut_off", lang),
