@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from zbanalysis.data import check, doubts, package
+from zbanalysis.data import doubts, package
 from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import inputs, kinds, pathway, progress, rules, sensitivity
 from zbanalysis.report.chapters import indicators
@@ -400,7 +400,6 @@ def test_every_kind_has_a_formula_and_the_check_knows_what_it_needs():
     assert {
         code for code, (target, _, _) in CASES.items() if target.get("kind") not in (None, *KINDS)
     } == set()
-    assert check.kinds.KINDS is KINDS
 
 
 def test_paths_of_all_kinds_are_finite(plan):

@@ -396,12 +396,13 @@ def test_the_annex_speaks_of_the_calibrations_that_the_plan_uses(content, lang):
     table = given["sections"]["01_indicators"]["tables"]["progress"]
     place, checks = table["columns"].index("domain"), domain.checks()
 
-    def shown(*domains: str) -> tuple[str, int]:
+    def shown(*domains: str) -> tuple[str, int, bool]:
         for row, field in zip(table["rows"], [*domains, *[domains[-1]] * len(table["rows"])], strict=False):
             row[place] = field
         (made,) = method.sections(Report(given, lang))
         texts = " ".join(block["text"] for block in made["blocks"] if block["type"] == "paragraph")
-        return texts, next(len(b["columns"]) for b in made["blocks"] if b.get("id") == "coverage")
+        columns = next(len(b["columns"]) for b in made["blocks"] if b.get("id") == "coverage")
+        return texts, columns, any(b.get("id") == "figure-reliability" for b in made["blocks"])
 
     general, own = (f"{100 * checks[column].min():.1f}%" for column in ("general80", "domain80"))
     words = {"zh": "本领域", "en": "calibration of the domain"}[lang]
@@ -410,6 +411,9 @@ def test_the_annex_speaks_of_the_calibrations_that_the_plan_uses(content, lang):
     assert (own in both[0], general in both[0], words in both[0]) == (True, True, True)
     assert (own in other[0], general in other[0], words in other[0]) == (False, True, False)
     assert (science[1], both[1], other[1]) == (6, 6, 4)
+    # Chances of science say nothing of another field.
+    assert (science[2], both[2], other[2]) == (True, True, False)
+    assert not re.search("科技|science", other[0])
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -140,7 +140,8 @@ def scope_sentences(plan: pd.Series, manifest: Mapping, counts: Mapping[str, int
         label(
             "text.scope", lang,
             plan=plan[f"name_{lang}"],
-            **{name: f"{fiscal}{plan[year]}" for name, year in years}, date=words.date(manifest["as_of"], lang),
+            **{name: f"{fiscal}{plan[year]}" for name, year in years},
+            date=words.date(manifest["as_of"], lang),
             newest=words.date(manifest["data_vintage"], lang), count=counts["total"],
         ),
         label("text.cut_off", lang),

@@ -23,15 +23,16 @@ def sections(report: Report) -> list[dict]:
     places = {"coverage": see("coverage"), "figure_reliability": see("figure-reliability")}
     sentences = [
         *coverage_sentences(checks, report.facts(SECTION), lang, used),
-        *reliability_sentences(rates, lang),
-        *([] if domain else [report.label("text.reliability_of_domain")]),
-        report.label("text.see_coverage", **places),
+        # Chances were held against outcomes of science alone: of another field they say nothing.
+        *(reliability_sentences(rates, lang) if domain else []),
+        report.label("text.see_coverage" if domain else "text.see_coverage_general", **places),
     ]
     parts = [
         *paragraphs(sentences),
         report.show("coverage", checks, coverage_columns(domain=domain), source="source.panel"),
-        report.figure(SECTION, "reliability", width_mm=105, source="source.panel"),
     ]
+    if domain:
+        parts.append(report.figure(SECTION, "reliability", width_mm=105, source="source.panel"))
     if len(lengths):
         seen = report.label("text.see_lengths", lengths=see("lengths"))
         notes = [report.label("text.by_length_note")]
