@@ -110,16 +110,39 @@ class Facts:
         return kept(self._memory, (what, *self._series, *more), work)
 
     def _progress(self) -> pd.DataFrame:
+        if self._among is not None:
+            return self._among[0]
         found = progress.progress(self.question.dataset, self.question.plan, self.state.as_of)
         # The library names a target by its year; here the year moves and the series stays the same.
         return found.assign(target=SERIES)
 
     def _row(self) -> pd.Series:
         """The target's progress and outlook together."""
-        found, day = self.found, self.state.as_of
-        outlook = targets.feasibility(found, self.known, self.comparable, day)
-        outlook = outlook.join(verdict.verdicts(found, outlook, self.known, as_of=day))
-        return found.join(outlook.drop(columns="target")).iloc[0]
+        if self._among is not None:
+            return self._among[1]
+        return _judged(self.found, self.known, self.comparable, self.state.as_of).iloc[0]
+
+    @cached_property
+    def _among(self) -> tuple[pd.DataFrame, pd.Series] | None:
+        """The target's rows among all of its plan, when a second one of it is looked at as the plan has it.
+
+        All targets together take no longer than three of them one by one.
+        """
+        state = self.state
+        if state.plan == OWN or (state.value, state.year, state.method) != (None, None, REPORT):
+            return None
+        plan = (state.plan, state.as_of)
+        if self._memory.setdefault(("first of", *plan), state.target) == state.target:
+            return None
+        found, judged = kept(self._memory, ("all of", *plan), self._whole_plan)
+        place = found.index[found["target"] == state.target]
+        return found.loc[place].assign(target=SERIES), judged.loc[place].assign(target=SERIES).iloc[0]
+
+    def _whole_plan(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        plan, day = self.state.plan, self.state.as_of
+        found = progress.progress(self.dataset, plan, day)
+        known = progress.history(self.dataset, found, day)
+        return found, _judged(found, known, targets.comparable_of(self.dataset, day), day)
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -263,3 +286,10 @@ class Facts:
             )  # fmt: skip
         columns = ["area", "name", "year", "value", "pace", "measure", "windows", "managed"]
         return pd.DataFrame(out, columns=columns)
+
+
+def _judged(found: pd.DataFrame, known: pd.DataFrame, comparable: pd.DataFrame, day: str) -> pd.DataFrame:
+    """Progress, outlook and verdict together, by the chance alone."""
+    outlook = targets.feasibility(found, known, comparable, day)
+    outlook = outlook.join(verdict.verdicts(found, outlook, known, as_of=day))
+    return found.join(outlook.drop(columns="target"))
