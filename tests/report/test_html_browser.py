@@ -191,5 +191,7 @@ def test_on_paper_there_is_the_text_and_no_control(opened):
     page.emulate_media(media="print")
     for control in (".bar", ".contents", ".csv", ".data"):
         assert not page.locator(f"#en {control}").first.is_visible()
+    # A heading that holds a box of its own is not printed again on the next page.
+    assert page.locator("#en th button").first.evaluate("one => getComputedStyle(one).display") == "contents"
     assert page.locator("#en-targets td").first.is_visible()
     assert not page.locator("#zh").is_visible()
