@@ -182,7 +182,7 @@ def test_strong_words_are_bold_in_english_and_another_face_in_chinese(images):
     for lang, bold, face in (("zh", False, "黑体"), ("en", True, None)):
         file = opened(images, lang)
         (run,) = [run for p in file.paragraphs for run in p.runs if run.text == "要点" and
-                  p.style.name == "List Bullet"]  # fmt: skip
+                  p.style.name == "List Bullet small"]  # fmt: skip
         assert run.style.name == "Strong"
         fonts = run.style.element.rPr.rFonts
         assert (run.style.font.bold, (fonts is not None and fonts.get(qn("w:eastAsia"))) or None) == (
@@ -253,8 +253,8 @@ def test_no_column_is_narrower_than_its_longest_number(lang):
     columns = [{"header": header} for header in ("No.", "Indicator", "Value", "Period")]
     long = "a long name of an indicator that goes over several lines " * 4
     rows = [["1", long, "-29 to 13692.4", "2019"], ["10", long, "2.63", "2020"]]
-    needs = word_module._needs(columns, rows, lang)
-    widths = [width.mm for width in word_module._widths(needs, 160.0)]
+    needs = word_module._needs(columns, rows, lang, 1.4, set())
+    widths = word_module._widths(columns, rows, lang, 160.0)
     assert sum(widths) == pytest.approx(160.0, abs=0.1)
     millimetres = 9 * 0.5 * 25.4 / 72 * 0.9  # a figure in 9 pt
     for number, longest in ((2, "13692.4"), (3, "2019")):
@@ -266,6 +266,19 @@ def test_no_column_is_narrower_than_its_longest_number(lang):
 
 def test_a_table_too_wide_for_its_words_gives_way_everywhere():
     columns = [{"header": "Extraordinarily" * 3} for _ in range(6)]
-    widths = word_module._widths(word_module._needs(columns, [["x"] * 6], "en"), 160.0)
-    assert sum(width.mm for width in widths) == pytest.approx(160.0, abs=0.1)
-    assert len({round(width.mm, 2) for width in widths}) == 1
+    widths = word_module._widths(columns, [["x"] * 6], "en", 160.0)
+    assert sum(widths) == pytest.approx(160.0, abs=0.1)
+    assert len({round(width, 2) for width in widths}) == 1
+
+
+def test_long_names_get_the_room_that_short_cells_can_spare():
+    """Eight columns of figures with their brackets on one line left the names one word a line."""
+    columns = [{"header": head} for head in ("No.", "Indicator", *("Projected value",) * 4)]
+    name = "High-tech industry's share of industrial output (firms above designated size)"
+    rows = [["1", name, *("between 42.41 and 97.3",) * 4]] * 3
+    widths = word_module._widths(columns, rows, "en", 160.0)
+    lines = word_module._lines_of(
+        [[[1.42 * word_module._length(cell)] for cell in row] for row in rows], widths
+    )
+    assert lines <= 3 * 4
+    assert widths[1] > 30

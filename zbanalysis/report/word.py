@@ -35,17 +35,23 @@ DEEPEST = 3
 _CONTENTS_FROM = 20
 """A document of fewer headings, a dozen pages or so, needs no contents."""
 _THICK, _THIN = 12, 6
-_PAD_MM, _SIGN_MM = 2.6, {"zh": 1.66, "en": 1.42}
+_PAD_MM, _SIGN_MM = 2.3, {"zh": 1.66, "en": 1.42}
 """Room beside a cell's text, and the width of half a Han character, or of a Latin letter, in 9 pt."""
 _SHORT_MM = (30.0, 24.0, 18.0, 12.0, 0.0)
 """Cells up to so long stay on one line where the table's width allows; tried from the most generous."""
-_HEAD = 1.25
+_HEAD = 1.17
 """Headings are set in a wider face."""
-_SPARE = 1.4
-"""Words get this much more: a machine that lacks a face of the template takes a wider one."""
+_SPARE = {"zh": (1.4, 1.25), "en": (1.4, 1.32)}
+"""Words get this much more, as far as there is room: a machine that lacks a face takes a wider one."""
 _LETTERS = r"[^\s\u3000-\u9fff\uff00-\uffef]"
 _TEXT = 16
 """A cell from so many half characters on is text."""
+_SMALLER, _CLOSER = 0.875, 0.79
+"""Type and lines of the conclusion beside the text's: 14 pt at 22 for 16 pt at 28."""
+_AROUND_MM = 48.0
+"""What headings, a sentence, caption and source need on the page of a picture."""
+_LOW = 1.15
+"""A table may have so many times the fewest lines of text that it can have."""
 _WIDER = 1.1
 """What stands on one line gets this much more, for the same reason as `_SPARE`."""
 # What no line may break: also a number and its bracket, as in 2.63（2018）.
@@ -86,8 +92,10 @@ def word(document: Mapping, images_png: Mapping[str, bytes], lang: str, timestam
     _cover(writer, document)
     if document.get("key_messages"):
         writer.paragraph(document["labels"]["key_messages"], "Front heading")
+        usual = writer.styles
+        writer.styles = usual | _smaller(file)
         _write(writer, document["key_messages"], images_png)
-        writer.page_break()
+        writer.styles = usual
     _contents(writer, document)
     for section, level, appendix in office.sections(document):
         writer.heading(section["heading"], level, appendix=appendix)
@@ -119,6 +127,23 @@ def _template(lang: str) -> Any:
     for child in list(file.element.body)[:-1]:  # the last is the page
         file.element.body.remove(child)
     return file
+
+
+def _smaller(file: Any) -> dict[str, str]:
+    """The styles of running text a size smaller, by the name of the usual one: the conclusion is one page."""
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import Emu, Pt
+
+    found, lines = {}, file.styles["Report text"].paragraph_format.line_spacing
+    for name in ("Report text", "Callout", "List Number", "List Bullet"):
+        small = f"{name} small"
+        if small not in file.styles:  # a bureau's template may have its own
+            own = file.styles.add_style(small, WD_STYLE_TYPE.PARAGRAPH)
+            own.base_style, size = file.styles[name], file.styles[name].font.size or Pt(12)
+            own.font.size = max(Pt(10.5), int(_SMALLER * size))
+            own.paragraph_format.line_spacing = Emu(int(_CLOSER * lines)) if isinstance(lines, int) else 1.1
+        found[name] = file.styles[small].style_id
+    return found
 
 
 def _header(file: Any, document: Mapping) -> None:
@@ -189,6 +214,8 @@ def _contents(writer: Writer, document: Mapping) -> None:
     lines = list(_entries(document, writer))
     if len(lines) <= _CONTENTS_FROM:
         return
+    if document.get("key_messages"):
+        writer.page_break()
     writer.paragraph(document["labels"]["contents"], "Front heading")
     for place, (line, level) in enumerate(lines):
         made = writer.paragraph(style=f"toc {level}")
@@ -274,18 +301,18 @@ def _table(writer: Writer, block: Mapping) -> None:
     """A three-line table with caption above, headings repeated on each page, notes and source below."""
     columns = block["columns"]
     asked = block.get("landscape")
-    needs = _needs(columns, block["rows"], writer.lang)
-    for number in {mark["column"] for row in block.get("row_styles") or [] for mark in _as_list(row)}:
-        needs[number] = tuple(width + _PAD_MM for width in needs[number])  # the sign beside the words
+    signed = {mark["column"] for row in block.get("row_styles") or [] for mark in _as_list(row)}
+    least = _least(_needs(columns, block["rows"], writer.lang, _SPARE[writer.lang][1], signed))
     # Turned only if it must: a page that lies leaves an empty one before it.
-    lying = asked is True or (asked == "auto" and sum(least for least, _, _ in needs) > writer.upright_mm)
+    lying = asked is True or (asked == "auto" and least > writer.upright_mm)
     if lying:
         _turn(writer, lying=True)
     writer.caption(block, "table")
     made = writer.file.add_table(rows=1 + len(block["rows"]), cols=len(columns))
     made.autofit = False
     _lines(made, block)
-    widths = _widths(needs, writer.lying_mm if lying else writer.upright_mm)
+    text_mm = writer.lying_mm if lying else writer.upright_mm
+    widths = [_mm(width) for width in _widths(columns, block["rows"], writer.lang, text_mm, signed)]
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
     marks = block.get("row_styles") or [None] * len(block["rows"])
@@ -301,6 +328,10 @@ def _table(writer: Writer, block: Mapping) -> None:
             sign = _sign(marks[place - 1], number) if place else None
             side = columns[number].get("align", "left") if place else "center"
             _cell(writer, cell, text, side, sign, head=not place)
+    # The heading stays with the first row, the last row with what stands below the table.
+    for row in (made.rows[0], made.rows[-1]):
+        for paragraph in (paragraph for cell in row.cells for paragraph in cell.paragraphs):
+            paragraph.paragraph_format.keep_with_next = True
     _after(writer, block)
     if lying:
         _turn(writer, lying=False)
@@ -352,46 +383,83 @@ def _as_list(marks: Mapping | list | None) -> list[Mapping]:
     return [marks] if isinstance(marks, Mapping) else marks or []
 
 
-def _widths(needs: list[tuple[float, float, float]], text_mm: float) -> list[Any]:
-    """Widths that fill the text's: short cells on one line, long ones in as many lines as each other."""
-    from docx.shared import Mm
+Needs = list[tuple[float, float, float]]
 
+
+def _widths(
+    columns: list[Mapping], rows: list[list], lang: str, text_mm: float, signed: set[int] | None = None
+) -> list[float]:
+    """Widths that fill the text's: as many cells on one line as leave the table about as low as it can be.
+
+    Where not even the words fit, all give way alike; ``signed`` columns have a sign beside their words.
+    """
+    every = [_needs(columns, rows, lang, spare, signed or set()) for spare in _SPARE[lang]]
+    needs = next((one for one in every if _least(one) <= text_mm), every[-1])
     floors = [
-        max(least, cells) if cells <= short else least for short in _SHORT_MM for least, cells, _ in needs
+        [max(least, cells) if cells <= short else least for least, cells, _ in needs] for short in _SHORT_MM
     ]
-    choices = [floors[start : start + len(needs)] for start in range(0, len(floors), len(needs))]
-    # As generous as fits; where not even the words fit, all give way alike.
-    floor = next((choice for choice in choices if sum(choice) <= text_mm), choices[-1])
+    fitting = [floor for floor in floors if sum(floor) <= text_mm] or floors[-1:]
+    sign = _SIGN_MM[lang]
+    long = [[[sign * _length(line) for line in str(cell).split("\n")] for cell in row] for row in rows]
+    made = [_filled(floor, needs, text_mm) for floor in fitting]
+    lines = [_lines_of(long, widths) for widths in made]
+    return next(widths for widths, count in zip(made, lines, strict=True) if count <= _LOW * min(lines))
+
+
+def _least(needs: Needs) -> float:
+    return sum(least for least, *_ in needs)
+
+
+def _lines_of(long: list[list[list[float]]], widths: list[float]) -> float:
+    """How many lines of text a table has with these widths; ``long`` has the millimetres of each line."""
+    return sum(
+        max(
+            sum(max(_WIDER * line / (width - _PAD_MM), 1.0) for line in cell)
+            for cell, width in zip(row, widths, strict=True)
+        )
+        for row in long
+    )
+
+
+def _filled(floor: list[float], needs: Needs, text_mm: float) -> list[float]:
+    """What is left goes to long cells, so that they have as many lines as each other."""
     low, high = 0.0, text_mm
     for _ in range(40):
         share = (low + high) / 2
         filled = sum(max(least, share * whole) for least, (_, _, whole) in zip(floor, needs, strict=True))
         low, high = (share, high) if filled < text_mm else (low, share)
     found = [max(least, low * whole) for least, (_, _, whole) in zip(floor, needs, strict=True)]
-    return [Mm(width * text_mm / sum(found)) for width in found]
+    return [width * text_mm / sum(found) for width in found]
 
 
-def _needs(columns: list[Mapping], rows: list[list], lang: str) -> list[tuple[float, float, float]]:
-    """For each column the millimetres of its longest word, its longest cell, and that or half its heading."""
+def _needs(columns: list[Mapping], rows: list[list], lang: str, spare: float, signed: set[int]) -> Needs:
+    """For each column the millimetres of its longest word, line, and cell or half its heading."""
     sign, found = _SIGN_MM[lang], []
     for number, column in enumerate(columns):
         lines = [line for row in rows for line in str(row[number]).split("\n")]
         heads = column["header"].split("\n")
-        words = [_SPARE * _length(word) for line in lines for word in _WORD.findall(line)]
-        words += [_SPARE * _HEAD * _length(word) for line in heads for word in _WORD.findall(line)]
+        words = [spare * _length(word) for line in lines for word in _WORD.findall(line)]
+        words += [spare * _HEAD * _length(word) for line in heads for word in _WORD.findall(line)]
         longest = max(map(_length, lines), default=0.0)
         # Two Han characters side by side, five where there is text: no column of letters.
         least = max([10 if longest >= _TEXT else 4, *words])
         cells = max(least, _WIDER * longest)
-        whole = max([cells, *(_HEAD * _length(head) / 2 for head in heads)])
-        found.append(tuple(_PAD_MM + width * sign for width in (least, cells, whole)))
+        whole = max(
+            [
+                cells,
+                *(_WIDER * _length(row[number]) for row in rows),
+                *(_HEAD * _length(head) / 2 for head in heads),
+            ]
+        )
+        room = 2 * _PAD_MM if number in signed else _PAD_MM  # for the sign beside the words
+        found.append(tuple(room + width * sign for width in (least, cells, whole)))
     return found
 
 
 def _length(text: object) -> float:
-    """How wide a text is, a Latin letter being one: a Han character is two, a capital nearly 1.5."""
+    """How wide a text is, a Latin letter being one: a Han character is two, a capital or % nearly 1.5."""
     return sum(
-        2.0 if unicodedata.east_asian_width(sign) in "WF" else 1.4 if sign.isupper() else 1.0
+        2.0 if unicodedata.east_asian_width(sign) in "WF" else 1.4 if sign.isupper() or sign == "%" else 1.0
         for sign in str(text)
     )
 
@@ -403,6 +471,9 @@ def _figure(writer: Writer, block: Mapping, png: bytes) -> None:
     made.paragraph_format.keep_with_next = True
     width = min(block.get("width") or writer.upright_mm, writer.upright_mm)
     shape = made.add_run().add_picture(io.BytesIO(png), width=_mm(width))
+    # With its heading and caption it stands on one page.
+    if (excess := shape.height.mm / (writer.lying_mm - _AROUND_MM)) > 1:
+        shape.width, shape.height = _mm(width / excess), _mm(writer.lying_mm - _AROUND_MM)
     shape._inline.docPr.set("descr", office.clean(block["alt"]))
     shape._inline.docPr.set("name", block["image"])
     caption = writer.caption(block, "figure")
@@ -424,6 +495,7 @@ def _after(writer: Writer, block: Mapping) -> None:
     last = None
     for line in lines:
         last = writer.paragraph(line, "Table note")
+        last.paragraph_format.keep_with_next = line is not lines[-1]
     last = last or writer.paragraph(style="Table note")
     last.paragraph_format.space_after = Pt(12)
 
