@@ -35,6 +35,7 @@ DEEPEST = 3
 _CONTENTS_FROM = 20
 """A document of fewer headings, a dozen pages or so, needs no contents."""
 _THICK, _THIN = 12, 6
+Needs = list[tuple[float, float, float]]
 _PAD_MM, _SIGN_MM = 2.3, {"zh": 1.66, "en": 1.42}
 """Room beside a cell's text, and the width of half a Han character, or of a Latin letter, in 9 pt."""
 _SHORT_MM = (30.0, 24.0, 18.0, 12.0, 0.0)
@@ -278,11 +279,6 @@ def _numbers(writer: Writer, block: Mapping) -> None:
     writer.paragraph(style="Table note")
 
 
-def _page_break(writer: Writer, block: Mapping) -> None:
-    """A new page."""
-    writer.page_break()
-
-
 def _turn(writer: Writer, *, lying: bool) -> None:
     """A new page that lies, or stands again, with the template's margins turned along."""
     from docx.enum.section import WD_ORIENTATION
@@ -302,9 +298,9 @@ def _table(writer: Writer, block: Mapping) -> None:
     columns = block["columns"]
     asked = block.get("landscape")
     signed = {mark["column"] for row in block.get("row_styles") or [] for mark in _as_list(row)}
-    least = _least(_needs(columns, block["rows"], writer.lang, _SPARE[writer.lang][1], signed))
+    needs = _needs(columns, block["rows"], writer.lang, _SPARE[writer.lang][1], signed)
     # Turned only if it must: a page that lies leaves an empty one before it.
-    lying = asked is True or (asked == "auto" and least > writer.upright_mm)
+    lying = asked is True or (asked == "auto" and sum(least for least, *_ in needs) > writer.upright_mm)
     if lying:
         _turn(writer, lying=True)
     writer.caption(block, "table")
@@ -383,9 +379,6 @@ def _as_list(marks: Mapping | list | None) -> list[Mapping]:
     return [marks] if isinstance(marks, Mapping) else marks or []
 
 
-Needs = list[tuple[float, float, float]]
-
-
 def _widths(
     columns: list[Mapping], rows: list[list], lang: str, text_mm: float, signed: set[int] | None = None
 ) -> list[float]:
@@ -394,7 +387,7 @@ def _widths(
     Where not even the words fit, all give way alike; ``signed`` columns have a sign beside their words.
     """
     every = [_needs(columns, rows, lang, spare, signed or set()) for spare in _SPARE[lang]]
-    needs = next((one for one in every if _least(one) <= text_mm), every[-1])
+    needs = next((one for one in every if sum(least for least, *_ in one) <= text_mm), every[-1])
     floors = [
         [max(least, cells) if cells <= short else least for least, cells, _ in needs] for short in _SHORT_MM
     ]
@@ -404,10 +397,6 @@ def _widths(
     made = [_filled(floor, needs, text_mm) for floor in fitting]
     lines = [_lines_of(long, widths) for widths in made]
     return next(widths for widths, count in zip(made, lines, strict=True) if count <= _LOW * min(lines))
-
-
-def _least(needs: Needs) -> float:
-    return sum(least for least, *_ in needs)
 
 
 def _lines_of(long: list[list[list[float]]], widths: list[float]) -> float:
@@ -506,5 +495,5 @@ _WRITERS: dict[str, Callable[[Writer, Mapping], None]] = {
     "callout": _callout,
     "numbers": _numbers,
     "table": _table,
-    "page_break": _page_break,
+    "page_break": lambda writer, _: writer.page_break(),
 }
