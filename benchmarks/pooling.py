@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.data import package
-from zbanalysis.projection import build, domain_build, pool, reference
+from zbanalysis.projection import build, domain_build, reference
 from zbanalysis.projection.fan import Fan, Spread, spread
 from zbanalysis.projection.features import Features, measure
 from zbanalysis.projection.histories import Histories
@@ -147,10 +147,10 @@ def compared(name: str, collection: pd.DataFrame) -> pd.DataFrame:
         lower = np.where((past.observed < 0).any(axis=1), -np.inf, 0.0)
         good = np.full(len(lower), 1.0 if share else 0.0)
         features = measure(past, lower, np.full(len(lower), 100.0 if share else np.inf), good)
-        names = np.full(len(lower), pool.class_name("share" if share else "amount", "up"), dtype=object)
-        ahead, weight = np.arange(1, YEARS[name] + 1), pool.weight_of(past.count, good)
+        names = np.full(len(lower), reference.class_name("share" if share else "amount", "up"), dtype=object)
+        ahead, weight = np.arange(1, YEARS[name] + 1), reference.weight_of(past.count, good)
         for fan, heavy in (("own", 0 * weight), ("pooled", weight)):
-            odds = pool.pooled(features, names, ahead, table, heavy, left_out=(name,))
+            odds = reference.pooled(features, names, ahead, table, heavy, left_out=(name,))
             rows.append({"set": name, "n": points, "fan": fan, **scores(odds, features, future)})
     return pd.DataFrame(rows)
 

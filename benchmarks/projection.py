@@ -18,8 +18,7 @@ import click
 import numpy as np
 import pandas as pd
 
-from zbanalysis.projection import scores
-from zbanalysis.projection.backtest import backtest, cut
+from zbanalysis.projection.backtest import backtest, coverage, cut, mase, msis
 from zbanalysis.projection.project import project
 
 MODELS = ("AutoETS", "AutoTheta", "DynamicOptimizedTheta", "RandomWalkWithDrift")
@@ -82,10 +81,10 @@ def accuracy(name: str) -> pd.DataFrame:
         inner = [answer[f"{model}-{side}-80"].to_numpy(dtype=float).reshape(shape) for side in ("lo", "hi")]
         rows.append({
             "method": f"statsforecast {model}",
-            "mase": scores.mase(cases.actual, point, cases.scale),
-            "coverage80": scores.coverage(cases.actual, *inner),
-            "coverage95": scores.coverage(cases.actual, low, high),
-            "msis95": scores.msis(cases.actual, low, high, cases.scale, 95),
+            "mase": mase(cases.actual, point, cases.scale),
+            "coverage80": coverage(cases.actual, *inner),
+            "coverage95": coverage(cases.actual, low, high),
+            "msis95": msis(cases.actual, low, high, cases.scale, 95),
         })  # fmt: skip
     return pd.DataFrame(rows)
 

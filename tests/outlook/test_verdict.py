@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from zbanalysis.data import package, periods
-from zbanalysis.outlook import grade, verdict
+from zbanalysis.outlook import verdict
 from zbanalysis.plan import progress, standing
 
 NAN = math.nan
@@ -208,7 +208,7 @@ def test_a_disputed_figure_does_not_count_but_a_revised_one_does():
             {"find": "figures_differ", "relation": "other_document", "area": "other", "indicator": "x", "period": "2017"},
         ]
     )  # fmt: skip
-    got = judged(target(), 0.9, disputed=grade.disputed(conflicts))
+    got = judged(target(), 0.9, disputed=verdict.disputed(conflicts))
     assert (got["sound"], got["grade"], got["grade_reason"]) == (4, "C", "disputed")
 
 

@@ -8,8 +8,7 @@ import pytest
 from statsmodels.tsa.forecasting.theta import ThetaModel
 
 from zbanalysis.errors import InputError
-from zbanalysis.projection import scores
-from zbanalysis.projection.backtest import backtest, cut
+from zbanalysis.projection.backtest import backtest, coverage, crps, cut, mase, msis, reliability, smape
 from zbanalysis.projection.comparison import METHODS, theta
 from zbanalysis.projection.histories import pack
 from zbanalysis.projection.project import project
@@ -86,27 +85,25 @@ def test_scores_against_naive_loops():
             for h in years
         ]
         interval.append(sum(penalty) / len(years) / scale[i])
-    assert scores.mase(actual, point, scale) == pytest.approx(np.mean(absolute))
-    assert scores.msis(actual, low, high, scale, 95) == pytest.approx(np.mean(interval))
-    assert scores.msis(actual, low, high, scale, 90) != pytest.approx(np.mean(interval))
+    assert mase(actual, point, scale) == pytest.approx(np.mean(absolute))
+    assert msis(actual, low, high, scale, 95) == pytest.approx(np.mean(interval))
+    assert msis(actual, low, high, scale, 90) != pytest.approx(np.mean(interval))
 
 
 def test_crps_of_a_certain_forecast_is_the_absolute_error():
     probabilities = np.arange(0.005, 1, 0.01)
     quantiles = np.full((1, 2, 100), 3.0)
-    assert scores.crps(np.array([[5.0, 2.0]]), quantiles, probabilities, np.array([2.0])) == pytest.approx(
-        0.75
-    )
+    assert crps(np.array([[5.0, 2.0]]), quantiles, probabilities, np.array([2.0])) == pytest.approx(0.75)
 
 
 def test_smape_and_coverage_by_hand():
-    assert scores.smape(np.array([[10.0, 0.0]]), np.array([[30.0, 0.0]])) == pytest.approx(50)
-    inside = scores.coverage(np.array([[1.0, 5.0, np.nan]]), np.zeros((1, 3)), np.full((1, 3), 2.0))
+    assert smape(np.array([[10.0, 0.0]]), np.array([[30.0, 0.0]])) == pytest.approx(50)
+    inside = coverage(np.array([[1.0, 5.0, np.nan]]), np.zeros((1, 3)), np.full((1, 3), 2.0))
     assert inside == 0.5
 
 
 def test_reliability_by_hand():
-    table = scores.reliability(np.array([1, 0, 1, 1]), np.array([0.05, 0.05, 0.95, 1.0]))
+    table = reliability(np.array([1, 0, 1, 1]), np.array([0.05, 0.05, 0.95, 1.0]))
     assert table == [(0.0, 0.1, 2, 0.05, 0.5), (0.9, 1.0, 2, 0.975, 1.0)]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from zbanalysis.data import package
 from zbanalysis.errors import InputError
-from zbanalysis.projection import build, pool, reference
+from zbanalysis.projection import build, reference
 from zbanalysis.projection.base_rates import base_rate
 from zbanalysis.projection.fan import COEFFICIENTS, GRID, quantile_of, spread
 
@@ -82,7 +82,7 @@ def test_the_nearest_windows_are_those_that_look_alike():
     up = [collection(100 + np.cumsum(random.normal(3, 0.4, 12)), f"u{k}") for k in range(60)]
     down = [collection(200 - np.cumsum(random.normal(3, 0.4, 12)), f"d{k}") for k in range(60)]
     windows = reference.cut(pd.concat([*up, *down]).assign(collection="m1"), 4, 3)
-    row, which, weight = pool.nearest(windows.profile[:5], windows, 4, 40)
+    row, which, weight = reference.nearest(windows.profile[:5], windows, 4, 40)
     assert set(windows.series[which[row == 0]].astype("U1")) == {windows.series[0][0]}
     assert (weight >= 0).all()
     assert which[row == 0][np.argmax(weight[row == 0] / windows.weight[which[row == 0]])] == 0  # itself
@@ -94,14 +94,14 @@ def test_a_class_that_always_moved_by_two_says_two():
         scale=np.ones(400), profile=np.random.default_rng(0).normal(0, 1, (400, 8)).astype(np.float32),
         step=np.full((400, 8), 2.0), cell=reference.cells(np.full((400, 8), 2.0)), weight=np.ones(400),
     )  # fmt: skip
-    share = pool.class_cumulative(np.zeros((1, 8), dtype=np.float32), moved, 5, np.array([1]))
+    share = reference.class_cumulative(np.zeros((1, 8), dtype=np.float32), moved, 5, np.array([1]))
     middle = quantile_of(np.log(share[0] / (1 - share[0])), 0.5).item()
     assert middle == pytest.approx(2, abs=0.3)
 
 
 def test_a_class_is_named_by_what_is_told():
     names = {
-        (scale, way): pool.class_name(scale, way)
+        (scale, way): reference.class_name(scale, way)
         for scale in ("amount", "ratio")
         for way in ("up", "down", "unknown")
     }
@@ -109,7 +109,7 @@ def test_a_class_is_named_by_what_is_told():
         ("amount", "up"): "growth", ("amount", "down"): "growth_mirrored", ("amount", "unknown"): "growth",
         ("ratio", "up"): "shares", ("ratio", "down"): "shares_turned", ("ratio", "unknown"): "shares_mirrored",
     }  # fmt: skip
-    assert set(names.values()) == set(pool.CLASSES)
+    assert set(names.values()) == set(reference.CLASSES)
 
 
 # --- what is built ---

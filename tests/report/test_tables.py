@@ -16,7 +16,7 @@ from zbanalysis.data import package
 from zbanalysis.plan import progress
 from zbanalysis.report.blocks import frame
 from zbanalysis.report.chapters import indicators, summary
-from zbanalysis.report.chapters.appendix import source_line
+from zbanalysis.report.chapters.basis import source_line
 
 EVALUATION, PLAN = "zibo-evaluation-2020", "zibo-plan-14"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
 import subprocess
 import sys
 import warnings
@@ -603,8 +601,3 @@ def test_importing_is_cheap():
     code = "import sys, zbanalysis.trend; print({'statsmodels', 'scipy', 'matplotlib'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
-
-
-@pytest.mark.parametrize("name", ["series", "fitting", "choice"])
-def test_examples_run(name):
-    assert doctest.testmod(importlib.import_module(f"zbanalysis.trend.{name}")).failed == 0

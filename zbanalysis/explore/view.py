@@ -18,7 +18,7 @@ from zbanalysis.explore.facts import Facts, Lazy
 from zbanalysis.explore.question import OWN, REPORT, Memory, State, kept, settle
 from zbanalysis.report import cells
 from zbanalysis.report import words as wording
-from zbanalysis.report.chapters.appendix import source_line
+from zbanalysis.report.chapters.basis import source_line
 from zbanalysis.report.charts import Chart, panels, single
 from zbanalysis.report.words import label
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from zbanalysis.data import files, limits, read
 from zbanalysis.errors import InputError, Problem
-from zbanalysis.outlook import grade, verdict
+from zbanalysis.outlook import verdict
 from zbanalysis.projection import backtest, histories, project
 from zbanalysis.projection.project import Projection
 
@@ -114,7 +114,7 @@ def forecast_file(
         known = ahead.chance(goals)
         figures = history.dropna(subset="value").sort_values("year")
         newest = figures.groupby("series")["value"].agg(["size", "last"]).reindex(known["series"])
-        known["grade"] = newest["size"].fillna(0).map(grade.of_points).to_numpy()
+        known["grade"] = newest["size"].fillna(0).map(verdict.of_points).to_numpy()
         way = known["direction"].map({"up": 1.0, "down": -1.0})
         known["met"] = way * newest["last"].to_numpy() >= way * known["value"]
         out = _with_targets(out, ahead, known, os.fspath(targets_path))

@@ -15,7 +15,7 @@ import pandas as pd
 
 from zbanalysis.data import package
 from zbanalysis.data.schema import EVERY_YEAR
-from zbanalysis.outlook import grade, windows
+from zbanalysis.outlook import verdict, windows
 from zbanalysis.plan import inputs, pathway
 from zbanalysis.projection import base_rates, project
 
@@ -54,7 +54,7 @@ def feasibility(
         The day; the year in which it lies is the one whose end `needed_value` is for, and nothing
         published later is used.
     disputed
-        Figures that another document denies; from `grade.disputed`.
+        Figures that another document denies; from `verdict.disputed`.
 
     Returns
     -------
@@ -110,8 +110,8 @@ def usable(found: pd.DataFrame, history: pd.DataFrame, disputed: pd.DataFrame | 
     [2019]
     """
     series = inputs.series_of(found, history)
-    points = grade.points(found, history, disputed)
-    used = points[~points["flaw"].isin(list(grade.LEFT_OUT))]
+    points = verdict.points(found, history, disputed)
+    used = points[~points["flaw"].isin(list(verdict.LEFT_OUT))]
     sound = used["flaw"] == ""
     lone = sound.groupby(used["target"]).transform("sum") < 2
     ranked = used[lone].assign(sound=sound).sort_values(["target", "sound", "year"])

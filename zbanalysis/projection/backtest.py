@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scoringrules
 
 from zbanalysis.errors import InputError
-from zbanalysis.projection import base_rates, scores
+from zbanalysis.projection import base_rates
 from zbanalysis.projection.comparison import METHODS
 from zbanalysis.projection.fan import move
 from zbanalysis.projection.features import Features, measure
@@ -163,7 +164,7 @@ def _brier(
     """Brier score over all targets; upwards and downwards give the same number."""
     came = np.isfinite(actual)
     reached = np.concatenate([(actual >= value)[came] for value in targets]).astype(float)
-    return scores.brier(reached, np.concatenate([chance(value)[came] for value in targets]))
+    return brier(reached, np.concatenate([chance(value)[came] for value in targets]))
 
 
 def _reliability(actual: np.ndarray, targets: list[np.ndarray], entry: _Entry) -> pd.DataFrame:
@@ -171,7 +172,7 @@ def _reliability(actual: np.ndarray, targets: list[np.ndarray], entry: _Entry) -
     came = np.isfinite(actual)
     reached = np.concatenate([(actual >= value)[came] for value in targets]).astype(float)
     chance = np.concatenate([entry.chance_at_least(value)[came] for value in targets])
-    table = scores.reliability(reached, chance)
+    table = reliability(reached, chance)
     return pd.DataFrame(table, columns=["from", "to", "cases", "chance", "reached"])
 
 
@@ -188,16 +189,16 @@ def _scores(
     row: dict[str, object] = {
         "method": name,
         "cases": len(cases.names),
-        "mase": scores.mase(actual, entry.point, scale),
-        "smape": scores.smape(actual, entry.point),
+        "mase": mase(actual, entry.point, scale),
+        "smape": smape(actual, entry.point),
     }
     for level in levels:
         low, high = entry.quantile(0.5 - level / 200), entry.quantile(0.5 + level / 200)
-        row[f"coverage{level:g}"] = scores.coverage(actual, low, high)
-        row[f"width{level:g}"] = scores.width(actual, low, high, scale)
-    row["msis95"] = scores.msis(actual, entry.quantile(0.025), entry.quantile(0.975), scale, 95)
+        row[f"coverage{level:g}"] = coverage(actual, low, high)
+        row[f"width{level:g}"] = width(actual, low, high, scale)
+    row["msis95"] = msis(actual, entry.quantile(0.025), entry.quantile(0.975), scale, 95)
     grid = np.stack([entry.quantile(p) for p in CRPS_GRID], axis=-1)
-    row["crps"] = scores.crps(actual, grid, CRPS_GRID, scale)
+    row["crps"] = crps(actual, grid, CRPS_GRID, scale)
     row["brier"] = _brier(actual, targets, entry.chance_at_least)
     row["brier_skill"] = 1 - row["brier"] / base
     return row
@@ -211,10 +212,10 @@ def _by_horizon(name: str, entry: _Entry, cases: Cases, levels: tuple[float, ...
         if not np.isfinite(actual).any():
             continue
         row = {"method": name, "horizon": index + 1}
-        row["mase"] = scores.mase(actual, entry.point[:, index : index + 1], cases.scale)
+        row["mase"] = mase(actual, entry.point[:, index : index + 1], cases.scale)
         for level in levels:
             low, high = (entry.quantile(0.5 + s * level / 200)[:, index : index + 1] for s in (-1, 1))
-            row[f"coverage{level:g}"] = scores.coverage(actual, low, high)
+            row[f"coverage{level:g}"] = coverage(actual, low, high)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -320,3 +321,81 @@ def _check_numbers(horizon: int, last: int | None, origins: int, *, split: bool)
         raise InputError(f"{origins} origins are too many; {MOST_ORIGINS} at most are cut.")
     if split and origins != 1:
         raise InputError("A table with a column split has one cut per series; ask for one origin.")
+
+
+# --- Scores of forecasts against what came; every one is better the smaller it is, coverage aside ---
+def mase(actual: np.ndarray, point: np.ndarray, scale: np.ndarray) -> float:
+    """Mean absolute error in scales (Hyndman and Koehler 2006).
+
+    Examples
+    --------
+    >>> mase(np.array([[3.0, 5.0]]), np.array([[2.0, 2.0]]), np.array([2.0]))
+    1.0
+    """
+    return _mean_of_series(np.abs(actual - point) / scale[:, None])
+
+
+def smape(actual: np.ndarray, point: np.ndarray) -> float:
+    """Symmetric mean absolute per cent error, 0 to 200; 0 where both are 0."""
+    size = np.abs(actual) + np.abs(point)
+    return _mean_of_series(200 * np.abs(actual - point) / np.where(size == 0, 1.0, size))
+
+
+def coverage(actual: np.ndarray, low: np.ndarray, high: np.ndarray) -> float:
+    """Share of values inside their interval, over all series and years."""
+    came = np.isfinite(actual)
+    return float(((actual >= low) & (actual <= high))[came].mean())
+
+
+def width(actual: np.ndarray, low: np.ndarray, high: np.ndarray, scale: np.ndarray) -> float:
+    """Mean width of the interval in scales, over the years that came."""
+    return _mean_of_series(np.where(np.isfinite(actual), (high - low) / scale[:, None], np.nan))
+
+
+def msis(actual: np.ndarray, low: np.ndarray, high: np.ndarray, scale: np.ndarray, level: float) -> float:
+    """Mean scaled interval score: width plus 2/α for each unit outside (Gneiting and Raftery 2007).
+
+    ``level`` is the interval's nominal coverage in per cent; α = 1 − level/100.
+    """
+    score = scoringrules.interval_score(actual, low, high, 1 - level / 100)
+    return _mean_of_series(score / scale[:, None])
+
+
+def crps(actual: np.ndarray, quantiles: np.ndarray, probabilities: np.ndarray, scale: np.ndarray) -> float:
+    """Continuous ranked probability score in scales, from quantiles N × H × K."""
+    score = scoringrules.crps_quantile(actual, quantiles, probabilities)
+    return _mean_of_series(score / scale[:, None])
+
+
+def brier(reached: np.ndarray, chance: np.ndarray) -> float:
+    """Mean squared difference between a chance and what came (1 reached, 0 not)."""
+    return float(scoringrules.brier_score(reached, np.clip(chance, 0, 1)).mean())
+
+
+Bin = tuple[float, float, int, float, float]
+
+
+def reliability(reached: np.ndarray, chance: np.ndarray, bins: int = 10) -> list[Bin]:
+    """Compare chances with how often the targets were reached.
+
+    Returns
+    -------
+    list
+        For each bin of chances that has cases: lower edge, upper edge, cases, mean chance,
+        share reached.
+    """
+    place = np.minimum((chance * bins).astype(int), bins - 1)
+    table = []
+    for index in range(bins):
+        mine = place == index
+        if mine.any():
+            edges = index / bins, (index + 1) / bins
+            table.append((*edges, int(mine.sum()), float(chance[mine].mean()), float(reached[mine].mean())))
+    return table
+
+
+def _mean_of_series(score: np.ndarray) -> float:
+    """Mean over a series' years, then over the series that have any."""
+    came = np.isfinite(score)
+    each = np.where(came, score, 0.0).sum(axis=1)[came.any(axis=1)] / came.sum(axis=1)[came.any(axis=1)]
+    return float(each.mean()) if len(each) else float("nan")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from zbanalysis.projection import pool, scores
+from zbanalysis.projection import backtest, reference
 from zbanalysis.projection.domain import Line, reread
 from zbanalysis.projection.fan import Fan, odds_at, probability, spread
 from zbanalysis.projection.reference import features_of, known_by, pasts_and_futures, steps_that_came
@@ -62,10 +62,10 @@ def _outcomes(part: pd.DataFrame, stretches: tuple, share: bool) -> tuple[pd.Dat
     past, future, row, _ = stretches
     good = np.full(len(row), 1.0 if share else 0.0)
     features = features_of(past, good)
-    names = np.full(len(row), pool.class_name("share" if share else "amount", "up"), dtype=object)
+    names = np.full(len(row), reference.class_name("share" if share else "amount", "up"), dtype=object)
     # An indicator must not be read from windows of its own: the panel's one share is R&D intensity.
-    weight, ahead = pool.weight_of(features.count, good), np.arange(1, YEARS + 1)
-    odds = pool.pooled(features, names, ahead, spread(), weight, left_out=("provinces",))
+    weight, ahead = reference.weight_of(features.count, good), np.arange(1, YEARS + 1)
+    odds = reference.pooled(features, names, ahead, spread(), weight, left_out=("provinces",))
     origin, place = np.nonzero(np.isfinite(future[:, :YEARS]))
     chosen = features.take(origin)
     whole = np.zeros(len(origin), dtype=bool)
@@ -167,7 +167,7 @@ def reliability(read: Outcomes) -> pd.DataFrame:
         goal = (read.table["last"] * (1 + growth / 100) ** read.table["years"]).to_numpy()
         chances.append(read.fan.chance(goal, "at_least"))
         came.append(read.table["came"].to_numpy() >= goal)
-    table = scores.reliability(np.concatenate(came).astype(float), np.concatenate(chances))
+    table = backtest.reliability(np.concatenate(came).astype(float), np.concatenate(chances))
     return pd.DataFrame(table, columns=["from", "to", "cases", "chance", "reached"]).round(4)
 
 

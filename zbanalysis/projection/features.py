@@ -2,7 +2,7 @@
 
 Everything is measured in the series' own mean yearly change (its *scale*), so that money in
 yuan or in 亿元, persons or per cent, give the same figures.  The fan reads from them where
-the series is heading and how wide it must be; `zbanalysis.projection.pool` finds by them the
+the series is heading and how wide it must be; `zbanalysis.projection.reference` finds by them the
 windows of other series that looked alike.
 """
 

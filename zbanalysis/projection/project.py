@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.errors import InputError
-from zbanalysis.projection import domain, pool
+from zbanalysis.projection import domain, reference
 from zbanalysis.projection.fan import COMPARATORS, Fan, spread
 from zbanalysis.projection.features import Features, has_floor, measure
 from zbanalysis.projection.histories import Histories, Nature, nature_of, pack, require_columns, whole_years
@@ -43,7 +43,7 @@ class Projection:
         The point forecast: the median of the distribution; NaN where there is a reason.
     about
         One row per series: ``series, n`` (points), ``weight`` (of the class), ``class_name``
-        (one of `pool.CLASSES`), the bounds in force (``lower, upper``) and where the lower one
+        (one of `reference.CLASSES`), the bounds in force (``lower, upper``) and where the lower one
         comes from (``floor``, one of `histories.FLOOR_FROM`), ``domain`` and ``reason``.
     fan
         Distributions of the rows that have no reason, in order.
@@ -149,7 +149,7 @@ class Projection:
             raise InputError(f"Series {series!r} has no projection.")
         row = int((self.about.loc[: place[0], "reason"] == "").sum()) - 1
         one = self.features.take(np.array([row]))
-        return pool.class_table(one, str(self.about.loc[place[0], "class_name"]), self.as_of, number)
+        return reference.class_table(one, str(self.about.loc[place[0], "class_name"]), self.as_of, number)
 
     def _projected(self) -> np.ndarray:
         return (self.rows["reason"] == "").to_numpy()
@@ -213,7 +213,7 @@ def project(
     as_of
         Nothing published later is used; None for all there is.
     weight
-        Weight of the class in place of `pool.weight_of`: 1 for the class alone, 0 for the own fan.
+        Weight of the class in place of `reference.weight_of`: 1 for the class alone, 0 for the own fan.
 
     Returns
     -------
@@ -246,13 +246,15 @@ def project(
     day = None if as_of is None else str(as_of)
     reason = _reasons(histories, nature)
     usable = reason == ""
-    good = pool.good_way(nature.scale, nature.direction)
+    good = reference.good_way(nature.scale, nature.direction)
     features = measure(histories.select(usable), nature.lower[usable], nature.upper[usable], good[usable])
     told = zip(nature.scale, nature.direction, has_floor(nature.lower), strict=True)
-    names = np.array([pool.class_name(*one) for one in told], dtype=object)
-    heavy = pool.weight_of(histories.count, good) if weight is None else np.full(len(names), float(weight))
+    names = np.array([reference.class_name(*one) for one in told], dtype=object)
+    heavy = (
+        reference.weight_of(histories.count, good) if weight is None else np.full(len(names), float(weight))
+    )
     ahead = np.arange(1, int(horizon) + 1)
-    odds = pool.pooled(features, names[usable], ahead, spread(), heavy[usable], as_of=day)
+    odds = reference.pooled(features, names[usable], ahead, spread(), heavy[usable], as_of=day)
     fan = _fan(features, nature, histories, usable, odds, day)
     rows = _rows(histories, reason, features, ahead)
     about = pd.DataFrame(

@@ -9,8 +9,7 @@ statsmodels is imported inside the functions that use it, so that importing this
 package is cheap.
 """
 
-from zbanalysis.trend.choice import CAUTIONS, RULE, choose
-from zbanalysis.trend.fitting import MINIMUM_N, MODELS, fit, fitted
+from zbanalysis.trend.fitting import CAUTIONS, MINIMUM_N, MODELS, RULE, choose, fit, fitted
 from zbanalysis.trend.lines import REASONS
 from zbanalysis.trend.series import scale_of
 

@@ -45,7 +45,6 @@ from collections.abc import Callable
 
 from zbanalysis.report.blocks import Report
 from zbanalysis.report.chapters import (
-    appendix,
     audit,
     basis,
     changes,
@@ -75,12 +74,12 @@ PARTS: dict[str, Callable[[Report], list[dict]]] = {
     "survey": public.sections,
     "effects": texts.effects,
     "audit": audit.sections,
-    "rules": appendix.rules,
+    "rules": basis.rules,
     "method": method.sections,
     "evidence": tasks.evidence,
     "statements": audit.every,
-    "sources": appendix.sources,
-    "manifest": appendix.manifest,
+    "sources": basis.sources,
+    "manifest": basis.manifest,
 }
 """How each part of a volume is made, by its name."""
 

@@ -17,7 +17,7 @@ from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import Report, bullets, floors, paragraphs, see
 from zbanalysis.report.chapters import TEMPLATE_LABELS
 from zbanalysis.report.chapters import area_tables as tables
-from zbanalysis.report.chapters.appendix import manifest_lines
+from zbanalysis.report.chapters.basis import manifest_lines
 from zbanalysis.report.words import label
 
 TRENDS, OUTLOOK, YARDSTICK = NOTEBOOKS = ("11_area_trends", "12_area_outlook", "13_area_yardstick")

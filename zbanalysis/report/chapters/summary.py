@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from zbanalysis.data.schema import IN_WORDS, KINDS
-from zbanalysis.outlook import grade as grades
+from zbanalysis.outlook.verdict import GRADES
 from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, floors, paragraphs, see, told
 from zbanalysis.report.chapters import criteria, measures, register
@@ -354,7 +354,7 @@ def targets(report: Report) -> list[dict]:
 
 def _graded(report: Report) -> str:
     """What the grades of the evidence mean."""
-    return report.label("targets.grades", **{grade: least for grade, least in grades.GRADES.items() if least})
+    return report.label("targets.grades", **{grade: least for grade, least in GRADES.items() if least})
 
 
 def _found(report: Report, found: pd.DataFrame) -> str:
