@@ -62,8 +62,8 @@ def opened(lang: str = "zh", writer=workbook, given: dict | None = None, **optio
 
 
 @pytest.mark.parametrize(("lang", "writer", "names"), [
-    ("zh", workbook, ["目录", "表1 完成 情况   一 二"]),
-    ("en", workbook, ["Contents", "Table1 完成 情况   一 二"]),
+    ("zh", workbook, ["目录", "表1 完成 情况 一 二"]),
+    ("en", workbook, ["Contents", "Table 1 完成 情况 一 二"]),
     ("zh", results_workbook, ["目录", "03 fan", "03 unheard_of"]),
 ])  # fmt: skip
 def test_there_is_a_sheet_for_each_table_and_the_contents_link_to_them(lang, writer, names):

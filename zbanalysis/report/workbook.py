@@ -141,7 +141,7 @@ def _report_table(book: _Book, block: Mapping, labels: Mapping, names: Mapping[s
     below = [f"{labels['note']}{colon}{note}" for note in block.get("notes") or []]
     below += [f"{labels['source']}{colon}{block['source']}"] if block.get("source") else []
     used = label("export.report_table", book.lang)
-    name = f"{number.replace(' ', '')} {block['caption']}"
+    name = f"{number.replace(*((' ', '') if book.lang == 'zh' else ('table ', '')))} {block['caption']}"
     below = [office.plain(line, names) for line in below]
     book.sheet(name, title, headings, rows, used=used, sides=sides, edges=edges, below=below)
 
@@ -160,7 +160,7 @@ def _apart(cells: Sequence[str], names: Mapping[str, str]) -> tuple[list, list[s
     for cell in cells:
         if isinstance(cell, Cell) and cell.value is not None:
             figures.append(cell)
-            around.append("…".join(filter(None, (part.strip(" ，,") for part in (cell.before, cell.after)))))
+            around.append(" ".join(filter(None, (part.strip(" ，,") for part in (cell.before, cell.after)))))
         else:
             figures.append(None)
             around.append("" if cell == words.NONE else office.plain(cell, names))
@@ -278,7 +278,9 @@ class _Book:
 
     def _name(self, text: str) -> str:
         """A name Excel takes: at most 31 characters, none of its own signs, not given twice."""
-        name = re.sub(r"[\[\]:*?/\\']", " ", office.clean(text)).strip()[:31].strip()
+        name = " ".join(re.sub(r"[\[\]:*?/\\',]", " ", office.clean(text)).split())
+        if len(name) > 31:  # at the end of a word, where there is one
+            name = name[:32].rpartition(" ")[0] if self.lang == "en" and " " in name[20:32] else name[:31]
         taken = {sheet.name.casefold() for sheet in self.book.worksheets()}
         start, number = name, 2
         while name.casefold() in taken:
