@@ -63,6 +63,7 @@ CASES: dict[str, tuple[dict, dict, dict]] = {
     "yearly": ({"kind": "cumulative_change", "target_value": "-13.5"},
                {"2021": "-2.7", "2022": "-0.1", "2023": "-0.5"}, DOWN | RATE),
     "silent_base": ({"base_period": "", "target_value": 58}, {"2020": "54.1", "2024": "57.2"}, SHARE),
+    "always": ({"base_value": 100, "target_value": 100}, dict.fromkeys(["2021", "2022", "2023", "2024"], 100), SHARE),
     "mean_gap": ({"kind": "average_rate", "target_value": "5.5"}, {"2021": "8.1", "2023": "5.2"}, RATE),
     "p16": ({"target_value": "84.5", "base_value": 75, "source": "s-2022"}, {"2023": 82}, AMOUNT),
     "p25": (SPAN | {"kind": "cumulative_sum", "target_value": 60}, {"2021Q1/2022Q4": 25, "2023": 13}, FLOW),
@@ -297,6 +298,10 @@ def test_p11_without_a_figure_since_the_base_nothing_is_reached(at):
     got = at("p11")
     assert got["reached"] is pd.NA
     assert (got["status"], got["reason"], got["verdict"]) == ("not_assessable", "no_new_figure", "not_judged")
+
+
+def test_a_share_that_always_was_100_is_more_than_even_money(at):
+    assert at("always")["chance"] > 0.8
 
 
 def test_what_is_left_of_a_published_change_is_a_change(at):

@@ -220,11 +220,26 @@ def _asked(found: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame:
     usual = goals["direction"].map({"up": "at_least", "down": "at_most"})
     comparator = usual.where(~stated.isin(["more_than", "less_than"]), strict).mask(both, "at_least")
     upper = found["target_upper"].where(found["kind"] == "range")
+    slack = tolerance.where(about | both, _rounding_at_limit(found, goals))
     return goals.assign(
-        value=goals["value"] - sign * tolerance.where(about | both, 0.0),
+        value=goals["value"] - sign * slack,
         comparator=comparator,
         upper=upper.mask(both, goals["value"] + tolerance),
     )
+
+
+def _rounding_at_limit(found: pd.DataFrame, goals: pd.DataFrame) -> pd.Series:
+    """Half the last printed digit where a target is the indicator's own limit: 99.6 % is printed as 100.
+
+    Nothing can lie beyond, so that without it a share that always was 100 would be so by an even chance.
+    """
+    nothing, share = pd.Series(np.nan, found.index), found["scale"] == "share"
+    low, high = (found.get(f"{side}_bound", nothing).fillna(share.map({True: end, False: np.nan}))
+                 for side, end in (("lower", 0.0), ("upper", 100.0)))  # fmt: skip
+    limit = high.where(goals["direction"] == "up", low)
+    counted = found["scale"] == "count"  # whole numbers are rounded already
+    half = found.get("current_half_width", nothing).fillna(0.0)
+    return half.where((goals["value"] == limit) & ~counted, 0.0)
 
 
 def _throughout(goal: pd.Series, last_year: float, ahead: project.Projection) -> float:
