@@ -58,7 +58,11 @@ def scale_of(unit: str, name: str) -> str:
         return "rank"
     if re.search(r"/|‰|per\b", unit) or re.match(r"每[百千万十]|人均|单位", name) or unit in ("%", "岁"):
         return "ratio"
-    if re.fullmatch(r"[百千万亿]*(?:家|个|人|件|项|台|套|辆|所|座|处|张|名|户|次|天|人次|条|种|部|万)", unit):
+    if re.fullmatch(
+        r"[百千万亿]*(?:家|个|人|件|项|台|套|辆|所|座|处|张|名|户|次|天|人次|条|种|部|万|标箱|架次|车次|艘"
+        r"|列|床|枚|头|只)",
+        unit,
+    ):
         return "count"
     if re.search(r"元|吨|米|亩|公顷|公里|千瓦|km|kt|million", unit):
         return "amount"

@@ -124,7 +124,8 @@ def _judged(dataset: package.Dataset, plan_id: str, day: dt.date, outcome: pd.Da
 
 COLUMNS = [
     "target", "order", "name_zh", "name_en", "area", "plan_area", "area_zh", "area_en", "scale", "unit_zh",
-    "unit_en", "published_base_value", "published_target_value", "kind", "last_year", "points", "aim",
+    "unit_en", "published_base_value", "published_target_value", "published_target_upper", "kind",
+    "direction", "comparator", "words_zh", "words_en", "other_zh", "other_en", "last_year", "points", "aim",
     "chance", "chance_shown", "class_rate", "low80", "median", "high80", "verdict",
     "verdict_zh", "verdict_en", "grade",
 ]  # fmt: skip

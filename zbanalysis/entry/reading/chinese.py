@@ -439,7 +439,9 @@ def _listed(clause: str, goal: Goal, last: Goal | None) -> Goal | None:
 
 
 def _doubled(found: re.Match, sentence: str, span: Span, year: int, last: Goal | None) -> Goal | None:
-    name = _clean(found["name"]) or (last.name if last and found.start() else "")
+    said = found["name"]
+    said = said.rpartition("、")[2] if re.search(r"\d", said) else said  # 达到1.2亿吨、集装箱吞吐量倍增
+    name = _clean(said) or (last.name if last and found.start() else "")
     if (
         year == 0
         or len(name) < 2
