@@ -44,9 +44,15 @@ _EN_MAKE = (
     r"|establish|retrofit|insulate|add|launch|support|connect|upgrade|restore|convert|replace"
     r"|built|aim for)(?:ed|d)?"
 )
+_OVER = r"\bover the (?:\w+ )?(?:years|plan)|\bduring the plan|\blife of the plan"
 _EN_RULES: tuple[tuple[str, re.Pattern], ...] = (
     ("range", re.compile(rf"between {_EN_NUMBER} and (?P<high>[\d.]+)(?P<pc>{_PERCENT}) of (?P<name>.+?) "
         rf"(?:will be|are|is|have|be)\s(?P<rest>.+)", re.I)),
+    ("range", re.compile(rf"\b(?:keep|kept|hold|maintain)\s+(?P<name>(?:the )?.+?)\s+(?:at )?between "
+        rf"{_EN_NUMBER}{_PERCENT}? and (?P<high>\d[\d.]*)(?P<pc>{_PERCENT})?\s*{_UNIT}?", re.I)),
+    ("range", re.compile(rf"{_NAME}\s+(?:will |to |should |must )(?:be|stay|remain|lie)(?: kept| held)? "
+        rf"between {_EN_NUMBER}{_PERCENT}? and (?P<high>\d[\d.]*)(?P<pc>{_PERCENT})?\s*{_UNIT}?", re.I)),
+    ("doubled", re.compile(rf"{_NAME}\s+(?:will|to|should|must)\s+(?P<make>double|halve|triple)\b", re.I)),
     ("to", re.compile(rf"\b(?P<make>doubl\w+|halv\w+|tripl\w+)\s+(?P<name>.+?),?\s+(?:from "
         rf"(?P<base>[\d.,]+\d|\d)\s*(?P<unit0>[\w%]+)?\s+)?to {_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*"
         rf"{_UNIT}?", re.I)),
@@ -86,13 +92,25 @@ _EN_RULES: tuple[tuple[str, re.Pattern], ...] = (
 )  # fmt: skip
 
 
+_AGAIN = re.compile(
+    rf"(?:and )?by (?P<month>(?!))?(?P<year>20\d\d)(?:/(?P<end>\d\d))?,? {_CMP}{_EN_NUMBER}{_PERCENT}?", re.I
+)
+"""The next milestone of what was just named: ``; by 2026, no more than 3%``."""
+
+
 def sentences(text: str, span: Span) -> Iterator[tuple[Goal, int]]:
     """Goals of a paragraph, each with the letter at which its sentence begins."""
-    for match in re.finditer(r".+?(?:[.;!?](?=\s+[A-Z“]|\s*$)|$)", text, re.DOTALL):
+    last: Goal | None = None
+    for match in re.finditer(r".+?(?:[.!?](?=\s+[A-Z“]|\s*$)|;(?=\s)|$)", text, re.DOTALL):
         sentence = re.sub(r"\bto zero\b", "to 0", match[0].strip().rstrip(".;"))
         if not re.search(r"\d|doubl|halv|tripl", sentence, re.I) or _NOT_OURS.search(sentence):
             continue
         start, taken = match.start() + len(match[0]) - len(match[0].lstrip()), []
+        if last and (again := _AGAIN.fullmatch(sentence)):
+            comparator = _COMPARE.get((again["cmp"] or "").lower(), "")
+            low = again["low"].replace(",", "")
+            yield replace(last, value=low, comparator=comparator, period=_fiscal(again, span)), start
+            continue
         for rule, pattern in _EN_RULES:
             for found in pattern.finditer(sentence):
                 if any(found.start("name") < end and begin < found.end() for begin, end in taken):
@@ -100,6 +118,7 @@ def sentences(text: str, span: Span) -> Iterator[tuple[Goal, int]]:
                 goal = _english_goal(rule, found, sentence, span)
                 if goal:
                     taken.append((found.start(), found.end()))
+                    last = goal
                     yield goal, start
 
 
@@ -126,9 +145,7 @@ def _english_goal(rule: str, found: re.Match, sentence: str, span: Span) -> Goal
         r"\b(?:each|every) year\b|\bannually\b|\bthroughout\b|\ba year of the plan\b", clause, re.I
     )
     yearly = bool(each and (keeps or rule in ("sum", "share", "count")))
-    over = bool(
-        re.search(r"\bover the (?:\w+ )?(?:years|plan)|\bduring the plan|\blife of the plan", sentence, re.I)
-    )
+    over = bool(re.search(_OVER, sentence, re.I))
     if not (years or yearly or over) and rule in ("sum", "count", "share", "made"):
         return None
     later = [year for one, year in zip(when, years, strict=False) if one.start() >= found.start()]
@@ -156,10 +173,14 @@ def _english_goal(rule: str, found: re.Match, sentence: str, span: Span) -> Goal
 def _english_kind(rule: str, goal: Goal, parts: dict, span: Span, *, yearly: bool) -> Goal | None:
     if rule in ("share", "range", "count") and parts.get("rest"):
         rest = re.split(r"\s+by\s+(?:20|the end)", parts["rest"])[0]
+        summed = rule == "count" and re.search(_OVER, rest)
+        rest = re.sub(rf"^be\s+|\s+(?:{_OVER}|(?:in )?(?:each|every) year).*$", "", rest, flags=re.I)
         goal = replace(goal, name=f"{goal.name} {rest}".strip())
+        if summed:
+            goal = replace(goal, kind="cumulative_sum", period=span.until(goal.period))
     if rule == "range":
         goal = replace(goal, kind="range", upper=parts["high"])
-    elif rule == "made":
+    elif rule in ("made", "doubled"):
         factor = {"d": "100", "h": "-50", "t": "200"}[parts["make"][0].lower()]
         goal = replace(
             goal, kind="cumulative_change", value=factor, unit="%", base_period=span.year(span.base)

@@ -207,7 +207,7 @@ def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -
     way = change["way"] if change else ""
     bare = bare[change.end() :].strip("〔〕[]") if change and way not in "-+" else bare
     match = re.fullmatch(
-        rf"(-?{NUMBER})\s*({UNIT}|[%‰]|per cent|points?)?(?:{DASH}({NUMBER}))?\s*({UNIT}|[%‰])?"
+        rf"(-?{NUMBER})\s*({UNIT}|[%‰]|per cent|points?)?(?:(?:{DASH}|\s+to\s+)({NUMBER}))?\s*({UNIT}|[%‰])?"
         rf"({SUFFIX})?(?:[，；,;（(].*)?",
         bare,
     )
