@@ -349,7 +349,8 @@ def _indicator(
         code, n = f"{stem or 'indicator'}_{n}", n + 1
     codes[goal.name] = code
     side = plan.language
-    texts = {"indicator": code, f"name_{side}": goal.name, f"unit_{side}": unit}
+    name = goal.name[:1].upper() + goal.name[1:]  # an English name within a sentence begins small
+    texts = {"indicator": code, f"name_{side}": name, f"unit_{side}": unit}
     # A change without a base is published as such: its per cent are no share of anything.
     change = goal.kind == "cumulative_change" and goal.in_table and not goal.base_value and unit == "%"
     scale = "ratio" if change else scale_of(unit, goal.name)

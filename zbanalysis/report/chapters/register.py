@@ -24,10 +24,13 @@ def counted(report: Report) -> list[str]:
     rows = heads(report)
     if rows.empty:
         return []
-    tasks, safeguards = (int((rows["kind"] == kind).sum()) for kind in ("task", "safeguard"))
-    what = report.label(
-        "register.both" if safeguards else "register.tasks", tasks=tasks, safeguards=safeguards
-    )
+    counts = {f"{kind}s": int((rows["kind"] == kind).sum()) for kind in ("task", "safeguard")}
+    named = [
+        report.label(f"register.{'one_' * (count == 1)}{kinds}", count=count)
+        for kinds, count in counts.items()
+        if count
+    ]
+    what = words.listing(named, report.lang)
     if not rows["reported"].any():
         return [report.label("register.unreported", what=what)]
     stated = rows[rows["state"] != "not_stated"]
