@@ -263,6 +263,9 @@ PLAN = """示例市“十四五”科技创新规划
 （一）建设创新平台。到2023年，新建省级重点实验室5家。（责任单位：市科技局、市财政局）
 """
 
+LONG = ["研" * 20_000, "到2025年，指标达到5%，" * 1_500, "improve the share of firms by " * 700]
+"""Sentences that took minutes."""
+
 
 def fuzz_wide(draw: random.Random, place: Path, tmp: Path) -> None:
     table = tmp / "wide.csv"
@@ -276,7 +279,7 @@ def fuzz_draft(draw: random.Random, place: Path, tmp: Path) -> None:
     for _ in range(draw.randint(1, 3)):
         line = draw.randrange(len(lines))
         parts = re.split(r"(\d+(?:\.\d+)?|[，。、（）%])", lines[line])
-        parts[draw.randrange(len(parts))] = draw.choice([*ODD, *parts])
+        parts[draw.randrange(len(parts))] = draw.choice([*ODD, *LONG, *parts])
         lines[line] = "".join(parts)
     content = "\n".join(lines).encode("utf-8", "replace")
     document = tmp / "plan.txt"

@@ -110,6 +110,9 @@ SENTENCES = {
         "average_rate and another scale, if the figures of {indicator} are yearly growth rates themselves; "
         "of a share {value} is read as its growth in per cent a year"
     ),
+    "as_index": (
+        "{growth}, if {value} is an index with the year before as 100; it is read as growth in % a year"
+    ),
     "wrong_way": (
         "a look at base and target: from {base} to {value} {indicator} gets worse, "
         "for it is better {direction}"

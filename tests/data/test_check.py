@@ -343,10 +343,25 @@ def test_a_target_beyond_the_whole_is_doubted(scale, unit, upper, value, doubted
     assert [problem.value for problem in found] == ([value] if doubted else [])
 
 
+@pytest.mark.parametrize(("value", "told"), [("109", ["9"]), ("109.5", ["9.5"]), ("99", []), ("12", [])])
+def test_an_index_in_place_of_a_growth_is_doubted(value, told):
+    target = {
+        "indicator": "gdp",
+        "kind": "average_growth",
+        "target_value": value,
+        "base_value": "",
+        "comparator": "",
+    }
+    nature = {"indicator": "gdp", "scale": "amount", "unit_en": "yuan", "direction": "up"}
+    found = doubts.directions(pd.DataFrame([target], index=[2]), pd.DataFrame([nature]))
+    assert [one.values["growth"] for one in found] == told
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "column", "words"),
     [
         ("indicators.csv", "家,firms", "家,Firms", "unit_en", r"“Firms”.*U\+0066"),
+        ("indicators.csv", "家,firms", "家,f\u0456rms", "unit_en", r"U\+0456 .cyrillic"),
         ("indicators.csv", "PCT国际专利申请量", "万人有效发明专利 拥有量", "name_zh", ""),
         ("indicators.csv", "PCT国际专利申请量", "ＰＣＴ国际专利申请量", "name_zh", ""),
         ("tasks.csv", "办公室；市科技", "办公室；市 科技", "others_zh", ""),

@@ -927,6 +927,11 @@ def test_what_looks_like_a_slip_is_taken_in_and_told(own):
         (-5, "0;0", "5", "rounded"),
         (-5, "0;-0", "-5", ""),
         (103, ";;;", "", "rounded"),
+        (1.45, '[<2]"low";0.00', "low", "rounded"),
+        (2.45, '[<2]"low";0.00', "2.45", ""),
+        (0, '0.0;-0.0;"-"', "-", "rounded"),
+        (0.5, "0%%", "0.5%", "rounded"),
+        (1.5, "G/通用格式;-G/通用格式", "1.5", ""),
         (12, 'General" 家"', "12", ""),
         (43.5, "0.0_ ", "43.5", ""),
     ],
@@ -983,9 +988,15 @@ def test_hidden_columns_and_sheets_are_read_and_named(own):
 
 def test_one_struck_cell_is_refused(own):
     def change(book: Workbook) -> None:
-        book[FIGURES]["D4"].font = Font(strike=True)
+        from openpyxl.cell.rich_text import CellRichText, TextBlock
+        from openpyxl.cell.text import InlineFont
 
-    assert "已加删除线" in line(told(changed(own / "form-example.xlsx", change), own), "D4", FIGURES)
+        book[FIGURES]["D4"].font = Font(strike=True)
+        book[FIGURES]["D5"] = CellRichText("10", TextBlock(InlineFont(strike=True), "3"))
+
+    said = told(changed(own / "form-example.xlsx", change), own)
+    assert "已加删除线" in line(said, "D4", FIGURES)
+    assert "已加删除线" in line(said, "D5", FIGURES), "a part of it is enough"
 
 
 @pytest.mark.parametrize("form_id", [31, 57])

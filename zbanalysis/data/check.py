@@ -82,7 +82,9 @@ def require(
         # Figures that are no figures would only repeat themselves in the checks that follow.
         wrong = _problems(found.tables) + (more(found) if more is not None else [])
     if undrawn is not None:
-        wrong = wrong + _undrawn(found, undrawn)
+        there = {(one.file, one.row, one.column) for one in wrong}
+        more_wrong = _undrawn(found, undrawn)
+        wrong = wrong + [one for one in more_wrong if (one.file, one.row, one.column) not in there]
     if wrong:
         raise DataError(wrong)
     return confirmed(found)

@@ -247,6 +247,7 @@ def directions(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]
         about = nature.loc[target["indicator"]]
         found += _sign(int(row), target, about) + _points(int(row), target, about)
         found += _wrong_way(int(row), target, about) + _growing_rate(int(row), target, about)
+        found += _as_index(int(row), target)
     return found
 
 
@@ -272,6 +273,15 @@ def _growing_rate(row: int, target: pd.Series, about: pd.Series) -> list[Problem
         return []
     values = {"value": target["target_value"], "indicator": target["indicator"]}
     return [Problem("targets.csv", row, "kind", target["kind"], "growing_rate", values)]
+
+
+def _as_index(row: int, target: pd.Series) -> list[Problem]:
+    """An average growth that may be an index with the year before as 100: 109 for 9 %."""
+    value = float(target["target_value"])
+    if target["kind"] != "average_growth" or not 100 <= value <= 130:
+        return []
+    values = {"value": target["target_value"], "growth": f"{value - 100:.10g}"}
+    return [Problem("targets.csv", row, "target_value", target["target_value"], "as_index", values)]
 
 
 def _points(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:

@@ -65,17 +65,24 @@ def hidden(text: str, *, lines: bool = False) -> str:
     return match[0] if match else ""
 
 
+_LOOKALIKES = str.maketrans("аеорсухіјѕνοαρικτ", "aeopcyxijsvoapikt")
+"""Small letters of Cyrillic and Greek, and the Latin ones that they are drawn as."""
+
+
 def alike(text: str) -> str:
-    r"""One key for texts that a reader takes for the same: but for width, blanks, composed accents, capitals.
+    r"""One key for texts that a reader takes for the same: but for width, blanks, capitals, how accents are
+    composed, and letters of Cyrillic and Greek that are drawn as Latin ones.
 
     Examples
     --------
     >>> alike("\uff27\uff24\uff30") == alike("gdp"), alike("R&D\u00a0 exp") == alike("R&D exp")
     (True, True)
+    >>> alike("\u0421o") == alike("Co")
+    True
     >>> alike("Cafe\u0301") == alike("caf\u00e9"), alike("GDP") == alike("GNP")
     (True, False)
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_LOOKALIKES)
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 

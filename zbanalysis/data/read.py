@@ -143,7 +143,7 @@ def _text(content: bytes, path: Path) -> str:
     if not text.strip():
         raise InputError(f"{path} is empty; it needs a header in row 1 and data from row 2 on.")
     if "\0" in text:
-        raise InputError(_not_utf8(path, content))
+        raise InputError(f"{path} holds the character U+0000; save the table again as CSV UTF-8.")
     return text
 
 

@@ -160,7 +160,7 @@ def _finish(
     changed = settle(folder, merged, current, lang, wrongs, preview=preview)
     if preview:
         return "\n".join([label("entry.wide.preview", lang, folder=folder), *_counts(merged, lang), *said])
-    return _told(path, folder, merged, changed, [*said, *_doubts(folder, merged, lang)], lang)
+    return _told(path, folder, merged, changed, said, lang)
 
 
 def settle(
@@ -295,7 +295,7 @@ def _told(
 ) -> str:
     """What was taken in, for the user."""
     if not changed:
-        return label("entry.done.unchanged", lang, file=path, folder=folder)
+        return "\n".join([label("entry.done.unchanged", lang, file=path, folder=folder), *notes])
     lines = [label("entry.done.title", lang, file=path), *_counts(merged, lang)]
     if merged.left_out:
         lines.append(label("entry.done.left_out", lang, count=merged.left_out))
@@ -305,7 +305,7 @@ def _told(
         between = "、" if lang == "zh" else ", "
         names = between.join(label(f"entry.sheet.{name}", lang) for name in merged.missing)
         lines.append(label("entry.done.placeholder_stays", lang, sheets=names))
-    lines += notes
+    lines += [*notes, *_doubts(folder, merged, lang)]
     if not merged.missing:
         lines.append(
             label("entry.done.next", lang, folder=schema.shown(folder), out=schema.shown(f"{folder}-report"))

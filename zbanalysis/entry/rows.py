@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from operator import eq, ge, gt, le, lt, ne
 
 from zbanalysis.data import limits, periods
 from zbanalysis.entry import schema
@@ -86,6 +87,9 @@ def _number(value: float, form: str, column: Column) -> Found:
     return _text(shown, column)
 
 
+_CONDITIONS = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "<>": ne}
+
+
 def _displayed(held: Decimal, form: str) -> tuple[str, bool]:
     """What a cell shows of a number, and whether it hides digits.
 
@@ -94,8 +98,12 @@ def _displayed(held: Decimal, form: str) -> tuple[str, bool]:
     shortest digits.
     """
     parts = form.replace("!", "\\").split(";")
-    part = parts[1] if held < 0 and len(parts) > 1 else parts[0]
+    part = _section(held, parts)
     digits = f"{abs(held).normalize():f}"
+    if part.count("%") > 1:
+        return f"{digits}%", True
+    if len(parts) > 1 and not re.search("[0#@]|General|G/", re.sub('"[^"]*"', "", part)):
+        return "".join(re.findall(r'"([^"]*)"', part)).strip(), True  # a word in place of the number
     if len(parts) > 1 and (not part.strip() or (held < 0 and not re.search(r"[-(]", part))):
         return (digits if part.strip() else ""), True  # ``;;;`` shows nothing, ``0;0`` no sign
     painted = "".join(re.findall(r'"([^"]*)"', part)) + "".join(re.findall(r"\\([^.\s])", part))
@@ -123,6 +131,19 @@ def _displayed(held: Decimal, form: str) -> tuple[str, bool]:
     while len(text.partition(".")[2]) > least and text.endswith("0"):
         text = text[:-1]
     return text.rstrip(".") + "%" * percent, hidden
+
+
+def _section(held: Decimal, parts: list[str]) -> str:
+    """The section of a number format that is for this number: by its own condition, else by the sign."""
+    conditions = [re.search(r"\[(<=|>=|<>|<|>|=)(-?[\d.]+)\]", part) for part in parts]
+    if any(conditions):
+        for part, stated in zip(parts, conditions, strict=True):
+            if stated is None or _CONDITIONS[stated[1]](held, Decimal(stated[2])):
+                return part
+        return ""
+    if held == 0 and len(parts) > 2:
+        return parts[2]
+    return parts[1] if held < 0 and len(parts) > 1 else parts[0]
 
 
 def _with_literal_point(held: Decimal, part: str) -> tuple[str, bool]:

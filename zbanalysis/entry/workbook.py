@@ -142,7 +142,7 @@ _MERGED = 200  # rows and columns of a merged area that are looked at
 
 
 def _runs(value: object) -> tuple[object, str, bool]:
-    """A text without its raised and lowered runs; these runs; and whether all of it is struck through."""
+    """A text without its raised and lowered runs; these runs; and whether any of it is struck through."""
     if not isinstance(value, list):  # openpyxl's CellRichText is a list of runs
         return value, "", False
     kept, marks, struck = [], [], []
@@ -155,8 +155,8 @@ def _runs(value: object) -> tuple[object, str, bool]:
     marked = "".join(marks)
     # Units have raised letters too: m² and CO₂ are words, not marks.
     if not any(letter.isdigit() for letter in "".join(kept)):
-        return "".join(str(run) for run in value), "", bool(struck) and all(struck)
-    return "".join(kept), marked, bool(struck) and all(struck)
+        return "".join(str(run) for run in value), "", any(struck)
+    return "".join(kept), marked, any(struck)
 
 
 def open_form(path: Path, lang: str) -> tuple[dict[str, Sheet], list[Wrong]]:

@@ -11,6 +11,7 @@ from zbanalysis.entry.reading.goals import (
     AFTER,
     DASH,
     FIVES,
+    LONGEST,
     NUMBER,
     SIGNS,
     SUFFIX,
@@ -104,6 +105,8 @@ def sentences(text: str, span: Span) -> Iterator[tuple[Goal, int]]:
     plain = plain.replace("％", "%")
     year, last = 0, None
     for match in re.finditer(r"[^。；！？;\n]+[。；！？;\n]?", plain):
+        if len(match[0]) > LONGEST:
+            continue
         for goal, start in _sentence(match[0], span, year, last):
             last = goal
             yield goal, kept[min(match.start() + start, len(kept) - 1)]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from zbanalysis.entry.reading.goals import Goal, Span, falling
+from zbanalysis.entry.reading.goals import LONGEST, Goal, Span, falling
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _WHEN = re.compile(
@@ -103,7 +103,9 @@ def sentences(text: str, span: Span) -> Iterator[tuple[Goal, int]]:
     last: Goal | None = None
     for match in re.finditer(r".+?(?:[.!?](?=\s+[A-Z“]|\s*$)|;(?=\s)|$)", text, re.DOTALL):
         sentence = re.sub(r"\bto zero\b", "to 0", match[0].strip().rstrip(".;"))
-        if not re.search(r"\d|doubl|halv|tripl", sentence, re.I) or _NOT_OURS.search(sentence):
+        if len(sentence) > LONGEST or not re.search(r"\d|doubl|halv|tripl", sentence, re.I):
+            continue
+        if _NOT_OURS.search(sentence):
             continue
         start, taken = match.start() + len(match[0]) - len(match[0].lstrip()), []
         if last and (again := _AGAIN.fullmatch(sentence)):

@@ -36,6 +36,9 @@ VERBS = {
     "more_than": "高于|超过|大于|多于|突破",
 }
 
+LONGEST = 1_000
+"""Characters of a sentence; the patterns take the square of them, and no plan has a longer one."""
+
 FIVES = {"十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026, "十六": 2031}
 """First years of the five-year plans by their numbers."""
 
