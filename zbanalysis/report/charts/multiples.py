@@ -133,7 +133,9 @@ def _folded(title: str, wide: int) -> str:
     """
     name, unit = _UNIT.fullmatch(title).groups(default="")
     lines = wording.fold(name, wide).split("\n")
-    if len(lines[-1] + unit) <= wide:
+    last = lines[-1] + unit
+    han = any(sign > "\u2e80" for sign in last)  # beside Han a Latin letter is about half as wide
+    if sum(0.55 if han and sign < "\u2e80" else 1.0 for sign in last) <= wide:
         return "\n".join([*lines[:-1], lines[-1] + unit])
     return "\n".join([*lines, unit.strip()])
 
