@@ -28,8 +28,8 @@ import chromium
 PLAN, FIRMS = "淄博市“十四五”科技创新规划", "高新技术企业数"
 WAIT_MS = 90_000
 SHOWN = (
-    "[...document.querySelectorAll('.zb-chart img, .zb-tile b')].filter(e => e.offsetParent)"
-    ".map(e => e.src || e.textContent).join('|')"
+    "[...document.querySelectorAll('.zb-chart img, .zb-chart svg, .zb-tile b')]"
+    ".filter(e => e.getClientRects().length).map(e => e.src || e.innerHTML).join('|')"
 )
 CLOCK = f"""() => {{
   const before = {SHOWN}, start = performance.now();
@@ -162,7 +162,7 @@ def of(browser: object, python: str, times: int) -> dict[str, list[float]]:
         page.get_by_text(re.compile(r"\| Idle$")).wait_for()
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_text(re.compile("^Run All( Cells)?$")).click()
-        page.locator(".zb-chart img").first.wait_for()
+        page.locator(".zb-chart img, .zb-chart svg").first.wait_for()
         found = measured(page, times)
         page.close()
         return found

@@ -461,6 +461,27 @@ def test_a_folder_that_is_a_file_and_a_page_without_chart_are_refused_in_the_rea
     assert sorted(tmp_path.iterdir()) == [file]
 
 
+def test_a_link_restores_the_question_and_the_browser_its_language(seen):
+    asked = seen(value=1100.0, year=2027, areas=("jiangsu", "beijing"), method="general").state
+    query = html.link(asked).removeprefix("?")
+    assert html.linked(State(), {"QUERY_STRING": query}) == asked
+    german_then_chinese = {"QUERY_STRING": "token=x", "HTTP_ACCEPT_LANGUAGE": "de-DE,zh-CN;q=0.8,en;q=0.5"}
+    assert html.linked(State(lang="en", plan="zibo-14"), german_then_chinese) == State(plan="zibo-14")
+    assert html.linked(State(lang="en"), {}).lang == "en"
+    for wrong in ("year=soon", "method=tarot", "line=wavy", "lang=fr"):
+        with pytest.raises(InputError, match=wrong.split("=")[1]):
+            html.linked(State(), {"QUERY_STRING": wrong})
+
+
+def test_a_served_page_begins_with_its_link_and_says_what_is_wrong_with_one(data_dir, monkeypatch):
+    monkeypatch.setenv("QUERY_STRING", f"target={FIRMS}&value=1100")
+    assert "1.73%" in explore.panel("zibo-14", folder=str(data_dir), lang="en")._top.value
+    monkeypatch.setenv("QUERY_STRING", "area=atlantis")
+    board = explore.panel("zibo-14", folder=str(data_dir), lang="en")
+    assert "atlantis" in board._trouble.value
+    assert board.view.tiles
+
+
 def test_what_is_shown_is_escaped():
     frame = pd.DataFrame({"a<b": ["<script>"]})
     assert "<script>" not in html.table(frame)

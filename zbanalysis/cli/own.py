@@ -315,7 +315,11 @@ def _lab(notebook: Path) -> list[str]:
 
 def _voila(notebook: Path) -> list[str]:
     # A token, as JupyterLab has one: others on the machine could save files in the user's name.
-    return ["voila", str(notebook), "--Voila.auto_token=True", f"--Voila.tornado_settings={_OWN_ONLY}"]
+    return [
+        "voila", str(notebook), "--Voila.auto_token=True", f"--Voila.tornado_settings={_OWN_ONLY}",
+        # The panel begins in the language of the browser.
+        "--VoilaConfiguration.http_header_envs=['Accept-Language']",
+    ]  # fmt: skip
 
 
 def _there(package: str) -> bool:

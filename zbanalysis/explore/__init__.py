@@ -6,8 +6,10 @@ only when a panel is made.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+from zbanalysis.errors import ZbError
 from zbanalysis.explore.question import OWN, State, change
 from zbanalysis.explore.view import View, view
 
@@ -27,7 +29,7 @@ def panel(plan: str = "", as_of: str = "", lang: str = "zh", folder: str = "", s
     as_of
         The day whose knowledge counts; empty for the newest.
     lang
-        ``zh`` or ``en``; a control changes it.
+        ``zh`` or ``en``; a control changes it, and on a served page the browser's language goes before.
     folder
         Data folder; empty for the shipped data.
     save_to
@@ -41,9 +43,18 @@ def panel(plan: str = "", as_of: str = "", lang: str = "zh", folder: str = "", s
         If the data folder fails its checks.
     """
     from zbanalysis.data import package
+    from zbanalysis.explore import html
     from zbanalysis.explore.board import Board
 
     dataset = package.load(folder or package.DATA)
     if plan:
         package.plan_row(dataset, plan)
-    return Board(dataset, State(lang=lang, plan=plan, as_of=as_of), save_to)
+    given = State(lang=lang, plan=plan, as_of=as_of)
+    if html.SERVED not in os.environ:
+        return Board(dataset, given, save_to)
+    try:
+        return Board(dataset, html.linked(given, os.environ), save_to, linked=True)
+    except ZbError as error:  # an address typed wrong is a sentence above what the page begins with
+        board = Board(dataset, given, save_to, linked=True)
+        board.refuse(str(error))
+        return board

@@ -28,7 +28,7 @@ GROUPS = {
 }
 """Controls in the groups they stand in."""
 
-_LABEL = {"style": {"description_width": "84px"}}
+_LABEL = {"style": {"description_width": "72px"}}
 
 
 def _wide() -> dict[str, object]:
@@ -54,10 +54,10 @@ class Controls:
         self.amount = widgets.HBox([self.value, self.number])
         self.year = widgets.IntSlider(continuous_update=False, **_wide())
         self.horizon = widgets.IntSlider(continuous_update=False, **_wide())
-        self.reset = widgets.Button(layout=widgets.Layout(width="auto", margin="2px 0 2px 90px"))
+        self.reset = widgets.Button(layout=widgets.Layout(width="auto", margin="2px 0 2px 78px"))
         self.folder = widgets.Text(value=folder, continuous_update=False, **_wide())
         self.saves = {(what, form): self._button(form) for what, form in _SAVES}
-        self.note = widgets.HTML()
+        self.note, self.link = widgets.HTML(), widgets.HTML()
         self.areas = {one: self._box() for _, one in question.others(dataset, "zh")}
         self.headings = {name: widgets.HTML() for name in (*GROUPS, "areas")}
         self._filled: tuple | None = None
@@ -79,7 +79,9 @@ class Controls:
         parts = []
         for name, members in GROUPS.items():
             parts += [self.headings[name], *(getattr(self, member) for member in members)]
-        return widgets.VBox([*parts, self.note], layout=widgets.Layout(width="330px", flex="0 0 auto"))
+        return widgets.VBox(
+            [*parts, self.note, self.link], layout=widgets.Layout(width="300px", flex="0 0 auto")
+        )
 
     def areas_box(self) -> widgets.VBox:
         """A box to tick for each province."""
@@ -200,19 +202,21 @@ class Board(widgets.HBox):
         What is shown now; its ``data`` are the exact numbers, as frames.
     """
 
-    def __init__(self, dataset: package.Dataset, state: State, folder: str = "") -> None:
+    def __init__(
+        self, dataset: package.Dataset, state: State, folder: str = "", *, linked: bool = False
+    ) -> None:
         self.dataset = dataset
         self.memory: Memory = {}
         # The whole path: a person must see where a button will write.
         self.controls = Controls(dataset, str(Path(folder).expanduser().resolve()), self.memory)
-        self._filling = False
+        self._filling, self._linked = False, linked
         self._top, self._trouble, self._working = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._parts = {page: self._page(page) for page in PAGES}
         boxes = [self._box(page) for page in PAGES]
         self._tabs = widgets.Tab(children=boxes, layout=widgets.Layout(width="100%"))
         answer = widgets.VBox(
             [widgets.HTML(html.STYLE), self._working, self._top, self._trouble, self._tabs],
-            layout=widgets.Layout(flex="1 1 480px", min_width="0", padding="0 0 0 22px"),
+            layout=widgets.Layout(flex="1 1 480px", min_width="0", padding="0 0 0 18px"),
         )
         super().__init__(
             [self.controls.column(), answer], layout=widgets.Layout(width="100%", align_items="flex-start")
@@ -222,7 +226,7 @@ class Board(widgets.HBox):
         self._listen()
 
     def _page(self, page: str) -> dict[str, widgets.HTML]:
-        return {part: widgets.HTML() for part in ("said", "chart", "table")}
+        return {part: widgets.HTML() for part in ("chart", "said", "table")}
 
     def _box(self, page: str) -> widgets.VBox:
         parts = list(self._parts[page].values())
@@ -279,13 +283,13 @@ class Board(widgets.HBox):
         try:
             self._show(view(self.dataset, state, self.memory))
         except ZbError as error:
-            self._refuse(str(error))
+            self.refuse(str(error))
         except Exception as error:  # noqa: BLE001  (no person sees what a widget's callback raises)
-            self._refuse(label("explore.trouble.unexpected", lang, error=type(error).__name__))
+            self.refuse(label("explore.trouble.unexpected", lang, error=type(error).__name__))
         finally:
             self._working.value = ""
 
-    def _refuse(self, words: str) -> None:
+    def refuse(self, words: str) -> None:
         """Say why, with the controls back on the answer that still stands."""
         self.controls.forget()
         self._show(self.view)
@@ -299,7 +303,8 @@ class Board(widgets.HBox):
         finally:
             self._filling = False
         lang = found.state.lang
-        self._top.value = html.top(found.name, found.tiles) if found.tiles else ""
+        self.controls.link.value = html.link_line(found.state) if self._linked else ""
+        self._top.value = html.top(found.question, found.tiles) if found.tiles else ""
         self._trouble.value = html.trouble(found.trouble)
         for place, page in enumerate(PAGES):
             self._tabs.set_title(place, label(f"explore.tab.{page}", lang))

@@ -78,7 +78,7 @@ class Facts:
         self.found = kept(memory, ("progress", *self._target, *moved), self._progress)
         one = self.found.iloc[0]
         # What no target moves rests on the indicator, the kind of figures it counts, and its base.
-        self._series = (*self._target, one["kind"], str(one["base_position"]))
+        self._series = (*self._target, one["kind"], str(one["base_position"]), one["current_basis"])
         rows = kept(memory, ("indicator", one["indicator"]), lambda: self._of_indicator(one["indicator"]))
         day = package.parse_date(state.as_of)
         self._panel = (one["indicator"], int((rows["known_since"] <= day).sum()))
@@ -120,7 +120,10 @@ class Facts:
         """The target's progress and outlook together."""
         if self._among is not None:
             return self._among[1]
-        return _judged(self.found, self.known, self.comparable, self.state.as_of).iloc[0]
+        graded = self._keep("grades", lambda: verdict.grades(self.found, self.known))
+        return _judged(
+            self.found, self.known, self.comparable, self.state.as_of, series=self.usable, graded=graded
+        ).iloc[0]
 
     @cached_property
     def _among(self) -> tuple[pd.DataFrame, pd.Series] | None:
@@ -157,6 +160,11 @@ class Facts:
             "history", lambda: progress.history(self.question.dataset, self.found, self.state.as_of)
         )
 
+    @property
+    def usable(self) -> pd.DataFrame:
+        """The figures that chances and fans rest on."""
+        return self._keep("usable", lambda: targets.usable(self.found, self.known))
+
     @cached_property
     def path(self) -> pd.DataFrame:
         """The way from the base to the target asked."""
@@ -169,10 +177,9 @@ class Facts:
         return self._keep("fan", self._fan, self.state.method, self.horizon)
 
     def _fan(self) -> pd.DataFrame:
-        series = self._keep("usable", lambda: targets.usable(self.found, self.known))
         reach = self.found.assign(target_position=self.row["last_year"] + self.horizon)
         levels = tuple(sorted({50, 80, 95, *single.OUTCOMES}))
-        return targets.fans(reach, series, levels, self.state.as_of).astype({"year": int})
+        return targets.fans(reach, self.usable, levels, self.state.as_of).astype({"year": int})
 
     @cached_property
     def fits(self) -> pd.DataFrame:
@@ -288,8 +295,15 @@ class Facts:
         return pd.DataFrame(out, columns=columns)
 
 
-def _judged(found: pd.DataFrame, known: pd.DataFrame, comparable: pd.DataFrame, day: str) -> pd.DataFrame:
+def _judged(
+    found: pd.DataFrame,
+    known: pd.DataFrame,
+    comparable: pd.DataFrame,
+    day: str,
+    series: pd.DataFrame | None = None,
+    graded: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Progress, outlook and verdict together, by the chance alone."""
-    outlook = targets.feasibility(found, known, comparable, day)
-    outlook = outlook.join(verdict.verdicts(found, outlook, known, as_of=day))
+    outlook = targets.feasibility(found, known, comparable, day, series=series)
+    outlook = outlook.join(verdict.verdicts(found, outlook, known, as_of=day, graded=graded))
     return found.join(outlook.drop(columns="target"))

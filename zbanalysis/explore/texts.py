@@ -55,6 +55,15 @@ def name(facts: Facts) -> str:
     return label("explore.indicator_of", lang, name=row[f"name_{lang}"], area=row[f"area_{lang}"])
 
 
+def question(facts: Facts) -> str:
+    """What is asked: the indicator, its target and the year."""
+    row, lang = facts.row, facts.state.lang
+    if wording.missing(row["target_value"]):
+        return name(facts)
+    target, year = goal_words(facts, row), int(row["target_position"])
+    return label("explore.question", lang, name=name(facts), target=target, year=year)
+
+
 def tiles(facts: Facts) -> list[tuple[str, str, str]]:
     """Heading, figure and note of the figures at the top."""
     row, lang = facts.row, facts.state.lang
@@ -192,6 +201,7 @@ def _chance(facts: Facts) -> list[str]:
             half=wording.number(row["value_at_50"], cells.decimals(row)),
             safe=wording.number(row["value_at_80"], cells.decimals(row)),
         ),
+        *(label(f"explore.relation.{key}", lang) for key in {row["relation"]} - {"", "agrees"}),
     ]  # fmt: skip
 
 
@@ -283,24 +293,7 @@ AREA_COLUMNS = ("area", "latest", "recent_pace", "managed")
 
 
 def fits(row: pd.Series, fitted: pd.DataFrame, shown: pd.Series, lang: str) -> pd.DataFrame:
-    """Every trend line with its diagnostics, or why it has none.
-
-    Parameters
-    ----------
-    row
-        A row of `progress.progress`.
-    fitted
-        From `trend.fit`, of one series.
-    shown
-        The line in the chart, a row of ``fitted``; it is marked.
-    lang
-        ``zh`` or ``en``.
-
-    Returns
-    -------
-    DataFrame
-        Texts only; one row per model.
-    """
+    """Every trend line with its diagnostics, or why it has none."""
     nature = row[["scale", "unit_zh", "unit_en"]]
     model = shown["model"] if shown["status"] == "fitted" else ""
     texts = [
@@ -331,22 +324,7 @@ def _fit(one: pd.Series, shown: str, lang: str) -> list[str]:
 
 
 def ahead(row: pd.Series, fan: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Median and intervals of each year ahead.
-
-    Parameters
-    ----------
-    row
-        A row of `progress.progress`, for the digits.
-    fan
-        ``year, mean, lo80, hi80, lo95, hi95``.
-    lang
-        ``zh`` or ``en``.
-
-    Returns
-    -------
-    DataFrame
-        Texts only; one row per year.
-    """
+    """Median and intervals of each year ahead."""
     texts = [
         [
             str(int(one["year"])),
@@ -367,24 +345,7 @@ def _between(low: float, high: float, places: int, lang: str) -> str:
 
 
 def figures(seen: pd.DataFrame, bases: pd.DataFrame, sources: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Every published figure: where it stands, when it became known, whether it counts.
-
-    Parameters
-    ----------
-    seen
-        From `vintages.figures`.
-    bases
-        ``basis, name_zh, name_en``.
-    sources
-        From `progress.sources`: the numbers in brackets.
-    lang
-        ``zh`` or ``en``.
-
-    Returns
-    -------
-    DataFrame
-        Texts only, newest period first; status and definition where they tell figures apart.
-    """
+    """Every published figure: where it stands, when it became known, whether it counts."""
     number = sources.set_index("source")["number"]
     names = bases.set_index("basis")[f"name_{lang}"]
     texts = [
@@ -410,22 +371,7 @@ def figures(seen: pd.DataFrame, bases: pd.DataFrame, sources: pd.DataFrame, lang
 
 
 def areas(row: pd.Series, compared: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The areas side by side: latest figure, recent pace, windows that rose as much as is needed.
-
-    Parameters
-    ----------
-    row
-        A row of `progress.progress`.
-    compared
-        ``name, year, value, pace, measure, windows, managed``; windows missing where nothing is needed.
-    lang
-        ``zh`` or ``en``.
-
-    Returns
-    -------
-    DataFrame
-        Texts only.
-    """
+    """The areas side by side: latest figure, recent pace, windows that rose as much as is needed."""
     texts = [
         [
             one["name"],

@@ -42,6 +42,8 @@ class View:
         Before anything was moved.
     measure
         ``rate`` where the value is % a year, ``share_change`` … as the target's kind has it.
+    name, question
+        The indicator and its area; with the target and its year.
     tiles
         Heading, figure and note of the figures at the top.
     said
@@ -69,6 +71,7 @@ class View:
     preset_year: int = 0
     kind: str = "level"
     name: str = ""
+    question: str = ""
     limits: tuple[float, float, float] = (0.0, 1.0, 0.1)
     last_year: int | None = None
     tiles: list[tuple[str, str, str]] = field(default_factory=list)
@@ -132,6 +135,7 @@ def view(dataset: package.Dataset, state: State, memory: Memory | None = None) -
         preset_year=found.question.preset_year,
         kind=row["kind"],
         name=texts.name(found),
+        question=texts.question(found),
         limits=limits(found),
         last_year=None if pd.isna(row["last_year"]) else int(row["last_year"]),
         tiles=texts.tiles(found),

@@ -38,6 +38,7 @@ def feasibility(
     comparable: pd.DataFrame,
     as_of: dt.date | str | None = None,
     disputed: pd.DataFrame | None = None,
+    series: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Chance of every target of a plan, and what stands beside it; one row per target, always.
 
@@ -55,6 +56,8 @@ def feasibility(
         published later is used.
     disputed
         Figures that another document denies; from `verdict.disputed`.
+    series
+        From `usable`, where it is at hand: a moved target does not change it.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def feasibility(
     exactly or about a value.  Where there are several points and at most one of them is sound, the
     chance is what others did from such a level, the class rate, and nothing more is told.
     """
-    series = usable(found, history, disputed)
+    series = usable(found, history, disputed) if series is None else series
     unclear = found["reason"].isin(["sign", "no_direction"])
     aim = pathway.end_value(found).mask(unclear)
     rows = pd.DataFrame({"target": found["target"], "aim": aim}, index=found.index)

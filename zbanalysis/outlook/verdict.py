@@ -132,6 +132,7 @@ def verdicts(
     as_of: dt.date | str | None = None,
     likely: float = LIKELY,
     possible: float = POSSIBLE,
+    graded: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The verdict of each target, with grade, mark, and what office and evaluator say; one row each, always.
 
@@ -151,6 +152,8 @@ def verdicts(
         The day; a target year that is over then, without its figure, is not judged.
     likely, possible
         Chances from which a target is ``on_course`` and ``possible``.
+    graded
+        From `grades`, where it is at hand.
 
     Returns
     -------
@@ -163,7 +166,7 @@ def verdicts(
         to five), ``chance_of`` (``reach`` or ``hold``), ``outside_view``, and for ``office`` and
         ``evaluator``: ``office_view``, its words, ``office_reason_zh`` … ``office_locator``.
     """
-    graded = grades(found, history, disputed)
+    graded = grades(found, history, disputed) if graded is None else graded
     shown = _shown(outlook["chance"], graded["grade"])
     broken = found.get("broken_years", pd.Series("", found.index, dtype="str"))
     computed, reason = _computed(found, outlook, shown, broken, as_of, (likely, possible))

@@ -100,10 +100,12 @@ def _begun(rows: pd.DataFrame, view: package.Dataset) -> pd.DataFrame:
 
 def _with_base(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     """The base as the plan states it, or else the figure of its period on the target's own definition."""
+    silent = rows["base_value"].isna()
+    if not silent.any():
+        return rows
     key = ["area", "indicator", "base_period", "basis"]
     known = observations.rename(columns={"period": "base_period"}).set_index(key)
     found = known.reindex(pd.MultiIndex.from_frame(rows[key])).set_axis(rows.index)
-    silent = rows["base_value"].isna()
     return rows.assign(
         base_value=rows["base_value"].fillna(found["value"]),
         published_base_value=rows["published_base_value"].mask(silent, found["published"].fillna("")),

@@ -28,6 +28,10 @@ PIXELS_PER_INCH, SCREEN_PIXELS_PER_INCH, COLOURS = 180, 110, 48
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
+KEPT = ("tags", "jupyter")
+"""What is kept of a cell's metadata: its tags, and whether its code is folded."""
+
+
 def canonical(book: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """A copy without times, ids of runs, injected cells, and outputs of cells that bear no tag.
 
@@ -53,7 +57,7 @@ def canonical(book: nbformat.NotebookNode) -> nbformat.NotebookNode:
             "id": cell.id,
             "cell_type": cell.cell_type,
             "source": cell.source,
-            "metadata": {"tags": tags} if tags else {},
+            "metadata": {name: cell.metadata[name] for name in KEPT if cell.metadata.get(name)},
         }
         if cell.cell_type == "code":
             seen = CHECKED in tags or SHOWN in tags
@@ -61,6 +65,7 @@ def canonical(book: nbformat.NotebookNode) -> nbformat.NotebookNode:
             kept["execution_count"] = cell.execution_count if seen else None
         cells.append(kept)
     metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    metadata |= {"title": book.metadata["title"]} if "title" in book.metadata else {}
     return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 

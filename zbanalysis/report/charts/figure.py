@@ -296,7 +296,7 @@ def reach(
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, min_n_ticks=2))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
-    axes.set_title(name, fontsize=8.5)
+    axes.set_title(name, fontsize=8.5, y=1.0)  # a place of its own is not looked for
     if years[0] is not None:
         axes.set_xlim(*years)
 
