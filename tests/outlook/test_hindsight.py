@@ -311,3 +311,16 @@ def test_each_bin_has_its_interval_and_the_low_end_is_kept():
     # Ten cases 5 points too sure and a hundred likewise: −5 points whatever the weights.
     assert hindsight.bias(table) == pytest.approx(-0.05)
     assert hindsight.bias(table.assign(reached=[1.05, 0.15])) == pytest.approx(10 / 110)
+
+
+def test_the_outcome_of_a_milestone_is_not_that_of_the_end(shipped):
+    """R&D intensity was 2.19 in 2018; a goal for 2018 is judged by it, that for 2020 by the figure of 2020."""
+    level = with_target(shipped).targets
+    early = level.assign(
+        target_period="2018", target_position=2018.0, target_value=2.1, published_target_value="2.1", order=9
+    )
+    both = replace(shipped, targets=pd.concat([level, early], ignore_index=True))
+    found = hindsight.hindsight(both, "china-13", "2021-12-31", on=[dt.date(2017, 12, 31)])
+    assert dict(zip(found["target"], found["outcome"], strict=True)) == {
+        "china/rd_intensity/level/2018": "2.19", "china/rd_intensity/level/2020": "2.4",
+    }  # fmt: skip

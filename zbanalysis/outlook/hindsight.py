@@ -81,12 +81,15 @@ def hindsight(
     return judged.assign(counted=judged["comparable"] & ~repeated)
 
 
+_GOAL = ["area", "indicator", "target_position"]
+
+
 def _outcomes(now: pd.DataFrame) -> pd.DataFrame:
-    """Figures of the target year, by area and indicator."""
+    """Figures of the target year, by area, indicator and that year: a milestone has its own."""
     return (
         now[now["final"]]
-        .drop_duplicates(["area", "indicator"])
-        .set_index(["area", "indicator"])[
+        .drop_duplicates(_GOAL)
+        .set_index(_GOAL)[
             ["current_value", "current_published", "current_basis", "accumulated", "held_share"]
         ]
     )
@@ -99,9 +102,7 @@ def _judged(dataset: package.Dataset, plan_id: str, day: dt.date, outcome: pd.Da
     outlook = targets.feasibility(found, known, targets.comparable_of(dataset, day), day)
     outlook = outlook.join(verdict.verdicts(found, outlook, known, as_of=day))
     rows = found.join(outlook.drop(columns="target"))
-    rows = rows[rows["chance"].notna()].join(
-        outcome.add_prefix("outcome_"), on=["area", "indicator"], how="inner"
-    )
+    rows = rows[rows["chance"].notna()].join(outcome.add_prefix("outcome_"), on=_GOAL, how="inner")
     ended = rows.assign(
         current_value=rows["outcome_current_value"],
         current_position=rows["target_position"],

@@ -40,6 +40,8 @@ def sections(report: Report) -> list[dict]:
         parts.append(report.show("lengths", lengths, length_columns(lang), notes=notes))
     parts += paragraphs(hindsight_sentences(said, lang))
     if len(said):
+        dated = report.progress.set_index("target")[["name_zh", "name_en"]]  # milestones with their year
+        said = said.drop(columns=["name_zh", "name_en"]).join(dated, on="target")
         parts += paragraphs([report.label("text.see_hindsight", hindsight=see("hindsight"))])
         notes = [report.label("text.hindsight_note")]
         parts.append(report.show("hindsight", said, hindsight_columns(lang), notes=notes))
