@@ -21,8 +21,7 @@ import pandas as pd
 from zbanalysis.data import package
 from zbanalysis.projection import build, domain_build, reference
 from zbanalysis.projection.fan import Fan, Spread, spread
-from zbanalysis.projection.features import Features, measure
-from zbanalysis.projection.histories import Histories
+from zbanalysis.projection.histories import Features, Histories, measure
 
 YEARS = {"m1": 6, "m3": 6, "panel": 5, "provinces": 5, "regions": 4}
 POINTS = (2, 3, 4, 5, 7, 10)

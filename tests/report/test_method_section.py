@@ -19,8 +19,8 @@ from zbanalysis.plan import pathway as plans
 from zbanalysis.projection import domain
 from zbanalysis.report import charts, results, style
 from zbanalysis.report.blocks import Report
+from zbanalysis.report.chapters import indicators as chapter
 from zbanalysis.report.chapters import method, outlook
-from zbanalysis.report.chapters import sensitivity as chapter
 
 LANGUAGES = ("zh", "en")
 CHARTS = {"02_trends-trends.svg", "03_feasibility-fans.svg", "04_backtest-reliability.svg"}

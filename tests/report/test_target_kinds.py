@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zbanalysis.errors import InputError
-from zbanalysis.report import chapters, kinds, volumes
+from zbanalysis.report import blocks, chapters, volumes
 from zbanalysis.report.words import label
 
 
@@ -18,7 +18,7 @@ from zbanalysis.report.words import label
     ],
 )  # fmt: skip
 def test_the_kind_follows_from_the_day_and_the_years_of_the_plan(day, kind):
-    assert kinds.kind_of(day, 2016, 2020) == kind
+    assert blocks.kind_of(day, 2016, 2020) == kind
 
 
 @pytest.mark.parametrize(
@@ -31,28 +31,28 @@ def test_the_kind_follows_from_the_day_and_the_years_of_the_plan(day, kind):
     ],
 )  # fmt: skip
 def test_plans_of_other_lengths(first, last, day, kind):
-    assert kinds.kind_of(day, first, last) == kind
+    assert blocks.kind_of(day, first, last) == kind
 
 
 def test_the_kind_asked_for_comes_first_and_an_unknown_one_is_refused():
-    assert kinds.chosen("final", "2020-08-10", 2016, 2020) == "final"
-    assert kinds.chosen(None, "2022-04-19", 2016, 2020) == "final"
+    assert blocks.chosen("final", "2020-08-10", 2016, 2020) == "final"
+    assert blocks.chosen(None, "2022-04-19", 2016, 2020) == "final"
     with pytest.raises(InputError, match="'yearly' is not known; write baseline, annual, midterm or final"):
-        kinds.chosen("yearly", "2020-08-10", 2016, 2020)
+        blocks.chosen("yearly", "2020-08-10", 2016, 2020)
     with pytest.raises(InputError, match="'Final' is not known"):
-        kinds.words("Final", "P", "2020-08-10", "zh")
+        blocks.cover_words("Final", "P", "2020-08-10", "zh")
 
 
 def test_each_kind_has_its_parts():
     def main(kind: str) -> set[str]:
         return {name for _, names in volumes.MAIN[kind] for name in names}
 
-    annual, midterm, final = (main(kind) for kind in kinds.KINDS[1:])
+    annual, midterm, final = (main(kind) for kind in blocks.KINDS[1:])
     # The public's view and cases do not belong to a yearly report; every report evaluates.
     assert {"targets", "tasks_done", "criteria", "measures", "changes"} <= annual & midterm & final
     assert {"public", "effects", "adjusted"} <= midterm - annual
     assert final - midterm == {"cases_told"}
-    for kind in kinds.KINDS:
+    for kind in blocks.KINDS:
         names = [*main(kind), *volumes.ANNEXES[kind]]
         assert len(names) == len(set(names)) or kind == "annual"
         assert set(names) <= set(chapters.PARTS) | set(volumes.PARTS)
@@ -68,10 +68,10 @@ def test_the_final_report_has_the_official_chapters():
 
 
 def test_covers_say_the_official_words():
-    shown = {kind: kinds.words(kind, "某规划", "2022-04-19", "zh") for kind in kinds.KINDS}
+    shown = {kind: blocks.cover_words(kind, "某规划", "2022-04-19", "zh") for kind in blocks.KINDS}
     assert {kind: words["kind"] for kind, words in shown.items()} == {
         "baseline": "基线", "annual": "年度监测", "midterm": "中期评估", "final": "总结评估",
     }  # fmt: skip
     assert shown["annual"]["title"] == "《某规划》2022年度监测报告"
-    english = kinds.words("midterm", "Some plan", "2022-04-19", "en")
+    english = blocks.cover_words("midterm", "Some plan", "2022-04-19", "en")
     assert english["title"] == "Mid-term evaluation: Some plan"

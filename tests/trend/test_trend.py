@@ -12,7 +12,7 @@ import pytest
 
 from zbanalysis import trend
 from zbanalysis.errors import InputError
-from zbanalysis.trend import fitting, lines
+from zbanalysis.trend import fitting, series
 from zbanalysis.trend.series import Points
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -90,7 +90,7 @@ def test_line_meets_the_certified_values_of_norris():
     """NIST StRD, Norris: 36 points, certified to 15 digits."""
     y, x = np.array(NORRIS.split(), float).reshape(-1, 2).T
     points = Points(x, y, np.full(36, "", dtype=object))
-    fit = lines.line(points, y)
+    fit = series.line(points, y)
     assert fit.slope == pytest.approx(1.00211681802045, rel=1e-12)
     assert fit.curve(np.zeros(1), points.basis[:1])[0, 0] == pytest.approx(-0.262323073774029, rel=1e-9)
     assert fit.r_squared == pytest.approx(0.999993745883712, rel=1e-12)
@@ -364,7 +364,7 @@ def test_a_search_that_does_not_converge_is_a_reason_not_a_warning(monkeypatch):
 def test_other_warnings_of_a_fit_do_not_leak(monkeypatch):
     def noisy(points, z):
         warnings.warn("overflow", RuntimeWarning, stacklevel=2)
-        return lines.robust(points, z)
+        return series.robust(points, z)
 
     monkeypatch.setitem(fitting._HOW, "robust", noisy)
     assert one(history(WANDERING), "robust")["status"] == "fitted"
@@ -406,7 +406,7 @@ def test_the_slope_interval_covers_at_its_level():
     """2,000 series of 4 points about a known line: 95 % within two points."""
     noise = np.random.default_rng(11).normal(size=(2000, 4))
     points = Points(np.arange(4.0), np.zeros(4), np.full(4, "", dtype=object))
-    fits = [lines.line(points, 3 * np.arange(4) + shock) for shock in noise]
+    fits = [series.line(points, 3 * np.arange(4) + shock) for shock in noise]
     assert np.mean([fit.slope_low <= 3 <= fit.slope_high for fit in fits]) == pytest.approx(0.95, abs=0.02)
 
 

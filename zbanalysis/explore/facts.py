@@ -17,9 +17,9 @@ import pandas as pd
 from zbanalysis import trend
 from zbanalysis.data import package, periods, vintages
 from zbanalysis.explore.question import OWN, REPORT, Memory, State, ask, kept, stated
-from zbanalysis.outlook import targets, verdict, windows
+from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import inputs, pathway, progress
-from zbanalysis.projection import reference
+from zbanalysis.projection import base_rates, reference
 from zbanalysis.report.charts import single
 
 SERIES = "question"
@@ -272,8 +272,8 @@ class Facts:
         """The areas chosen and the one looked at: latest figure, pace, windows that rose as much."""
         row, lines = self.row, self.lines
         wanted = [row["area"], *(area for area in self.state.areas or () if area != row["area"])]
-        step = windows.step_asked(row["current_value"], row["aim"], row["scale"])
-        counted = windows.by_area(
+        step = base_rates.step_asked(row["current_value"], row["aim"], row["scale"])
+        counted = base_rates.by_area(
             row["indicator"], row["scale"], row["years_left"], step, self.comparable, row["direction"]
         ).set_index("area")
         measure = row["needed_measure"] or row["asked_measure"] or "change"

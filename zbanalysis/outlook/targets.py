@@ -15,7 +15,7 @@ import pandas as pd
 
 from zbanalysis.data import package
 from zbanalysis.data.schema import EVERY_YEAR
-from zbanalysis.outlook import verdict, windows
+from zbanalysis.outlook import verdict
 from zbanalysis.plan import inputs, pathway
 from zbanalysis.projection import base_rates, project
 
@@ -65,7 +65,7 @@ def feasibility(
         Index of ``found``; ``target, aim`` (the value to be reached in the target year, the
         indicator's unit), ``points`` (figures on the present definition), ``years_left``,
         ``chance, chance_reason``, ``class_rate``, ``comparable_rate, comparable_windows,
-        comparable_areas, comparable_from, comparable_to`` (`windows.rates`), ``median, low80,
+        comparable_areas, comparable_from, comparable_to`` (`base_rates.rates`), ``median, low80,
         high80, low95, high95`` (in the target year), ``recent_pace`` (in the measure of
         ``needed``), ``pace_years``, ``needed_year, needed_value`` (what keeps the target in
         reach), ``median_year`` (when the median reaches the target; NaN if not within
@@ -88,7 +88,7 @@ def feasibility(
     rows["last_year"] = rows["target"].map(series.groupby("series")["year"].max())
     rows["years_left"] = np.floor(found["target_position"]) - rows["last_year"]
     rows = rows.join(_chances(found, rows, series, as_of)).join(
-        windows.rates(found, rows, series, comparable)
+        base_rates.rates(found, rows, series, comparable)
     )
     rows = rows.join(_recent(found, every)).join(_way(found, rows, series, as_of))
     level_only = (rows["points"] > 1) & (rows["chance_reason"] == "one_point")

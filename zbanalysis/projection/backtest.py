@@ -20,8 +20,15 @@ from zbanalysis.errors import InputError
 from zbanalysis.projection import base_rates
 from zbanalysis.projection.comparison import METHODS
 from zbanalysis.projection.fan import move
-from zbanalysis.projection.features import Features, measure
-from zbanalysis.projection.histories import TOLD, nature_of, pack, require_columns, whole_years
+from zbanalysis.projection.histories import (
+    TOLD,
+    Features,
+    measure,
+    nature_of,
+    pack,
+    require_columns,
+    whole_years,
+)
 from zbanalysis.projection.project import project
 
 OURS = "projection"

@@ -24,8 +24,7 @@ from zbanalysis.errors import InputError
 from zbanalysis.projection import domain_build
 from zbanalysis.projection.base_rates import MEASURES, SHARES
 from zbanalysis.projection.fan import COEFFICIENTS, Spread, expected_step, regressors, spread
-from zbanalysis.projection.features import Features
-from zbanalysis.projection.histories import require_columns
+from zbanalysis.projection.histories import Features, require_columns
 from zbanalysis.projection.reference import (
     COMPETITIONS,
     YEARS_AHEAD,

@@ -24,7 +24,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from zbanalysis.projection.features import Features, has_floor
+from zbanalysis.projection.histories import Features, has_floor
 
 UNMOVED = 1e-7
 """A step smaller than this (in scales) is none."""

@@ -21,8 +21,17 @@ import pandas as pd
 from zbanalysis.errors import InputError
 from zbanalysis.projection import domain, reference
 from zbanalysis.projection.fan import COMPARATORS, Fan, spread
-from zbanalysis.projection.features import Features, has_floor, measure
-from zbanalysis.projection.histories import Histories, Nature, nature_of, pack, require_columns, whole_years
+from zbanalysis.projection.histories import (
+    Features,
+    Histories,
+    Nature,
+    has_floor,
+    measure,
+    nature_of,
+    pack,
+    require_columns,
+    whole_years,
+)
 
 LONGEST_HORIZON = 50
 """Years ahead beyond which nothing is projected."""

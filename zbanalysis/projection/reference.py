@@ -18,8 +18,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.projection.fan import GRID, Spread, log_odds, move, own_log_odds, step_to
-from zbanalysis.projection.features import TURNED, Features, measure
-from zbanalysis.projection.histories import Histories
+from zbanalysis.projection.histories import TURNED, Features, Histories, measure
 
 YEARS_AHEAD = 8
 """How many years after its past a window tells of."""

@@ -6,13 +6,15 @@ paragraph, list, table or figure.  PDF, Word, workbook and web page are all writ
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, Self
 
 import pandas as pd
 
-from zbanalysis.report import kinds, results, words
+from zbanalysis.errors import InputError
+from zbanalysis.report import results, words
 from zbanalysis.report.words import label
 
 WIDEST_UPRIGHT = 9
@@ -93,7 +95,7 @@ class Report:
     lang
         ``zh`` or ``en``.
     kind
-        One of `kinds.KINDS`; by default the one that is due.
+        One of `KINDS`; by default the one that is due.
     before
         Result file of an earlier report, to say what changed since.
     """
@@ -146,7 +148,7 @@ class Report:
         base, first, last = (int(self.plan[f"{name}_year"]) for name in ("base", "start", "end"))
         own = (self.progress["current_position"].astype(float) > base).any()
         idle = not own and self.table(TASKS, "evidence").empty
-        return kinds.chosen(self._kind, self.day, first, last, without_figures=idle)
+        return chosen(self._kind, self.day, first, last, without_figures=idle)
 
     @cached_property
     def progress(self) -> pd.DataFrame:
@@ -379,3 +381,97 @@ def marks(numbers: Sequence[int], lang: str) -> str:
     '[2][4–6]'
     """
     return "".join(f"[{run}]" for run in words.runs(numbers, lang))
+
+
+# --- Kinds of report (baseline, yearly monitoring, mid-term, final): when each is due, and its words ---
+KINDS = ("baseline", "annual", "midterm", "final")
+"""基线, 年度监测, 中期评估, 总结评估."""
+
+FINAL_FROM = (7, 1)
+"""Month and day of the plan's last year from which the final evaluation is due: it prepares the next plan."""
+
+
+def kind_of(as_of: str, start_year: int, end_year: int) -> str:
+    """The kind of report that is due on a day.
+
+    Final from `FINAL_FROM` of the plan's last year, when it prepares the next plan.  Mid-term from
+    1 January of the plan's middle year to 30 June of the year after, by when the figures of the
+    middle year are published.  Yearly monitoring at all other times, and before the plan begins.
+
+    Parameters
+    ----------
+    as_of
+        The day whose knowledge counts, such as ``2022-04-19``.
+    start_year, end_year
+        First and last year of the plan; of an even number of years the earlier middle counts.
+
+    Examples
+    --------
+    >>> [kind_of(day, 2016, 2020) for day in ("2017-06-30", "2018-01-01", "2019-07-01", "2020-08-10")]
+    ['annual', 'midterm', 'annual', 'final']
+    """
+    day = dt.date.fromisoformat(as_of)
+    if day >= dt.date(end_year, *FINAL_FROM):
+        return "final"
+    middle = (start_year + end_year) // 2
+    # A plan of one or two years has no middle that is not its beginning.
+    if start_year < middle and dt.date(middle, 1, 1) <= day <= dt.date(middle + 1, 6, 30):
+        return "midterm"
+    return "annual"
+
+
+def chosen(
+    kind: str | None, as_of: str, start_year: int, end_year: int, *, without_figures: bool = False
+) -> str:
+    """The kind asked for, or the one that is due; of a plan without figures of its own years the baseline.
+
+    Raises
+    ------
+    InputError
+        If the kind is not one of `KINDS`.
+
+    Examples
+    --------
+    >>> chosen("final", "2019-08-10", 2016, 2020), chosen(None, "2019-08-10", 2016, 2020)
+    ('final', 'annual')
+    >>> [chosen(None, day, 2016, 2020, without_figures=True) for day in ("2016-06-30", "2020-08-10")]
+    ['baseline', 'final']
+    """
+    due = kind_of(as_of, start_year, end_year)
+    return _known(kind) if kind else "baseline" if without_figures and due != "final" else due
+
+
+def cover_words(kind: str, plan_name: str, as_of: str, lang: str) -> dict[str, str]:
+    """Title and kind as the cover shows them.
+
+    Parameters
+    ----------
+    kind
+        One of `KINDS`.
+    plan_name
+        The plan's name in the language.
+    as_of
+        The day whose knowledge counts; yearly monitoring bears its year.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    dict
+        ``kind`` and ``title``.
+
+    Raises
+    ------
+    InputError
+        If the kind is not one of `KINDS`.
+    """
+    _known(kind)
+    year = dt.date.fromisoformat(as_of).year
+    parts = ("kind", "title")
+    return {part: label(f"occasion.{kind}.{part}", lang, plan=plan_name, year=year) for part in parts}
+
+
+def _known(kind: str) -> str:
+    if kind not in KINDS:
+        raise InputError(f"--kind '{kind}' is not known; write {', '.join(KINDS[:-1])} or {KINDS[-1]}.")
+    return kind

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from zbanalysis.report import chapters, kinds, office, words
+from zbanalysis.report import blocks, chapters, office, words
 from zbanalysis.report.blocks import Report, paragraphs
-from zbanalysis.report.chapters import baseline, cases, criteria, measures, problems, register, summary
+from zbanalysis.report.chapters import baseline, criteria, measures, register, summary, texts
 
 VOLUMES = ("main", "annex")
 ANNEX = "annex"
@@ -35,7 +35,7 @@ def _money(report: Report) -> list[dict]:
 
 def _public(report: Report) -> list[dict]:
     """What those asked answered, and what was written."""
-    heard = problems.heard(report)
+    heard = measures.heard(report)
     if report.table("06_survey", "summary").empty:
         return [report.section("section.survey", paragraphs(heard))] if heard else []
     made = _without(chapters.PARTS["survey"](report), _SPECIAL)
@@ -83,13 +83,13 @@ PARTS: Mapping[str, Part] = {
     "money": _money,
     "public": _public,
     "adjusted": lambda report: _without(chapters.PARTS["adjustment"](report), _SPECIAL),
-    "cases_told": cases.sections,
+    "cases_told": texts.cases,
     "criteria": criteria.sections,
-    "problems_causes": problems.sections,
+    "problems_causes": measures.problem_sections,
     "measures": measures.sections,
     "monitored": baseline.monitored,
     "register": register.annex,
-    "opinions": problems.opinions,
+    "opinions": measures.opinions,
     "criteria_rules": criteria.annex,
     "specialised": _specialised,
     "audit_found": lambda report: (
@@ -131,7 +131,7 @@ ANNEXES: Mapping[str, tuple[str, ...]] = {
         "register", "specialised", "opinions", "audit_found", "criteria_rules", "rules", "method", "proof",
         *(("statements",) if kind != "annual" else ()), "sources", "manifest",
     )
-    for kind in kinds.KINDS
+    for kind in blocks.KINDS
     if kind != "baseline"
 } | {"baseline": ("scope", "register", "sources", "manifest")}  # fmt: skip
 """Parts of the technical annex by kind of report."""
@@ -147,7 +147,7 @@ def documents(content: dict, lang: str, kind: str = "", before: Mapping | None =
     lang
         ``zh`` or ``en``.
     kind
-        One of `kinds.KINDS`; by default the one that is due.
+        One of `blocks.KINDS`; by default the one that is due.
     before
         Result file of an earlier report, to say what changed since.
 
@@ -210,7 +210,7 @@ def _part(name: str, report: Report) -> list[dict]:
 
 def _frame(report: Report, volume: str) -> dict:
     """Title, cover and the words that the template prints."""
-    title = kinds.words(report.kind, report.of(report.plan, "name"), report.day, report.lang)["title"]
+    title = blocks.cover_words(report.kind, report.of(report.plan, "name"), report.day, report.lang)["title"]
     cover = _cover(report, title)
     if volume == ANNEX:
         cover["subtitle"] = report.label("volume.annex")

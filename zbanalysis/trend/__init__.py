@@ -10,7 +10,6 @@ package is cheap.
 """
 
 from zbanalysis.trend.fitting import CAUTIONS, MINIMUM_N, MODELS, RULE, choose, fit, fitted
-from zbanalysis.trend.lines import REASONS
-from zbanalysis.trend.series import scale_of
+from zbanalysis.trend.series import REASONS, scale_of
 
 __all__ = ["CAUTIONS", "MINIMUM_N", "MODELS", "REASONS", "RULE", "choose", "fit", "fitted", "scale_of"]

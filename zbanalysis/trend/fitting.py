@@ -10,15 +10,27 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.errors import InputError
-from zbanalysis.trend import lines
-from zbanalysis.trend.lines import CURVE, Fit, NotFittedError, is_exact
-from zbanalysis.trend.series import SLOPE_UNITS, Case, Points, Transform, cases
+from zbanalysis.trend.series import (
+    CURVE,
+    SLOPE_UNITS,
+    Case,
+    Fit,
+    NotFittedError,
+    Points,
+    Transform,
+    cases,
+    has_two_slopes,
+    is_exact,
+    line,
+    piecewise,
+    robust,
+)
 
 _HOW = {
-    "straight_line": lines.line,
-    "log_linear": lines.line,
-    "logit_linear": lines.line,
-    "robust": lines.robust,
+    "straight_line": line,
+    "log_linear": line,
+    "logit_linear": line,
+    "robust": robust,
 }
 _SLOPES = ("slope", "slope_low", "slope_high")
 _ON_ITS_SCALE = {"straight_line": "identity", "log_linear": "log", "logit_linear": "logit"}
@@ -157,7 +169,7 @@ def _quietly(model: str, points: Points, transform: Transform, form: Points) -> 
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", ConvergenceWarning)
         try:
-            if model not in (*_ON_ITS_SCALE, "piecewise") and is_exact(lines.line(points, z).residuals, z):
+            if model not in (*_ON_ITS_SCALE, "piecewise") and is_exact(line(points, z).residuals, z):
                 raise NotFittedError("exact_line")
             return _how(model, form)(points, z)
         except (ConvergenceWarning, np.linalg.LinAlgError, FloatingPointError, ZeroDivisionError):
@@ -167,7 +179,7 @@ def _quietly(model: str, points: Points, transform: Transform, form: Points) -> 
 def _how(model: str, form: Points) -> Callable[[Points, np.ndarray], Fit]:
     """Find the function that fits; the form of a broken line is that of the whole series, in a refit too."""
     if model == "piecewise":
-        return partial(lines.piecewise, two_slopes=lines.has_two_slopes(form))
+        return partial(piecewise, two_slopes=has_two_slopes(form))
     return _HOW[model]
 
 

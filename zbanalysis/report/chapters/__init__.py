@@ -53,8 +53,7 @@ from zbanalysis.report.chapters import (
     money,
     outlook,
     public,
-    sensitivity,
-    tasks,
+    register,
     texts,
 )
 
@@ -66,7 +65,7 @@ PARTS: dict[str, Callable[[Report], list[dict]]] = {
     "changes": changes.sections,
     "caveats": indicators.caveats,
     "requirement": indicators.requirement,
-    "sensitivity": sensitivity.sections,
+    "sensitivity": indicators.other_choices,
     "trends": outlook.trends,
     "feasibility": outlook.feasibility,
     "adjustment": outlook.adjustment,
@@ -76,7 +75,7 @@ PARTS: dict[str, Callable[[Report], list[dict]]] = {
     "audit": audit.sections,
     "rules": basis.rules,
     "method": method.sections,
-    "evidence": tasks.evidence,
+    "evidence": register.evidence,
     "statements": audit.every,
     "sources": basis.sources,
     "manifest": basis.manifest,
