@@ -38,13 +38,7 @@ _ON_ITS_SCALE = {"straight_line": "identity", "log_linear": "log", "logit_linear
 MODELS = (*_ON_ITS_SCALE, "piecewise", "robust")
 """The models in the order of the table; the last two work on the indicator's own scale."""
 
-MINIMUM_N = {
-    "straight_line": 2,
-    "log_linear": 2,
-    "logit_linear": 2,
-    "piecewise": 4,
-    "robust": 5,
-}
+MINIMUM_N = {"straight_line": 2, "log_linear": 2, "logit_linear": 2, "piecewise": 4, "robust": 5}
 """Points a model needs; piecewise also needs two on each basis."""
 
 AHEAD = 5
@@ -399,7 +393,6 @@ CAUTIONS = {
 }
 """What to say beside the trend shown: ``caution`` of `choose`."""
 
-LINES = {"straight_line": "identity", "log_linear": "log", "logit_linear": "logit"}
 AICC_MARGIN = 2.0
 
 
@@ -464,7 +457,7 @@ def _model_and_why(rows: pd.DataFrame, fitted: pd.DataFrame) -> tuple[str, str]:
         if (rows["reason"] == "one_point_on_latest_basis").any():
             return "none", "latest_basis_too_short"
         return (own, "latest_basis_only") if own in fitted.index else ("none", "no_line")
-    lines = fitted[fitted.index.isin(LINES)]
+    lines = fitted[fitted.index.isin(_ON_ITS_SCALE)]
     if own not in lines.index and (lines.empty or lines["n"].iloc[0] < 5):
         return "none", "no_line"
     if lines["n"].iloc[0] < 5:
@@ -503,4 +496,4 @@ def _caution(fitted: pd.DataFrame, model: str) -> str:
 
 
 def _own_line(row: pd.Series) -> str:
-    return next(name for name, scale in LINES.items() if scale == row["own_transform"])
+    return next(name for name, scale in _ON_ITS_SCALE.items() if scale == row["own_transform"])
