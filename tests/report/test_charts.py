@@ -395,7 +395,8 @@ OUTCOME = pd.Series(
 
 @pytest.mark.parametrize(
     ("change", "met"),
-    [({}, 8), ({"direction": "down"}, 12), ({"kind": "range"}, 2), ({"chance_shown": np.nan}, None), ({"kind": "floor"}, None)],
+    [({}, 8), ({"direction": "down"}, 12), ({"kind": "range"}, 2), ({"chance_shown": np.nan}, None), ({"kind": "floor"}, None),
+     ({"direction": "down", "aim": 0.0, "lower_bound": 0.0}, 8)],
 )  # fmt: skip
 def test_outcomes_are_filled_as_the_chance_counts_them_and_stand_only_beside_one(change, met):
     """Synthetic outcomes 2.5, 7.5 … 97.5 with an aim of 60, or from 60 to 70; a limit's chance is of all years."""

@@ -338,6 +338,10 @@ def _outcomes(fan: pd.DataFrame, row: pd.Series) -> list[tuple[float, bool]]:
     met = kinds.met(rows, ends, rows["aim"]).fillna(value=False)
     if row["kind"] == "range":
         met = ends.between(row["aim"], row["target_upper"])
+    elif row["aim"] in (row.get("lower_bound"), row.get("upper_bound")):
+        # At the indicator's own limit the chance counts what is printed as the limit.
+        best = ends.rank(method="first", ascending=row["direction"] == "down")
+        met = best <= round(len(ends) * row["chance_shown" if "chance_shown" in row else "chance"])
     return list(zip(ends, met, strict=True))
 
 
