@@ -257,7 +257,7 @@ class Board(widgets.HBox):
     def _number(self, name: str, event: dict) -> None:
         if not self._filling:
             preset = {"value": self.view.preset_value, "year": self.view.preset_year}.get(name)
-            value = event["new"]
+            value = float(f"{event['new']:.12g}") if name == "value" else event["new"]
             self.ask(change(self.view.state, **{name: None if value == preset else value}))
 
     def _slid(self, event: dict) -> None:
