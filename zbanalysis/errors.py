@@ -95,6 +95,9 @@ SENTENCES = {
         "a look at the decimal point: {times} {of} its neighbours, {value1} in {year1} (row {row1}) "
         "and {value2} in {year2} (row {row2})"
     ),
+    "other_size": (
+        "a look at the unit: row {row} gives {other} for the same year, and the two are {times} to 1 apart"
+    ),
     "whole": "between 0 and 100, for {indicator} is a share; or another scale for it",
     "formula": "a text that does not begin with {sign}; spreadsheets take it for a formula",
     "outside_plan": "a period within {plan}, {start} to {end}; right only if the plan looks beyond itself",

@@ -314,6 +314,15 @@ def test_a_doubt_names_file_row_and_both_neighbours():
     assert doubt.expected.endswith("10 times its neighbours, 2.54 in 2018 (row 2) and 2.71 in 2021 (row 4)")
 
 
+@pytest.mark.parametrize(
+    ("value", "doubted"), [("0.0188", ["0.0188"]), ("18.8", ["18.8"]), ("2.4", []), ("10", [])]
+)
+def test_a_later_figure_of_another_size_is_doubted(value, doubted):
+    """A whole table in another unit has neighbours of its own size."""
+    rows = pd.concat([figures({2018: "1.88"}), figures({2018: value}, source="later")], ignore_index=True)
+    assert [one.value for one in doubts.slips("f", rows, SOURCES) if one.key == "other_size"] == doubted
+
+
 def test_other_definitions_are_no_neighbours_and_the_newest_document_speaks_for_a_year():
     old = figures({2018: "2.54", 2020: "2.71"}, basis="old")
     assert doubts.slips("f", pd.concat([old, figures({2019: "26.3"})], ignore_index=True), SOURCES) == []

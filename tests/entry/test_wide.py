@@ -245,6 +245,11 @@ def test_headings_and_cells_as_bulletins_vary_them(own, tmp_path, lines, figures
     assert said in told
 
 
+def test_a_name_that_is_a_formula_is_refused(own, tmp_path):
+    with pytest.raises(EntryError, match="A2"):
+        take(written(tmp_path / "t.csv", "指标,单位,2022\n=cmd|x,家,5\n"), own)
+
+
 @pytest.mark.parametrize("wrong", ["(12)", ">5", "10余", "5,5", "12①"])
 def test_what_is_no_plain_figure_is_refused_by_cell(own, tmp_path, wrong):
     with pytest.raises(EntryError, match="C2"):

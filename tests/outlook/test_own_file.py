@@ -381,6 +381,7 @@ def test_all_wrong_targets_are_named_at_once(run):
         ("a,2020,5\na,2020,6\n", 3, "year", "2020", "stands above too"),
         ("a,2020,5\na,2020,5\n", 3, "year", "2020", "stands above too"),
         ("a,2020,5\na,2021.5,6\n", 3, "year", "2021.5", "a whole year"),
+        ("a,2020,5\na,-2021,6\n", 3, "year", "-2021", "a whole year"),
         ("a,2020,5\na,,6\n", 3, "year", "", "a whole year"),
         ("a,2020,5\na,2021\u5e74,6\n", 3, "year", "2021\u5e74", "a whole year"),
         ("a,2020,5\n,2021,6\n", 3, "series", "", "the name of a series"),

@@ -104,7 +104,19 @@ def slips(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[Problem
             if near and _slipped(figure.number, *(one.number for one in near)):
                 values = _times(figure.number, near)
                 found.append(Problem(name, figure.row, "value", figure.value, "decimal_point", values))
+        found += _other_sizes(name, series)
     return sorted(found, key=lambda problem: problem.row)
+
+
+def _other_sizes(name: str, series: list[_Figure]) -> Iterator[Problem]:
+    """Figures of another size than the first document's for the same year: 1.88 and 0.0188."""
+    first: dict[int, _Figure] = {}
+    for figure in series:  # in the order of their documents' days
+        other = first.setdefault(figure.year, figure)
+        times = max(figure.number / other.number, other.number / figure.number)
+        if times >= SLIP:
+            values = {"other": other.value, "row": other.row, "times": f"{times:.4g}"}
+            yield Problem(name, figure.row, "value", figure.value, "other_size", values)
 
 
 class _Figure(NamedTuple):

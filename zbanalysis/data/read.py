@@ -24,7 +24,7 @@ from zbanalysis.data import files, limits
 from zbanalysis.errors import DataError, InputError, Problem
 
 NUMBER_CHARACTERS = frozenset("0123456789+-.eE")
-LAST_WHOLE = 2.0**53  # beyond it a float cannot tell two neighbouring whole numbers apart
+FIRST_YEAR, LAST_YEAR = 1800, 2200
 OR_EMPTY = ", or an empty cell"
 
 
@@ -263,7 +263,7 @@ def years(
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Turn text columns into whole years, as floats (NaN where empty), and collect what is none.
 
-    ``2020`` and ``2020.0`` are the year 2020; ``2020.5`` and ``2020H1`` are no whole years.
+    ``2020`` and ``2020.0`` are the year 2020; ``2020.5``, ``2020H1`` and ``-2020`` are no years.
     Parameters and returns are those of `numbers`.
 
     Examples
@@ -279,7 +279,7 @@ def years(
     ]
     for column in columns:
         value = frame[column].to_numpy()
-        odd = ~np.isnan(value) & ((value != np.floor(value)) | (np.abs(value) > LAST_WHOLE))
+        odd = ~np.isnan(value) & ((value != np.floor(value)) | (value < FIRST_YEAR) | (value > LAST_YEAR))
         problems += [
             Problem(file, int(row), column, text, expected)
             for row, text in zip(frame.index[odd], table.loc[odd, column] if odd.any() else (), strict=True)

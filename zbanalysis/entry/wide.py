@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import languages, periods
+from zbanalysis.data import languages, limits, periods
 from zbanalysis.entry import merge, rows, schema
 from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.entry.rows import Row
@@ -344,6 +344,9 @@ def _new(line: _Line, name: str, code: str, sheet: Sheet, there: pd.DataFrame, f
     """A new indicator: what the table says of it, and the registered name that is like its own."""
     if not line.unit:
         found.wrongs.append(Wrong(sheet.title, line.place, name, "wide_no_unit"))
+        return
+    if limits.is_formula(name):
+        found.wrongs.append(Wrong(sheet.title, line.place, name, "formula_text", {"sign": name[0]}))
         return
     side = languages.of_text(name)
     written = "zh" if languages.of_text(line.unit) == "zh" else side
