@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 LONGEST_FUNCTION = 60
-LONGEST_FILE = 500
+LONGEST_FILE = 520
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "zbanalysis"
 SOURCES = sorted(PACKAGE.rglob("*.py"))

@@ -789,7 +789,7 @@ def test_an_import_killed_between_its_tables_is_ended_by_the_next_command(own, i
 
 def found(
     value: object, column: schema.Column, form_of: str = "General", formula: object = None
-) -> rows.Found:
+) -> rows.CellText:
     shown = workbook.Shown(value, formula or "", form_of, is_error=value == "#DIV/0!")
     return rows.read_cell(shown, column)
 

@@ -102,7 +102,7 @@ def test_the_method_changes_the_chance_and_neither_need_nor_line(seen):
     report, general, science = (seen(method=name) for name in ("report", "general", "science"))
     assert tile(report, 0) == tile(science, 0) != tile(general, 0)
     assert tile(general, 1) == tile(report, 1)
-    assert general.said["trend"] == report.said["trend"]
+    assert general.sentences["trend"] == report.sentences["trend"]
 
 
 def test_a_target_in_percent_a_year_is_moved_as_a_rate(shipped, memory):
@@ -124,8 +124,8 @@ def test_presets_are_the_plans_and_a_moved_target_names_them(seen):
     assert (found.value, found.year, found.horizon, found.last_year) == (1800.0, 2025, 4, 2021)
     moved = seen(value=1000.0, year=2027)
     assert (moved.value, moved.year, moved.preset_value, moved.preset_year) == (1000.0, 2027, 1800.0, 2025)
-    assert any("the plan says 1800 firms (2025)" in one for one in moved.said["outlook"])
-    assert not any("moved" in one for one in found.said["outlook"])
+    assert any("the plan says 1800 firms (2025)" in one for one in moved.sentences["outlook"])
+    assert not any("moved" in one for one in found.sentences["outlook"])
 
 
 def test_a_revised_target_follows_the_day(shipped, memory):
@@ -133,7 +133,7 @@ def test_a_revised_target_follows_the_day(shipped, memory):
     state = State(lang="en", plan="zibo-13", target="zibo/invention_patents_valid_per_10k/level/2020")
     before, after = (view(shipped, replace(state, as_of=day), memory) for day in ("2020-08-10", "2022-04-19"))
     assert (before.value, after.value) == (16.0, 14.0)
-    assert any("16" in one and "earlier" in one for one in after.said["outlook"])
+    assert any("16" in one and "earlier" in one for one in after.sentences["outlook"])
 
 
 def test_another_area_clears_what_hung_on_the_former():
@@ -188,9 +188,9 @@ def test_a_target_has_the_digits_the_plan_prints(shipped, lang, words):
     changed = rows.assign(**{name: rows[name].mask(mine, text) for name, text in printed.items()})
     state = State(lang=lang, plan="zibo-13", target="zibo/rd_intensity/level/2020", as_of="2020-08-10")
     asked, moved = (view(replace(shipped, targets=changed), replace(state, value=v)) for v in (None, 2.9))
-    assert any(words in one for one in asked.said["outlook"])
-    assert any(words in one for one in moved.said["outlook"])
-    assert any(words.replace("2.70", "2.9") in one for one in moved.said["outlook"])
+    assert any(words in one for one in asked.sentences["outlook"])
+    assert any(words in one for one in moved.sentences["outlook"])
+    assert any(words.replace("2.70", "2.9") in one for one in moved.sentences["outlook"])
 
 
 def test_provinces_have_no_plan_but_any_indicator(shipped):
@@ -219,8 +219,10 @@ def test_a_target_of_ones_own_starts_at_the_newest_figure(shipped, memory):
 def test_one_figure_gives_no_chance_and_says_so(shipped, memory):
     found = view(shipped, State(lang="en", plan="zibo-14", target="zibo/rd_intensity/level/2025"), memory)
     assert found.tiles[0][1:] == ("—", "not judged yet")
-    assert any("No chance is given: one figure on the present definition" in s for s in found.said["outlook"])
-    assert any("No trend line" in one for one in found.said["trend"])
+    assert any(
+        "No chance is given: one figure on the present definition" in s for s in found.sentences["outlook"]
+    )
+    assert any("No trend line" in one for one in found.sentences["trend"])
 
 
 @pytest.mark.slow
@@ -231,8 +233,10 @@ def test_every_target_of_every_plan_is_shown_in_words_and_drawn(shipped, memory,
     for _, target in question.targets(shipped, state, lang):
         found = view(shipped, replace(state, target=target), memory)
         assert not found.trouble
-        assert found.said["outlook"]
-        assert "nan" not in repr([found.tiles, found.said, dict(found.tables)]).lower().replace("finance", "")
+        assert found.sentences["outlook"]
+        assert "nan" not in repr([found.tiles, found.sentences, dict(found.tables)]).lower().replace(
+            "finance", ""
+        )
         if lang == "en":
             ElementTree.fromstring(found.charts["outlook"].svg(lang))
 
@@ -248,12 +252,12 @@ def test_a_day_before_the_plan_is_told_with_the_first_day_that_will_do(shipped):
 def test_a_target_year_not_ahead_is_told(seen):
     found = seen(year=2020, value=1800.0)
     assert tile(found, 0) == "—"
-    assert any("over" in one or "not after" in one for one in found.said["outlook"])
+    assert any("over" in one or "not after" in one for one in found.sentences["outlook"])
 
 
 def test_a_model_that_does_not_fit_says_why(seen):
-    assert seen(line="piecewise").said["trend"] == ["No piecewise: the definition does not change."]
-    straight = seen(line="straight_line").said["trend"][0]
+    assert seen(line="piecewise").sentences["trend"] == ["No piecewise: the definition does not change."]
+    straight = seen(line="straight_line").sentences["trend"][0]
     assert straight.startswith("Shown as picked: straight line")
 
 
@@ -281,7 +285,7 @@ def test_a_folder_without_provinces_and_one_without_figures_still_answer(shipped
     assert question.others(alone, "en") == []
     empty = view(replace(alone, observations=alone.observations.iloc[:0]), State(lang="en", plan="zibo-14"))
     assert tile(empty, 0) == "—"
-    assert any("No figure of this indicator" in one for one in empty.said["outlook"])
+    assert any("No figure of this indicator" in one for one in empty.sentences["outlook"])
 
 
 # --- figures, vintages, sources, areas ---
@@ -293,7 +297,7 @@ def test_every_vintage_is_listed_and_later_ones_are_counted_only(shipped, memory
     early = view(shipped, replace(state, as_of="2020-08-10"), memory)
     known = rows[rows["known_since"] <= dt.date(2020, 8, 10)]
     assert len(early.tables["figures"]) == len(known) < len(rows)
-    assert any(f"{len(rows) - len(known)} more figures" in one for one in early.said["figures"])
+    assert any(f"{len(rows) - len(known)} more figures" in one for one in early.sentences["figures"])
     late = view(shipped, replace(state, as_of="2022-04-19"), memory)
     used = late.data["figures"].query("standing == 'used'")
     assert not used.duplicated(["period", "basis"]).any()
@@ -356,7 +360,7 @@ def test_the_answer_is_the_same_with_and_without_memory_and_changes_nothing(ship
     before = shipped.observations.copy(), shipped.targets.copy(), shipped.indicators.copy()
     fresh, kept = view(shipped, state), view(shipped, state, memory)
     assert fresh.tiles == kept.tiles
-    assert fresh.said == kept.said
+    assert fresh.sentences == kept.sentences
     assert fresh.charts["outlook"].svg("en") == kept.charts["outlook"].svg("en")
     pd.testing.assert_frame_equal(shipped.observations, before[0])
     pd.testing.assert_frame_equal(shipped.targets, before[1])

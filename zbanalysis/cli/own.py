@@ -137,12 +137,12 @@ def import_form(
 
     lang = lang or problems.language()
     if wide:
-        said = intake.take_in_wide(form, folder, lang, About(**about), preview=preview, replace=replace)
+        answer = intake.take_in_wide(form, folder, lang, About(**about), preview=preview, replace=replace)
     elif given := [f"--{name}" for name, value in {**about, "preview": preview}.items() if value]:
         raise InputError(f"{', '.join(given)}: of use with --wide only; add it, or leave this out.")
     else:
-        said = intake.take_in(form, folder, lang, replace=replace)
-    click.echo(said)
+        answer = intake.take_in(form, folder, lang, replace=replace)
+    click.echo(answer)
 
 
 @cli.command("draft")

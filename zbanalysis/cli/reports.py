@@ -48,12 +48,12 @@ def of_volumes(named: tuple[str, ...], volume: str) -> tuple[str, ...]:
     >>> of_volumes(("pdf", "xlsx"), "both"), of_volumes(("pdf", "xlsx"), "annex")
     (('pdf', 'annex.pdf', 'xlsx'), ('annex.pdf', 'xlsx'))
     """
-    found = []
+    volumes = []
     for name in named:
         bound = name in ("pdf", "docx")
-        found += [name] if not bound or volume != "annex" else []
-        found += [f"annex.{name}"] if bound and volume != "main" else []
-    return tuple(found)
+        volumes += [name] if not bound or volume != "annex" else []
+        volumes += [f"annex.{name}"] if bound and volume != "main" else []
+    return tuple(volumes)
 
 
 def _languages(_: click.Context, __: click.Parameter, lang: str) -> tuple[str, ...]:

@@ -76,18 +76,18 @@ def require(
     >>> len(require(DATA).tables["targets.csv"]) > 30
     True
     """
-    found, wrong = _read(Path(folder))
-    wrong = wrong or schema.problems(found.tables)
+    folder_read, wrong = _read(Path(folder))
+    wrong = wrong or schema.problems(folder_read.tables)
     if not wrong:
         # Figures that are no figures would only repeat themselves in the checks that follow.
-        wrong = _problems(found.tables) + (more(found) if more is not None else [])
+        wrong = _problems(folder_read.tables) + (more(folder_read) if more is not None else [])
     if undrawn is not None:
         there = {(one.file, one.row, one.column) for one in wrong}
-        more_wrong = _undrawn(found, undrawn)
+        more_wrong = _undrawn(folder_read, undrawn)
         wrong = wrong + [one for one in more_wrong if (one.file, one.row, one.column) not in there]
     if wrong:
         raise DataError(wrong)
-    return confirmed(found)
+    return confirmed(folder_read)
 
 
 def confirmed(folder: Folder) -> Folder:
@@ -139,13 +139,13 @@ def contents(folder: Path) -> dict[str, bytes]:
         if not place.is_dir():
             raise InputError(f"{place} is a file; put the texts of the plan into a folder of this name.")
     texts = sorted(path.relative_to(folder).as_posix() for path in folder.glob("*/text/*.md"))
-    found = {}
+    content = {}
     for name in (*schema.tables(), schema.DESCRIPTOR, *texts):
         path = folder / name
         if path.exists() or path.is_symlink():
             most = limits.TEXT_BYTES if name in texts else limits.FILE_BYTES
-            found[name] = files.read(files.within(folder, path), most)
-    return found
+            content[name] = files.read(files.within(folder, path), most)
+    return content
 
 
 def _read(folder: Path) -> tuple[Folder, list[Problem]]:
@@ -163,12 +163,12 @@ def _read(folder: Path) -> tuple[Folder, list[Problem]]:
             if table.is_required:
                 raise InputError(f"{folder / path} does not exist; check the name and the folder.")
             continue
-        found, more = read.scan(
+        one_table, more = read.scan(
             content[path], folder / path, path, table.needed, may_be_empty=table.name != "areas"
         )
-        extra = [name for name in found if name not in table.columns]
+        extra = [name for name in one_table if name not in table.columns]
         more += [Problem(path, 1, str(name), "", "column") for name in extra]
-        tables[path], wrong = schema.complete(found, path), wrong + more
+        tables[path], wrong = schema.complete(one_table, path), wrong + more
     wrong += _texts(content) + _marked(tables)
     return Folder(folder, content, tables), wrong
 
@@ -181,11 +181,11 @@ def _check_descriptor(folder: Path, content: Mapping[str, bytes]) -> None:
             f"{folder} holds no {schema.DESCRIPTOR}; name a data folder, or copy the file from data/."
         )
     try:
-        found = json.loads(content[schema.DESCRIPTOR].decode("utf-8-sig"))
+        given = json.loads(content[schema.DESCRIPTOR].decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else error
         raise InputError(f"{place} is no readable Data Package ({reason}); copy it from data/.") from None
-    if not isinstance(found, dict) or not isinstance(found.get("resources"), list):
+    if not isinstance(given, dict) or not isinstance(given.get("resources"), list):
         raise InputError(f"{place} is no readable Data Package (no resources); copy it from data/.")
 
 
@@ -217,16 +217,16 @@ def _marked(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     ]
 
 
-def _undrawn(found: Folder, undrawn: Undrawn) -> list[Problem]:
+def _undrawn(folder: Folder, undrawn: Undrawn) -> list[Problem]:
     """Words with a character that no face of a report draws."""
     wrong = []
-    for path, table in found.tables.items():
+    for path, table in folder.tables.items():
         for name in schema.tables()[path].words:
             lang = "en" if name.endswith("_en") else "zh"
             odd = undrawn("".join(sorted(set("".join(table[name])))), lang)
             cells = table[name].items() if odd else ()
             wrong += [(path, int(row), name, cell, undrawn(cell, lang)) for row, cell in cells]
-    for path, content in found.files.items():
+    for path, content in folder.files.items():
         lang = "en" if path.endswith(".en.md") else "zh"
         text = content.decode("utf-8-sig", "ignore") if path.endswith(".md") else ""
         lines = enumerate(text.splitlines(), start=1) if undrawn(text, lang) else ()

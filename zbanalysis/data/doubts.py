@@ -47,16 +47,16 @@ def doubts(folder: check.Folder | Path | str) -> list[Problem]:
     tables = folder.tables
     sources = tables["sources.csv"].set_index("source")
     indicators, targets = tables["indicators.csv"], tables["targets.csv"]
-    found = [Problem(name, None, "", "", "unread") for name in _unread(folder)]
+    problems = [Problem(name, None, "", "", "unread") for name in _unread(folder)]
     for path in check.FIGURES:
         if path in tables:
-            found += slips(path, tables[path], sources)
-            found += two_figures(path, tables[path], sources)
-            found += two_calendars(path, tables[path])
-    found += beyond_the_whole(targets, indicators)
-    found += outside_plan(targets, tables["plans.csv"])
-    found += directions(targets, indicators) + languages.forgotten(tables)
-    return found + alike(tables) + formulas(tables)
+            problems += slips(path, tables[path], sources)
+            problems += two_figures(path, tables[path], sources)
+            problems += two_calendars(path, tables[path])
+    problems += beyond_the_whole(targets, indicators)
+    problems += outside_plan(targets, tables["plans.csv"])
+    problems += directions(targets, indicators) + languages.forgotten(tables)
+    return problems + alike(tables) + formulas(tables)
 
 
 def _unread(folder: check.Folder) -> list[str]:
@@ -94,7 +94,7 @@ def slips(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[Problem
     columns = ("area", "indicator", "basis", "year", "value", "number")
     for row, *key, year, value, number in by_day[[*columns]].itertuples(name=None):
         lines.setdefault(tuple(key), []).append(_Figure(year, value, number, row))
-    found = []
+    problems = []
     for series in lines.values():
         # Of several documents the newest, which comes last, speaks for a neighbouring year.
         newest = sorted({figure.year: figure for figure in series}.values())
@@ -103,9 +103,9 @@ def slips(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[Problem
             near = _neighbours(newest, bisect_left(known, figure.year))
             if near and _slipped(figure.number, *(one.number for one in near)):
                 values = _times(figure.number, near)
-                found.append(Problem(name, figure.row, "value", figure.value, "decimal_point", values))
-        found += _other_sizes(name, series)
-    return sorted(found, key=lambda problem: problem.row)
+                problems.append(Problem(name, figure.row, "value", figure.value, "decimal_point", values))
+        problems += _other_sizes(name, series)
+    return sorted(problems, key=lambda problem: problem.row)
 
 
 def _other_sizes(name: str, series: list[_Figure]) -> Iterator[Problem]:
@@ -163,18 +163,18 @@ def two_figures(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[P
     """
     key = ["area", "indicator", "period", "basis", "source"]
     again = table[table.duplicated(key, keep=False)]
-    found = []
+    problems = []
     for _, rows in again.groupby(key, sort=False):
         first, *others = ranked(rows).iterrows()
         row, used = first
-        found += [
+        problems += [
             Problem(name, int(at), "value", other["value"], "two_figures",
                     {"source": other["source"], "other": used["value"], "row": row, "used": used["value"]})
             for at, other in others
             if bool(_TABLE.search(other["locator"])) == bool(_TABLE.search(used["locator"]))
             and not digits.meet(digits.printed(other["value"]), digits.printed(used["value"]))
         ]  # fmt: skip
-    return found
+    return problems
 
 
 def ranked(rows: pd.DataFrame, value: str = "value") -> pd.DataFrame:
@@ -198,7 +198,7 @@ def ranked(rows: pd.DataFrame, value: str = "value") -> pd.DataFrame:
 def two_calendars(name: str, table: pd.DataFrame) -> list[Problem]:
     """Figures of one indicator for the calendar year and for the fiscal year of the same name."""
     fiscal = table[table["period"].str.startswith("FY")]
-    found = []
+    problems = []
     for row, one in fiscal.iterrows():
         same = table[
             (table["area"] == one["area"])
@@ -208,8 +208,8 @@ def two_calendars(name: str, table: pd.DataFrame) -> list[Problem]:
         ]
         if len(same):
             values = {"row": int(same.index[0]), "other": same["period"].iloc[0]}
-            found.append(Problem(name, int(row), "period", one["period"], "two_calendars", values))
-    return found
+            problems.append(Problem(name, int(row), "period", one["period"], "two_calendars", values))
+    return problems
 
 
 def beyond_the_whole(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
@@ -217,7 +217,7 @@ def beyond_the_whole(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Pr
     nature = indicators.set_index("indicator")
     shares = nature.index[(nature["scale"] == "share") & _in_per_cent(nature)]
     rows = targets[targets["indicator"].isin(shares) & targets["kind"].isin(schema.LEVELS)]
-    found = []
+    problems = []
     for row, target in rows.iterrows():
         about = nature.loc[target["indicator"]]
         for column in ("target_value", "target_upper"):
@@ -225,8 +225,8 @@ def beyond_the_whole(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Pr
             above, below = value > 100 and not about["upper_bound"], value < 0 and not about["lower_bound"]
             if above or below:
                 values = {"indicator": target["indicator"]}
-                found.append(Problem("targets.csv", row, column, target[column], "whole", values))
-    return found
+                problems.append(Problem("targets.csv", row, column, target[column], "whole", values))
+    return problems
 
 
 def _in_per_cent(indicators: pd.DataFrame) -> pd.Series:
@@ -238,29 +238,29 @@ def _in_per_cent(indicators: pd.DataFrame) -> pd.Series:
 def outside_plan(targets: pd.DataFrame, plans: pd.DataFrame) -> list[Problem]:
     """Targets for a year in which their plan does not run."""
     spans = plans.set_index("plan")[["start_year", "end_year"]].astype(int)
-    found = []
+    problems = []
     for row, target in targets.iterrows():
         first, last = spans.loc[target["plan"]]
         if not first - 1 < periods.position(target["target_period"]) <= last:
             values = {"plan": target["plan"], "start": first, "end": last}
-            found.append(
+            problems.append(
                 Problem(
                     "targets.csv", int(row), "target_period", target["target_period"], "outside_plan", values
                 )
             )
-    return found
+    return problems
 
 
 def directions(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
     """Targets whose sign, unit or order speaks against the direction or size of their indicator."""
     nature = indicators.set_index("indicator").assign(per_cent=lambda frame: _in_per_cent(frame))
-    found = []
+    problems = []
     for row, target in targets[targets["target_value"] != ""].iterrows():
         about = nature.loc[target["indicator"]]
-        found += _sign(int(row), target, about) + _points(int(row), target, about)
-        found += _wrong_way(int(row), target, about) + _growing_rate(int(row), target, about)
-        found += _as_index(int(row), target)
-    return found
+        problems += _sign(int(row), target, about) + _points(int(row), target, about)
+        problems += _wrong_way(int(row), target, about) + _growing_rate(int(row), target, about)
+        problems += _as_index(int(row), target)
+    return problems
 
 
 def _sign(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
@@ -326,12 +326,12 @@ def _wrong_way(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
 
 def alike(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     """Words that a reader takes for the same and a program does not; see `limits.alike`."""
-    found = []
+    problems = []
     for text, (path, row, name), other, (where, at, _) in limits.spelled_otherwise(_words(tables)):
         place = f"row {at}" if where == path else f"{where}, row {at}"
         values = {"where": place, "other": other, "character": limits.apart(text, other)}
-        found.append(Problem(path, row, name, text, "alike", values))
-    return found
+        problems.append(Problem(path, row, name, text, "alike", values))
+    return problems
 
 
 def _words(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str, tuple[str, int, str]]]:

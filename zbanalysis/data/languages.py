@@ -36,14 +36,14 @@ def single(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]:
     tables
         A folder's tables as text, by path, before one language stands for the other.
     """
-    found: dict[str, dict[str, str]] = {}
+    lacking: dict[str, dict[str, str]] = {}
     for name, text in _NAMES.items():
         table = tables[f"{name}.csv"]
         code = schema.tables()[f"{name}.csv"].key[0]
         for lang, other in (LANGUAGES, LANGUAGES[::-1]):
             alone = table[(table[f"{text}_{lang}"] != "") & (table[f"{text}_{other}"] == "")]
-            found.setdefault(name, {}).update(dict.fromkeys(alone[code], lang))
-    return found
+            lacking.setdefault(name, {}).update(dict.fromkeys(alone[code], lang))
+    return lacking
 
 
 def most(only: Iterable[str]) -> tuple[str, ...]:
@@ -94,19 +94,19 @@ def chosen(dataset: Dataset, asked: Iterable[str], plan: str, area: str = "") ->
         If it can be made in none of them.
     """
     there, wanted = of_report(dataset, plan, area), tuple(asked)
-    found = tuple(lang for lang in wanted if lang in there)
-    if wanted and not found:
+    languages = tuple(lang for lang in wanted if lang in there)
+    if wanted and not languages:
         named = f"area {area}" if area else f"plan {plan}"
         raise InputError(
             f"--lang {wanted[0]}: the names of the {named} stand in {IN_WORDS[there[0]]} only; "
             f"fill in the columns that end in _{wanted[0]}, or leave --lang out."
         )
-    return found
+    return languages
 
 
 def forgotten(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     """Texts that lack a language in which most of the folder's stand, to be looked at again."""
-    only, found = single(tables), []
+    only, lacking = single(tables), []
     names = [(name, tables[f"{name}.csv"][schema.tables()[f"{name}.csv"].key[0]]) for name in _NAMES]
     there = most(only[name].get(code, "") for name, codes in names for code in codes)
     for path, table in tables.items():
@@ -116,9 +116,9 @@ def forgotten(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
                 # A unit such as % is the same in every language.
                 lacks = (table[f"{text}_{lang}"] == "") & filled.str.contains(r"[^\W\d_]")
                 if lang in there and len(there) > 1:
-                    found += [
+                    lacking += [
                         Problem(path, int(row), f"{text}_{lang}", filled[row], "one_language",
                                 {"language": IN_WORDS[lang], "other": IN_WORDS[other]})
                         for row in table.index[lacks]
                     ]  # fmt: skip
-    return found
+    return lacking

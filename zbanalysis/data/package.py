@@ -154,10 +154,10 @@ def lineage(area: str, parents: Mapping[str, str]) -> list[str]:
     >>> lineage("zibo", {"zibo": "shandong", "shandong": "china", "china": ""})
     ['zibo', 'shandong', 'china']
     """
-    found = [area]
-    while parents.get(found[-1]) and parents[found[-1]] not in found:
-        found.append(parents[found[-1]])
-    return found
+    areas = [area]
+    while parents.get(areas[-1]) and parents[areas[-1]] not in areas:
+        areas.append(parents[areas[-1]])
+    return areas
 
 
 LAST_DAY = "9999-12-31"
@@ -364,10 +364,10 @@ def _has_targets(dataset: Dataset, plan: str) -> None:
 
 
 def _row(table: pd.DataFrame, column: str, wanted: str, option: str) -> pd.Series:
-    found = table[table[column] == wanted]
-    if found.empty:
+    rows = table[table[column] == wanted]
+    if rows.empty:
         raise InputError(f"{option} '{wanted}' is not in the data; there are {_listed(table[column])}.")
-    return found.iloc[0]
+    return rows.iloc[0]
 
 
 def _listed(names: Iterable[str]) -> str:

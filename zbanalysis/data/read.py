@@ -74,12 +74,10 @@ def table(
     """
     path = Path(path)
     content = files.read(path)
-    found, problems = scan(
-        content, path, str(path), required, optional, may_be_empty=may_be_empty, lines=True
-    )
+    rows, problems = scan(content, path, str(path), required, optional, may_be_empty=may_be_empty, lines=True)
     if problems:
         raise DataError(problems)
-    return found
+    return rows
 
 
 def scan(
@@ -113,8 +111,8 @@ def scan(
     cells = cells or [[] for _ in range(width)]
     _check_unnamed(header, cells, path)
     named = {column: texts for column, texts in zip(header, cells, strict=True) if column}
-    found = pd.DataFrame(named, index=[number for number, _ in sound], dtype="str")
-    return found, problems + unseen(found, name, lines=lines)
+    frame = pd.DataFrame(named, index=[number for number, _ in sound], dtype="str")
+    return frame, problems + unseen(frame, name, lines=lines)
 
 
 def unseen(frame: pd.DataFrame, name: str, *, lines: bool = False) -> list[Problem]:

@@ -164,13 +164,13 @@ def problems(read: Mapping[str, pd.DataFrame]) -> list[Problem]:
     read
         Tables as text by path, their index the rows of the file.
     """
-    found = []
+    wrong = []
     for path, table in read.items():
-        found += [problem for field in tables()[path].fields for problem in _cells(path, table, field)]
-        found += _languages(path, table)
-        found += _keys(path, table)
-        found += _references(path, table, read)
-    return found
+        wrong += [problem for field in tables()[path].fields for problem in _cells(path, table, field)]
+        wrong += _languages(path, table)
+        wrong += _keys(path, table)
+        wrong += _references(path, table, read)
+    return wrong
 
 
 def complete(table: pd.DataFrame, path: str) -> pd.DataFrame:

@@ -14,14 +14,14 @@ from zbanalysis.data import package
 from zbanalysis.errors import InputError
 
 
-def revisions(dataset: package.Dataset, found: pd.DataFrame, date: dt.date | str) -> pd.DataFrame:
+def revisions(dataset: package.Dataset, figures: pd.DataFrame, date: dt.date | str) -> pd.DataFrame:
     """Beside each target, what was published before it and no longer holds.
 
     Parameters
     ----------
     dataset
         From `package.load`; all vintages.
-    found
+    figures
         From `progress.classify`.
     date
         The day whose knowledge counts.
@@ -39,9 +39,9 @@ def revisions(dataset: package.Dataset, found: pd.DataFrame, date: dt.date | str
     observations = dataset.observations[dataset.observations["known_since"] <= day]
     rows = [
         {"earlier_target": _earlier_target(row, targets)} | _earlier_best(row, observations)
-        for row in found.itertuples()
+        for row in figures.itertuples()
     ]
-    return pd.DataFrame(rows, index=found.index)
+    return pd.DataFrame(rows, index=figures.index)
 
 
 def known_by(dataset: package.Dataset, as_of: str) -> package.Dataset:

@@ -84,16 +84,16 @@ def draft(path: Path, into: Path, lang: str, about: About, *, preview: bool = Fa
     with intake.alone(into, lang):
         current = intake.current_tables(into, lang)
         made = _drafted(plan, current, about, path, lang)
-        said = [*made.lines, *_told(plan, made, path, into, lang)]
+        lines = [*made.lines, *_summary(plan, made, path, into, lang)]
         waits = any((current[name]["confirmed"] == "no").any() for name in merge.DRAFTED)
         if preview or not (made.rows or waits):
             head = "entry.draft.preview" if preview else "entry.draft.unchanged"
-            return "\n".join([label(head, lang, file=path, folder=into), *said])
+            return "\n".join([label(head, lang, file=path, folder=into), *lines])
         merged = merge.merge(made.rows, current, replace=False)
         intake.settle(into, merged, current, lang)
         place = _form(into, merged)
     following = label("entry.draft.next", lang, form=schema.shown(place), folder=schema.shown(into))
-    return "\n".join([label("entry.draft.title", lang, file=path), *said, following])
+    return "\n".join([label("entry.draft.title", lang, file=path), *lines, following])
 
 
 def _form(into: Path, merged: merge.Merged) -> Path:
@@ -168,7 +168,7 @@ def _area(plan: Plan, current: Mapping[str, pd.DataFrame], about: About, made: _
         raise EntryError(label("entry.draft.no_area", lang))
     code = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "own-area"
     side = of_text(name)
-    level = folder.told_level(name) or "city"
+    level = folder.level_of(name) or "city"
     made.rows.append(_row("areas", {"area": code, f"name_{side}": name, "level": level}))
     return code
 
@@ -312,7 +312,7 @@ def _says_the_same(goal: Goal, row: Mapping[str, str]) -> bool:
 
 def _apart(goals: list[Goal], language: str) -> list[Goal]:
     """Goals of one name, kind and year that are not one: the later carries its heading."""
-    found, keys = [], set()
+    own, keys = [], set()
     for goal in goals:
         name, n = goal.name, 2
         if (name, goal.kind, goal.period) in keys and goal.context:
@@ -320,8 +320,8 @@ def _apart(goals: list[Goal], language: str) -> list[Goal]:
         while (name, goal.kind, goal.period) in keys:
             name, n = f"{goal.name} {n}", n + 1
         keys.add((name, goal.kind, goal.period))
-        found.append(replace(goal, name=name))
-    return found
+        own.append(replace(goal, name=name))
+    return own
 
 
 def _indicator(
@@ -409,24 +409,24 @@ def _tasks(plan: Plan, code: str, source: str, current: Mapping[str, pd.DataFram
         made.counts["tasks"] += 1
 
 
-def _told(plan: Plan, made: _Draft, path: Path, into: Path, lang: str) -> list[str]:
+def _summary(plan: Plan, made: _Draft, path: Path, into: Path, lang: str) -> list[str]:
     """Counts, and what a person should know."""
     kinds = [sum(task.kind == kind for task in plan.tasks) for kind in ("task", "project", "safeguard")]
     led = sum(bool(task.office) for task in plan.tasks)
     in_table = sum(goal.in_table for goal in plan.goals)
     counted = dict(zip(("tasks", "projects", "safeguards"), kinds, strict=True))
-    said = [label("entry.draft.read", lang, goals=len(plan.goals), table=in_table, led=led, **counted)]
+    lines = [label("entry.draft.read", lang, goals=len(plan.goals), table=in_table, led=led, **counted)]
     if not in_table:
-        said.append(label("entry.draft.no_table", lang))
+        lines.append(label("entry.draft.no_table", lang))
     counts = made.counts
     if counts["same"] or counts["changed"] or counts["same_tasks"]:
-        said.append(label("entry.draft.compared", lang, **counts))
+        lines.append(label("entry.draft.compared", lang, **counts))
     if made.gone:
-        said.append(label("entry.draft.gone", lang, names="；".join(made.gone[:8])))
+        lines.append(label("entry.draft.gone", lang, names="；".join(made.gone[:8])))
     unknown = sum(
         row.table == "indicators" and set(row.texts.values()) & set(UNKNOWN.values()) != set()
         for row in made.rows
     )
     if unknown:
-        said.append(label("entry.draft.units", lang, count=unknown, word=UNKNOWN[plan.language]))
-    return said
+        lines.append(label("entry.draft.units", lang, count=unknown, word=UNKNOWN[plan.language]))
+    return lines

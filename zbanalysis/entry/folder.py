@@ -88,7 +88,7 @@ def city(
     title = folder.resolve().name
     if not (name_zh or name_en) and of_text(title) == "zh":
         name_zh = _PLAN.sub("", title) or title  # new 温州洞头, new 洞头区卫生健康规划
-    known = level or told_level(name_zh or name_en or area or title)
+    known = level or level_of(name_zh or name_en or area or title)
     chosen = field or told_field(f"{title} {name_zh} {name_en}")
     spoken = tuple(lang for lang, name in (("zh", name_zh), ("en", name_en)) if name)
     guessed = {"level": known, "field": chosen, "languages": languages or spoken}
@@ -134,7 +134,7 @@ def create(folder: Path, about: City | None = None, lang: str = "en") -> str:
             _put(made, folder)
     except OSError as error:
         raise ZbError(f"{folder} cannot be made ({error.strerror or error}); name another place.") from error
-    said = {
+    values = {
         "folder": schema.shown(folder),
         "form": schema.shown(folder / "form.xlsx"),
         "area": about.area,
@@ -145,7 +145,7 @@ def create(folder: Path, about: City | None = None, lang: str = "en") -> str:
         ),
     }
     keys = ("done", "area", "form", "example", "tables", "next")
-    lines = [label(f"entry.new.{key}", lang, **said) for key in keys]
+    lines = [label(f"entry.new.{key}", lang, **values) for key in keys]
     return "\n".join(lines)
 
 
@@ -193,22 +193,22 @@ def told_field(text: str) -> str:
     return next((one for one, words in FIELDS.items() if any(word in lower for word in words)), "")
 
 
-def told_level(name: str) -> str:
+def level_of(name: str) -> str:
     """The level of an area by its name; empty where it says nothing.
 
     A Chinese name of four characters and more without a last word is a city's and one of its counties'.
 
     Examples
     --------
-    >>> told_level("山东省"), told_level("洞头区"), told_level("苏州工业园区"), told_level("Harrow County")
+    >>> level_of("山东省"), level_of("洞头区"), level_of("苏州工业园区"), level_of("Harrow County")
     ('province', 'county', 'zone', 'county')
-    >>> told_level("温州洞头"), told_level("山东"), told_level("鄂尔多斯"), told_level("淄博")
+    >>> level_of("温州洞头"), level_of("山东"), level_of("鄂尔多斯"), level_of("淄博")
     ('county', 'province', 'city', '')
     """
     text = name.strip().lower()
-    found = next((one for one, ends in _LEVELS.items() if text.endswith(ends)), "")
-    if found or f" {text} " in _PROVINCES:
-        return found or "province"
+    level = next((one for one, ends in _LEVELS.items() if text.endswith(ends)), "")
+    if level or f" {text} " in _PROVINCES:
+        return level or "province"
     if f" {text} " in _LONG_CITIES:
         return "city"
     return "county" if re.fullmatch("[\u4e00-\u9fff]{4,6}", text) else ""
@@ -216,14 +216,14 @@ def told_level(name: str) -> str:
 
 def _short_name(area: str, folder: Path, level: str) -> str:
     own = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
-    found = area or own or f"my-{level}"
-    if not _SHORT_NAME.fullmatch(found):
+    name = area or own or f"my-{level}"
+    if not _SHORT_NAME.fullmatch(name):
         raise InputError(
-            f"--area '{found}' is no short name; use small letters, digits and hyphens, such as qingdao."
+            f"--area '{name}' is no short name; use small letters, digits and hyphens, such as qingdao."
         )
-    if found.startswith(PLACEHOLDER):
-        raise InputError(f"--area '{found}': names that begin with placeholder are taken; choose another.")
-    return found
+    if name.startswith(PLACEHOLDER):
+        raise InputError(f"--area '{name}': names that begin with placeholder are taken; choose another.")
+    return name
 
 
 def _check_place(folder: Path) -> None:
@@ -372,11 +372,11 @@ def _parts(dataset: Dataset, plan: pd.Series, lang: str) -> Iterator[str]:
         lacks = [str(names.get(code, code)) for code in dict.fromkeys(missing)] if part != "texts" else []
         more = label("entry.overview.more", lang, count=len(lacks) - NAMED) if len(lacks) > NAMED else ""
         listed = label("entry.overview.between", lang).join(lacks[:NAMED]) + more
-        said = label(f"entry.overview.{state}", lang, there=there, of=of)
+        word = label(f"entry.overview.{state}", lang, there=there, of=of)
         if listed and state == "some":
-            said += label("entry.overview.lacks", lang, names=listed)
+            word += label("entry.overview.lacks", lang, names=listed)
         what = label(f"entry.overview.part.{part}", lang)
-        yield f"  {'-' if state == 'none' else '+'} {what}{' ' * max(1, 34 - width(what))}{said}"
+        yield f"  {'-' if state == 'none' else '+'} {what}{' ' * max(1, 34 - width(what))}{word}"
 
 
 def _short(dataset: Dataset, plan: pd.Series, lang: str) -> str:
@@ -404,6 +404,6 @@ def _next(dataset: Dataset, plans: pd.DataFrame, lang: str) -> list[str]:
         return [label("entry.overview.next_confirm", lang, form=shown(form), folder=shown(folder))]
     last = dataset.observations["period"].map(periods.position).max() if len(dataset.observations) else None
     none = last is None or last <= plans["base_year"].astype(int).min()
-    said = [label("entry.overview.baseline", lang)] if none else []
+    lines = [label("entry.overview.baseline", lang)] if none else []
     command = label("entry.overview.next_report", lang, folder=shown(folder), out=shown(f"{folder}-report"))
-    return [*said, command]
+    return [*lines, command]

@@ -278,13 +278,13 @@ def _text_is_right(content: bytes) -> bytes:
 
     openpyxl does not write this element; the standard wants it before the drawings.
     """
-    told = '<ignoredErrors><ignoredError sqref="A1:Z5000" numberStoredAsText="1"/></ignoredErrors>'
+    mark = '<ignoredErrors><ignoredError sqref="A1:Z5000" numberStoredAsText="1"/></ignoredErrors>'
     written = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(written, "w") as new:
         for name in old.namelist():
             part = old.read(name)
             if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name):
                 text = part.decode("utf-8")
-                part = re.sub(r"<legacyDrawing", f"{told}<legacyDrawing", text, count=1).encode("utf-8")
+                part = re.sub(r"<legacyDrawing", f"{mark}<legacyDrawing", text, count=1).encode("utf-8")
             new.writestr(name, part)
     return written.getvalue()

@@ -79,20 +79,20 @@ def _take_in(path: Path, folder: Path, lang: str, *, replace: bool) -> str:
     answered = offices.TABLE in sheets
     for name in FORM:
         if name in sheets and not (answered and name == offices.FIGURES):
-            found, more, left = rows.read_rows(sheets[name], tables()[name])
-            read, wrongs, notes = read + found, wrongs + more, notes + left
+            of_sheet, more, left = rows.read_rows(sheets[name], tables()[name])
+            read, wrongs, notes = read + of_sheet, wrongs + more, notes + left
     if answered:
-        found, more, left = offices.read(sheets, current)
-        read, wrongs, notes = read + found, wrongs + more, notes + left
+        of_sheet, more, left = offices.read(sheets, current)
+        read, wrongs, notes = read + of_sheet, wrongs + more, notes + left
     more, other = _settled(read, current)
-    wrongs, said = wrongs + more, _notes([*notes, *other], lang)
+    wrongs, lines = wrongs + more, _notes([*notes, *other], lang)
     if schema.PASTED in sheets:
         pasted = _pasted(sheets[schema.PASTED], current, read, lang)
         read, wrongs = read + pasted.rows, wrongs + pasted.wrongs + merge.duplicates(pasted.rows)
-        said += [label(key, lang, **values) for key, values in pasted.told]
+        lines += [label(key, lang, **values) for key, values in pasted.lines]
     if not read and not wrongs:
         raise EntryError(label("entry.file.nothing", lang, file=path))
-    return _finish(path, folder, read, wrongs, said, current, lang, replace=replace)
+    return _finish(path, folder, read, wrongs, lines, current, lang, replace=replace)
 
 
 def _pasted(
@@ -146,21 +146,23 @@ def take_in_wide(
     with alone(folder, lang):
         current = current_tables(folder, lang)
         read = wide.read(wide.pick(workbook.grid(path, lang), lang, path), about, current, lang)
-        said = [label(key, lang, **values) for key, values in read.told]
+        lines = [label(key, lang, **values) for key, values in read.lines]
         wrongs = [*read.wrongs, *merge.duplicates(read.rows)]
-        return _finish(path, folder, read.rows, wrongs, said, current, lang, replace=replace, preview=preview)
+        return _finish(
+            path, folder, read.rows, wrongs, lines, current, lang, replace=replace, preview=preview
+        )
 
 
 def _finish(
-    path: Path, folder: Path, read: list[Row], wrongs: list[Wrong], said: list[str],
+    path: Path, folder: Path, read: list[Row], wrongs: list[Wrong], lines: list[str],
     current: dict[str, pd.DataFrame], lang: str, *, replace: bool, preview: bool = False,
 ) -> str:  # fmt: skip
     """Merge, check and write rows, and tell of it; or only tell."""
     merged = merge.merge(merge.sound(read, current), current, replace=replace)
     changed = settle(folder, merged, current, lang, wrongs, preview=preview)
     if preview:
-        return "\n".join([label("entry.wide.preview", lang, folder=folder), *_counts(merged, lang), *said])
-    return _told(path, folder, merged, changed, said, lang)
+        return "\n".join([label("entry.wide.preview", lang, folder=folder), *_counts(merged, lang), *lines])
+    return _summary(path, folder, merged, changed, lines, lang)
 
 
 def settle(
@@ -275,10 +277,11 @@ def _doubts(folder: Path, merged: merge.Merged, lang: str) -> list[str]:
     rows = [(problem, _origin(problem, merged)) for problem in doubts.doubts(folder)]
     own = [(problem, row) for problem, row in rows if row is not None]
     single = sum(problem.key == "one_language" for problem, _ in own)
-    told = [_of_row(problem, row) for problem, row in own if problem.key != "one_language"]
+    lines = [_of_row(problem, row) for problem, row in own if problem.key != "one_language"]
     some = [label("entry.done.one_language", lang, count=single)] if single else []
     return some + [
-        label("entry.done.doubt", lang, sheet=one.sheet, cell=one.cell, words=one.words(lang)) for one in told
+        label("entry.done.doubt", lang, sheet=one.sheet, cell=one.cell, words=one.words(lang))
+        for one in lines
     ]
 
 
@@ -290,7 +293,7 @@ def _counts(merged: merge.Merged, lang: str) -> list[str]:
     ]
 
 
-def _told(
+def _summary(
     path: Path, folder: Path, merged: merge.Merged, changed: list[str], notes: list[str], lang: str
 ) -> str:
     """What was taken in, for the user."""

@@ -11,7 +11,7 @@ import pandas as pd
 from zbanalysis.data import limits
 from zbanalysis.data.schema import REQUIRED
 from zbanalysis.entry import schema
-from zbanalysis.entry.folder import told_level
+from zbanalysis.entry.folder import level_of
 from zbanalysis.entry.problems import Wrong
 from zbanalysis.entry.rows import Row
 from zbanalysis.entry.schema import PLACEHOLDER, TAKEN, plain, tables
@@ -28,7 +28,7 @@ def known(rows: list[Row], current: Mapping[str, pd.DataFrame]) -> dict[str, dic
     Names are as `schema.plain` compares them; one that two rows share is left out: it does not say which
     is meant.
     """
-    found: dict[str, dict[str, str]] = {}
+    codes: dict[str, dict[str, str]] = {}
     for name, table in tables().items():
         own = table.identifier
         if not own or not table.labelled:
@@ -42,8 +42,8 @@ def known(rows: list[Row], current: Mapping[str, pd.DataFrame]) -> dict[str, dic
             for label in table.labelled:
                 shared.setdefault(schema.plain(one.get(label, "")), set()).add(one[own])
         named = {label: next(iter(ids)) for label, ids in shared.items() if label and len(ids) == 1}
-        found[name] = named | shorts
-    return found
+        codes[name] = named | shorts
+    return codes
 
 
 def settle_references(rows: list[Row], names: Mapping[str, Mapping[str, str]]) -> list[Wrong]:
@@ -65,19 +65,19 @@ def settle_references(rows: list[Row], names: Mapping[str, Mapping[str, str]]) -
                 continue
             there = [*dict.fromkeys(listed.values())]
             some = ", ".join(there[:_SHOWN]) + (", …" if len(there) > _SHOWN else "")
-            told = {"sheet": schema.sheet(column.refers), "known": some or "—"}
-            wrongs.append(row.problem(column.name, "reference", text, **told))
+            values = {"sheet": schema.sheet(column.refers), "known": some or "—"}
+            wrongs.append(row.problem(column.name, "reference", text, **values))
     return wrongs
 
 
 def _refused(rows: list[Row]) -> dict[str, set[str]]:
     """Short names that cannot be, as the form has them, by table."""
-    found: dict[str, set[str]] = {}
+    refused: dict[str, set[str]] = {}
     for row in rows:
-        own = row.found.get(tables()[row.table].identifier)
+        own = row.cells.get(tables()[row.table].identifier)
         if own and own.wrong and own.shown:
-            found.setdefault(row.table, set()).add(own.shown)
-    return found
+            refused.setdefault(row.table, set()).add(own.shown)
+    return refused
 
 
 def duplicates(rows: list[Row]) -> list[Wrong]:
@@ -91,8 +91,8 @@ def duplicates(rows: list[Row]) -> list[Wrong]:
             continue
         before = first.setdefault((row.table, *values), row)
         if before is not row:
-            told = {"row": before.number, "columns": key}
-            wrongs.append(row.problem(key[0], "duplicate", row.texts[key[0]], **told))
+            place = {"row": before.number, "columns": key}
+            wrongs.append(row.problem(key[0], "duplicate", row.texts[key[0]], **place))
     return wrongs
 
 
@@ -161,25 +161,25 @@ def merge(rows: list[Row], current: Mapping[str, pd.DataFrame], *, replace: bool
         New rows stand at the end, in the order of the form.  Once every required table but that of the
         figures has rows of the user's own, the placeholder leaves.
     """
-    found, free = Merged(), _free(current)
+    merged, free = Merged(), _free(current)
     for name in TAKEN:
         lines, origins, counts = _table(
-            name, rows, current[name], found.wrongs, free.get(name, set()), replace=replace
+            name, rows, current[name], merged.wrongs, free.get(name, set()), replace=replace
         )
         kept = _still_drafted(lines, origins) if name in DRAFTED else [True] * len(lines)
-        found.left_out += kept.count(False)
+        merged.left_out += kept.count(False)
         lines, origins = (
             [one for one, stays in zip(both, kept, strict=True) if stays] for both in (lines, origins)
         )
-        found.frames[name] = pd.DataFrame(lines, columns=list(current[name].columns), dtype="str")
-        found.origins[name], found.counts[name] = origins, counts
+        merged.frames[name] = pd.DataFrame(lines, columns=list(current[name].columns), dtype="str")
+        merged.origins[name], merged.counts[name] = origins, counts
     needed = (
         name for name in TAKEN if name in REQUIRED and name != "observations"
     )  # a plan just adopted has none
-    found.missing = tuple(name for name in needed if not any(~_is_placeholder(found.frames[name])))
-    if not found.missing:
-        _drop_placeholder(found)
-    return found
+    merged.missing = tuple(name for name in needed if not any(~_is_placeholder(merged.frames[name])))
+    if not merged.missing:
+        _drop_placeholder(merged)
+    return merged
 
 
 def _free(current: Mapping[str, pd.DataFrame]) -> dict[str, set[str]]:
@@ -226,7 +226,7 @@ def _table(
             counts["added"] += 1
             continue
         # What the form has no column for stays as it was.
-        texts |= {column: lines[number][column] for column in texts if column not in row.found}
+        texts |= {column: lines[number][column] for column in texts if column not in row.cells}
         differing = [column for column in texts if texts[column] != lines[number][column]]
         is_draft = lines[number].get("confirmed") == "no" or lines[number][key[0]] in free
         if differing and not (replace or is_draft):
@@ -244,18 +244,18 @@ def _table(
 
 def _is_placeholder(frame: pd.DataFrame) -> pd.Series:
     named = [name for name in ("area", "source", "indicator", "plan") if name in frame]
-    found = pd.Series(False, frame.index)
+    mask = pd.Series(False, frame.index)
     for column in named:
-        found |= frame[column].str.startswith(PLACEHOLDER).fillna(False).astype(bool)
-    return found
+        mask |= frame[column].str.startswith(PLACEHOLDER).fillna(False).astype(bool)
+    return mask
 
 
-def _drop_placeholder(found: Merged) -> None:
+def _drop_placeholder(merged: Merged) -> None:
     for name in TAKEN:
-        out = _is_placeholder(found.frames[name])
-        found.removed += int(out.sum())
-        found.origins[name] = [row for row, gone in zip(found.origins[name], out, strict=True) if not gone]
-        found.frames[name] = found.frames[name][~out].reset_index(drop=True)
+        out = _is_placeholder(merged.frames[name])
+        merged.removed += int(out.sum())
+        merged.origins[name] = [row for row, gone in zip(merged.origins[name], out, strict=True) if not gone]
+        merged.frames[name] = merged.frames[name][~out].reset_index(drop=True)
 
 
 # --- what a form need not say: short names, and what follows from the rest; whoever wants says otherwise ---
@@ -301,10 +301,10 @@ def _name(name: str, rows: list[Row], current: Mapping[str, pd.DataFrame]) -> No
     own = [row for row in rows if row.table == name]
     there = [*current[name].to_dict("records"), *(row.texts for row in own if row.texts[code])]
     for row in own:
-        if not (row.found.get(code) and row.found[code].wrong):
+        if not (row.cells.get(code) and row.cells[code].wrong):
             if name == "areas":
                 named = row.texts["name_zh"] or row.texts["name_en"]
-                row.texts["level"] = row.texts["level"] or told_level(named) or "city"
+                row.texts["level"] = row.texts["level"] or level_of(named) or "city"
             if not row.texts[code]:
                 row.texts[code] = _same(row.texts, there, text) or _new(name, row.texts, there, code)
                 there.append(row.texts)
@@ -334,11 +334,11 @@ def _new(name: str, texts: Mapping[str, str], there: list[Mapping[str, str]], co
     }
     named = slug(texts.get("title_en") or texts.get("name_en", ""), sign)
     wanted = first.get(name) or named or f"{code}{sign}1"
-    taken, number, found = {one[code] for one in there}, 1, wanted
-    while found in taken or found.startswith(PLACEHOLDER):
+    taken, number, free = {one[code] for one in there}, 1, wanted
+    while free in taken or free.startswith(PLACEHOLDER):
         number += 1
-        found = f"{re.sub(r'[-_]1$', '', wanted)}{sign}{number}"
-    return found
+        free = f"{re.sub(r'[-_]1$', '', wanted)}{sign}{number}"
+    return free
 
 
 def slug(name: str, sign: str) -> str:

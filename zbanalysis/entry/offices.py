@@ -43,11 +43,11 @@ _WIDE, _NARROW = 46, 20  # widths of columns, in characters
 
 def leads(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The tasks or targets that each office leads, by the office's name as the plan has it."""
-    found: dict[str, list[int]] = {}
+    rows: dict[str, list[int]] = {}
     for number, names in enumerate(table["office_zh"].where(table["office_zh"] != "", table["office_en"])):
         for name in offices_in(names):
-            found.setdefault(name, []).append(number)
-    return {name: table.iloc[places] for name, places in found.items()}
+            rows.setdefault(name, []).append(number)
+    return {name: table.iloc[places] for name, places in rows.items()}
 
 
 def last(progress: pd.DataFrame) -> pd.DataFrame:
@@ -76,16 +76,16 @@ def write(folder: Path, office: str, out: Path, lang: str) -> str:
     if not owned:
         raise EntryError(label("entry.office.none", lang, folder=folder))
     out.mkdir(parents=True, exist_ok=True)
-    told = []
+    lines = []
     for name in owned if office == "all" else [office]:
         stem = re.sub(r"[^\w-]+", "-", name).strip("-")
         path = out / f"{stem or 'office'}.xlsx"
         own = targets.get(name, tables["targets"][:0]).drop_duplicates(["area", "indicator"], keep="last")
         led = tasks.get(name, tables["tasks"][:0])
         files.write(path, workbook(name, led, own, tables))
-        told.append(label("entry.office.written", lang, file=path, count=len(led), indicators=len(own)))
-    told.append(label("entry.office.next", lang, folder=schema.shown(folder)))
-    return "\n".join(told)
+        lines.append(label("entry.office.written", lang, file=path, count=len(led), indicators=len(own)))
+    lines.append(label("entry.office.next", lang, folder=schema.shown(folder)))
+    return "\n".join(lines)
 
 
 def workbook(
@@ -216,8 +216,8 @@ def _figure_lines(
             "basis": f"{basis} {_in(bases[basis], 'name', side)}",
         }
         if known:
-            told = {name: known[name] for name in ("period", "value", "locator")}
-            line["last"] = label("entry.office.last", side, title=_in(known, "title", side), **told)
+            values = {name: known[name] for name in ("period", "value", "locator")}
+            line["last"] = label("entry.office.last", side, title=_in(known, "title", side), **values)
         lines.append(line)
     return lines
 
@@ -238,12 +238,12 @@ def read(
     Rows that the office has left as they were are left out.
     """
     sheet = sheets[TABLE]
-    found, wrongs, notes = rows.read_rows(sheet, _layout(TABLE))
-    answers = [row for row in found if _entered(row, (*_ANSWERS, *_DOCUMENT))]
+    of_sheet, wrongs, notes = rows.read_rows(sheet, _layout(TABLE))
+    answers = [row for row in of_sheet if _entered(row, (*_ANSWERS, *_DOCUMENT))]
     figures: list[Row] = []
     if FIGURES in sheets:
-        found, more, left = rows.read_rows(sheets[FIGURES], _layout(FIGURES))
-        figures = [row for row in found if _entered(row, (*_GIVEN, *_DOCUMENT))]
+        of_sheet, more, left = rows.read_rows(sheets[FIGURES], _layout(FIGURES))
+        figures = [row for row in of_sheet if _entered(row, (*_GIVEN, *_DOCUMENT))]
         wrongs, notes = wrongs + more, notes + left
     if not answers and not figures:
         return [], wrongs, notes
@@ -263,13 +263,13 @@ def read(
 
 
 def _entered(row: Row, names: tuple[str, ...]) -> bool:
-    return any(one.text or one.wrong for name, one in row.found.items() if name.startswith(names))
+    return any(one.text or one.wrong for name, one in row.cells.items() if name.startswith(names))
 
 
 def _put(row: Row, texts: Mapping[str, str]) -> None:
     """Texts that a row has without a cell of its own."""
     row.texts |= texts
-    row.found |= {name: rows.Found(text, text) for name, text in texts.items()}
+    row.cells |= {name: rows.CellText(text, text) for name, text in texts.items()}
     row.places |= {name: next(iter(row.places.values())) for name in texts if name not in row.places}
 
 
@@ -342,7 +342,7 @@ class _Back:
 
     def _required(self, row: Row, names: tuple[str, ...]) -> None:
         for name in names:
-            if not row.texts[name] and not (name in row.found and row.found[name].wrong):
+            if not row.texts[name] and not (name in row.cells and row.cells[name].wrong):
                 self.wrongs.append(row.problem(name, "required", column=name))
 
     def _document(self, row: Row) -> str:

@@ -55,10 +55,12 @@ def language() -> str:
     >>> language() in ("zh", "en")
     True
     """
-    told = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    setting = next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
     # Windows sets none of these variables.
-    told = told or locale.getlocale()[0] or ""
-    return "zh" if told.lower().startswith(("zh", "chinese")) else "en"
+    setting = setting or locale.getlocale()[0] or ""
+    return "zh" if setting.lower().startswith(("zh", "chinese")) else "en"
 
 
 def refuse(wrongs: Sequence[Wrong], order: Sequence[str], lang: str) -> None:
@@ -77,11 +79,11 @@ def refuse(wrongs: Sequence[Wrong], order: Sequence[str], lang: str) -> None:
         return
     place = {name: i for i, name in enumerate(order)}
     listed = sorted(set(wrongs), key=lambda one: (place.get(one.sheet, len(place)), *_position(one.cell)))
-    heads = [label(f"entry.told.{name}", lang) for name in ("sheet", "cell", "value", "problem")]
+    heads = [label(f"entry.errors.{name}", lang) for name in ("sheet", "cell", "value", "problem")]
     rows = [heads] + [
         [sheet, cells, value, words] for (sheet, _, value, words), cells in _grouped(listed, lang)
     ]
-    title = label("entry.told.title", lang, count=len(listed))
+    title = label("entry.errors.title", lang, count=len(listed))
     raise EntryError("\n".join([title, *_aligned(rows)]))
 
 
@@ -91,12 +93,12 @@ def _grouped(listed: Sequence[Wrong], lang: str) -> list[tuple[tuple[str, str, s
     for one in listed:
         row, _, column = _position(one.cell)
         rows.setdefault((one.sheet, column, _short(one.value), one.words(lang)), []).append(row)
-    told = []
+    grouped = []
     for about, numbers in rows.items():
         ranges = _ranges(about[1], numbers)
         lines = [ranges[start : start + _RANGES] for start in range(0, len(ranges), _RANGES)]
-        told += [(about, ", ".join(line)) for line in lines]
-    return told
+        grouped += [(about, ", ".join(line)) for line in lines]
+    return grouped
 
 
 def _ranges(column: str, rows: Sequence[int]) -> list[str]:
@@ -153,10 +155,10 @@ def reminder(folder: Path, lang: str) -> str:
     >>> reminder(DATA, "en")
     ''
     """
-    said = []
+    lines = []
     # Read as text, for a command with nothing to do stays quick.
     if any(row["plan"].startswith(PLACEHOLDER) for row in _texts(folder / "plans.csv", "plan")):
-        said.append(label("entry.reminder", lang, folder=schema.shown(folder)))
+        lines.append(label("entry.reminder", lang, folder=schema.shown(folder)))
     waits = {
         name: sum(row["confirmed"] == "no" for row in _texts(folder / name, "confirmed"))
         for name in ("targets.csv", "tasks.csv")
@@ -168,8 +170,8 @@ def reminder(folder: Path, lang: str) -> str:
             for name, count in waits.items()
             if count
         )
-        said.append(label("entry.drafts", lang, rows=rows, folder=schema.shown(folder)))
-    return "\n".join(said)
+        lines.append(label("entry.drafts", lang, rows=rows, folder=schema.shown(folder)))
+    return "\n".join(lines)
 
 
 def _texts(path: Path, column: str) -> list[dict[str, str]]:

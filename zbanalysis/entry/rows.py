@@ -29,7 +29,7 @@ _EXACT = 15  # digits that Excel keeps of a number
 
 
 @dataclass(frozen=True)
-class Found:
+class CellText:
     """What a cell holds: its text for the file, as it was shown, and the key of what is wrong, if anything.
 
     ``percent`` and ``fullwidth`` tell how a right cell was read other than it was written.
@@ -43,18 +43,18 @@ class Found:
     fullwidth: bool = False
 
 
-def read_cell(cell: Shown, column: Column) -> Found:
+def read_cell(cell: Shown, column: Column) -> CellText:
     """What a cell holds, for its column."""
     value = cell.value
     if cell.formula and (value is None or value == 0):
         # Programs that do not compute store nothing, or 0, as the result of every formula.
-        return Found("", cell.formula, "formula")
+        return CellText("", cell.formula, "formula")
     if value is None or (isinstance(value, str) and not value.strip()):
-        return Found("")
+        return CellText("")
     if cell.is_error or value in _ERRORS:
-        return Found("", str(value), "error")
+        return CellText("", str(value), "error")
     if cell.struck:
-        return Found("", str(value), "struck")
+        return CellText("", str(value), "struck")
     if isinstance(value, dt.datetime | dt.date | dt.time):
         return _day(value, column)
     if isinstance(value, bool):
@@ -64,26 +64,26 @@ def read_cell(cell: Shown, column: Column) -> Found:
     return _text(str(value), column)
 
 
-def _day(value: dt.datetime | dt.date | dt.time, column: Column) -> Found:
+def _day(value: dt.datetime | dt.date | dt.time, column: Column) -> CellText:
     """A cell that Excel holds as a date."""
     if isinstance(value, dt.time):
-        return Found("", str(value), "date" if column.form == "date" else "date_here")
+        return CellText("", str(value), "date" if column.form == "date" else "date_here")
     text = value.strftime("%Y-%m-%d")
     if column.form in ("date", "text"):
-        return Found(text, text)
-    return Found("", text, "date_here")
+        return CellText(text, text)
+    return CellText("", text, "date_here")
 
 
-def _number(value: float, form: str, column: Column) -> Found:
+def _number(value: float, form: str, column: Column) -> CellText:
     """A cell that Excel holds as a number: its digits as the cell shows them."""
     held = Decimal(f"{value:.{_EXACT}g}")
     shown, rounded = _displayed(held, form)
     if column.form == "date":
-        return Found("", shown, "date")
+        return CellText("", shown, "date")
     if column.form not in NUMBERS:
         return _text(f"{held:f}" if held != held.to_integral_value() else str(int(held)), column)
     if rounded:
-        return Found("", shown, "rounded", {"held": f"{held:f}"})
+        return CellText("", shown, "rounded", {"held": f"{held:f}"})
     return _text(shown, column)
 
 
@@ -165,7 +165,7 @@ def _scientific(held: Decimal, bare: str) -> tuple[str, bool]:
     return f"{held.quantize(Decimal(1).scaleb(-digits)):f}", False
 
 
-def _text(raw: str, column: Column) -> Found:
+def _text(raw: str, column: Column) -> CellText:
     """A cell that holds text, or what is to be read as text."""
     shown = office.clean(raw).strip().strip("\u3000\u00a0\ufeff")
     half = half_width(shown)
@@ -177,13 +177,13 @@ def _text(raw: str, column: Column) -> Found:
         return _as_date(shown, half)
     if column.form == "choice":
         value = schema.choices(column).get(schema.plain(shown))
-        return Found(value, shown) if value else Found("", shown, "choice", _listed(column))
+        return CellText(value, shown) if value else CellText("", shown, "choice", _listed(column))
     if column.form == "text" and column.pattern:
         return _as_identifier(shown, half, column)
     if limits.is_formula(shown):
-        return Found("", shown, "formula_text", {"sign": shown[0]})
+        return CellText("", shown, "formula_text", {"sign": shown[0]})
     # Lines within a cell are one line in the file; references are looked up where all rows are known.
-    return Found(office.unwrapped(shown), shown)
+    return CellText(office.unwrapped(shown), shown)
 
 
 def half_width(text: str) -> str:
@@ -204,58 +204,58 @@ def _listed(column: Column) -> dict:
     return {"choices": ", ".join(schema.choice(column.name, value) for value in column.choices)}
 
 
-def _as_number(shown: str, half: str, column: Column) -> Found:
+def _as_number(shown: str, half: str, column: Column) -> CellText:
     percent = half.endswith("%")
     bare = half.rstrip("%").replace(" ", "")
     if _DIGITS.search(bare) and any(unicodedata.category(letter) == "No" for letter in bare):
-        return Found("", shown, "footnote")
+        return CellText("", shown, "footnote")
     if _THOUSANDS.fullmatch(bare):
-        return Found("", shown, "thousands", {"right": bare.replace(",", "")})
+        return CellText("", shown, "thousands", {"right": bare.replace(",", "")})
     if not _DIGITS.fullmatch(bare):
-        return Found("", shown, "integer" if column.form == "integer" else "number")
+        return CellText("", shown, "integer" if column.form == "integer" else "number")
     if column.form == "integer":
         return _as_integer(shown, bare, column, fullwidth=half != shown)
-    return Found(bare, shown, percent=percent, fullwidth=half != shown)
+    return CellText(bare, shown, percent=percent, fullwidth=half != shown)
 
 
-def _as_integer(shown: str, bare: str, column: Column, *, fullwidth: bool) -> Found:
+def _as_integer(shown: str, bare: str, column: Column, *, fullwidth: bool) -> CellText:
     whole = re.sub(r"\.0+$", "", bare)
     if "." in whole:
-        return Found("", shown, "integer")
+        return CellText("", shown, "integer")
     if column.lowest is not None and int(whole) < column.lowest:
-        return Found("", shown, "least", {"limit": column.lowest})
+        return CellText("", shown, "least", {"limit": column.lowest})
     if column.highest is not None and int(whole) > column.highest:
-        return Found("", shown, "most", {"limit": column.highest})
-    return Found(whole, shown, fullwidth=fullwidth)
+        return CellText("", shown, "most", {"limit": column.highest})
+    return CellText(whole, shown, fullwidth=fullwidth)
 
 
-def _as_period(shown: str, half: str) -> Found:
+def _as_period(shown: str, half: str) -> CellText:
     text = re.sub(r"\s", "", half).upper()
     try:
         periods.position(text)
     except ValueError:
         end = periods.split_year(text)
         wrong, values = ("fiscal_year", {"end": end, "first": end - 1}) if end else ("period", {})
-        return Found("", shown, wrong, values)
-    return Found(text, shown, fullwidth=half != shown)
+        return CellText("", shown, wrong, values)
+    return CellText(text, shown, fullwidth=half != shown)
 
 
-def _as_date(shown: str, half: str) -> Found:
+def _as_date(shown: str, half: str) -> CellText:
     match = _DATE.fullmatch(re.sub(r"\s", "", half).partition("T")[0])
     parts = [int(part) for part in match.groups() if part] if match else []
     try:
-        return Found(dt.date(*parts).isoformat(), shown, fullwidth=half != shown)
+        return CellText(dt.date(*parts).isoformat(), shown, fullwidth=half != shown)
     except (TypeError, ValueError):
-        return Found("", shown, "date")
+        return CellText("", shown, "date")
 
 
-def _as_identifier(shown: str, half: str, column: Column) -> Found:
+def _as_identifier(shown: str, half: str, column: Column) -> CellText:
     if not re.fullmatch(column.pattern, half):
-        return Found("", shown, f"pattern_{schema.sign(column)}")
+        return CellText("", shown, f"pattern_{schema.sign(column)}")
     # New folders hold the placeholder under these names, and drop it by them.
     if half.startswith("placeholder"):
-        return Found("", shown, "placeholder")
-    return Found(half, shown, fullwidth=half != shown)
+        return CellText("", shown, "placeholder")
+    return CellText(half, shown, fullwidth=half != shown)
 
 
 _HEADING_WITHIN = 5  # rows at the top in which the headings are looked for
@@ -273,7 +273,7 @@ class Row:
     texts: dict[str, str]
     places: dict[str, str]
     wrong: bool = False
-    found: dict[str, Found] = field(default_factory=dict)
+    cells: dict[str, CellText] = field(default_factory=dict)
 
     def problem(self, column: str, key: str, value: str = "", /, **values: object) -> Wrong:
         """Something wrong in a cell of this row, which is then left out of the further checks."""
@@ -284,8 +284,8 @@ class Row:
 def made(table: str, sheet: str, number: int, texts: Mapping[str, str], place: str = "A1") -> Row:
     """A row that stands so in no sheet: every column of its table, all said to come from one cell."""
     whole = dict.fromkeys(schema.tables()[table].columns, "") | dict(texts)
-    found = {name: Found(text, text) for name, text in texts.items()}
-    return Row(table, sheet, number, whole, dict.fromkeys(whole, place), found=found)
+    cells = {name: CellText(text, text) for name, text in texts.items()}
+    return Row(table, sheet, number, whole, dict.fromkeys(whole, place), cells=cells)
 
 
 @dataclass(frozen=True)
@@ -316,16 +316,16 @@ def read_rows(sheet: Sheet, table: Table) -> tuple[list[Row], list[Wrong], list[
             kind = "hidden" if number in sheet.hidden_rows else "struck"
             notes.append(Note(sheet.title, f"{number}", kind, "", ""))
             continue
-        found = {name: read_cell(one, table.columns[name]) for name, one in line.items()}
-        if not over and not any(one.text or one.wrong for one in found.values()):
+        cells = {name: read_cell(one, table.columns[name]) for name, one in line.items()}
+        if not over and not any(one.text or one.wrong for one in cells.values()):
             continue
-        row = _row(sheet, table, number, columns, found)
+        row = _row(sheet, table, number, columns, cells)
         rows.append(row)
         wrongs += _wrong_cells(row, table, over)
         notes += [
-            Note(sheet.title, row.places[name], "mark", one.marks, found[name].text)
+            Note(sheet.title, row.places[name], "mark", one.marks, cells[name].text)
             for name, one in line.items()
-            if one.marks and not found[name].wrong
+            if one.marks and not cells[name].wrong
         ]
     return rows, wrongs, notes
 
@@ -347,20 +347,20 @@ def _wrong_cells(row: Row, table: Table, over: dict[str, str]) -> list[Wrong]:
     wrongs = [row.problem(name, "merged", range=area) for name, area in over.items()]
     wrongs += [
         row.problem(name, one.wrong, one.shown, **one.values)
-        for name, one in row.found.items()
+        for name, one in row.cells.items()
         if one.wrong and name not in over
     ]
     empty = [
         name for name, one in table.columns.items()
-        if one.required and not row.found[name].text and not row.found[name].wrong and name not in over
+        if one.required and not row.cells[name].text and not row.cells[name].wrong and name not in over
     ]  # fmt: skip
     return wrongs + [row.problem(name, "required", column=name) for name in empty]
 
 
-def _row(sheet: Sheet, table: Table, number: int, columns: dict[str, int], found: dict[str, Found]) -> Row:
-    texts = {name: found[name].text if name in found else "" for name in table.columns}
+def _row(sheet: Sheet, table: Table, number: int, columns: dict[str, int], cells: dict[str, CellText]) -> Row:
+    texts = {name: cells[name].text if name in cells else "" for name in table.columns}
     places = {name: place(number, columns.get(name, 1)) for name in table.columns}
-    return Row(table.name, sheet.title, number, texts, places, found=found)
+    return Row(table.name, sheet.title, number, texts, places, cells=cells)
 
 
 def _headings(sheet: Sheet, table: Table) -> tuple[int | None, dict[str, int], list[Wrong]]:
@@ -415,7 +415,7 @@ def settle_percent(rows: list[Row], units: dict[str, str]) -> tuple[list[Wrong],
     """
     wrongs, notes = [], []
     for row in rows:
-        for name, one in row.found.items():
+        for name, one in row.cells.items():
             if one.wrong:
                 continue
             unit = units.get(row.texts.get("indicator", "").split(" ")[0], "")

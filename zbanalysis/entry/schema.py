@@ -180,20 +180,20 @@ PASTED_ABOUT = {"area": (1, 2), "source": (1, 4), "locator": (1, 6)}
 
 def sheets() -> dict[str, str]:
     """Table of each sheet by what the sheet may be called: its name, either half of it, the table's own."""
-    found = {}
+    titles = {}
     for table in (*TAKEN, PASTED):
         names = (sheet(table), table, *(label(f"entry.sheet.{table}", lang) for lang in ("zh", "en")))
-        found |= {plain(name): table for name in names}
-    return found
+        titles |= {plain(name): table for name in names}
+    return titles
 
 
 def headings(table: Table) -> dict[str, str]:
     """Column of each heading of a sheet by what the heading may say."""
-    found = {}
+    titles = {}
     for name in table.columns:
         texts = (heading(name), name, *(label(f"entry.column.{name}", lang) for lang in ("zh", "en")))
-        found |= {plain(text): name for text in texts}
-    return found
+        titles |= {plain(text): name for text in texts}
+    return titles
 
 
 def plain(text: object) -> str:
@@ -224,11 +224,11 @@ def choice(column: str, value: str) -> str:
 
 def choices(column: Column) -> dict[str, str]:
     """Value of each thing a choice cell may say: the list's entry, the value, or its words."""
-    found = {}
+    codes = {}
     for value in column.choices:
         words = (label(f"entry.choice.{column.name}.{value}", lang) for lang in ("zh", "en"))
-        found |= {plain(text): value for text in (choice(column.name, value), value, *words)}
-    return found
+        codes |= {plain(text): value for text in (choice(column.name, value), value, *words)}
+    return codes
 
 
 def explained(table: str, column: Column) -> str:

@@ -59,7 +59,7 @@ class Read:
 
     rows: list[Row] = field(default_factory=list)
     wrongs: list[Wrong] = field(default_factory=list)
-    told: list[tuple[str, dict]] = field(default_factory=list)
+    lines: list[tuple[str, dict]] = field(default_factory=list)
 
 
 @dataclass
@@ -94,23 +94,23 @@ def read(sheet: Sheet, about: About, current: Mapping[str, pd.DataFrame], lang: 
     EntryError
         If there is no row or column of years, or area or source are not known.
     """
-    found = Read()
-    top, years, turned = _headings(sheet, found)
+    reading = Read()
+    top, years, turned = _headings(sheet, reading)
     if not years:
         raise EntryError(label("entry.wide.no_years", lang, sheet=sheet.title))
-    source = _source(sheet, about, current, found, lang)
-    lines = _lines(sheet, top, years, turned, found)
+    source = _source(sheet, about, current, reading, lang)
+    lines = _lines(sheet, top, years, turned, reading)
     locator = about.locator or _title(sheet, top if not turned else 1) or sheet.title
     taken = {**dict.fromkeys(current["indicators"]["indicator"], "")}
     for line in lines:
         area = _area(line.area or about.area, current, lang)
-        indicator, shift = _indicator(line, sheet, current, taken, found)
+        indicator, shift = _indicator(line, sheet, current, taken, reading)
         if indicator:
-            _figures(line, sheet, (area, indicator, source, locator), shift, current, found)
-    return found
+            _figures(line, sheet, (area, indicator, source, locator), shift, current, reading)
+    return reading
 
 
-def _headings(sheet: Sheet, found: Read) -> tuple[int, dict[int, str], bool]:
+def _headings(sheet: Sheet, reading: Read) -> tuple[int, dict[int, str], bool]:
     """Row (or column, where the table is turned) of the years, and the period of each place along it."""
     across: dict[int, dict[int, str]] = {}
     down: dict[int, dict[int, str]] = {}
@@ -126,21 +126,21 @@ def _headings(sheet: Sheet, found: Read) -> tuple[int, dict[int, str], bool]:
     column = max(sorted(down), key=lambda one: len(down[one]))
     turned = len(down[column]) > len(across[row])
     top, years = (column, down[column]) if turned else (row, across[row])
-    _left_out(sheet, top, years, turned, found)
+    _left_out(sheet, top, years, turned, reading)
     for place in years:
         cell = rows.place(place, top) if turned else rows.place(top, place)
         again = [other for other, period in years.items() if period == years[place] and other < place]
         if again:
-            found.wrongs.append(Wrong(sheet.title, cell, years[place], "wide_year_twice"))
+            reading.wrongs.append(Wrong(sheet.title, cell, years[place], "wide_year_twice"))
     return top, years, turned
 
 
-def _left_out(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, found: Read) -> None:
+def _left_out(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, reading: Read) -> None:
     """Tell of columns behind the first year that name no period: growth rates, plan values."""
     for cell in sheet.cells.get(top, {}).items() if not turned else ():
         if cell[0] > min(years) and cell[0] not in years and _is_words(cell[1]):
-            said = {"cell": rows.place(top, cell[0]), "value": " ".join(str(cell[1].value).split())}
-            found.told.append(("entry.wide.left_out", said))
+            values = {"cell": rows.place(top, cell[0]), "value": " ".join(str(cell[1].value).split())}
+            reading.lines.append(("entry.wide.left_out", values))
 
 
 def _period(cell: Shown) -> str:
@@ -171,7 +171,7 @@ def _period(cell: Shown) -> str:
     return text.upper()
 
 
-def _lines(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, found: Read) -> list[_Line]:
+def _lines(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, reading: Read) -> list[_Line]:
     """The lines of a table; a turned one is read along its columns."""
 
     def at(line: int, place: int) -> tuple[str, Shown]:
@@ -189,7 +189,7 @@ def _lines(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, found
             named[max(sorted(free), key=lambda place: free[place])] = "name"
     about = {role: place for place, role in named.items()}
     if "name" not in about and "code" not in about:
-        found.wrongs.append(Wrong(sheet.title, rows.place(top, 1), "", "wide_no_names"))
+        reading.wrongs.append(Wrong(sheet.title, rows.place(top, 1), "", "wide_no_names"))
         return []
     unit, area, lines = _unit_above(sheet, top, turned), "", []
     for number in numbers:
@@ -200,7 +200,7 @@ def _lines(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, found
         hidden = sheet.hidden_columns if turned else sheet.hidden_rows
         place = at(number, about.get("name", about.get("code", 1)))[0]
         if number in hidden:
-            found.told.append(("entry.done.note_hidden", {"sheet": sheet.title, "cell": place}))
+            reading.lines.append(("entry.done.note_hidden", {"sheet": sheet.title, "cell": place}))
             continue
         # An area that is printed once stands for the lines below it.
         area = words.get("area") or area
@@ -208,7 +208,7 @@ def _lines(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, found
         line = _Line(number, words.get("name", ""), own, area, words.get("code", ""), place, figures)
         lines.append(dataclasses.replace(line, unit=own or _bracketed(line.name)[1] or unit))
         over = [cell for cell, _ in figures.values() if _is_merged(sheet, cell)]
-        found.wrongs += [Wrong(sheet.title, cell, "", "merged", {"range": cell}) for cell in over]
+        reading.wrongs += [Wrong(sheet.title, cell, "", "merged", {"range": cell}) for cell in over]
     return lines
 
 
@@ -273,7 +273,7 @@ def _bracketed(name: str) -> tuple[str, str]:
 
 
 def _source(
-    sheet: Sheet, about: About, current: Mapping[str, pd.DataFrame], found: Read, lang: str
+    sheet: Sheet, about: About, current: Mapping[str, pd.DataFrame], reading: Read, lang: str
 ) -> tuple[str, str]:
     """Code and day of the source, registered or made of what was said."""
     known = current["sources"].set_index("source")["date_published"]
@@ -293,20 +293,20 @@ def _source(
     texts = {"source": code, f"title_{side}": about.title, "date_published": day, "confidence": "high"}
     if about.publisher:
         texts[f"publisher_{languages.of_text(about.publisher)}"] = about.publisher
-    found.rows.append(rows.made("sources", sheet.title, 1, texts))
+    reading.rows.append(rows.made("sources", sheet.title, 1, texts))
     return code, day
 
 
-def _area(said: str, current: Mapping[str, pd.DataFrame], lang: str) -> str:
+def _area(name: str, current: Mapping[str, pd.DataFrame], lang: str) -> str:
     areas = current["areas"]
     areas = areas[~areas["area"].str.startswith(schema.PLACEHOLDER)]
-    if not said and len(areas) == 1:
+    if not name and len(areas) == 1:
         return areas["area"].iloc[0]
-    hit = _named(areas, "area", said)
-    if said and len(hit) == 1:
+    hit = _named(areas, "area", name)
+    if name and len(hit) == 1:
         return hit["area"].iloc[0]
     shown = ", ".join(areas["area"]) or "—"
-    raise EntryError(label("entry.wide.no_area", lang, area=said or "—", known=shown))
+    raise EntryError(label("entry.wide.no_area", lang, area=name or "—", known=shown))
 
 
 def _named(table: pd.DataFrame, code: str, name: str) -> pd.DataFrame:
@@ -317,7 +317,7 @@ def _named(table: pd.DataFrame, code: str, name: str) -> pd.DataFrame:
 
 
 def _indicator(
-    line: _Line, sheet: Sheet, current: Mapping[str, pd.DataFrame], taken: dict[str, str], found: Read
+    line: _Line, sheet: Sheet, current: Mapping[str, pd.DataFrame], taken: dict[str, str], reading: Read
 ) -> tuple[str, int]:
     """The indicator's code, registered or new, and by how many places its figures move to its unit."""
     bare, bracket = _bracketed(line.name)
@@ -326,7 +326,7 @@ def _indicator(
         if len(hit) == 1:
             # A bracket that belongs to the registered name is no unit.
             unit = "" if name == line.name and bracket and line.unit == bracket else line.unit
-            return hit["indicator"].iloc[0], _shift(line, unit, hit.iloc[0], sheet, found)
+            return hit["indicator"].iloc[0], _shift(line, unit, hit.iloc[0], sheet, reading)
     name = bare if bracket and bracket == line.unit else line.name
     key = schema.plain(name)
     code = line.code or next((one for one, words in taken.items() if words and words == key), "")
@@ -336,17 +336,17 @@ def _indicator(
         code, number = f"indicator_{number}", number + 1
     if code not in taken:
         taken[code] = key
-        _new(line, name, code, sheet, current["indicators"], found)
+        _new(line, name, code, sheet, current["indicators"], reading)
     return code, 0
 
 
-def _new(line: _Line, name: str, code: str, sheet: Sheet, there: pd.DataFrame, found: Read) -> None:
+def _new(line: _Line, name: str, code: str, sheet: Sheet, there: pd.DataFrame, reading: Read) -> None:
     """A new indicator: what the table says of it, and the registered name that is like its own."""
     if not line.unit:
-        found.wrongs.append(Wrong(sheet.title, line.place, name, "wide_no_unit"))
+        reading.wrongs.append(Wrong(sheet.title, line.place, name, "wide_no_unit"))
         return
     if limits.is_formula(name):
-        found.wrongs.append(Wrong(sheet.title, line.place, name, "formula_text", {"sign": name[0]}))
+        reading.wrongs.append(Wrong(sheet.title, line.place, name, "formula_text", {"sign": name[0]}))
         return
     side = languages.of_text(name)
     written = "zh" if languages.of_text(line.unit) == "zh" else side
@@ -354,14 +354,14 @@ def _new(line: _Line, name: str, code: str, sheet: Sheet, there: pd.DataFrame, f
     if line.unit in ("%", "％"):
         texts |= {"unit_zh": "%", "unit_en": "%"}
     texts |= {"scale": "unknown", "accumulation": "stock", "domain": "other"}
-    found.rows.append(rows.made("indicators", sheet.title, line.number, texts, line.place))
+    reading.rows.append(rows.made("indicators", sheet.title, line.number, texts, line.place))
     known = [one for one in (*there["name_zh"], *there["name_en"]) if one]
     near = difflib.get_close_matches(name, known, 1, _NEAR)
     values = {"name": name, "code": code, "unit": line.unit or "—", "near": "".join(near)}
-    found.told.append(("entry.wide.new_near" if near else "entry.wide.new", values))
+    reading.lines.append(("entry.wide.new_near" if near else "entry.wide.new", values))
 
 
-def _shift(line: _Line, unit: str, about: pd.Series, sheet: Sheet, found: Read) -> int:
+def _shift(line: _Line, unit: str, about: pd.Series, sheet: Sheet, reading: Read) -> int:
     """Places by which a figure in one size of a unit moves to the registered size; another unit is wrong."""
     registered = [one for one in (about["unit_zh"], about["unit_en"]) if one]
     if not unit or not registered:
@@ -372,10 +372,10 @@ def _shift(line: _Line, unit: str, about: pd.Series, sheet: Sheet, found: Read) 
         if named == base:
             if size != other:
                 values = {"name": line.name, "unit": unit, "registered": one}
-                found.told.append(("entry.wide.converted", values))
+                reading.lines.append(("entry.wide.converted", values))
             return size - other
     values = {"unit": registered[0], "indicator": about["indicator"]}
-    found.wrongs.append(Wrong(sheet.title, line.place, unit, "wide_unit", values))
+    reading.wrongs.append(Wrong(sheet.title, line.place, unit, "wide_unit", values))
     return 0
 
 
@@ -395,7 +395,7 @@ def _sized(unit: str) -> tuple[int, str]:
 
 
 def _figures(
-    line: _Line, sheet: Sheet, about: tuple, shift: int, current: Mapping[str, pd.DataFrame], found: Read
+    line: _Line, sheet: Sheet, about: tuple, shift: int, current: Mapping[str, pd.DataFrame], reading: Read
 ) -> None:
     """One line's figures as rows of the form."""
     area, indicator, (source, day), locator = about
@@ -409,9 +409,9 @@ def _figures(
             continue
         one, status = _figure(cell)
         if not one.wrong and one.percent and unit not in ("%", "％"):
-            one = rows.Found("", one.shown, "percent", {"unit": unit})
+            one = rows.CellText("", one.shown, "percent", {"unit": unit})
         if one.wrong:
-            found.wrongs.append(Wrong(sheet.title, place, one.shown, one.wrong, one.values))
+            reading.wrongs.append(Wrong(sheet.title, place, one.shown, one.wrong, one.values))
             continue
         if status == "final" and periods.end_date(period).isoformat() > day:
             status = "preliminary"
@@ -421,10 +421,10 @@ def _figures(
         known = same[same["period"] == period]
         if len(known) == 1:  # the same figure of the same document, wherever in it it was read
             texts |= {name: known[name].iloc[0] for name in ("basis", "locator")}
-        found.rows.append(rows.made("observations", sheet.title, line.number, texts, place))
+        reading.rows.append(rows.made("observations", sheet.title, line.number, texts, place))
 
 
-def _figure(cell: Shown) -> tuple[rows.Found, str]:
+def _figure(cell: Shown) -> tuple[rows.CellText, str]:
     """What a cell holds as a figure, and whether it is an estimate."""
     status = "final"
     if isinstance(cell.value, str):
@@ -438,9 +438,9 @@ def _figure(cell: Shown) -> tuple[rows.Found, str]:
     return rows.read_cell(cell, schema.tables()["observations"].columns["value"]), status
 
 
-def pick(found: Sequence[Sheet], lang: str, path: Path) -> Sheet:
+def pick(sheets: Sequence[Sheet], lang: str, path: Path) -> Sheet:
     """The sheet that holds the table: the first with years as headings."""
-    for sheet in found:
+    for sheet in sheets:
         if any(_period(cell) for line in sheet.cells.values() for cell in line.values()):
             return sheet
     raise EntryError(label("entry.wide.no_years", lang, sheet=path))

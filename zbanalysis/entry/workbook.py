@@ -90,7 +90,7 @@ def sheets(content: bytes, path: Path, lang: str) -> list[Sheet]:
 
 
 def _sheet(values: Worksheet, formulas: Worksheet) -> Sheet:
-    found = Sheet(values.title, is_hidden=values.sheet_state != "visible")
+    sheet = Sheet(values.title, is_hidden=values.sheet_state != "visible")
     # openpyxl keeps only the cells of the file; asking it for max_row or a cell would make more.
     for (row, column), cell in values._cells.items():
         other = formulas._cells.get((row, column))
@@ -98,7 +98,7 @@ def _sheet(values: Worksheet, formulas: Worksheet) -> Sheet:
         if cell.value is None and not formula:
             continue
         text, marks, struck = _runs(_day(cell))
-        found.cells.setdefault(row, {})[column] = Shown(
+        sheet.cells.setdefault(row, {})[column] = Shown(
             value=text,
             formula=str(getattr(formula, "text", formula) or ""),
             format=cell.number_format or "General",
@@ -106,20 +106,20 @@ def _sheet(values: Worksheet, formulas: Worksheet) -> Sheet:
             marks=marks,
             struck=struck or bool(cell.has_style and cell.font.strike),
         )
-    found.hidden_rows = {
-        row for row, about in values.row_dimensions.items() if about.hidden and row in found.cells
+    sheet.hidden_rows = {
+        row for row, about in values.row_dimensions.items() if about.hidden and row in sheet.cells
     }
     for about in values.column_dimensions.values():
         if about.hidden:
-            found.hidden_columns |= set(range(about.min, about.max + 1))
+            sheet.hidden_columns |= set(range(about.min, about.max + 1))
     for area in values.merged_cells.ranges:
         # Of an area as large as the sheet only the cells beside others matter.
-        rows = (row for row in found.cells if area.min_row <= row <= area.max_row)
+        rows = (row for row in sheet.cells if area.min_row <= row <= area.max_row)
         wide = range(area.min_col, min(area.max_col, area.min_col + _MERGED) + 1)
-        found.merged |= {(row, column): area.coord for row in rows for column in wide}
+        sheet.merged |= {(row, column): area.coord for row in rows for column in wide}
         high = range(area.min_row, min(area.max_row, area.min_row + _MERGED) + 1)
-        found.merged |= {(row, area.min_col): area.coord for row in high}
-    return found
+        sheet.merged |= {(row, area.min_col): area.coord for row in high}
+    return sheet
 
 
 _EAST_ASIAN_DAYS = frozenset([27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58])
@@ -175,7 +175,7 @@ def open_form(path: Path, lang: str) -> tuple[dict[str, Sheet], list[Wrong]]:
         If the file is missing, is no ``.xlsx``, is under a password or damaged, or is no form.
     """
     content = file_content(path, lang)
-    known, found, wrongs = schema.sheets(), {}, []
+    known, by_name, wrongs = schema.sheets(), {}, []
     first: dict[str, str] = {}
     aside = {schema.plain(schema.sheet("guide")), "lists"}
     for sheet in sheets(content, path, lang):
@@ -186,17 +186,17 @@ def open_form(path: Path, lang: str) -> tuple[dict[str, Sheet], list[Wrong]]:
             if name not in aside and sheet.cells:
                 right = {"sheet": schema.sheet("observations")}
                 wrongs.append(Wrong(sheet.title, "A1", sheet.title, "unknown_sheet", right))
-        elif table in found:
+        elif table in by_name:
             wrongs.append(Wrong(sheet.title, "A1", sheet.title, "sheet_twice", {"other": first[table]}))
         else:
-            found[table] = sheet
+            by_name[table] = sheet
             first[table] = sheet.title
-    if not found:
+    if not by_name:
         names = (", " if lang == "en" else "”“").join(
             schema.sheet(name) for name in ("observations", "targets")
         )
         raise EntryError(label("entry.file.not_form", lang, file=path, sheets=names))
-    return found, wrongs
+    return by_name, wrongs
 
 
 def file_content(path: Path, lang: str) -> bytes:
@@ -272,15 +272,15 @@ def grid(path: Path, lang: str) -> list[Sheet]:
     # The sign that stands in most lines: commas within numbers stand in some, a line above the table in none.
     between = max("\t;,，", key=lambda sign: sum(sign in line for line in first))
     csv.field_size_limit(limits.CELL)
-    found = Sheet(path.name)
+    sheet = Sheet(path.name)
     try:
         for number, line in enumerate(csv.reader(io.StringIO(text), delimiter=between), start=1):
             filled = {place: Shown(one) for place, one in enumerate(line, start=1) if one.strip()}
             if filled:
-                found.cells[number] = filled
+                sheet.cells[number] = filled
     except csv.Error:
         raise EntryError(label("entry.wide.no_text", lang, file=path)) from None
-    return [found]
+    return [sheet]
 
 
 def decoded(content: bytes) -> str | None:

@@ -26,12 +26,12 @@ _FINDS = (
 _SIGNS = {"equals": "=", "at_least": "≥", "more_than": ">", "less_than": "<", "about": "≈"}
 
 
-def for_plan(found: pd.DataFrame, dataset: package.Dataset, plan: str) -> pd.DataFrame:
+def for_plan(checks: pd.DataFrame, dataset: package.Dataset, plan: str) -> pd.DataFrame:
     """The rows of an audit that concern a plan and its area, with the names a reader needs.
 
     Parameters
     ----------
-    found
+    checks
         From `audit` or `conflicts`.
     dataset
         From `package.load`.
@@ -54,7 +54,7 @@ def for_plan(found: pd.DataFrame, dataset: package.Dataset, plan: str) -> pd.Dat
         package.plan_row(dataset, plan)["area"],
         *dataset.targets.loc[dataset.targets["plan"] == plan, "area"],
     }
-    mine = found[found["area"].isin(own)]
+    mine = checks[checks["area"].isin(own)]
     mine = (mine[mine["plan"].isin(["", plan])] if "plan" in mine else mine).reset_index(drop=True)
     if "indicators" in mine:
         aims = set(dataset.targets.loc[dataset.targets["plan"] == plan, "indicator"])
@@ -82,7 +82,7 @@ def audit_text(dataset: package.Dataset) -> str:
     >>> "statements checked" in audit_text(package.load()).splitlines()[0]
     True
     """
-    statements, found = audit(dataset), conflicts(dataset)
+    statements, checks = audit(dataset), conflicts(dataset)
     once = statements[~statements["again"]]
     counts = ", ".join(f"{(once['verdict'] == verdict).sum()} {verdict}" for verdict in VERDICTS)
     natures = ", ".join(f"{(once['nature'] == nature).sum()} {nature}" for nature in NATURES)
@@ -94,8 +94,8 @@ def audit_text(dataset: package.Dataset) -> str:
     slips = once[once["reason"] == "points_as_percent"]
     lines += ["", f"a difference in percentage points printed as % ({len(slips)})"] if len(slips) else []
     lines += [f"  {_line(row)}" for _, row in slips.iterrows()]
-    lines += ["", f"{len(found)} finds in the figures themselves"]
-    return "\n".join([*lines, *_aligned(found)])
+    lines += ["", f"{len(checks)} finds in the figures themselves"]
+    return "\n".join([*lines, *_aligned(checks)])
 
 
 def _line(row: pd.Series) -> str:
@@ -104,9 +104,9 @@ def _line(row: pd.Series) -> str:
     return f"{place}: says {_SIGNS[row['relation']]} {row['claim']}; {row['arithmetic']}{later}"
 
 
-def _aligned(found: pd.DataFrame) -> list[str]:
+def _aligned(rows: pd.DataFrame) -> list[str]:
     """Columns set under each other."""
-    table = [_FINDS, *found[list(_FINDS)].itertuples(index=False, name=None)]
+    table = [_FINDS, *rows[list(_FINDS)].itertuples(index=False, name=None)]
     widths = [max(len(row[place]) for row in table) for place in range(len(_FINDS))]
     return [
         "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -142,7 +142,7 @@ def require(folder: Path | str, undrawn: check.Undrawn | None = None) -> check.F
     >>> require(DATA).place == DATA
     True
     """
-    return check.require(folder, undrawn, lambda found: problems(package.load(found)))
+    return check.require(folder, undrawn, lambda folder_read: problems(package.load(folder_read)))
 
 
 def problems(dataset: package.Dataset) -> list[Problem]:

@@ -79,10 +79,10 @@ def conflicts(dataset: package.Dataset, as_of: str = "") -> pd.DataFrame:
         *met_and_fell_back(dataset),
         *fell_within_year(dataset),
     ]
-    found = pd.DataFrame(rows, columns=COLUMNS).astype("str").fillna("").drop_duplicates(ignore_index=True)
-    order = found["find"].map(FINDS.index)
+    unique = pd.DataFrame(rows, columns=COLUMNS).astype("str").fillna("").drop_duplicates(ignore_index=True)
+    order = unique["find"].map(FINDS.index)
     return (
-        found.assign(order=order)
+        unique.assign(order=order)
         .sort_values(["order"], kind="stable")
         .drop(columns="order")
         .reset_index(drop=True)
@@ -213,8 +213,8 @@ def equal_in_other_area(dataset: package.Dataset) -> Iterator[dict[str, str]]:
                 inner, outer = (one, other) if within else (other, one)
                 held = outer["area"] in package.lineage(inner["area"], parents)[1:]
                 if held and one["source"] != other["source"]:
-                    found = as_find("equal_in_other_area", "other_document", one, other)
-                    yield found | {"area": inner["area"], "measure": outer["area"]}
+                    find = as_find("equal_in_other_area", "other_document", one, other)
+                    yield find | {"area": inner["area"], "measure": outer["area"]}
 
 
 def _significant(digits: str) -> int:
@@ -300,8 +300,8 @@ def met_and_fell_back(dataset: package.Dataset) -> Iterator[dict[str, str]]:
         if met.any() and not met.iloc[-1]:
             one, other = within[met].iloc[-1], within.iloc[-1]
             how = "different_basis" if one["basis"] != other["basis"] else _documents(one, other)
-            found = as_find("met_and_fell_back", how, one, other, plan=target["plan"])
-            yield found | {
+            find = as_find("met_and_fell_back", how, one, other, plan=target["plan"])
+            yield find | {
                 "period": f"{one['period']}/{other['period']}",
                 "measure": target["published_target_value"],
             }
@@ -329,5 +329,5 @@ def fell_within_year(dataset: package.Dataset) -> Iterator[dict[str, str]]:
             and one["known_since"] < other["known_since"]
             and other["value"] < one["value"]
         ):
-            found = as_find("fell_within_year", "other_document", one, other)
-            yield found | {"period": f"{one['period']}/{other['period']}"}
+            find = as_find("fell_within_year", "other_document", one, other)
+            yield find | {"period": f"{one['period']}/{other['period']}"}

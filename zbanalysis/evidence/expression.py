@@ -74,14 +74,14 @@ def parse(text: str) -> Expression:
     opened = [1 if token.text == "(" else -1 if token.text == ")" else 0 for token in tokens]
     if max(accumulate(opened), default=0) > DEEPEST:
         raise ValueError(f"at most {DEEPEST} brackets within each other")
-    found, rest = _sum(tokens)
+    expression, rest = _sum(tokens)
     if rest:
         raise ValueError(f"a sign such as + or / before '{rest[0].text}'")
-    names = references(found)
+    names = references(expression)
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"each figure only once, but {twice[0]} stands twice; write growth as b / a - 1")
-    return found
+    return expression
 
 
 def _tokens(text: str) -> list[Leaf]:
@@ -126,23 +126,23 @@ def _atom(tokens: list[Leaf]) -> tuple[Expression, list[Leaf]]:
         raise ValueError("a figure at the end of the expression")
     first, rest = tokens[0], tokens[1:]
     if first == Leaf("sign", "("):
-        found, rest = _sum(rest)
+        inner, rest = _sum(rest)
         if not rest or rest[0] != Leaf("sign", ")"):
             raise ValueError("a closing bracket")
-        return found, rest[1:]
+        return inner, rest[1:]
     if first.kind == "sign" and first.text != UNKNOWN:
         raise ValueError(f"a figure where '{first.text}' stands")
     return first, rest
 
 
-def references(found: Expression) -> list[str]:
+def references(expression: Expression) -> list[str]:
     """The references of an expression, and its unknown, in reading order."""
-    if isinstance(found, Node):
-        return references(found.left) + references(found.right)
-    return [found.text] if found.kind == "reference" or found.text == UNKNOWN else []
+    if isinstance(expression, Node):
+        return references(expression.left) + references(expression.right)
+    return [expression.text] if expression.kind == "reference" or expression.text == UNKNOWN else []
 
 
-def evaluate(found: Expression, figures: Mapping[str, Value]) -> Value:
+def evaluate(expression: Expression, figures: Mapping[str, Value]) -> Value:
     """The value of an expression, its references (and ``?``) filled in.
 
     Raises
@@ -155,14 +155,16 @@ def evaluate(found: Expression, figures: Mapping[str, Value]) -> Value:
     >>> float(evaluate(parse("(512 / 251 - 1) * 100"), {}).point).__round__(2)
     103.98
     """
-    if isinstance(found, Node):
-        return _OPERATIONS[found.sign](evaluate(found.left, figures), evaluate(found.right, figures))
-    if found.kind == "constant":
-        return digits.exact(found.text)
-    return digits.printed(found.text) if found.kind == "printed" else figures[found.text]
+    if isinstance(expression, Node):
+        return _OPERATIONS[expression.sign](
+            evaluate(expression.left, figures), evaluate(expression.right, figures)
+        )
+    if expression.kind == "constant":
+        return digits.exact(expression.text)
+    return digits.printed(expression.text) if expression.kind == "printed" else figures[expression.text]
 
 
-def show(found: Expression, digits: Mapping[str, str], within: str = "") -> str:
+def show(expression: Expression, digits: Mapping[str, str], within: str = "") -> str:
     """The expression with its numbers inserted.
 
     Examples
@@ -170,14 +172,14 @@ def show(found: Expression, digits: Mapping[str, str], within: str = "") -> str:
     >>> show(parse("(gdp[2019] / gdp[2018] - 1) * 100"), {"gdp[2019]": "110", "gdp[2018]": "100"})
     '(110 / 100 − 1) × 100'
     """
-    if isinstance(found, Leaf):
-        return digits.get(found.text, found.text)
+    if isinstance(expression, Leaf):
+        return digits.get(expression.text, expression.text)
     text = (
-        show(found.left, digits, found.sign)
-        + _SHOWN[found.sign]
-        + show(found.right, digits, found.sign + "r")
+        show(expression.left, digits, expression.sign)
+        + _SHOWN[expression.sign]
+        + show(expression.right, digits, expression.sign + "r")
     )
-    return f"({text})" if _bracketed(found.sign, within) else text
+    return f"({text})" if _bracketed(expression.sign, within) else text
 
 
 def _bracketed(sign: str, within: str) -> bool:

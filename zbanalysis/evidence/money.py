@@ -265,11 +265,11 @@ def _reading(each: Value) -> str:
 def _term(indicator: str, rows: pd.DataFrame, *, money: bool) -> _Term | None:
     """A figure, in yuan if it is ``money``: the one of the longest span, else the newest."""
     size = "yuan" if money else "pieces"
-    found = rows[(rows["indicator"] == indicator) & rows[size].notna()]
-    if found.empty:
+    matching = rows[(rows["indicator"] == indicator) & rows[size].notna()]
+    if matching.empty:
         return None
-    spans = found[found["position"] - found["start"] > 1]
-    row = (spans if len(spans) else found).sort_values("position", kind="stable").iloc[-1]
+    spans = matching[matching["position"] - matching["start"] > 1]
+    row = (spans if len(spans) else matching).sort_values("position", kind="stable").iloc[-1]
     return _Term(
         digits.multiply(row["ends"], digits.exact(row[size])), row["published"], row["period"],
         (float(row["start"]), float(row["position"])), row["source"],
@@ -348,9 +348,9 @@ def basis_change(
     last = intensity[intensity["basis"] == after["basis"]].tail(1)
     if len(first) and len(last) and first["period"].iloc[0] in spending.index:
         rows += _across(first.iloc[0], last.iloc[0], gdp, after, spending, growth)
-    found = pd.DataFrame(rows, columns=list(BASIS_COLUMNS))
+    frame = pd.DataFrame(rows, columns=list(BASIS_COLUMNS))
     used = yearly[yearly["indicator"].isin(["gdp", "rd_intensity", "rd_expenditure"])]
-    return found.assign(source=[_sources(used, period) for period in found["period"]])
+    return frame.assign(source=[_sources(used, period) for period in frame["period"]])
 
 
 def _sources(used: pd.DataFrame, period: str) -> str:

@@ -127,15 +127,15 @@ def resolve(
     named = parse(reference)
     if named.part in COUNTS:
         return _count(named, dataset, statement)
-    found, column = _rows(named, dataset, named.area or statement["area"])
+    figures, column = _rows(named, dataset, named.area or statement["area"])
     if named.source:
-        found = found[found["source"] == named.source]
+        figures = figures[figures["source"] == named.source]
     elif not newest:
-        own = found[found["source"] == statement["source"]]
-        found = own if len(own) else found[found["known_since"] <= statement["known_since"]]
-    if found.empty:
+        own = figures[figures["source"] == statement["source"]]
+        figures = own if len(own) else figures[figures["known_since"] <= statement["known_since"]]
+    if figures.empty:
         return None
-    row = found.sort_values("known_since", ascending=False, kind="stable").iloc[0]
+    row = figures.sort_values("known_since", ascending=False, kind="stable").iloc[0]
     kind = dataset.indicators.set_index("indicator").loc[named.indicator]
     status = row.get("status", "final")
     # A target is set, not measured: 3 % means 3 %.
@@ -162,13 +162,13 @@ def _count(named: Reference, dataset: package.Dataset, statement: pd.Series) -> 
 
     if not (dataset.targets["plan"] == named.plan).any():
         return None
-    found = progress.progress(dataset, named.plan, statement["known_since"])
-    met = found["reached"].fillna(False).astype(bool)
+    standing = progress.progress(dataset, named.plan, statement["known_since"])
+    met = standing["reached"].fillna(False).astype(bool)
     # Without a base there is no completion; beyond the value is beyond it.
-    beyond = (found["completion"] > 1) | (
-        found["completion"].isna() & (found["current_value"] != found["target_value"])
+    beyond = (standing["completion"] > 1) | (
+        standing["completion"].isna() & (standing["current_value"] != standing["target_value"])
     )
-    counted = {"met": met, "passed": met & beyond, "targets": pd.Series(True, found.index)}[named.part]
+    counted = {"met": met, "passed": met & beyond, "targets": pd.Series(True, standing.index)}[named.part]
     number = str(int(counted.sum()))
     return Figure(number, digits.exact(number), "final", "targets")
 
@@ -201,27 +201,27 @@ def published(reference: str, view: package.Dataset, area: str, as_of: str) -> s
     if named is None or named.part in COUNTS:
         raise NoFigureError("is no reference", "write it as {hightech_enterprises[2019]}")
     place = named.area or area
-    found, column = _rows(named, view, place)
+    figures, column = _rows(named, view, place)
     if named.source:
-        found = found[found["source"] == named.source]
+        figures = figures[figures["source"] == named.source]
     if not named.plan and not named.period:
-        found = _newest(found, named.indicator, view)
-    if len(found) == 1:
-        return _year(found["period"].iloc[0]) if named.part == "year" else found[column].iloc[0]
-    if len(found) > 1:
-        example = f"{{{reference}@{found['source'].iloc[0]}}}"
+        figures = _newest(figures, named.indicator, view)
+    if len(figures) == 1:
+        return _year(figures["period"].iloc[0]) if named.part == "year" else figures[column].iloc[0]
+    if len(figures) > 1:
+        example = f"{{{reference}@{figures['source'].iloc[0]}}}"
         raise NoFigureError("means several figures", f"add the document, as in {example}")
     raise NoFigureError(f"is no figure known on {as_of}", _right(named, view, place))
 
 
-def _newest(found: pd.DataFrame, indicator: str, view: package.Dataset) -> pd.DataFrame:
+def _newest(figures: pd.DataFrame, indicator: str, view: package.Dataset) -> pd.DataFrame:
     """The figures of the newest period; of what adds up over time whole years, where there are any."""
-    kind = view.indicators.set_index("indicator").loc[indicator] if len(found) else None
+    kind = view.indicators.set_index("indicator").loc[indicator] if len(figures) else None
     if kind is not None and kind["accumulation"] == "flow" and kind["scale"] in ("count", "amount"):
-        years = found[found["position"] - found["start"] == 1]
-        found = years if len(years) else found
-    found = found[found["position"] == found["position"].max()]
-    return found[found["start"] == found["start"].max()]
+        years = figures[figures["position"] - figures["start"] == 1]
+        figures = years if len(years) else figures
+    figures = figures[figures["position"] == figures["position"].max()]
+    return figures[figures["start"] == figures["start"].max()]
 
 
 def _year(period: str) -> str:

@@ -74,9 +74,9 @@ def audit(dataset: package.Dataset, as_of: str = "") -> pd.DataFrame:
     statements, dataset = _read(dataset), vintages.known_by(dataset, as_of)
     if as_of:
         statements = statements[statements["known_since"] <= package.parse_date(as_of)]
-    found = [_check(statement, dataset) for _, statement in statements.iterrows()]
+    checks = [_check(statement, dataset) for _, statement in statements.iterrows()]
     columns = ["verdict", "reason", "detail", "arithmetic", "low", "high", "figure_sources"]
-    return statements.reset_index(drop=True).join(pd.DataFrame(found, columns=columns))
+    return statements.reset_index(drop=True).join(pd.DataFrame(checks, columns=columns))
 
 
 def _read(dataset: package.Dataset) -> pd.DataFrame:
@@ -145,16 +145,16 @@ def _check(statement: pd.Series, dataset: package.Dataset) -> dict[str, object]:
         return _unchecked("no_figure", ", ".join(absent))
     others = {figure.source for figure in figures.values()} - {"", statement["source"]}
     try:
-        found = _compute(statement, tree, figures) | {"figure_sources": " ".join(sorted(others))}
-        if found["verdict"] not in ("agrees", "agrees_within_rounding"):
-            return found
+        computed = _compute(statement, tree, figures) | {"figure_sources": " ".join(sorted(others))}
+        if computed["verdict"] not in ("agrees", "agrees_within_rounding"):
+            return computed
         newest = {name: references.resolve(name, dataset, statement, newest=True) for name in names}
-        later = found if newest == figures else _compute(statement, tree, newest)
+        later = computed if newest == figures else _compute(statement, tree, newest)
     except ArithmeticError as error:
         return _unchecked("not_defined", str(error))
     if later["verdict"] == "contradicts":
-        return found | {"verdict": "revised_later", "reason": "revised", "detail": later["arithmetic"]}
-    return found
+        return computed | {"verdict": "revised_later", "reason": "revised", "detail": later["arithmetic"]}
+    return computed
 
 
 def _unchecked(reason: str, detail: str = "") -> dict[str, object]:

@@ -108,9 +108,9 @@ def shares(survey: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     >>> found.loc[1, "share"], int(found.loc[1, "count_low"]), found.loc[1, "status"]
     ('86.7', 65, 'possible')
     """
-    found = [_row(row.share, row.n, row.sample, confidence) for row in survey.itertuples(index=False)]
+    rows = [_row(row.share, row.n, row.sample, confidence) for row in survey.itertuples(index=False)]
     columns = ("fraction", "count_low", "count_high", "status", "shown", "probability", "low", "high")
-    table = pd.DataFrame(found, columns=list(columns), index=survey.index)
+    table = pd.DataFrame(rows, columns=list(columns), index=survey.index)
     return survey.join(table.astype({"shown": bool, "probability": bool}))
 
 
@@ -139,7 +139,7 @@ def _wilson(counts: list[int], n: int, confidence: float) -> tuple[float, float]
     return float(low), float(high)
 
 
-def summary(found: pd.DataFrame) -> pd.DataFrame:
+def summary(rated: pd.DataFrame) -> pd.DataFrame:
     """One row for each survey: how many shares it prints, how many of them can be, whom they stand for.
 
     Columns ``survey, n, sent`` (NaN where not published), ``answers`` (printed shares), ``shown, impossible,
@@ -147,10 +147,10 @@ def summary(found: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    found
+    rated
         From `shares`.
     """
-    grouped = found.groupby("survey", sort=False)
+    grouped = rated.groupby("survey", sort=False)
     return pd.DataFrame(
         {
             "n": grouped["n"].max(),

@@ -129,21 +129,21 @@ def completeness(tasks: pd.DataFrame, evidence: pd.DataFrame, as_of: str) -> pd.
     now = min([_position(as_of), *tasks["end_year"]])
     dated = evidence[(evidence["published"] != "") & evidence["position"].notna()]
     last = dated.sort_values("position", kind="stable").groupby("task").tail(1).set_index("task")
-    found = tasks.assign(
+    counted = tasks.assign(
         evidence=tasks["task"].map(evidence["task"].value_counts()).fillna(0).astype(int),
         figures=tasks["task"].map(dated["task"].value_counts()).fillna(0).astype(int),
         newest=[last["period"].get(task, "") for task in tasks["task"]],
         office=tasks["office_zh"] != "",
     )
-    found["any_evidence"] = found["evidence"] > 0
-    found["figure"] = found["figures"] > 0
-    found["recent"] = (tasks["task"].map(last["position"]) >= now - RECENT_YEARS).fillna(False).astype(bool)
-    kept = found[["office", "any_evidence", "figure", "recent"]].to_numpy()
-    found["missing"] = [
+    counted["any_evidence"] = counted["evidence"] > 0
+    counted["figure"] = counted["figures"] > 0
+    counted["recent"] = (tasks["task"].map(last["position"]) >= now - RECENT_YEARS).fillna(False).astype(bool)
+    kept = counted[["office", "any_evidence", "figure", "recent"]].to_numpy()
+    counted["missing"] = [
         " ".join(name for name, there in zip(MISSING, row, strict=True) if not there) for row in kept
     ]
-    found["status"] = ["none" if not row[1] else "complete" if all(row) else "partly" for row in kept]
-    return found
+    counted["status"] = ["none" if not row[1] else "complete" if all(row) else "partly" for row in kept]
+    return counted
 
 
 def problems(dataset: package.Dataset, as_of: str = package.LAST_DAY) -> list[Problem]:
@@ -197,21 +197,21 @@ def states(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     area = package.plan_row(dataset, plan)["area"]
     newest = texts.filled(newest, dataset, area, as_of, "task_progress.csv")
     newest = newest.rename(columns={name: f"account_{name}" for name in ("as_of", "source", "locator")})
-    found = tasks.merge(newest, on="task", how="left")
+    reported = tasks.merge(newest, on="task", how="left")
     cells = [name for name in newest.columns if name != "task"]
-    found[cells] = found[cells].fillna("")
-    found["reported"] = found["account_source"] != ""
-    found["state"] = found["state"].replace("", "not_stated")
-    told = set(found.loc[found["done_zh"].ne("") | found["done_en"].ne(""), "task"])
-    heads = set(found.loc[found["task"].isin(told), "parent"])
-    found["has_result"] = found["task"].isin(told | heads)
+    reported[cells] = reported[cells].fillna("")
+    reported["reported"] = reported["account_source"] != ""
+    reported["state"] = reported["state"].replace("", "not_stated")
+    with_result = set(reported.loc[reported["done_zh"].ne("") | reported["done_en"].ne(""), "task"])
+    heads = set(reported.loc[reported["task"].isin(with_result), "parent"])
+    reported["has_result"] = reported["task"].isin(with_result | heads)
     checks = texts.table(dataset, "judgements", plan, as_of)
     checks = checks[(checks["subject"] == "task") & (checks["check"] != "")].drop_duplicates(
         "task", keep="last"
     )
     checks = checks.set_index("task")[["check", "state", "reason_zh", "reason_en"]]
     checks.columns = ["checked", "checked_state", "check_reason_zh", "check_reason_en"]
-    return found.join(checks, on="task").fillna(dict.fromkeys(checks.columns, ""))
+    return reported.join(checks, on="task").fillna(dict.fromkeys(checks.columns, ""))
 
 
 def main(register: pd.DataFrame) -> pd.DataFrame:

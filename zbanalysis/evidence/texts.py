@@ -109,7 +109,7 @@ def fill(text: str, view: package.Dataset, area: str, as_of: str, where: str) ->
 
 def problems(dataset: package.Dataset) -> list[Problem]:
     """Every reference of texts and tables that names no figure, as known on its plan's newest day."""
-    found = []
+    wrong = []
     owner = dataset.tables["tasks"].set_index("task")["plan"] if "tasks" in dataset.tables else {}
     for plan in dataset.plans.itertuples():
         places = [
@@ -123,8 +123,8 @@ def problems(dataset: package.Dataset) -> list[Problem]:
             places += _cells(table[own == plan.plan], f"{name}.csv")
         places = [place for place in places if "{" in place[-1]]
         if places:
-            found += _wrong(places, plan, dataset)
-    return found
+            wrong += _wrong(places, plan, dataset)
+    return wrong
 
 
 def _cells(table: pd.DataFrame, file: str) -> list[tuple[str, int, str, str]]:
@@ -134,26 +134,26 @@ def _cells(table: pd.DataFrame, file: str) -> list[tuple[str, int, str, str]]:
 
 def _wrong(places: list[tuple[str, int, str, str]], plan: object, dataset: package.Dataset) -> list[Problem]:
     day = str(package.newest_day(dataset, plan.plan))
-    view, found = package.as_of(dataset, day), []
+    view, problems = package.as_of(dataset, day), []
     for file, row, column, text in places:
         for reference in _BRACES.findall(text):
             try:
                 references.published(reference, view, plan.area, day)
             except references.NoFigureError as error:
-                found.append(Problem(file, row, column, f"{{{reference}}}", error.right))
-    return found
+                problems.append(Problem(file, row, column, f"{{{reference}}}", error.right))
+    return problems
 
 
 def _files(folder: Path) -> list[Path]:
     """The texts of a folder by language and part."""
-    found = [path for lang in LANGUAGES for path in folder.glob(f"*.{lang}.md")]
+    paths = [path for lang in LANGUAGES for path in folder.glob(f"*.{lang}.md")]
     rank = {part: place for place, part in enumerate(PARTS)}
 
     def place(path: Path) -> tuple:
         part, lang = path.name.removesuffix(".md").rsplit(".", 1)
         return LANGUAGES.index(lang), rank.get(part, len(PARTS)), part
 
-    return sorted(found, key=place)
+    return sorted(paths, key=place)
 
 
 def _content(path: Path) -> str:
@@ -174,21 +174,21 @@ def blocks(text: str) -> list[tuple[str, int, str]]:
     >>> blocks("# A\n\none\ntwo\n\n- x\n1、y")
     [('heading', 1, 'A'), ('paragraph', 0, 'one\ntwo'), ('item', 0, 'x'), ('item', 0, 'y')]
     """
-    found: list[tuple[str, int, str]] = []
+    texts: list[tuple[str, int, str]] = []
     open_ = False  # whether the next plain line goes on with the last block
     for line in (line.strip() for line in text.splitlines()):
         heading, item = _HEADING.fullmatch(line), _ITEM.fullmatch(line)
         if heading:
-            found.append(("heading", len(heading[1]), heading[2]))
+            texts.append(("heading", len(heading[1]), heading[2]))
         elif item:
-            found.append(("item", 0, item[1]))
+            texts.append(("item", 0, item[1]))
         elif line and open_ and not _NUMBERED.match(line):
-            kind, level, before = found[-1]
-            found[-1] = kind, level, f"{before}\n{line}"
+            kind, level, before = texts[-1]
+            texts[-1] = kind, level, f"{before}\n{line}"
         elif line:
-            found.append(("paragraph", 0, line))
+            texts.append(("paragraph", 0, line))
         open_ = bool(line) and not heading
-    return found
+    return texts
 
 
 # --- what people say of a plan ---
@@ -310,8 +310,8 @@ def rated(ratings: pd.DataFrame) -> pd.DataFrame:
         }
     )  # fmt: skip
     groups = rows.groupby(["criterion", "rater"], sort=False)
-    found = groups.agg(
+    means = groups.agg(
         n=("n", "max"), mean=("share", "mean"), weight=("weight", "sum"), sum=("product", "sum")
     )
-    found = found.reset_index().assign(weighted=lambda frame: frame["sum"] / frame["weight"])
-    return found[RATED]
+    means = means.reset_index().assign(weighted=lambda frame: frame["sum"] / frame["weight"])
+    return means[RATED]

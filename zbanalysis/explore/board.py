@@ -226,7 +226,7 @@ class Board(widgets.HBox):
         self._listen()
 
     def _page(self, page: str) -> dict[str, widgets.HTML]:
-        return {part: widgets.HTML() for part in ("chart", "said", "table")}
+        return {part: widgets.HTML() for part in ("chart", "sentences", "table")}
 
     def _box(self, page: str) -> widgets.VBox:
         parts = list(self._parts[page].values())
@@ -295,17 +295,17 @@ class Board(widgets.HBox):
         self._show(self.view)
         self._trouble.value = html.trouble(words)
 
-    def _show(self, found: View) -> None:
-        self.view = found
+    def _show(self, view: View) -> None:
+        self.view = view
         self._filling = True
         try:
-            self.controls.fill(found)
+            self.controls.fill(view)
         finally:
             self._filling = False
-        lang = found.state.lang
-        self.controls.link.value = html.link_line(found.state) if self._linked else ""
-        self._top.value = html.top(found.question, found.tiles) if found.tiles else ""
-        self._trouble.value = html.trouble(found.trouble)
+        lang = view.state.lang
+        self.controls.link.value = html.link_line(view.state) if self._linked else ""
+        self._top.value = html.top(view.question, view.tiles) if view.tiles else ""
+        self._trouble.value = html.trouble(view.trouble)
         for place, page in enumerate(PAGES):
             self._tabs.set_title(place, label(f"explore.tab.{page}", lang))
             if page != self.page:  # what was drawn for another question is not to be seen when it is opened
@@ -320,18 +320,18 @@ class Board(widgets.HBox):
 
     def _draw(self) -> None:
         """Draw the page in sight; the others wait until they are opened."""
-        found, page, parts = self.view, self.page, self._parts[self.page]
-        said = found.sources if page == "sources" else found.said.get(page, [])
-        parts["said"].value = html.sentences(said)
-        chart, lang = found.charts.get(page), found.state.lang
-        words = label(f"explore.alt.{page}", lang, name=found.name) if chart else ""
+        view, page, parts = self.view, self.page, self._parts[self.page]
+        sentences = view.sources if page == "sources" else view.sentences.get(page, [])
+        parts["sentences"].value = html.sentences(sentences)
+        chart, lang = view.charts.get(page), view.state.lang
+        words = label(f"explore.alt.{page}", lang, name=view.name) if chart else ""
         parts["chart"].value = html.chart(chart.svg(lang), words) if chart else ""
-        parts["table"].value = html.table(found.tables.get(page))
+        parts["table"].value = html.table(view.tables.get(page))
 
     def _save(self, what: str, form: str, _: object) -> None:
         save: Callable[..., str] = saving.save_chart if what == "chart" else saving.save_table
         try:
-            said = save(self.view, self.page, form, self.controls.folder.value)
+            answer = save(self.view, self.page, form, self.controls.folder.value)
         except ZbError as error:
-            said = str(error)
-        self.controls.note.value = html.note(said)
+            answer = str(error)
+        self.controls.note.value = html.note(answer)

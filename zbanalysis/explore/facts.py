@@ -75,8 +75,8 @@ class Facts:
         target = printed.iloc[0]
         self._target = (state.area, state.plan, state.target, *self._moment(target, plans))
         moved = (state.value, state.year, state.method)
-        self.found = kept(memory, ("progress", *self._target, *moved), self._progress)
-        one = self.found.iloc[0]
+        self.assessed = kept(memory, ("progress", *self._target, *moved), self._progress)
+        one = self.assessed.iloc[0]
         # What no target moves rests on the indicator, the kind of figures it counts, and its base.
         self._series = (*self._target, one["kind"], str(one["base_position"]), one["current_basis"])
         rows = kept(memory, ("indicator", one["indicator"]), lambda: self._of_indicator(one["indicator"]))
@@ -112,17 +112,17 @@ class Facts:
     def _progress(self) -> pd.DataFrame:
         if self._among is not None:
             return self._among[0]
-        found = progress.progress(self.question.dataset, self.question.plan, self.state.as_of)
+        assessed = progress.progress(self.question.dataset, self.question.plan, self.state.as_of)
         # The library names a target by its year; here the year moves and the series stays the same.
-        return found.assign(target=SERIES)
+        return assessed.assign(target=SERIES)
 
     def _row(self) -> pd.Series:
         """The target's progress and outlook together."""
         if self._among is not None:
             return self._among[1]
-        graded = self._keep("grades", lambda: verdict.grades(self.found, self.known))
+        graded = self._keep("grades", lambda: verdict.grades(self.assessed, self.known))
         return _judged(
-            self.found, self.known, self.comparable, self.state.as_of, series=self.usable, graded=graded
+            self.assessed, self.known, self.comparable, self.state.as_of, series=self.usable, graded=graded
         ).iloc[0]
 
     @cached_property
@@ -137,15 +137,15 @@ class Facts:
         plan = (state.plan, state.as_of)
         if self._memory.setdefault(("first of", *plan), state.target) == state.target:
             return None
-        found, judged = kept(self._memory, ("all of", *plan), self._whole_plan)
-        place = found.index[found["target"] == state.target]
-        return found.loc[place].assign(target=SERIES), judged.loc[place].assign(target=SERIES).iloc[0]
+        assessed, judged = kept(self._memory, ("all of", *plan), self._whole_plan)
+        place = assessed.index[assessed["target"] == state.target]
+        return assessed.loc[place].assign(target=SERIES), judged.loc[place].assign(target=SERIES).iloc[0]
 
     def _whole_plan(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         plan, day = self.state.plan, self.state.as_of
-        found = progress.progress(self.dataset, plan, day)
-        known = progress.history(self.dataset, found, day)
-        return found, _judged(found, known, targets.comparable_of(self.dataset, day), day)
+        assessed = progress.progress(self.dataset, plan, day)
+        known = progress.history(self.dataset, assessed, day)
+        return assessed, _judged(assessed, known, targets.comparable_of(self.dataset, day), day)
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -157,19 +157,21 @@ class Facts:
     def known(self) -> pd.DataFrame:
         """The figures of the indicator known on the day."""
         return self._keep(
-            "history", lambda: progress.history(self.question.dataset, self.found, self.state.as_of)
+            "history", lambda: progress.history(self.question.dataset, self.assessed, self.state.as_of)
         )
 
     @property
     def usable(self) -> pd.DataFrame:
         """The figures that chances and fans rest on."""
-        return self._keep("usable", lambda: targets.usable(self.found, self.known))
+        return self._keep("usable", lambda: targets.usable(self.assessed, self.known))
 
     @cached_property
     def path(self) -> pd.DataFrame:
         """The way from the base to the target asked."""
         moved = (self.state.value, self.state.year)
-        return kept(self._memory, ("path", *self._target, *moved), lambda: pathway.path(self.found[ON_PATH]))
+        return kept(
+            self._memory, ("path", *self._target, *moved), lambda: pathway.path(self.assessed[ON_PATH])
+        )
 
     @cached_property
     def fan(self) -> pd.DataFrame:
@@ -177,14 +179,14 @@ class Facts:
         return self._keep("fan", self._fan, self.state.method, self.horizon)
 
     def _fan(self) -> pd.DataFrame:
-        reach = self.found.assign(target_position=self.row["last_year"] + self.horizon)
+        reach = self.assessed.assign(target_position=self.row["last_year"] + self.horizon)
         levels = tuple(sorted({50, 80, 95, *single.OUTCOMES}))
         return targets.fans(reach, self.usable, levels, self.state.as_of).astype({"year": int})
 
     @cached_property
     def fits(self) -> pd.DataFrame:
         """Every trend line."""
-        return self._keep("fits", lambda: trend.fit(inputs.trend_input(self.found, self.known)))
+        return self._keep("fits", lambda: trend.fit(inputs.trend_input(self.assessed, self.known)))
 
     @cached_property
     def shown(self) -> pd.Series:
@@ -206,7 +208,7 @@ class Facts:
     def _curve(self) -> pd.DataFrame:
         if self.shown["status"] != "fitted":
             return pd.DataFrame(columns=["year", "basis", "part", "value", "mean_low", "mean_high"])
-        past = inputs.trend_input(self.found, self.known)
+        past = inputs.trend_input(self.assessed, self.known)
         return trend.fitted(past, self.shown.to_frame().T, ahead=self.horizon)
 
     @cached_property
@@ -296,7 +298,7 @@ class Facts:
 
 
 def _judged(
-    found: pd.DataFrame,
+    assessed: pd.DataFrame,
     known: pd.DataFrame,
     comparable: pd.DataFrame,
     day: str,
@@ -304,6 +306,6 @@ def _judged(
     graded: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Progress, outlook and verdict together, by the chance alone."""
-    outlook = targets.feasibility(found, known, comparable, day, series=series)
-    outlook = outlook.join(verdict.verdicts(found, outlook, known, as_of=day, graded=graded))
-    return found.join(outlook.drop(columns="target"))
+    outlook = targets.feasibility(assessed, known, comparable, day, series=series)
+    outlook = outlook.join(verdict.verdicts(assessed, outlook, known, as_of=day, graded=graded))
+    return assessed.join(outlook.drop(columns="target"))

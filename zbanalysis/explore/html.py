@@ -67,10 +67,10 @@ def working(words: str) -> str:
     return f'<div class="zb zb-working" role="status">{escape(words)}</div>'
 
 
-def sentences(said: list[str]) -> str:
+def sentences(texts: list[str]) -> str:
     """Sentences, one below the other."""
-    lines = "".join(f"<li>{escape(one)}</li>" for one in said)
-    return f'<div class="zb"><ul class="zb-said">{lines}</ul></div>' if said else ""
+    lines = "".join(f"<li>{escape(one)}</li>" for one in texts)
+    return f'<div class="zb"><ul class="zb-said">{lines}</ul></div>' if texts else ""
 
 
 def table(frame: pd.DataFrame | None) -> str:

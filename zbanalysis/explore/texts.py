@@ -129,17 +129,17 @@ def goal_words(facts: Facts, target: pd.Series) -> str:
 def _latest(facts: Facts) -> list[str]:
     row, lang = facts.row, facts.state.lang
     if not row["current_period"] and facts.seen.empty:
-        return [label("explore.said.no_figure", lang, date=wording.date(facts.state.as_of, lang))]
+        return [label("explore.sentence.no_figure", lang, date=wording.date(facts.state.as_of, lang))]
     if not row["current_period"]:
         return []
     listed = facts.sources.set_index("source")
     source = listed.loc[row["current_source"]]
-    said = label(
-        "explore.said.latest", lang, value=cells.quantity(row["current_published"], row, lang),
+    sentences = label(
+        "explore.sentence.latest", lang, value=cells.quantity(row["current_published"], row, lang),
         period=wording.period(row["current_period"], lang), date=wording.date(source["date_published"], lang),
         number=int(source["number"]),
     )  # fmt: skip
-    return [said]
+    return [sentences]
 
 
 def _target(facts: Facts) -> list[str]:
@@ -147,14 +147,14 @@ def _target(facts: Facts) -> list[str]:
     row, lang = facts.row, facts.state.lang
     words = []
     if facts.state.plan == OWN:
-        words.append(label("explore.said.own", lang))
+        words.append(label("explore.sentence.own", lang))
     elif facts.question.moved and pd.notna(facts.question.preset_value):
         target = goal_words(facts, facts.plan_row)
-        words.append(label("explore.said.moved", lang, target=target, year=facts.question.preset_year))
+        words.append(label("explore.sentence.moved", lang, target=target, year=facts.question.preset_year))
     elif row["earlier_target"]:
-        words.append(label("explore.said.revised", lang, earlier=row["earlier_target"]))
+        words.append(label("explore.sentence.revised", lang, earlier=row["earlier_target"]))
     if wording.missing(row["target_value"]):
-        return [*words, label("explore.said.no_value", lang)]
+        return [*words, label("explore.sentence.no_value", lang)]
     return [*words, *_need(facts)]
 
 
@@ -166,16 +166,16 @@ def _need(facts: Facts) -> list[str]:
     row, lang = facts.row, facts.state.lang
     target = goal_words(facts, row)
     if _met(row):
-        return [label("explore.said.reached", lang, target=target)]
+        return [label("explore.sentence.reached", lang, target=target)]
     needed = cells.needed(row, lang)
     if needed == wording.NONE or not row["years_left"] > 0:
         return []
     recent = cells.amount(row["recent_pace"], row["needed_measure"], row, lang)
     values = {"year": int(row["target_position"]), "target": target, "needed": needed}
     if recent == wording.NONE:
-        return [label("explore.said.need", lang, **values)]
+        return [label("explore.sentence.need", lang, **values)]
     years = int(row["pace_years"])
-    return [label("explore.said.need_recent", lang, **values, recent=recent, years=years)]
+    return [label("explore.sentence.need_recent", lang, **values, recent=recent, years=years)]
 
 
 def _chance(facts: Facts) -> list[str]:
@@ -183,21 +183,22 @@ def _chance(facts: Facts) -> list[str]:
     row, lang = facts.row, facts.state.lang
     verdict = row[f"verdict_{lang}"]
     if row["verdict"] in ("reached", "missed"):
-        return [label("explore.said.decided", lang, verdict=verdict)]
+        return [label("explore.sentence.decided", lang, verdict=verdict)]
     if wording.missing(row["chance"]):
         if row["points"] and not row["years_left"] > 0:
-            return [label("explore.said.year_over", lang, year=int(row["target_position"]))]
+            return [label("explore.sentence.year_over", lang, year=int(row["target_position"]))]
         if wording.missing(row["target_value"]):
             return []
         reason = row[f"reason_{lang}"]
-        return [label("explore.said.no_chance", lang, reason=reason)]
+        return [label("explore.sentence.no_chance", lang, reason=reason)]
     year, chance = int(row["target_position"]), wording.chance(row["chance_shown"], lang)
     return [
         label(
-            "explore.said.chance", lang, points=int(row["points"]), year=year, chance=chance, verdict=verdict
+            "explore.sentence.chance", lang,
+            points=int(row["points"]), year=year, chance=chance, verdict=verdict,
         ),
         label(
-            "explore.said.promise", lang,
+            "explore.sentence.promise", lang,
             half=wording.number(row["value_at_50"], cells.decimals(row)),
             safe=wording.number(row["value_at_80"], cells.decimals(row)),
         ),
@@ -216,14 +217,14 @@ def _trend(facts: Facts) -> list[str]:
         "line": line if lang == "zh" else wording.within(line),
         "slope": slope_words(one, lang), "interval": slope_interval(one, lang),
     }  # fmt: skip
-    said = [
-        label("explore.said.line_picked", lang, **values)
+    sentences = [
+        label("explore.sentence.line_picked", lang, **values)
         if facts.state.line != REPORT
-        else label("explore.said.line_shown", lang, **values, why=label(f"trend.rule.{one['why']}", lang))
+        else label("explore.sentence.line_shown", lang, **values, why=label(f"trend.rule.{one['why']}", lang))
     ]
     cautions = filter(None, str(one.get("caution", "")).split(";"))
-    said += [
-        label("explore.said.line_caution", lang, caution=label(f"trend.caution.{caution}", lang))
+    sentences += [
+        label("explore.sentence.line_caution", lang, caution=label(f"trend.caution.{caution}", lang))
         for caution in cautions
     ]
     ahead = facts.curve[facts.curve["part"] == "ahead"]
@@ -232,8 +233,8 @@ def _trend(facts: Facts) -> list[str]:
         value = (
             f"{wording.number(last['value'], cells.decimals(row))}{row['unit_zh'] if lang == 'zh' else ''}"
         )
-        said.append(label("explore.said.line_ahead", lang, year=int(last["year"]), value=value))
-    return said
+        sentences.append(label("explore.sentence.line_ahead", lang, year=int(last["year"]), value=value))
+    return sentences
 
 
 def _no_line(facts: Facts) -> str:
@@ -241,44 +242,48 @@ def _no_line(facts: Facts) -> str:
     if facts.state.line != REPORT and shown["model"] != "none":
         model = label(f"trend.model.{shown['model']}", lang)
         return label(
-            "explore.said.line_refused", lang, line=model if lang == "zh" else wording.within(model),
+            "explore.sentence.line_refused", lang, line=model if lang == "zh" else wording.within(model),
             reason=label(f"trend.reason.{shown['reason']}", lang),
         )  # fmt: skip
     why = shown.get("why", "")
     reason = label(f"trend.rule.{why}", lang) if why else label(f"trend.reason.{shown['reason']}", lang)
-    return label("explore.said.line_none", lang, reason=reason)
+    return label("explore.sentence.line_none", lang, reason=reason)
 
 
 def _areas(facts: Facts) -> list[str]:
     """The base rates: how often comparable series and places managed such a rise."""
     row, lang = facts.row, facts.state.lang
     others = facts.lines["area"].ne(row["area"]).any()
-    said = [] if others else [label("explore.said.no_panel", lang)]
+    sentences = [] if others else [label("explore.sentence.no_panel", lang)]
     if others and facts.compared["area"].eq(row["area"]).sum() == len(facts.compared):
-        said.append(label("explore.said.no_areas", lang))
+        sentences.append(label("explore.sentence.no_areas", lang))
     if not wording.missing(row["comparable_rate"]):
-        said.append(
+        sentences.append(
             label(
-                "explore.said.provinces", lang, windows=int(row["comparable_windows"]),
+                "explore.sentence.provinces", lang, windows=int(row["comparable_windows"]),
                 years=int(row["years_left"]), rate=wording.share_of(row["comparable_rate"], lang),
             )
         )  # fmt: skip
     if not wording.missing(row["class_rate"]):
-        said.append(label("explore.said.class", lang, rate=wording.share_of(row["class_rate"], lang)))
+        sentences.append(
+            label("explore.sentence.class", lang, rate=wording.share_of(row["class_rate"], lang))
+        )
     if wording.missing(row["comparable_rate"]) and wording.missing(row["class_rate"]):
-        said.append(label("explore.said.no_base_rate", lang))
-    return said
+        sentences.append(label("explore.sentence.no_base_rate", lang))
+    return sentences
 
 
 def _figures(facts: Facts) -> list[str]:
     lang = facts.state.lang
     date = wording.date(facts.state.as_of, lang)
     if facts.seen.empty:
-        said = [label("explore.said.no_figure", lang, date=date)]
+        sentences = [label("explore.sentence.no_figure", lang, date=date)]
     else:
-        said = [] if facts.seen["standing"].ne("superseded").all() else [label("explore.said.differ", lang)]
-    later = label("explore.said.later", lang, count=facts.later, date=date)
-    return [*said, *([later] if facts.later else [])]
+        sentences = (
+            [] if facts.seen["standing"].ne("superseded").all() else [label("explore.sentence.differ", lang)]
+        )
+    later = label("explore.sentence.later", lang, count=facts.later, date=date)
+    return [*sentences, *([later] if facts.later else [])]
 
 
 FIT_COLUMNS = (
@@ -361,13 +366,13 @@ def figures(seen: pd.DataFrame, bases: pd.DataFrame, sources: pd.DataFrame, lang
         ]
         for one in seen.iloc[::-1].itertuples()
     ]
-    found = pd.DataFrame(texts, columns=list(FIGURE_COLUMNS))
+    frame = pd.DataFrame(texts, columns=list(FIGURE_COLUMNS))
     # A column that says the same of every figure, or nothing, only makes the others narrow.
-    idle = [name for name in ("figure_status", "basis") if found[name].nunique() < 2]
-    found = found.drop(
-        columns=[name for name in idle if name == "basis" or (found[name] == wording.NONE).all()]
+    idle = [name for name in ("figure_status", "basis") if frame[name].nunique() < 2]
+    frame = frame.drop(
+        columns=[name for name in idle if name == "basis" or (frame[name] == wording.NONE).all()]
     )
-    return found.set_axis(cells.headings(tuple(found.columns), lang), axis=1)
+    return frame.set_axis(cells.headings(tuple(frame.columns), lang), axis=1)
 
 
 def areas(row: pd.Series, compared: pd.DataFrame, lang: str) -> pd.DataFrame:

@@ -75,7 +75,7 @@ class View:
     limits: tuple[float, float, float] = (0.0, 1.0, 0.1)
     last_year: int | None = None
     tiles: list[tuple[str, str, str]] = field(default_factory=list)
-    said: Mapping[str, list[str]] = field(default_factory=dict)
+    sentences: Mapping[str, list[str]] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     charts: Mapping[str, Chart | None] = field(default_factory=dict)
     sources: list[str] = field(default_factory=list)
@@ -118,32 +118,32 @@ def view(dataset: package.Dataset, state: State, memory: Memory | None = None) -
     if not state.target:
         return View(state, trouble=_trouble(dataset, state))
     _check_value(dataset, state, memory)
-    found = Facts(dataset, state, memory)
-    row = found.row
+    answer = Facts(dataset, state, memory)
+    row = answer.row
     # What is drawn and listed does not name the day: it stays where the day brought nothing new.
     drawn, listed = kept(
         memory,
-        ("pages", replace(state, as_of=""), *found.key),
-        lambda: (charts_of(found), tables_of(found)),
+        ("pages", replace(state, as_of=""), *answer.key),
+        lambda: (charts_of(answer), tables_of(answer)),
     )
     return View(
         state=state,
         value=float(row["target_value"]),
         year=int(row["target_position"]),
-        horizon=found.horizon,
-        preset_value=found.question.preset_value,
-        preset_year=found.question.preset_year,
+        horizon=answer.horizon,
+        preset_value=answer.question.preset_value,
+        preset_year=answer.question.preset_year,
         kind=row["kind"],
-        name=texts.name(found),
-        question=texts.question(found),
-        limits=limits(found),
+        name=texts.name(answer),
+        question=texts.question(answer),
+        limits=limits(answer),
         last_year=None if pd.isna(row["last_year"]) else int(row["last_year"]),
-        tiles=texts.tiles(found),
-        said=texts.sentences(found),
+        tiles=texts.tiles(answer),
+        sentences=texts.sentences(answer),
         tables=listed,
         charts=drawn,
-        sources=sources_of(found),
-        data=data_of(found),
+        sources=sources_of(answer),
+        data=data_of(answer),
     )
 
 
@@ -163,8 +163,8 @@ def _settled(dataset: package.Dataset, state: State, memory: Memory) -> State:
     """`question.settle`, which the target's value and year do not touch."""
     free = {"value": None, "year": None, "horizon": None, "method": REPORT, "line": REPORT}
     bare = replace(state, **free)
-    found = kept(memory, ("state", bare), lambda: settle(dataset, bare, memory))
-    return replace(found, **{name: getattr(state, name) for name in free})
+    settled = kept(memory, ("state", bare), lambda: settle(dataset, bare, memory))
+    return replace(settled, **{name: getattr(state, name) for name in free})
 
 
 def _trouble(dataset: package.Dataset, state: State) -> str:
@@ -304,8 +304,8 @@ def limits(facts: Facts) -> tuple[float, float, float]:
         low, high = min([GROWTH_LIMITS[0], *asked]), max([GROWTH_LIMITS[1], *asked])
     else:
         around = [*facts.known["value"].tail(1), *asked] or [0.0, 1.0]
-        room = max(max(around) - min(around), 0.5 * max(map(abs, around)), 1e-9)
-        low, high = min(around) - room, max(around) + 1.5 * room
+        margin = max(max(around) - min(around), 0.5 * max(map(abs, around)), 1e-9)
+        low, high = min(around) - margin, max(around) + 1.5 * margin
         if pd.notna(row["lower_bound"]):
             low = max(low, min([row["lower_bound"], *asked]))
         if pd.notna(row["upper_bound"]):

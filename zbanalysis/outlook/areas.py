@@ -158,18 +158,18 @@ def movement(rows: pd.DataFrame, history: pd.DataFrame, chosen: pd.DataFrame) ->
         years), ``change`` (average change a year, the indicator's unit), ``pace_years``,
         ``motion`` (one of `MOTIONS`), ``turn`` (one of `TURNS`).
     """
-    found = rows[["target"]].join(targets.pace(inputs.series_of(rows, history)), on="target")
+    moved = rows[["target"]].join(targets.pace(inputs.series_of(rows, history)), on="target")
     lines = chosen.set_index("series").reindex(rows["target"]).set_index(rows.index)
     percent = lines["slope_unit"] == "percent_per_year"
     low = lines["slope_low"].where(percent, lines["per_year_low"]).astype(float)
     high = lines["slope_high"].where(percent, lines["per_year_high"]).astype(float)
-    recent = found["growth"].where(percent, found["change"])
+    recent = moved["growth"].where(percent, moved["change"])
     unsure = low.isna() | high.isna()
-    found["motion"] = np.select([unsure, low > 0, high < 0], ["unsure", "rising", "falling"], "level")
-    found["turn"] = np.select(
+    moved["motion"] = np.select([unsure, low > 0, high < 0], ["unsure", "rising", "falling"], "level")
+    moved["turn"] = np.select(
         [unsure | recent.isna(), recent > high, recent < low], ["unsure", "faster", "slower"], "as_before"
     )
-    return found
+    return moved
 
 
 def trends(rows: pd.DataFrame, history: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -279,53 +279,55 @@ def outlook(
     )
     asked = rows[["target", "direction", "scale", "domain"]].merge(pd.DataFrame({"year": years}), how="cross")
     asked = asked.join(facts, on="target")
-    found = asked.merge(fan, on=["target", "year"], how="left")
-    ahead = (found["year"] - found["last_year"]).astype(float)
-    known = found["mean"].notna()
-    positive = (found["mean"] > 0) & (found["last_value"] > 0)
-    ratio = (found["mean"] / found["last_value"]).where(positive)
-    found["growth"] = 100 * (ratio ** (1 / ahead.where(known)) - 1)
-    found["change"] = (found["mean"] - found["last_value"]) / ahead.where(known)
-    found = found.join(_chances(rows, series, found[known], as_of)).join(_rates(rows, series, found[known]))
-    found["rate_kind"] = found["rate_kind"].fillna("")
-    found["reason"] = np.select(
-        [known, ahead <= 0, found["points"] == 1, ahead > HORIZON],
+    projected = asked.merge(fan, on=["target", "year"], how="left")
+    ahead = (projected["year"] - projected["last_year"]).astype(float)
+    known = projected["mean"].notna()
+    positive = (projected["mean"] > 0) & (projected["last_value"] > 0)
+    ratio = (projected["mean"] / projected["last_value"]).where(positive)
+    projected["growth"] = 100 * (ratio ** (1 / ahead.where(known)) - 1)
+    projected["change"] = (projected["mean"] - projected["last_value"]) / ahead.where(known)
+    projected = projected.join(_chances(rows, series, projected[known], as_of)).join(
+        _rates(rows, series, projected[known])
+    )
+    projected["rate_kind"] = projected["rate_kind"].fillna("")
+    projected["reason"] = np.select(
+        [known, ahead <= 0, projected["points"] == 1, ahead > HORIZON],
         ["", "published", "one_point", "too_far"],
         "not_projected",
     )
-    return found.drop(columns=["direction", "scale", "domain"])
+    return projected.drop(columns=["direction", "scale", "domain"])
 
 
-def _goals(found: pd.DataFrame, value: str) -> pd.DataFrame:
+def _goals(projected: pd.DataFrame, value: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "series": found["target"],
-            "year": found["year"].astype(int),
-            "value": found[value],
-            "direction": found["direction"],
+            "series": projected["target"],
+            "year": projected["year"].astype(int),
+            "value": projected[value],
+            "direction": projected["direction"],
         }
     )
 
 
 def _chances(
-    rows: pd.DataFrame, series: pd.DataFrame, found: pd.DataFrame, as_of: dt.date | str | None
+    rows: pd.DataFrame, series: pd.DataFrame, projected: pd.DataFrame, as_of: dt.date | str | None
 ) -> pd.DataFrame:
     """Chance of being better than now."""
-    if found.empty:
-        return pd.DataFrame(columns=["chance_better"], index=found.index, dtype=float)
-    goals = _goals(found, "last_value")
-    horizon = int((found["year"] - found["last_year"]).max())
-    past = series[series["series"].isin(found["target"])]
+    if projected.empty:
+        return pd.DataFrame(columns=["chance_better"], index=projected.index, dtype=float)
+    goals = _goals(projected, "last_value")
+    horizon = int((projected["year"] - projected["last_year"]).max())
+    past = series[series["series"].isin(projected["target"])]
     ahead = project.project(past, horizon, inputs.nature_of(rows), as_of=as_of)
     return ahead.chance(goals)[["chance"]].set_axis(["chance_better"], axis=1)
 
 
-def _rates(rows: pd.DataFrame, series: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+def _rates(rows: pd.DataFrame, series: pd.DataFrame, projected: pd.DataFrame) -> pd.DataFrame:
     """Base rates, of all windows of the reference series."""
-    rates = pd.DataFrame(index=found.index, columns=["rate_better", "rate_median"], dtype=float)
-    if not found.empty:
+    rates = pd.DataFrame(index=projected.index, columns=["rate_better", "rate_median"], dtype=float)
+    if not projected.empty:
         for column, value in (("rate_better", "last_value"), ("rate_median", "mean")):
-            answered = base_rates.base_rate(series, _goals(found, value), inputs.nature_of(rows))
+            answered = base_rates.base_rate(series, _goals(projected, value), inputs.nature_of(rows))
             rates[column] = answered["base_rate"]
     return rates.assign(rate_kind="all")
 

@@ -85,8 +85,8 @@ def grade(fact: Fact) -> str:
     _, good, fair = THRESHOLDS[fact.fact]
     if np.isnan(fact.share):
         return "unknown"
-    found = "good" if fact.share >= good - 1e-9 else "fair" if fact.share >= fair - 1e-9 else "poor"
-    return fact.cap if fact.cap and found == "good" else found
+    mark = "good" if fact.share >= good - 1e-9 else "fair" if fact.share >= fair - 1e-9 else "poor"
+    return fact.cap if fact.cap and mark == "good" else mark
 
 
 def verdict(grades: Sequence[str], rating: float = np.nan) -> str:
@@ -103,13 +103,13 @@ def verdict(grades: Sequence[str], rating: float = np.nan) -> str:
     if not grades or len(graded) < JUDGED_FROM * len(grades):
         return "cannot_judge"
     poor, good = graded.count("poor"), graded.count("good")
-    found = "adequate"
+    word = "adequate"
     if poor >= WEAK_FROM * len(graded):
-        found = "weak"
+        word = "weak"
     elif not poor and good >= STRONG_FROM * len(grades):
-        found = "strong"
+        word = "strong"
     least = 2 if rating < RATED_WEAK else 1 if rating < RATED_ADEQUATE else 0
-    return VERDICTS[max(VERDICTS.index(found), least)]
+    return VERDICTS[max(VERDICTS.index(word), least)]
 
 
 def facts(
@@ -147,14 +147,14 @@ def facts(
     """
     plan = package.plan_row(dataset, progress["plan"].iloc[0])
     day = package.parse_date(as_of)
-    found = [
+    all_facts = [
         *_rationality(dataset, progress, judgements, plan, day),
         *_feasibility(dataset, progress, history, tasks, funds, plan, day),
         *_performance(progress, tasks, funds, survey, plan, day),
     ]
     rows = [
         (THRESHOLDS[one.fact][0], one.fact, one.count, one.total, one.share, grade(one), one.against)
-        for one in found
+        for one in all_facts
     ]
     columns = ["criterion", "fact", "count", "total", "share", "grade", "against"]
     return pd.DataFrame(rows, columns=columns).astype({"count": float, "total": float})
@@ -294,15 +294,15 @@ def _performance(
     due = ~figured["final"].astype(bool) & figured["status"].isin(["ahead", "on_schedule"])
     enough = len(figured) >= JUDGED_FROM * len(progress) and not _too_early(plan, day)
     stated = tasks[~tasks["state"].isin(["", "not_stated"])] if "state" in tasks else tasks.iloc[:0]
-    told = tasks["has_result"].astype(bool) if "has_result" in tasks else pd.Series(False, tasks.index)
-    reported = tasks if told.any() else tasks.iloc[:0]  # nobody has reported yet: unknown, not poor
+    with_result = tasks["has_result"].astype(bool) if "has_result" in tasks else pd.Series(False, tasks.index)
+    reported = tasks if with_result.any() else tasks.iloc[:0]  # nobody has reported yet: unknown, not poor
     money = _money("cost_known", funds, years_due(plan, day))
     return [
         _fact("targets_on_track", figured if enough else figured.iloc[:0], (reached | due) if enough else []),
         _fact("tasks_done", stated, stated["state"].isin(["done", "largely_done"]))
         if len(stated) >= JUDGED_FROM * max(len(tasks), 1)
         else Fact("tasks_done", 0.0, 0.0),
-        _fact("tasks_with_result", reported, told[reported.index]),
+        _fact("tasks_with_result", reported, with_result[reported.index]),
         # Without money by year nothing can be set against results: not poor, but unknown.
         money if grade(money) != "poor" else Fact("cost_known", 0.0, 0.0),
         _public(survey),
@@ -344,15 +344,15 @@ def conclude(facts: pd.DataFrame, rated: pd.DataFrame | None = None) -> pd.DataF
         own = facts[facts["criterion"] == criterion]
         grades = dict(zip(own["fact"], own["grade"], strict=True))
         weighted, plain = (_rating(rated, criterion, name) for name in ("weighted", "mean"))
-        found = verdict(list(grades.values()), weighted)
-        change, changed = _change(grades, found, weighted)
+        word = verdict(list(grades.values()), weighted)
+        change, changed = _change(grades, word, weighted)
         rows.append(
             {
-                "criterion": criterion, "verdict": found,
+                "criterion": criterion, "verdict": word,
                 "verdict_unweighted": verdict(list(grades.values()), plain),
                 "verdict_unrated": verdict(list(grades.values())),
                 "rating": weighted, "rating_unweighted": plain,
-                "reasons": " ".join(_reasons(grades, found)), "change": " ".join(change), "changed": changed,
+                "reasons": " ".join(_reasons(grades, word)), "change": " ".join(change), "changed": changed,
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
@@ -364,14 +364,14 @@ def _rating(rated: pd.DataFrame | None, criterion: str, column: str) -> float:
     return float(rated.loc[rated["criterion"] == criterion, column].mean())
 
 
-def _reasons(grades: Mapping[str, str], found: str) -> list[str]:
+def _reasons(grades: Mapping[str, str], word: str) -> list[str]:
     """Three facts: for a strong verdict the good, for a weak one the poor, else some of each."""
     by = {one: [fact for fact, grade in grades.items() if grade == one] for one in GRADES}
-    if found == "strong":
+    if word == "strong":
         ordered = by["good"] + by["fair"]
-    elif found == "weak":
+    elif word == "weak":
         ordered = by["poor"] + by["fair"] + by["good"]
-    elif found == "adequate":
+    elif word == "adequate":
         ordered = by["good"][:1] + by["poor"][:1] + by["fair"][:1]
         ordered += [fact for one in GRADES for fact in by[one] if fact not in ordered]
     else:
@@ -379,19 +379,19 @@ def _reasons(grades: Mapping[str, str], found: str) -> list[str]:
     return ordered[:3]
 
 
-def _change(grades: Mapping[str, str], found: str, rating: float) -> tuple[list[str], str]:
+def _change(grades: Mapping[str, str], word: str, rating: float) -> tuple[list[str], str]:
     """The fewest facts whose change would give another verdict: a better one, or below strong."""
-    to = "poor" if found == "strong" else "good"
+    to = "poor" if word == "strong" else "good"
     # What can be graded and is bad is nearer at hand than what nobody knows.
-    order = ("unknown", "poor", "fair") if found == "cannot_judge" else ("poor", "fair", "unknown")
+    order = ("unknown", "poor", "fair") if word == "cannot_judge" else ("poor", "fair", "unknown")
     ranked = [fact for one in order for fact, grade in grades.items() if grade == one]
-    ranked = [fact for fact, grade in grades.items() if grade == "good"] if found == "strong" else ranked
+    ranked = [fact for fact, grade in grades.items() if grade == "good"] if word == "strong" else ranked
     for size in range(1, len(ranked) + 1):
         for chosen in combinations(ranked, size):
             now = verdict([to if fact in chosen else grade for fact, grade in grades.items()], rating)
-            if now != found:
+            if now != word:
                 return list(chosen), now
-    return [], found
+    return [], word
 
 
 def register() -> pd.DataFrame:

@@ -81,9 +81,9 @@ def findings(
         *_ranks(dataset, progress, as_of),
         *_disputed(progress, conflicts),
     ]
-    found = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "weight"])
-    found = found.assign(weight=found["finding"].map(WEIGHTS) + found["size"].clip(0, 1).fillna(0))
-    return found.sort_values(["weight", "order"], ascending=[False, True], kind="stable")[
+    frame = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "weight"])
+    frame = frame.assign(weight=frame["finding"].map(WEIGHTS) + frame["size"].clip(0, 1).fillna(0))
+    return frame.sort_values(["weight", "order"], ascending=[False, True], kind="stable")[
         COLUMNS
     ].reset_index(drop=True)
 
@@ -110,26 +110,26 @@ def _of_target(target: object) -> list[dict]:
         "limit": target.published_target_value,
     }  # fmt: skip
     place = (target.current_source, target.current_locator)
-    found = []
+    rows = []
     if target.basis_break is True or target.basis_break == True:  # noqa: E712  (numpy's own True)
         size = _relative(target.current_value, target.base_value)
         before = {"before": target.published_base_value, "before_period": target.base_period}
-        found.append(_row("basis_changed", target, size, *place, **before, **now))
+        rows.append(_row("basis_changed", target, size, *place, **before, **now))
     sign = 1 if target.direction == "up" else -1
     earlier = _number(target.earlier_target)
     if sign * (earlier - target.target_value) > 0:
         size = _relative(target.target_value, earlier)
         words = {"before": target.earlier_target, "before_period": target.target_period} | now
-        found.append(_row("target_lowered", target, size, target.source, target.locator, **words))
+        rows.append(_row("target_lowered", target, size, target.source, target.locator, **words))
     best = _number(target.earlier_best)
     if not math.isnan(best) and target.earlier_best_basis == target.current_basis:
         before = {"before": target.earlier_best, "before_period": target.earlier_best_period}
         size = _relative(target.current_value, best)
-        found.append(_row("fell_back", target, size, *place, **before, **now))
+        rows.append(_row("fell_back", target, size, *place, **before, **now))
     if (times := passed(target)) >= FAR and target.current_position < target.target_position:
         before = {"before": target.published_base_value, "before_period": target.base_period}
-        found.append(_row("early_by_far", target, times - 1, *place, **before, **now))
-    return found
+        rows.append(_row("early_by_far", target, times - 1, *place, **before, **now))
+    return rows
 
 
 def passed(target: object) -> float:
@@ -156,7 +156,7 @@ def _ranks(dataset: package.Dataset, progress: pd.DataFrame, as_of: str) -> list
     rows = seen.observations
     rows = rows[(rows["area"] == area) & rows["indicator"].isin(ranks.index)]
     rows = rows[rows["position"].between(plan["base_year"], plan["end_year"])]
-    found = []
+    falls = []
     for (indicator, _), series in rows.groupby(["indicator", "basis"], sort=False):
         ordered = series.sort_values(["position", "known_since"], kind="stable").drop_duplicates(
             "period", keep="last"
@@ -172,8 +172,8 @@ def _ranks(dataset: package.Dataset, progress: pd.DataFrame, as_of: str) -> list
                 "before": best["published"], "before_period": best["period"],
                 "after": last["published"], "after_period": last["period"],
             }  # fmt: skip
-            found.append(_row("rank_fell", target, size, last["source"], last["locator"], **figures))
-    return found
+            falls.append(_row("rank_fell", target, size, last["source"], last["locator"], **figures))
+    return falls
 
 
 def _disputed(progress: pd.DataFrame, conflicts: pd.DataFrame | None) -> list[dict]:
@@ -182,7 +182,7 @@ def _disputed(progress: pd.DataFrame, conflicts: pd.DataFrame | None) -> list[di
         return []
     kinds = conflicts["find"].isin(["figures_differ", "equal_in_other_area"])
     same = conflicts["relation"].isin(["same_document", "other_document"])
-    found = []
+    disputes = []
     for target in progress.drop_duplicates(["area", "indicator"]).itertuples():
         mine = (conflicts["area"] == target.area) & (conflicts["indicator"] == target.indicator)
         rows = conflicts[kinds & same & mine]
@@ -196,8 +196,8 @@ def _disputed(progress: pd.DataFrame, conflicts: pd.DataFrame | None) -> list[di
             "before": row.first, "before_period": row.period,
             "after": row.second, "after_period": row.period, "limit": target.published_target_value,
         }  # fmt: skip
-        found.append(_row("disputed", target, size, row.second_source, row.second_locator, **figures))
-    return found
+        disputes.append(_row("disputed", target, size, row.second_source, row.second_locator, **figures))
+    return disputes
 
 
 def _number(text: str) -> float:

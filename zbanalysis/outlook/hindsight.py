@@ -97,11 +97,11 @@ def _outcomes(now: pd.DataFrame) -> pd.DataFrame:
 
 def _judged(dataset: package.Dataset, plan_id: str, day: dt.date, outcome: pd.DataFrame) -> pd.DataFrame:
     """What would have been judged on one day of the targets that are decided now."""
-    found = progress.progress(dataset, plan_id, day)
-    known = progress.history(dataset, found, day)
-    outlook = targets.feasibility(found, known, targets.comparable_of(dataset, day), day)
-    outlook = outlook.join(verdict.verdicts(found, outlook, known, as_of=day))
-    rows = found.join(outlook.drop(columns="target"))
+    assessed = progress.progress(dataset, plan_id, day)
+    known = progress.history(dataset, assessed, day)
+    outlook = targets.feasibility(assessed, known, targets.comparable_of(dataset, day), day)
+    outlook = outlook.join(verdict.verdicts(assessed, outlook, known, as_of=day))
+    rows = assessed.join(outlook.drop(columns="target"))
     rows = rows[rows["chance"].notna()].join(outcome.add_prefix("outcome_"), on=_GOAL, how="inner")
     ended = rows.assign(
         current_value=rows["outcome_current_value"],
@@ -242,10 +242,10 @@ def coverage_by_length(series: pd.DataFrame, horizon: int, lengths: Iterable[int
     rows = []
     for length in lengths:
         try:
-            found = backtest.backtest(series, horizon, last=length)
+            scored = backtest.backtest(series, horizon, last=length)
         except InputError:  # no series is long enough for this
             continue
-        scores = found.scores.set_index("method")
+        scores = scored.scores.set_index("method")
         others = scores.drop(index=[backtest.OURS, backtest.BASE_RATE])["mase"]
         ours = scores.loc[backtest.OURS]
         rows.append(

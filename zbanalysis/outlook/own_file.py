@@ -105,8 +105,8 @@ def forecast_file(
     if goals is not None and (below := goals["series"][goals["value"] < 0]).isin(floors).any():
         # A target below 0 says that 0 is no limit.
         lifted = ahead.about["series"].isin(floors[floors.isin(below)])
-        told = ahead.about[["series"]].assign(lower=ahead.about["lower"].mask(lifted, -math.inf))
-        ahead = project.project(history, horizon, told, domain=field)
+        given = ahead.about[["series"]].assign(lower=ahead.about["lower"].mask(lifted, -math.inf))
+        ahead = project.project(history, horizon, given, domain=field)
         floors = floors[~floors.isin(below)]
     read.refuse(_outside(history, ahead, os.fspath(input_path)), list(history.columns))
     out = ahead.to_frame(levels)
@@ -267,18 +267,18 @@ def _twice(table: pd.DataFrame, key: list[str], file: str) -> list[Problem]:
 def _alike(names: pd.Series, file: str) -> list[Problem]:
     """Names that a reader takes for one above, and that would make a series of their own."""
     once = names[names != ""].drop_duplicates()
-    found = []
+    problems = []
     for name, row, other, at in limits.spelled_otherwise(("", name, int(row)) for row, name in once.items()):
         values = {"where": f"row {at}", "other": other, "character": limits.apart(name, other)}
-        found.append(Problem(file, row, "series", name, "alike_series", values))
-    return found
+        problems.append(Problem(file, row, "series", name, "alike_series", values))
+    return problems
 
 
 def _two_kinds(table: pd.DataFrame, name: str, file: str) -> list[Problem]:
     """Rows that say another kind of their series than a row above."""
-    told = table[table[name] != ""]
-    first = told.groupby("series")[name].transform("first")
-    other = told[told[name] != first]
+    given = table[table[name] != ""]
+    first = given.groupby("series")[name].transform("first")
+    other = given[given[name] != first]
     words = f"one {name} for each series; above it is "
     return [Problem(file, int(row), name, text, words + first[row]) for row, text in other[name].items()]
 
@@ -374,14 +374,14 @@ def backtest_file(
     )
     if taken:
         raise InputError(f"--out {out}: {taken[0]} is a file; name a folder.")
-    found = backtest.backtest(read_series(input_path), horizon, last=last, origins=origins)
+    scores = backtest.backtest(read_series(input_path), horizon, last=last, origins=origins)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for name in ("scores", "by_horizon", "reliability", "skipped"):
-            files.write_table(getattr(found, name), out / f"{name}.csv")
+            files.write_table(getattr(scores, name), out / f"{name}.csv")
         if draw is not None:
-            files.write(out / "reliability.svg", draw(found.reliability))
-    return found.scores.round(4).to_string(index=False, na_rep="") + _left_out(found.skipped)
+            files.write(out / "reliability.svg", draw(scores.reliability))
+    return scores.scores.round(4).to_string(index=False, na_rep="") + _left_out(scores.skipped)
 
 
 def _left_out(skipped: pd.DataFrame) -> str:

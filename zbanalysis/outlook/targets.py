@@ -33,7 +33,7 @@ RELATIONS = ("pace_enough_chance_low", "pace_short_chance_high", "others_more", 
 
 
 def feasibility(
-    found: pd.DataFrame,
+    assessed: pd.DataFrame,
     history: pd.DataFrame,
     comparable: pd.DataFrame,
     as_of: dt.date | str | None = None,
@@ -44,7 +44,7 @@ def feasibility(
 
     Parameters
     ----------
-    found
+    assessed
         From `progress.progress`.
     history
         From `progress.history`: the known figures of each target's indicator.
@@ -62,7 +62,7 @@ def feasibility(
     Returns
     -------
     DataFrame
-        Index of ``found``; ``target, aim`` (the value to be reached in the target year, the
+        Index of ``assessed``; ``target, aim`` (the value to be reached in the target year, the
         indicator's unit), ``points`` (figures on the present definition), ``years_left``,
         ``chance, chance_reason``, ``class_rate``, ``comparable_rate, comparable_windows,
         comparable_areas, comparable_from, comparable_to`` (`base_rates.rates`), ``median, low80,
@@ -79,25 +79,27 @@ def feasibility(
     exactly or about a value.  Where there are several points and at most one of them is sound, the
     chance is what others did from such a level, the class rate, and nothing more is told.
     """
-    series = usable(found, history, disputed) if series is None else series
-    unclear = found["reason"].isin(["sign", "no_direction"])
-    aim = pathway.end_value(found).mask(unclear)
-    rows = pd.DataFrame({"target": found["target"], "aim": aim}, index=found.index)
-    every = inputs.series_of(found, history)
+    series = usable(assessed, history, disputed) if series is None else series
+    unclear = assessed["reason"].isin(["sign", "no_direction"])
+    aim = pathway.end_value(assessed).mask(unclear)
+    rows = pd.DataFrame({"target": assessed["target"], "aim": aim}, index=assessed.index)
+    every = inputs.series_of(assessed, history)
     rows["points"] = rows["target"].map(every.groupby("series").size()).fillna(0).astype(int)
     rows["last_year"] = rows["target"].map(series.groupby("series")["year"].max())
-    rows["years_left"] = np.floor(found["target_position"]) - rows["last_year"]
-    rows = rows.join(_chances(found, rows, series, as_of)).join(
-        base_rates.rates(found, rows, series, comparable)
+    rows["years_left"] = np.floor(assessed["target_position"]) - rows["last_year"]
+    rows = rows.join(_chances(assessed, rows, series, as_of)).join(
+        base_rates.rates(assessed, rows, series, comparable)
     )
-    rows = rows.join(_recent(found, every)).join(_way(found, rows, series, as_of))
+    rows = rows.join(_recent(assessed, every)).join(_way(assessed, rows, series, as_of))
     level_only = (rows["points"] > 1) & (rows["chance_reason"] == "one_point")
     rows["chance"] = rows["chance"].mask(level_only, rows["class_rate"])
     rows["chance_reason"] = rows["chance_reason"].mask(level_only, "one_sound")
-    return rows.assign(relation=relation(found, rows))
+    return rows.assign(relation=relation(assessed, rows))
 
 
-def usable(found: pd.DataFrame, history: pd.DataFrame, disputed: pd.DataFrame | None = None) -> pd.DataFrame:
+def usable(
+    assessed: pd.DataFrame, history: pd.DataFrame, disputed: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The yearly series that chances and fans rest on, as `inputs.series_of` gives them.
 
     Left out are figures from before a gap of several years where three or more follow it, and all
@@ -112,15 +114,15 @@ def usable(found: pd.DataFrame, history: pd.DataFrame, disputed: pd.DataFrame | 
     >>> series.loc[series["series"].str.contains("invention_patents"), "year"].tolist()
     [2019]
     """
-    series = inputs.series_of(found, history)
-    points = verdict.points(found, history, disputed)
+    series = inputs.series_of(assessed, history)
+    points = verdict.points(assessed, history, disputed)
     used = points[~points["flaw"].isin(list(verdict.LEFT_OUT))]
     sound = used["flaw"] == ""
     lone = sound.groupby(used["target"]).transform("sum") < 2
     ranked = used[lone].assign(sound=sound).sort_values(["target", "sound", "year"])
     kept = pd.concat([used[~lone], ranked.drop_duplicates("target", keep="last")])
     # A sum counts from the base on, whatever its single years are like.
-    sums = series["series"].isin(found.loc[found["kind"] == "cumulative_sum", "target"])
+    sums = series["series"].isin(assessed.loc[assessed["kind"] == "cumulative_sum", "target"])
     named = pd.MultiIndex.from_frame(series[["series", "year"]])
     return series[sums | named.isin(pd.MultiIndex.from_frame(kept[["target", "year"]]))].reset_index(
         drop=True
@@ -128,7 +130,7 @@ def usable(found: pd.DataFrame, history: pd.DataFrame, disputed: pd.DataFrame | 
 
 
 def fans(
-    found: pd.DataFrame,
+    assessed: pd.DataFrame,
     series: pd.DataFrame,
     levels: tuple[int, ...] = (80, 95),
     as_of: dt.date | str | None = None,
@@ -142,12 +144,12 @@ def fans(
         whose year is over have no rows.
     """
     last = series.groupby("series")["year"].max()
-    left = np.floor(found.set_index("target")["target_position"]) - last
+    left = np.floor(assessed.set_index("target")["target_position"]) - last
     if not (left > 0).any():
         return pd.DataFrame(columns=["target", "year", "mean", "lo80", "hi80", "lo95", "hi95"])
-    ahead = project.project(series, int(left.max()), inputs.nature_of(found), as_of=as_of)
+    ahead = project.project(series, int(left.max()), inputs.nature_of(assessed), as_of=as_of)
     paths = ahead.to_frame(levels)
-    end = np.floor(found.set_index("target")["target_position"])
+    end = np.floor(assessed.set_index("target")["target_position"])
     paths = paths[(paths["reason"] == "") & (paths["year"] <= paths["series"].map(end))]
     return paths.rename(columns={"series": "target"}).drop(columns="reason").reset_index(drop=True)
 
@@ -174,25 +176,25 @@ def comparable_of(dataset: package.Dataset, date: dt.date | str) -> pd.DataFrame
 
 
 def _chances(
-    found: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, as_of: dt.date | str | None
+    assessed: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, as_of: dt.date | str | None
 ) -> pd.DataFrame:
     """Chance, class rate and distribution in the target year."""
-    wanted = rows[(rows["years_left"] > 0) & rows["aim"].notna() & ~found["final"]]
+    wanted = rows[(rows["years_left"] > 0) & rows["aim"].notna() & ~assessed["final"]]
     blank = pd.DataFrame(np.nan, index=rows.index, columns=_CHANCE_COLUMNS).assign(chance_reason="")
     if wanted.empty:
         return blank
     horizon = max(HORIZON_SHOWN, int(wanted["years_left"].max()))
-    past, nature = series[series["series"].isin(wanted["target"])], inputs.nature_of(found)
+    past, nature = series[series["series"].isin(wanted["target"])], inputs.nature_of(assessed)
     ahead = project.project(past, horizon, nature, as_of=as_of)
     goals = pd.DataFrame(
         {
             "series": wanted["target"],
             "year": (wanted["last_year"] + wanted["years_left"]).astype(int),
             "value": wanted["aim"],
-            "direction": _direction(found.loc[wanted.index]),
+            "direction": _direction(assessed.loc[wanted.index]),
         }
     )
-    asked = _asked(found.loc[wanted.index], goals)
+    asked = _asked(assessed.loc[wanted.index], goals)
     known = ahead.chance(asked)
     blank.loc[wanted.index, "chance"] = known["chance"]
     blank.loc[wanted.index, "chance_reason"] = known["reason"]
@@ -201,9 +203,9 @@ def _chances(
     over = over.assign(value=over["upper"], comparator="more_than")
     beyond = ahead.chance(over)
     # Nothing lies beyond an upper edge that is the indicator's own limit.
-    open_ended = asked.loc[two_sided, "upper"] < found.loc[two_sided, "upper_bound"].fillna(np.inf)
+    open_ended = asked.loc[two_sided, "upper"] < assessed.loc[two_sided, "upper_bound"].fillna(np.inf)
     blank.loc[two_sided, "chance"] -= beyond["chance"].where(open_ended, 0.0)
-    for index in wanted.index[found.loc[wanted.index, "kind"].isin(EVERY_YEAR)]:
+    for index in wanted.index[assessed.loc[wanted.index, "kind"].isin(EVERY_YEAR)]:
         blank.loc[index, "chance"] = _throughout(asked.loc[index], wanted.loc[index, "last_year"], ahead)
     ranged = two_sided
     rate = _class_rate(past, nature.drop(columns="domain"), goals, as_of)
@@ -211,19 +213,19 @@ def _chances(
     return _with_distribution(blank, goals.assign(upper=asked["upper"]), ahead)
 
 
-def _asked(found: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame:
+def _asked(assessed: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame:
     """Goals with what is asked of the outcome: a comparator and, where both sides count, the upper edge."""
-    nothing = pd.Series(np.nan, found.index)
-    stated = found.get("comparator", pd.Series("", found.index))
-    tolerance = found.get("tolerance", nothing).fillna(found.get("half_width", nothing)).fillna(0.0)
+    nothing = pd.Series(np.nan, assessed.index)
+    stated = assessed.get("comparator", pd.Series("", assessed.index))
+    tolerance = assessed.get("tolerance", nothing).fillna(assessed.get("half_width", nothing)).fillna(0.0)
     about = stated == "about"
-    both = (stated == "exactly") | (about & ~found["direction"].isin(["up", "down"]))
+    both = (stated == "exactly") | (about & ~assessed["direction"].isin(["up", "down"]))
     sign = goals["direction"].map({"up": 1.0, "down": -1.0}).mask(both, 1.0)
     strict = goals["direction"].map({"up": "more_than", "down": "less_than"})
     usual = goals["direction"].map({"up": "at_least", "down": "at_most"})
     comparator = usual.where(~stated.isin(["more_than", "less_than"]), strict).mask(both, "at_least")
-    upper = found["target_upper"].where(found["kind"] == "range")
-    slack = tolerance.where(about | both, _rounding_at_limit(found, goals))
+    upper = assessed["target_upper"].where(assessed["kind"] == "range")
+    slack = tolerance.where(about | both, _rounding_at_limit(assessed, goals))
     return goals.assign(
         value=goals["value"] - sign * slack,
         comparator=comparator,
@@ -231,17 +233,17 @@ def _asked(found: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _rounding_at_limit(found: pd.DataFrame, goals: pd.DataFrame) -> pd.Series:
+def _rounding_at_limit(assessed: pd.DataFrame, goals: pd.DataFrame) -> pd.Series:
     """Half the last printed digit where a target is the indicator's own limit: 99.6 % is printed as 100.
 
     Nothing can lie beyond, so that without it a share that always was 100 would be so by an even chance.
     """
-    nothing, share = pd.Series(np.nan, found.index), found["scale"] == "share"
-    low, high = (found.get(f"{side}_bound", nothing).fillna(share.map({True: end, False: np.nan}))
+    nothing, share = pd.Series(np.nan, assessed.index), assessed["scale"] == "share"
+    low, high = (assessed.get(f"{side}_bound", nothing).fillna(share.map({True: end, False: np.nan}))
                  for side, end in (("lower", 0.0), ("upper", 100.0)))  # fmt: skip
     limit = high.where(goals["direction"] == "up", low)
-    counted = found["scale"] == "count"  # whole numbers are rounded already
-    half = found.get("current_half_width", nothing).fillna(0.0)
+    counted = assessed["scale"] == "count"  # whole numbers are rounded already
+    half = assessed.get("current_half_width", nothing).fillna(0.0)
     return half.where((goals["value"] == limit) & ~counted, 0.0)
 
 
@@ -328,16 +330,16 @@ def _with_distribution(blank: pd.DataFrame, goals: pd.DataFrame, ahead: project.
     return blank
 
 
-def _direction(found: pd.DataFrame) -> pd.Series:
+def _direction(assessed: pd.DataFrame) -> pd.Series:
     """Direction in which a target is met: a floor from above, a ceiling from below."""
     fixed = {"floor": "up", "ceiling": "down", "range": "up"}
-    return found["kind"].map(fixed).fillna(found["direction"].replace(["", "unknown"], "up"))
+    return assessed["kind"].map(fixed).fillna(assessed["direction"].replace(["", "unknown"], "up"))
 
 
-def _recent(found: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+def _recent(assessed: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     """Average growth or change of the last years, in the measure in which the need is given."""
-    measure = found["needed_measure"].where(found["needed_measure"] != "", found["asked_measure"])
-    own = found[["target"]].join(pace(series), on="target")
+    measure = assessed["needed_measure"].where(assessed["needed_measure"] != "", assessed["asked_measure"])
+    own = assessed[["target"]].join(pace(series), on="target")
     recent = own["growth"].where(measure == "growth", own["change"])
     return pd.DataFrame({"recent_pace": recent, "pace_years": own["pace_years"]})
 
@@ -382,7 +384,7 @@ def pace(series: pd.DataFrame, years: int = PACE_YEARS) -> pd.DataFrame:
 
 
 def _way(
-    found: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, as_of: dt.date | str | None
+    assessed: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, as_of: dt.date | str | None
 ) -> pd.DataFrame:
     """The value at the end of the current year that keeps the target in reach at the pace needed.
 
@@ -392,21 +394,21 @@ def _way(
     year = rows["last_year"] + 1
     if as_of is not None:
         year = np.maximum(year, package.parse_date(as_of).year)
-    ahead = (rows["years_left"] > 0) & rows["aim"].notna() & found["needed"].notna()
-    year = np.minimum(year, np.floor(found["target_position"])).where(ahead)
+    ahead = (rows["years_left"] > 0) & rows["aim"].notna() & assessed["needed"].notna()
+    year = np.minimum(year, np.floor(assessed["target_position"])).where(ahead)
     gone = (year - rows["last_year"]) / rows["years_left"]
-    grows = (found["needed_measure"] == "growth") & (last > 0) & (rows["aim"] > 0)
+    grows = (assessed["needed_measure"] == "growth") & (last > 0) & (rows["aim"] > 0)
     growth = (rows["aim"] / last).where(grows) ** gone
     value = (last * growth).where(grows, last + gone * (rows["aim"] - last))
     return pd.DataFrame({"needed_year": year, "needed_value": value.where(ahead)})
 
 
-def relation(found: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+def relation(assessed: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     """Which of need, recent pace, the others' rate and the chance seem to contradict each other.
 
     Parameters
     ----------
-    found
+    assessed
         ``needed, reached`` and ``direction``, from `progress.progress`.
     rows
         ``chance, recent_pace, class_rate, comparable_rate``, same index.
@@ -426,10 +428,10 @@ def relation(found: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     ['pace_enough_chance_low']
     """
     chance = rows["chance"]
-    sign = found["direction"].map({"down": -1.0}).fillna(1.0)
-    spare = sign * (rows["recent_pace"] - found["needed"])
+    sign = assessed["direction"].map({"down": -1.0}).fillna(1.0)
+    spare = sign * (rows["recent_pace"] - assessed["needed"])
     # A target met already needs nothing more, and no pace is held against it.
-    spare = spare.mask(found["reached"].astype("boolean").fillna(False).astype(bool))
+    spare = spare.mask(assessed["reached"].astype("boolean").fillna(False).astype(bool))
     others = rows["comparable_rate"].fillna(rows["class_rate"])
     cases = [
         (chance.isna(), ""),
@@ -441,7 +443,7 @@ def relation(found: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     return pd.Series(np.select(*zip(*cases, strict=True), default="agrees"), rows.index)
 
 
-def room(rows: pd.DataFrame) -> pd.Series:
+def safety(rows: pd.DataFrame) -> pd.Series:
     """How safely each target is set, by the values that would be reached with a chance of 80 % and of 50 %.
 
     Parameters
@@ -459,7 +461,7 @@ def room(rows: pd.DataFrame) -> pd.Series:
     --------
     >>> rows = pd.DataFrame({"direction": ["up", "up", "down"], "aim": [10.0, 12.0, 10.0],
     ...                      "value_at_50": [12.0, 12.5, 11.0], "value_at_80": [11.0, 11.0, 12.0]})
-    >>> room(rows).tolist()
+    >>> safety(rows).tolist()
     ['safe', 'even', 'doubtful']
     """
     sign = rows["direction"].map({"up": 1, "down": -1})

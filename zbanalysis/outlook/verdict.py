@@ -116,15 +116,15 @@ def judge(
     """
     from zbanalysis.outlook import targets
 
-    found = progress.progress(dataset, plan, date)
-    history = progress.history(dataset, found, date)
-    outlook = targets.feasibility(found, history, targets.comparable_of(dataset, date), date, disputed)
-    judged = verdicts(found, outlook, history, judgements(dataset, plan, date), disputed, date)
-    return found.join(outlook.drop(columns="target")).join(judged)
+    assessed = progress.progress(dataset, plan, date)
+    history = progress.history(dataset, assessed, date)
+    outlook = targets.feasibility(assessed, history, targets.comparable_of(dataset, date), date, disputed)
+    judged = verdicts(assessed, outlook, history, judgements(dataset, plan, date), disputed, date)
+    return assessed.join(outlook.drop(columns="target")).join(judged)
 
 
 def verdicts(
-    found: pd.DataFrame,
+    assessed: pd.DataFrame,
     outlook: pd.DataFrame,
     history: pd.DataFrame,
     judgements: pd.DataFrame | None = None,
@@ -138,7 +138,7 @@ def verdicts(
 
     Parameters
     ----------
-    found
+    assessed
         From `progress.progress`.
     outlook
         From `targets.feasibility`.
@@ -158,7 +158,7 @@ def verdicts(
     Returns
     -------
     DataFrame
-        Index of ``found``: ``verdict`` (one of `VERDICTS`), ``verdict_zh, verdict_en`` (hedged for
+        Index of ``assessed``: ``verdict`` (one of `VERDICTS`), ``verdict_zh, verdict_en`` (hedged for
         grades C and D), ``verdict_reason, reason_zh, reason_en``, ``computed, computed_zh,
         computed_en`` (before an evaluator overruled it), ``overruled``, ``mark, mark_zh, mark_en``
         (one of `MARKS`), ``grade`` (A to D, empty in words), ``grade_reason, grade_zh,
@@ -166,18 +166,18 @@ def verdicts(
         to five), ``chance_of`` (``reach`` or ``hold``), ``outside_view``, and for ``office`` and
         ``evaluator``: ``office_view``, its words, ``office_reason_zh`` … ``office_locator``.
     """
-    graded = grades(found, history, disputed) if graded is None else graded
+    graded = grades(assessed, history, disputed) if graded is None else graded
     shown = _shown(outlook["chance"], graded["grade"])
-    broken = found.get("broken_years", pd.Series("", found.index, dtype="str"))
-    computed, reason = _computed(found, outlook, shown, broken, as_of, (likely, possible))
-    mark = _marks(found)
-    views = _views(found, judgements, "office").join(_views(found, judgements, "evaluator"))
+    broken = assessed.get("broken_years", pd.Series("", assessed.index, dtype="str"))
+    computed, reason = _computed(assessed, outlook, shown, broken, as_of, (likely, possible))
+    mark = _marks(assessed)
+    views = _views(assessed, judgements, "office").join(_views(assessed, judgements, "evaluator"))
     evaluator = views["evaluator_view"]
     # A figure of the target year is not overruled by what was expected before it.
     expectation = evaluator.isin(["on_course", "possible", "unlikely", "cannot", "to_be_held"])
     overrules = (evaluator != "") & ~(computed.isin(["reached", "missed"]) & expectation)
     verdict = computed.mask(overrules, evaluator)
-    rows = pd.DataFrame({"verdict": verdict}, index=found.index)
+    rows = pd.DataFrame({"verdict": verdict}, index=assessed.index)
     rows = rows.join(_words("verdict", verdict, graded["grade"]))
     rows["verdict_reason"] = reason.mask(overrules & (verdict != computed), "evaluator")
     rows = rows.join(_reasons(broken, reason, views, overrules & (verdict != computed)))
@@ -268,7 +268,7 @@ def _shown(chance: pd.Series, grade: pd.Series) -> pd.Series:
 
 
 def _computed(
-    found: pd.DataFrame,
+    assessed: pd.DataFrame,
     outlook: pd.DataFrame,
     chance: pd.Series,
     broken_years: pd.Series,
@@ -276,69 +276,71 @@ def _computed(
     limits: tuple[float, float],
 ) -> tuple[pd.Series, pd.Series]:
     """Verdict from the facts, then from the chance; and the key of the reason."""
-    at_target = found["reached"].astype("boolean")
+    at_target = assessed["reached"].astype("boolean")
     met, short = at_target.fillna(False).astype(bool), (~at_target).fillna(False).astype(bool)
-    broken, foreign = broken_years != "", _marks(found) != ""
-    in_words, total = found["kind"].isin(IN_WORDS), found["kind"] == "cumulative_sum"
+    broken, foreign = broken_years != "", _marks(assessed) != ""
+    in_words, total = assessed["kind"].isin(IN_WORDS), assessed["kind"] == "cumulative_sum"
     why_broken = np.where(total, "passed", "broken")
     cases = [
         (in_words, "not_judged", "in_words"),
-        (found["final"] & broken, "missed", why_broken),
+        (assessed["final"] & broken, "missed", why_broken),
         (broken, "cannot", why_broken),
         (foreign, "not_judged", "other_basis"),
         (total & met, "reached", ""),
-        (found["final"] & met, "reached", ""),
-        (found["final"] & short, "missed", ""),
-        (_over(found, as_of), "not_judged", "not_published"),
+        (assessed["final"] & met, "reached", ""),
+        (assessed["final"] & short, "missed", ""),
+        (_over(assessed, as_of), "not_judged", "not_published"),
         (met, "to_be_held", ""),
         (chance.notna(), verdict_of(chance, *limits), ""),
     ]
     verdict = np.select([case for case, _, _ in cases], [word for _, word, _ in cases], "not_judged")
     reason = np.select(
-        [case for case, _, _ in cases], [why for _, _, why in cases], _no_chance(found, outlook)
+        [case for case, _, _ in cases], [why for _, _, why in cases], _no_chance(assessed, outlook)
     )
-    return pd.Series(verdict, found.index), pd.Series(reason, found.index)
+    return pd.Series(verdict, assessed.index), pd.Series(reason, assessed.index)
 
 
-def _no_chance(found: pd.DataFrame, outlook: pd.DataFrame) -> pd.Series:
+def _no_chance(assessed: pd.DataFrame, outlook: pd.DataFrame) -> pd.Series:
     """Why nothing can be said of a target that no fact decides."""
-    given = found["reason"]
+    given = assessed["reason"]
     without_aim = given.isin(["sign", "no_direction", "no_other", "no_number", "incomplete_years"])
     why = ("no_figure", "no_base", "no_figure")
     words = np.select(
         [
             without_aim & outlook["aim"].isna(),
-            found["kind"] == "average_rate",
-            found["kind"] == "relative",
-            found["kind"].isin(CHANGES) & found["accumulated"].notna(),
+            assessed["kind"] == "average_rate",
+            assessed["kind"] == "relative",
+            assessed["kind"].isin(CHANGES) & assessed["accumulated"].notna(),
             (outlook["points"] == 0) & (given == "no_observation"),
             outlook["aim"].isna(),
             outlook["points"] == 0,
-            found["final"] & found["reason"].isin(["incomplete_years", "not_positive"]),
+            assessed["final"] & assessed["reason"].isin(["incomplete_years", "not_positive"]),
             outlook["points"] == 1,
         ],
         [given, "mean_of_years", "relative", "change_only", *why, given, "one_point"],
         outlook["chance_reason"].where(outlook["chance_reason"].isin(list(REASONS)), "not_projected"),
     )
-    return pd.Series(words, found.index)
+    return pd.Series(words, assessed.index)
 
 
-def _over(found: pd.DataFrame, as_of: dt.date | str | None) -> pd.Series:
+def _over(assessed: pd.DataFrame, as_of: dt.date | str | None) -> pd.Series:
     """Whether the target's year is over on the day, its figure not being known."""
-    if "period_over" in found:
-        return found["period_over"].fillna(False).astype(bool) & ~found["final"]
+    if "period_over" in assessed:
+        return assessed["period_over"].fillna(False).astype(bool) & ~assessed["final"]
     if as_of is None:
-        return pd.Series(False, found.index)
-    return (package.parse_date(as_of).year >= np.ceil(found["target_position"]) + 1) & ~found["final"]
+        return pd.Series(False, assessed.index)
+    return (package.parse_date(as_of).year >= np.ceil(assessed["target_position"]) + 1) & ~assessed["final"]
 
 
-def _marks(found: pd.DataFrame) -> pd.Series:
+def _marks(assessed: pd.DataFrame) -> pd.Series:
     """A key of `MARKS` where the newest figure stands on another definition than the target."""
     foreign = (
-        (found["basis"] != found["current_basis"]) & (found["basis"] != "") & (found["current_basis"] != "")
+        (assessed["basis"] != assessed["current_basis"])
+        & (assessed["basis"] != "")
+        & (assessed["current_basis"] != "")
     )
-    met = found["reached"].astype("boolean").fillna(False).astype(bool)
-    return pd.Series(np.select([foreign & met, foreign], list(MARKS), ""), found.index)
+    met = assessed["reached"].astype("boolean").fillna(False).astype(bool)
+    return pd.Series(np.select([foreign & met, foreign], list(MARKS), ""), assessed.index)
 
 
 def _words(name: str, verdict: pd.Series, grade: pd.Series) -> pd.DataFrame:
@@ -367,15 +369,15 @@ def _reasons(years: pd.Series, reason: pd.Series, views: pd.DataFrame, overruled
     return rows
 
 
-def _views(found: pd.DataFrame, judgements: pd.DataFrame | None, role: str) -> pd.DataFrame:
+def _views(assessed: pd.DataFrame, judgements: pd.DataFrame | None, role: str) -> pd.DataFrame:
     """What an office or an evaluator says of each target; empty where nothing is said."""
     columns = [f"{role}_view", *(f"{role}_{name}" for name in _VIEW)]
     if judgements is None or judgements.empty:
-        rows = pd.DataFrame("", index=found.index, columns=columns)
+        rows = pd.DataFrame("", index=assessed.index, columns=columns)
     else:
         own = judgements[judgements["role"] == role].rename(columns={"verdict": "view"})
         own = own.set_index(["area", "indicator", "target_period"])[["view", *_VIEW]].add_prefix(f"{role}_")
-        rows = found[["area", "indicator", "target_period"]].join(
+        rows = assessed[["area", "indicator", "target_period"]].join(
             own, on=["area", "indicator", "target_period"]
         )
         rows = rows[columns].fillna("")
@@ -425,21 +427,25 @@ def disputed(conflicts: pd.DataFrame) -> pd.DataFrame:
     return conflicts.loc[denied & unexplained, ["area", "indicator", "period"]].drop_duplicates()
 
 
-def grades(found: pd.DataFrame, history: pd.DataFrame, disputed: pd.DataFrame | None = None) -> pd.DataFrame:
+def grades(
+    assessed: pd.DataFrame, history: pd.DataFrame, disputed: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """How good the evidence behind each target is: A six sound points or more, B five, C two to four, D less.
 
     Returns
     -------
     DataFrame
-        Index of ``found``: ``sound, grade, grade_reason`` (keys of `UNSOUND` and `LEFT_OUT`,
+        Index of ``assessed``: ``sound, grade, grade_reason`` (keys of `UNSOUND` and `LEFT_OUT`,
         joined by commas), ``grade_zh, grade_en``.
     """
-    every = points(found, history, disputed)
+    every = points(assessed, history, disputed)
     rows = []
-    for target in found.itertuples():
+    for target in assessed.itertuples():
         own = every[every["target"] == target.target]
         rows.append(_grade(own) if target.kind not in IN_WORDS else (0, "", "", "", ""))
-    return pd.DataFrame(rows, found.index, columns=["sound", "grade", "grade_reason", "grade_zh", "grade_en"])
+    return pd.DataFrame(
+        rows, assessed.index, columns=["sound", "grade", "grade_reason", "grade_zh", "grade_en"]
+    )
 
 
 def of_points(sound: int) -> str:
@@ -453,7 +459,9 @@ def of_points(sound: int) -> str:
     return next(name for name, least in GRADES.items() if sound >= least)
 
 
-def points(found: pd.DataFrame, history: pd.DataFrame, disputed: pd.DataFrame | None = None) -> pd.DataFrame:
+def points(
+    assessed: pd.DataFrame, history: pd.DataFrame, disputed: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The yearly figures of each target, and what is wrong with each.
 
     Returns
@@ -461,7 +469,7 @@ def points(found: pd.DataFrame, history: pd.DataFrame, disputed: pd.DataFrame | 
     DataFrame
         ``target, year`` and ``flaw``: empty, or a key of `UNSOUND` or `LEFT_OUT`.
     """
-    nature = found.set_index("target")
+    nature = assessed.set_index("target")
     rows = history.assign(year=np.floor(history["position"]))
     rows["flaw"] = [FLAW_OF.get(status, "") for status in rows["status"]]
     if disputed is not None and len(disputed):

@@ -72,12 +72,12 @@ def targets_of(dataset: package.Dataset, plan: str, date: dt.date | str, area: s
 
     A plan may set a target for its area and for a part of it: the area's own counts, else the plan's area's.
     """
-    found = package.targets_of(replace(dataset, observations=dataset.observations.iloc[:0]), plan, date)[1]
+    goals = package.targets_of(replace(dataset, observations=dataset.observations.iloc[:0]), plan, date)[1]
     home = package.plan_row(dataset, plan)["area"]
-    rank = found["area"].map({home: 1, area: 0}).fillna(2)
-    ranked = found.assign(rank=rank).sort_values("rank", kind="stable")
+    rank = goals["area"].map({home: 1, area: 0}).fillna(2)
+    ranked = goals.assign(rank=rank).sort_values("rank", kind="stable")
     kept = ranked.drop_duplicates(["indicator", "kind", "target_period"]).index
-    return found[found.index.isin(kept)]
+    return goals[goals.index.isin(kept)]
 
 
 def _put(targets: pd.DataFrame, scale: pd.Series, observations: pd.DataFrame, area: str) -> pd.DataFrame:
@@ -134,13 +134,13 @@ def standing(dataset: package.Dataset, plan: str, area: str, date: dt.date | str
         ``own`` where the plan is the area's).
     """
     put = applied(dataset, plan, area, date)
-    found = progress.progress(put, plan, date)
+    assessed = progress.progress(put, plan, date)
     stated = targets_of(dataset, plan, date, area).set_index(["indicator", "kind", "target_period"])
-    key = pd.MultiIndex.from_frame(found[["indicator", "kind", "target_period"]])
-    level, share = found["kind"] == "level", found["scale"] == "share"
-    growth = found["kind"].isin(["average_growth", "cumulative_change"])
+    key = pd.MultiIndex.from_frame(assessed[["indicator", "kind", "target_period"]])
+    level, share = assessed["kind"] == "level", assessed["scale"] == "share"
+    growth = assessed["kind"].isin(["average_growth", "cumulative_change"])
     own = stated["area"].reindex(key).to_numpy() == area
-    return found.assign(
+    return assessed.assign(
         plan_value=stated["published_target_value"].reindex(key).to_numpy(),
         plan_base_value=stated["published_base_value"].reindex(key).to_numpy(),
         put=np.select([own, level & share, level, growth], ["own", "points", "factor", "same"], "limit"),
@@ -178,11 +178,11 @@ def ranks(dataset: package.Dataset, area: str, date: dt.date | str) -> pd.DataFr
     full = full[(full["position"] - full["start"] == 1) & (full["position"] == np.floor(full["position"]))]
     full = full[full["basis"] == full["indicator"].map(rows["current_basis"])]
     figures = full.set_index(["indicator", "position", "area"])["value"].sort_index()
-    found = [
+    placed = [
         _rank(figures.loc[name], int(year), area, rows.loc[name])
         for name, year in _common_year(full, area).reindex(rows.index).dropna().items()
     ]
-    return pd.DataFrame(found, columns=_RANK_COLUMNS)
+    return pd.DataFrame(placed, columns=_RANK_COLUMNS)
 
 
 _RANK_COLUMNS = [

@@ -11,14 +11,14 @@ from zbanalysis.data.schema import CHANGES
 from zbanalysis.plan import pathway, progress
 
 
-def plain(found: pd.DataFrame) -> pd.DataFrame:
+def plain(history: pd.DataFrame) -> pd.DataFrame:
     """Targets in the shape of `rules.assess` and `sensitivity.variants`, those that any rule can judge.
 
     A target is left out that has no level to compare with its base: a sum, a mean, a range, a
     limit, or one without a base or without a figure since.
     """
-    way = found["kind"].isin(["level", *CHANGES]) & found["base_value"].notna()
-    rows = found[way & progress.is_charted(found)]
+    way = history["kind"].isin(["level", *CHANGES]) & history["base_value"].notna()
+    rows = history[way & progress.is_charted(history)]
     stated = rows["stated_rate"].notna() if "stated_rate" in rows else False
     halves = {
         "base": "published_base_value",
@@ -47,12 +47,12 @@ def _half_widths(printed: pd.Series) -> pd.Series:
     return printed.map(lambda text: half_width(text) if text else float("nan")).astype(float)
 
 
-def single_years(found: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
+def single_years(figures: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
     """The figures of `progress.history` that may be points of a trend.
 
     A figure of several years is none, and where figures add up over the years neither is one of a part.
     """
-    sums = history["target"].isin(found.loc[found["kind"] == "cumulative_sum", "target"])
+    sums = history["target"].isin(figures.loc[figures["kind"] == "cumulative_sum", "target"])
     length = history["position"] - history["period"].map(_starts(history["period"]))
     return history[(length <= 1) & ~(sums & (length < 1))]
 
@@ -61,10 +61,10 @@ def _starts(column: pd.Series) -> dict[str, float]:
     return {text: periods.start(text) for text in column.unique()}
 
 
-def yearly(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+def yearly(history: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Full-year figures of `history` on the basis of the target's base, as ``id, year, value``."""
-    known = single_years(found, known)
-    own = known["basis"] == known["target"].map(found.set_index("target")["basis"])
+    known = single_years(history, known)
+    own = known["basis"] == known["target"].map(history.set_index("target")["basis"])
     rows = known[own & (known["position"] == np.floor(known["position"]))].drop_duplicates(
         ["target", "position"], keep="last"
     )
@@ -73,16 +73,16 @@ def yearly(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def trend_input(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+def trend_input(history: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """The figures of `history` in the shape `trend.fit` takes, with scale and bounds of their indicators."""
-    nature = found.set_index("target")[["scale", "lower_bound", "upper_bound"]]
+    nature = history.set_index("target")[["scale", "lower_bound", "upper_bound"]]
     nature = nature.rename(columns={"lower_bound": "lower", "upper_bound": "upper"})
-    rows = single_years(found, known).drop_duplicates(["target", "position", "basis"], keep="last")
+    rows = single_years(history, known).drop_duplicates(["target", "position", "basis"], keep="last")
     rows = rows[["target", "position", "value", "basis"]].join(nature, on="target")
     return rows.rename(columns={"target": "series", "position": "year"}).reset_index(drop=True)
 
 
-def series_of(found: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
+def series_of(figures: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
     """Yearly series of each target's indicator on its present definition.
 
     Figures on an earlier definition are left out, not joined.  A figure for part of a
@@ -94,13 +94,13 @@ def series_of(found: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``series`` (the target), ``year`` (whole), ``value``.
     """
-    present = found.set_index("target")["current_basis"]
+    present = figures.set_index("target")["current_basis"]
     kept = history[history["basis"] == history["target"].map(present)]
-    sums = found[found["kind"] == "cumulative_sum"].set_index("target")["base_position"]
+    sums = figures[figures["kind"] == "cumulative_sum"].set_index("target")["base_position"]
     flows = kept["target"].isin(sums.index)
     together = [running_total(rows, sums[name]) for name, rows in kept[flows].groupby("target", sort=False)]
     together = [rows[rows["position"] == np.floor(rows["position"])] for rows in together]
-    kept = pd.concat([single_years(found, kept[~flows]), *together])
+    kept = pd.concat([single_years(figures, kept[~flows]), *together])
     kept = kept.assign(year=np.floor(kept["position"]).astype(int))
     kept = kept.sort_values(["target", "position"], kind="stable").drop_duplicates(
         ["target", "year"], keep="last"
@@ -124,27 +124,27 @@ def running_total(flows: pd.DataFrame, base: float) -> pd.DataFrame:
     for index, start, position, value in ordered[["start", "position", "value"]].itertuples():
         if start in totals and position not in totals:
             totals[position] = values[index] = totals[start] + value
-    found = flows.loc[list(values)].assign(value=pd.Series(values, dtype=float))
-    return found.sort_values("position", kind="stable")
+    summed = flows.loc[list(values)].assign(value=pd.Series(values, dtype=float))
+    return summed.sort_values("position", kind="stable")
 
 
 REVISED = ("nation", "province")
 """Levels of areas whose revisions are on record: what a census changed in a city is not."""
 
 
-def nature_of(found: pd.DataFrame) -> pd.DataFrame:
+def nature_of(history: pd.DataFrame) -> pd.DataFrame:
     """What each target's indicator measures, as `project.project` is told of a series."""
     names = {"target": "series", "lower_bound": "lower", "upper_bound": "upper"}
     columns = ["target", "scale", "direction", "domain", "lower_bound", "upper_bound"]
-    science = found["domain"] == "science"
-    of_gdp = is_of_gdp(found) & found["area_level"].isin(REVISED)
-    direction = found["known_direction"] if "known_direction" in found else found["direction"]
-    told = found[columns].assign(direction=direction.replace("", "unknown")).rename(columns=names)
-    return told.assign(domain=np.where(science, "science", "general"), over_gdp=of_gdp)
+    science = history["domain"] == "science"
+    of_gdp = is_of_gdp(history) & history["area_level"].isin(REVISED)
+    direction = history["known_direction"] if "known_direction" in history else history["direction"]
+    nature = history[columns].assign(direction=direction.replace("", "unknown")).rename(columns=names)
+    return nature.assign(domain=np.where(science, "science", "general"), over_gdp=of_gdp)
 
 
-def is_of_gdp(found: pd.DataFrame) -> pd.Series:
+def is_of_gdp(history: pd.DataFrame) -> pd.Series:
     """Whether a target's indicator is a share of GDP, which an economic census revises."""
-    if "share_of" not in found:  # a column that a folder may lack
-        return pd.Series(False, index=found.index)
-    return found["share_of"].eq("gdp")
+    if "share_of" not in history:  # a column that a folder may lack
+        return pd.Series(False, index=history.index)
+    return history["share_of"].eq("gdp")

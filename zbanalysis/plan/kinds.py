@@ -78,9 +78,9 @@ def met(rows: pd.DataFrame, value: pd.Series, aim: pd.Series) -> pd.Series:
         (comparator == "about", beyond >= -tolerance),
         (comparator.isin(["more_than", "less_than"]), beyond > exact),
     ]
-    found = pd.Series(np.select(*zip(*cases, strict=True), default=beyond >= -exact), rows.index)
+    reached = pd.Series(np.select(*zip(*cases, strict=True), default=beyond >= -exact), rows.index)
     judged = beyond.notna() | (comparator.isin(["exactly", "about"]) & close.notna())
-    return found.astype("boolean").mask(~judged)
+    return reached.astype("boolean").mask(~judged)
 
 
 def level(rows: pd.DataFrame) -> pd.DataFrame:
@@ -97,7 +97,7 @@ def level(rows: pd.DataFrame) -> pd.DataFrame:
     compound = ~kept & rows["stated_rate"].notna() & (base > 0) & (target > 0)
     ratio = (target / base).where(compound)
     achieved = np.log((now / base).where(compound & (now > 0))) / np.log(ratio)
-    found = _measures(
+    measures = _measures(
         rows,
         required=(base + tau * increment).where(~kept, target).mask(compound, base * ratio**tau),
         completion=completion,
@@ -111,7 +111,7 @@ def level(rows: pd.DataFrame) -> pd.DataFrame:
         "no_base": base.isna(),
         "met_at_base": kept & base.notna(),
     }
-    return _with_reasons(found, reasons)
+    return _with_reasons(measures, reasons)
 
 
 def absolute_change(rows: pd.DataFrame) -> pd.DataFrame:
@@ -151,7 +151,7 @@ def _compound(rows: pd.DataFrame, times: pd.Series) -> pd.DataFrame:
     completion = achieved / planned.where(planned != 0)
     at_target = 100 * np.expm1((achieved / times).where(positive)).mask((base > 0) & (now <= 0), -1.0)
     required = base * np.exp(tau * planned)
-    found = _measures(
+    measures = _measures(
         rows,
         required=required.mask(published, required - 100),
         completion=completion,
@@ -166,17 +166,17 @@ def _compound(rows: pd.DataFrame, times: pd.Series) -> pd.DataFrame:
         "not_positive": base.notna() & now.notna() & ~positive,
         "no_increment": planned == 0,
     }
-    return _wrong_sign(rows, _with_reasons(found, reasons))
+    return _wrong_sign(rows, _with_reasons(measures, reasons))
 
 
-def _wrong_sign(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+def _wrong_sign(rows: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     """No judgement of a change for the worse that no comparator allows: 降低 13.5 may be typed as 13.5."""
     asks = np.sign(rows["target_value"]) * rows["known_direction"].map({"up": 1.0, "down": -1.0})
     wrong = (asks < 0) & (rows["comparator"] == "")
-    found.loc[wrong, ["required", "completion", "score", "needed", "margin"]] = np.nan
-    found.loc[wrong, ["needed_measure", "reason"]] = ["", "sign"]
-    found["reached"] = found["reached"].mask(wrong)
-    return found
+    measures.loc[wrong, ["required", "completion", "score", "needed", "margin"]] = np.nan
+    measures.loc[wrong, ["needed_measure", "reason"]] = ["", "sign"]
+    measures["reached"] = measures["reached"].mask(wrong)
+    return measures
 
 
 def cumulative_sum(rows: pd.DataFrame) -> pd.DataFrame:
@@ -190,7 +190,7 @@ def cumulative_sum(rows: pd.DataFrame) -> pd.DataFrame:
     share = _of(total, target)
     over = rows["current_position"] >= rows["target_position"]
     left = ((target - total) / _years_left(rows)).where(~at_most)
-    found = _measures(
+    measures = _measures(
         rows,
         required=tau * target,
         completion=share.where(~at_most),
@@ -201,7 +201,7 @@ def cumulative_sum(rows: pd.DataFrame) -> pd.DataFrame:
         margin=_sign(rows) * (share - 1),
     )
     gap = total.isna() & rows["current_value"].notna()
-    return _with_reasons(found, {"incomplete_years": gap, "no_increment": share.isna() | at_most})
+    return _with_reasons(measures, {"incomplete_years": gap, "no_increment": share.isna() | at_most})
 
 
 def average_rate(rows: pd.DataFrame) -> pd.DataFrame:
@@ -209,7 +209,7 @@ def average_rate(rows: pd.DataFrame) -> pd.DataFrame:
     mean, target = rows["accumulated"], rows["target_value"]
     gone = rows["current_position"] - rows["base_position"]
     years = rows["target_position"] - rows["base_position"]
-    found = _measures(
+    measures = _measures(
         rows,
         required=target,
         completion=_of(mean, target).where(rows["direction"] != "down"),
@@ -219,7 +219,7 @@ def average_rate(rows: pd.DataFrame) -> pd.DataFrame:
         margin=_sign(rows) * _of(mean - target, target),
     )
     gap = mean.isna() & rows["current_value"].notna()
-    return _with_reasons(found, {"incomplete_years": gap, "no_increment": found["completion"].isna()})
+    return _with_reasons(measures, {"incomplete_years": gap, "no_increment": measures["completion"].isna()})
 
 
 def limit(rows: pd.DataFrame) -> pd.DataFrame:
@@ -264,13 +264,13 @@ def keep(rows: pd.DataFrame) -> pd.DataFrame:
 def relative(rows: pd.DataFrame) -> pd.DataFrame:
     """Relative to another series of the same year: beyond it, or beyond it by the stated distance."""
     aim = rows["other_value"] + rows["target_value"].fillna(0.0)
-    found = _measures(
+    measures = _measures(
         rows,
         required=aim,
         reached=met(rows, rows["current_value"], aim),
         margin=_sign(rows) * _of(rows["current_value"] - aim, aim),
     )
-    return _with_reasons(found, {"no_other": aim.isna(), "no_increment": aim.notna()})
+    return _with_reasons(measures, {"no_other": aim.isna(), "no_increment": aim.notna()})
 
 
 def in_words(rows: pd.DataFrame) -> pd.DataFrame:
@@ -326,23 +326,23 @@ def _need(rows: pd.DataFrame, now: pd.Series, target: pd.Series) -> dict[str, pd
 def _measures(rows: pd.DataFrame, **columns: object) -> pd.DataFrame:
     """The `MEASURES` of these rows: blank where a kind gives none or no figure is known yet."""
     blank = {"reached": pd.NA, "needed_measure": "", "reason": ""}
-    found = pd.DataFrame(
+    frame = pd.DataFrame(
         {name: columns.get(name, blank.get(name, np.nan)) for name in MEASURES}, index=rows.index
     )
     in_figures = ~rows["kind"].isin(IN_WORDS)
     unseen = rows["current_value"].isna() & in_figures
     aimless = rows["target_value"].isna() & (rows["kind"] != "relative")
-    found["reached"] = found["reached"].astype("boolean").mask(unseen | aimless)
-    found["needed_measure"] = found["needed_measure"].where(
-        found["needed"].notna() & ~found["reached"].fillna(False), ""
+    frame["reached"] = frame["reached"].astype("boolean").mask(unseen | aimless)
+    frame["needed_measure"] = frame["needed_measure"].where(
+        frame["needed"].notna() & ~frame["reached"].fillna(False), ""
     )
-    found["needed"] = found["needed"].astype(float).where(found["needed_measure"] != "")
-    found["reason"] = found["reason"].mask(unseen, "no_observation")
-    return found
+    frame["needed"] = frame["needed"].astype(float).where(frame["needed_measure"] != "")
+    frame["reason"] = frame["reason"].mask(unseen, "no_observation")
+    return frame
 
 
-def _with_reasons(found: pd.DataFrame, reasons: dict[str, pd.Series]) -> pd.DataFrame:
+def _with_reasons(measures: pd.DataFrame, reasons: dict[str, pd.Series]) -> pd.DataFrame:
     """Give the first reason that holds, unless an earlier one already stands."""
     for key, holds in reasons.items():
-        found["reason"] = found["reason"].mask(holds & (found["reason"] == ""), key)
-    return found
+        measures["reason"] = measures["reason"].mask(holds & (measures["reason"] == ""), key)
+    return measures

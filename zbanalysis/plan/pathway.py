@@ -98,15 +98,15 @@ def asked(standing: pd.DataFrame) -> pd.DataFrame:
         current_value=rows["base_value"].mask(starts_at_nothing, 0.0),
         accumulated=pd.Series(0.0, rows.index).where(starts_at_nothing),
     )
-    found = measure(at_base)
+    needs = measure(at_base)
     changes = {
         "level": standing["target_value"] - standing["base_value"],
         "absolute_change": standing["target_value"],
     }
     return pd.DataFrame(
         {
-            "asked": found["needed"],
-            "asked_measure": found["needed_measure"],
+            "asked": needs["needed"],
+            "asked_measure": needs["needed_measure"],
             "asked_change": _by_kind(standing["kind"], changes, pd.Series(np.nan, standing.index)),
         }
     )
@@ -170,5 +170,5 @@ def path(standing: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(current_position=years).explode("current_position", ignore_index=True)
     rows["current_position"] = rows["current_position"].astype(float)
     required = measure(rows)["required"] if len(rows) else pd.Series(dtype=float)
-    found = pd.DataFrame({"target": rows["target"], "position": rows["current_position"], "value": required})
-    return found.dropna(subset=["value"]).reset_index(drop=True)
+    points = pd.DataFrame({"target": rows["target"], "position": rows["current_position"], "value": required})
+    return points.dropna(subset=["value"]).reset_index(drop=True)

@@ -62,8 +62,8 @@ def progress(
     >>> int(found["reached"].sum()), len(found)
     (6, 10)
     """
-    found = classify(standing(dataset, plan_id, date), margin)
-    return found.join(vintages.revisions(dataset, found, date))
+    assessed = classify(standing(dataset, plan_id, date), margin)
+    return assessed.join(vintages.revisions(dataset, assessed, date))
 
 
 def history(dataset: package.Dataset, rows: pd.DataFrame, date: dt.date | str) -> pd.DataFrame:
@@ -93,7 +93,7 @@ def history(dataset: package.Dataset, rows: pd.DataFrame, date: dt.date | str) -
     return pd.concat(parts).sort_values(["target", "position"], kind="stable")[columns].reset_index(drop=True)
 
 
-def sources(dataset: package.Dataset, found: pd.DataFrame, date: dt.date | str) -> pd.DataFrame:
+def sources(dataset: package.Dataset, assessed: pd.DataFrame, date: dt.date | str) -> pd.DataFrame:
     """The sources that targets and figures stand in, numbered in the order of their days.
 
     Returns
@@ -101,7 +101,9 @@ def sources(dataset: package.Dataset, found: pd.DataFrame, date: dt.date | str) 
     DataFrame
         ``number`` and the columns of ``sources.csv``.
     """
-    used = {*found["source"], *found["current_source"], *history(dataset, found, date)["source"]} - {""}
+    used = {*assessed["source"], *assessed["current_source"], *history(dataset, assessed, date)["source"]} - {
+        ""
+    }
     listed = dataset.sources[dataset.sources["source"].isin(used)]
     listed = listed.sort_values(["date_published", "source"]).reset_index(drop=True)
     return listed.assign(number=listed.index + 1)
@@ -119,7 +121,7 @@ def documents(dataset: package.Dataset, date: dt.date | str) -> pd.DataFrame:
     return dataset.sources[dataset.sources["date_published"] <= day].reset_index(drop=True)
 
 
-def counts(found: pd.DataFrame) -> dict[str, int]:
+def counts(assessed: pd.DataFrame) -> dict[str, int]:
     """How many targets there are, are met, are followed by a figure since the base, stand in each status.
 
     Examples
@@ -128,106 +130,106 @@ def counts(found: pd.DataFrame) -> dict[str, int]:
     10
     """
     # A target of which only the base is known is neither met nor missed.
-    waiting = found["reason"] == "no_new_figure"
-    by_status = {status: int((found["status"] == status).sum()) for status in STATUSES}
+    waiting = assessed["reason"] == "no_new_figure"
+    by_status = {status: int((assessed["status"] == status).sum()) for status in STATUSES}
     return {
-        "total": len(found),
-        "in_figures": int((~found["kind"].isin(IN_WORDS)).sum()),
-        "met": int(found["reached"].fillna(False).sum()),
-        "not_met": int((~found["reached"].fillna(True) & ~waiting).sum()),
-        "waiting": int((waiting & ~found["reached"].fillna(False)).sum()),
-        "unknown": int(found["reached"].isna().sum()),
-        "charted": int(is_charted(found).sum()),
-        "followed": int((found["current_position"] > found["base_position"]).sum()),
+        "total": len(assessed),
+        "in_figures": int((~assessed["kind"].isin(IN_WORDS)).sum()),
+        "met": int(assessed["reached"].fillna(False).sum()),
+        "not_met": int((~assessed["reached"].fillna(True) & ~waiting).sum()),
+        "waiting": int((waiting & ~assessed["reached"].fillna(False)).sum()),
+        "unknown": int(assessed["reached"].isna().sum()),
+        "charted": int(is_charted(assessed).sum()),
+        "followed": int((assessed["current_position"] > assessed["base_position"]).sum()),
         **by_status,
     }
 
 
-def charted(found: pd.DataFrame) -> pd.DataFrame:
+def charted(assessed: pd.DataFrame) -> pd.DataFrame:
     """Targets with a completion since the base: those that a chart of completion shows."""
-    return found[is_charted(found)].reset_index(drop=True)
+    return assessed[is_charted(assessed)].reset_index(drop=True)
 
 
-def is_charted(found: pd.DataFrame) -> pd.Series:
+def is_charted(assessed: pd.DataFrame) -> pd.Series:
     """Whether a target has a completion that rests on a figure since the base."""
-    return found["completion"].notna() & (found["reason"] != "no_new_figure")
+    return assessed["completion"].notna() & (assessed["reason"] != "no_new_figure")
 
 
 def classify(rows: pd.DataFrame, margin: float = MARGIN) -> pd.DataFrame:
     """Measures and status of targets whose standing is known; see `progress`."""
-    found = rows.join(pathway.measure(rows)).join(pathway.asked(rows))
-    found["elapsed"] = pathway.elapsed_share(
+    assessed = rows.join(pathway.measure(rows)).join(pathway.asked(rows))
+    assessed["elapsed"] = pathway.elapsed_share(
         rows["base_position"], rows["current_position"], rows["target_position"]
     )
-    found["final"] = rows["current_position"] >= rows["target_position"]
-    found["basis_break"] = (
+    assessed["final"] = rows["current_position"] >= rows["target_position"]
+    assessed["basis_break"] = (
         (rows["current_basis"] != "") & rows["base_value"].notna() & (rows["basis"] != rows["current_basis"])
     )
-    found = _without_change(found)
-    found["at_target"] = found["reached"]
-    found["status"] = _status(found, margin)
-    found["side"] = _side(found)
-    found["gap"] = _gap(found)
-    return found
+    assessed = _without_change(assessed)
+    assessed["at_target"] = assessed["reached"]
+    assessed["status"] = _status(assessed, margin)
+    assessed["side"] = _side(assessed)
+    assessed["gap"] = _gap(assessed)
+    return assessed
 
 
-def _limited(found: pd.DataFrame) -> pd.Series:
-    return found["kind"].isin(NOT_ON_A_WAY) | (found["reason"] == "met_at_base")
+def _limited(assessed: pd.DataFrame) -> pd.Series:
+    return assessed["kind"].isin(NOT_ON_A_WAY) | (assessed["reason"] == "met_at_base")
 
 
-def _gap(found: pd.DataFrame) -> pd.Series:
+def _gap(assessed: pd.DataFrame) -> pd.Series:
     """What the figure, or what all years make, lacks to the target in the indicator's unit, signed."""
-    aim = pathway.end_value(found).mask(found["kind"].isin(["range", "relative"]), found["required"])
-    aim = aim.mask(found["kind"] == "average_rate", found["target_value"])
-    together = found["kind"].isin(OVER_YEARS)
-    published = found["kind"].isin(CHANGES) & found["accumulated"].notna()
-    return (aim - found["current_value"].mask(together, found["accumulated"])).mask(published)
+    aim = pathway.end_value(assessed).mask(assessed["kind"].isin(["range", "relative"]), assessed["required"])
+    aim = aim.mask(assessed["kind"] == "average_rate", assessed["target_value"])
+    together = assessed["kind"].isin(OVER_YEARS)
+    published = assessed["kind"].isin(CHANGES) & assessed["accumulated"].notna()
+    return (aim - assessed["current_value"].mask(together, assessed["accumulated"])).mask(published)
 
 
-def _side(found: pd.DataFrame) -> pd.Series:
+def _side(assessed: pd.DataFrame) -> pd.Series:
     """On which side of a range, a limit or a value to be kept a figure lies that does not meet it."""
-    missed = _limited(found) & (found["reached"] == False).fillna(False)  # noqa: E712  (may be missing)
-    value = found["current_value"].mask(found["kind"] == "average_rate", found["accumulated"])
-    aim = found["required"].where(found["kind"] == "relative", found["target_value"])
+    missed = _limited(assessed) & (assessed["reached"] == False).fillna(False)  # noqa: E712  (may be missing)
+    value = assessed["current_value"].mask(assessed["kind"] == "average_rate", assessed["accumulated"])
+    aim = assessed["required"].where(assessed["kind"] == "relative", assessed["target_value"])
     side = (value > aim).map({True: "above", False: "below"})
     # A limit broken in an earlier year may hold now.
-    held = found["kind"].map({"floor": "above", "ceiling": "below"}) == side
+    held = assessed["kind"].map({"floor": "above", "ceiling": "below"}) == side
     return side.where(missed & ~held & value.notna() & aim.notna() & (value != aim), "")
 
 
-def _without_change(found: pd.DataFrame) -> pd.DataFrame:
+def _without_change(assessed: pd.DataFrame) -> pd.DataFrame:
     """No way gone without a figure since the base, or between figures on two definitions.
 
     What met the target at the base says nothing of the years since.
     """
-    found = found.copy()
-    begun = found["current_position"] > found["base_position"]
-    open_ = found["reason"].isin(["", "met_at_base", "no_increment"])
-    unseen = open_ & ~begun & found["base_position"].notna() & ~found["kind"].isin(IN_WORDS)
-    found["reason"] = found["reason"].mask(unseen, "no_new_figure")
-    found["reached"] = found["reached"].mask(unseen & found["reached"].fillna(False))
-    foreign = found["basis_break"] & found["completion"].notna() & ~found["kind"].isin(EVERY_YEAR)
-    found.loc[foreign, ["completion", "score"]] = np.nan
-    found["reason"] = found["reason"].mask(foreign, "other_basis")
-    return found
+    assessed = assessed.copy()
+    begun = assessed["current_position"] > assessed["base_position"]
+    open_ = assessed["reason"].isin(["", "met_at_base", "no_increment"])
+    unseen = open_ & ~begun & assessed["base_position"].notna() & ~assessed["kind"].isin(IN_WORDS)
+    assessed["reason"] = assessed["reason"].mask(unseen, "no_new_figure")
+    assessed["reached"] = assessed["reached"].mask(unseen & assessed["reached"].fillna(False))
+    foreign = assessed["basis_break"] & assessed["completion"].notna() & ~assessed["kind"].isin(EVERY_YEAR)
+    assessed.loc[foreign, ["completion", "score"]] = np.nan
+    assessed["reason"] = assessed["reason"].mask(foreign, "other_basis")
+    return assessed
 
 
-def _status(found: pd.DataFrame, margin: float) -> pd.Series:
+def _status(assessed: pd.DataFrame, margin: float) -> pd.Series:
     """Reached where the target is met; else by completion against elapsed share."""
-    met = found["reached"].fillna(False).astype(bool)
-    limited = _limited(found)
+    met = assessed["reached"].fillna(False).astype(bool)
+    limited = _limited(assessed)
     # A mean may fall short by the margin and still be on schedule; a limit or a value to be kept may not.
-    nearly = (found["kind"] == "average_rate") & rules.reaches(found["margin"], -margin)
+    nearly = (assessed["kind"] == "average_rate") & rules.reaches(assessed["margin"], -margin)
     cases = [
-        (found["reached"].isna(), "not_assessable"),
-        (found["reason"] == "no_new_figure", "not_assessable"),
-        (limited & met & found["final"], "reached"),
-        (limited & found["final"], "behind"),
+        (assessed["reached"].isna(), "not_assessable"),
+        (assessed["reason"] == "no_new_figure", "not_assessable"),
+        (limited & met & assessed["final"], "reached"),
+        (limited & assessed["final"], "behind"),
         (limited & (met | nearly), "on_schedule"),
         (limited, "behind"),
         (met, "reached"),
-        (found["score"].isna(), "not_assessable"),
-        (rules.reaches(found["score"], margin), "ahead"),
-        (rules.reaches(found["score"], -margin), "on_schedule"),
+        (assessed["score"].isna(), "not_assessable"),
+        (rules.reaches(assessed["score"], margin), "ahead"),
+        (rules.reaches(assessed["score"], -margin), "on_schedule"),
     ]
-    return pd.Series(np.select(*zip(*cases, strict=False), default="behind"), found.index)
+    return pd.Series(np.select(*zip(*cases, strict=False), default="behind"), assessed.index)

@@ -41,12 +41,12 @@ def standing(dataset: package.Dataset, plan_id: str, date: dt.date | str) -> pd.
     rows = rows.assign(known_direction=rows["direction"], direction=_directions(rows))
     figures = dict(list(view.observations.groupby(["area", "indicator"], sort=False)))
     none = view.observations.iloc[:0]
-    found = [
+    figures_by_target = [
         _figures(target, figures.get((target.area, target.indicator), none),
                  figures.get((target.area, target.other), none))
         for target in rows.itertuples()
     ]  # fmt: skip
-    rows = rows.join(pd.DataFrame(found, index=rows.index))
+    rows = rows.join(pd.DataFrame(figures_by_target, index=rows.index))
     rows["period_over"] = _over(rows, package.parse_date(date))
     words = view.bases.set_index("basis").rename(columns={"name_zh": "zh", "name_en": "en"})[["zh", "en"]]
     rows = rows.drop(columns="in_rates")
@@ -105,10 +105,10 @@ def _with_base(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
         return rows
     key = ["area", "indicator", "base_period", "basis"]
     known = observations.rename(columns={"period": "base_period"}).set_index(key)
-    found = known.reindex(pd.MultiIndex.from_frame(rows[key])).set_axis(rows.index)
+    bases = known.reindex(pd.MultiIndex.from_frame(rows[key])).set_axis(rows.index)
     return rows.assign(
-        base_value=rows["base_value"].fillna(found["value"]),
-        published_base_value=rows["published_base_value"].mask(silent, found["published"].fillna("")),
+        base_value=rows["base_value"].fillna(bases["value"]),
+        published_base_value=rows["published_base_value"].mask(silent, bases["published"].fillna("")),
     )
 
 
@@ -139,12 +139,12 @@ def _figures(target: object, observations: pd.DataFrame, others: pd.DataFrame) -
     each = ranked.drop_duplicates("period")
     together = _together(target, each)
     newest = ranked.iloc[0] if len(ranked) else pd.Series(dtype=object)
-    found = {f"current_{name}": newest.get(name, _NOTHING[name]) for name in _CURRENT}
+    figures_of_target = {f"current_{name}": newest.get(name, _NOTHING[name]) for name in _CURRENT}
     return (
-        found
+        figures_of_target
         | {"accumulated": together, "is_sum_complete": not np.isnan(together)}
         | held(target, each)
-        | _other(others, found["current_period"])
+        | _other(others, figures_of_target["current_period"])
     )
 
 

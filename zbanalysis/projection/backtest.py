@@ -21,7 +21,7 @@ from zbanalysis.projection import base_rates
 from zbanalysis.projection.comparison import METHODS
 from zbanalysis.projection.fan import move
 from zbanalysis.projection.histories import (
-    TOLD,
+    GIVEN,
     Features,
     measure,
     nature_of,
@@ -81,7 +81,7 @@ def backtest(
     last: int | None = None,
     origins: int = 1,
     levels: Iterable[float] = (80, 95),
-    **told: object,
+    **given: object,
 ) -> Backtest:
     """Test our projection and the comparison methods on series whose future is known.
 
@@ -98,7 +98,7 @@ def backtest(
         How many cuts per series, each a year earlier than the one before; 1 with ``split``.
     levels
         Central intervals in per cent.
-    **told
+    **given
         What is told of all series alike, as in `zbanalysis.projection.project.project`.
 
     Returns
@@ -121,11 +121,11 @@ def backtest(
     levels = tuple(levels)
     cases = cut(frame, horizon, last=last, origins=origins)
     histories = pack(cases.history)
-    entries = {OURS: _ours(cases, horizon, told)}
+    entries = {OURS: _ours(cases, horizon, given)}
     for name, method in METHODS.items():
         forecast = method(histories, horizon)
         entries[name] = _Entry(forecast.point(), forecast.quantile, forecast.chance_at_least)
-    nature = nature_of(histories, cases.history, None, told)
+    nature = nature_of(histories, cases.history, None, given)
     features = measure(histories, nature.lower, nature.upper)
     targets = _targets(features, horizon)
     base = _brier(cases.actual, targets, lambda value: _base_rate(features, value))
@@ -136,8 +136,8 @@ def backtest(
     return Backtest(pd.DataFrame(rows), pd.concat(by_horizon, ignore_index=True), reliability, cases.skipped)
 
 
-def _ours(cases: Cases, horizon: int, told: dict[str, object]) -> _Entry:
-    result = project(cases.history, horizon, **told)
+def _ours(cases: Cases, horizon: int, given: dict[str, object]) -> _Entry:
+    result = project(cases.history, horizon, **given)
     refused = result.about[result.about["reason"] != ""]
     if len(refused):
         name, reason = refused[["series", "reason"]].iloc[0]
@@ -260,7 +260,7 @@ def cut(frame: pd.DataFrame, horizon: int, *, last: int | None = None, origins: 
     _check_numbers(horizon, last, origins, split="split" in frame.columns)
     table = frame.assign(year=whole_years(frame["year"], "back-test")).dropna(subset=["value"])
     parts, names, actual, skipped = [], [], [], []
-    told = [name for name in TOLD if name in table]
+    given = [name for name in GIVEN if name in table]
     for name, group in table.sort_values("year", kind="stable").groupby("series", sort=False):
         for label, past, future in _cuts(str(name), group, horizon, origins):
             kept = past.tail(last) if last else past
@@ -269,12 +269,12 @@ def cut(frame: pd.DataFrame, horizon: int, *, last: int | None = None, origins: 
             if reason:
                 skipped.append((label, reason))
                 continue
-            parts.append(kept[["year", "value", *told]].assign(series=label))
+            parts.append(kept[["year", "value", *given]].assign(series=label))
             names.append(label)
             actual.append(placed)
     if not parts:
         raise InputError("No series is long enough: each needs two years before its cut and one after.")
-    history = pd.concat(parts, ignore_index=True)[["series", "year", "value", *told]]
+    history = pd.concat(parts, ignore_index=True)[["series", "year", "value", *given]]
     scale = _scales(history)
     left_out = pd.DataFrame(skipped, columns=["series", "reason"])
     return Cases(history, np.array(names), np.array(actual), scale, left_out)
@@ -297,12 +297,12 @@ def _cuts(
     if "split" in group.columns:
         return [(name, group[group["split"] == "train"], group[group["split"] == "test"])]
     end = int(group["year"].iloc[-1])
-    cuts = []
+    pieces = []
     for back in range(origins):
         year = end - horizon - back
         label = name if origins == 1 else f"{name}@{year}"
-        cuts.append((label, group[group["year"] <= year], group[group["year"] > year]))
-    return cuts
+        pieces.append((label, group[group["year"] <= year], group[group["year"] > year]))
+    return pieces
 
 
 def _too_little(past: pd.DataFrame, placed: np.ndarray) -> str:

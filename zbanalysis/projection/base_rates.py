@@ -42,7 +42,7 @@ MEASURES = ("growth", "change")
 
 
 def base_rate(
-    history: pd.DataFrame, targets: pd.DataFrame, about: pd.DataFrame | None = None, **told: object
+    history: pd.DataFrame, targets: pd.DataFrame, about: pd.DataFrame | None = None, **given: object
 ) -> pd.DataFrame:
     """Return how often windows of the reference series moved at least as far as each target asks.
 
@@ -52,7 +52,7 @@ def base_rate(
         ``series, year, value``.
     targets
         ``series, year, value, direction`` (``up`` or ``down``).
-    about, **told
+    about, **given
         ``scale, lower, upper`` of the series, as in `zbanalysis.projection.project.project`.
 
     Returns
@@ -82,7 +82,7 @@ def base_rate(
     if not targets["direction"].isin(["up", "down"]).all():
         raise InputError("A direction is 'up' or 'down'.")
     histories = pack(history)
-    nature = nature_of(histories, history, about, told)
+    nature = nature_of(histories, history, about, given)
     usable = np.isin(histories.reason, ("", "one_point"))
     chosen = histories.select(usable)
     features = _measured(chosen, nature.lower[usable], nature.upper[usable])
@@ -184,13 +184,13 @@ COLUMNS = ["comparable_rate", "comparable_windows", "comparable_areas", "compara
 
 
 def rates(
-    found: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, comparable: pd.DataFrame
+    assessed: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, comparable: pd.DataFrame
 ) -> pd.DataFrame:
     """Share of the windows of other areas that moved at least as far as is needed.
 
     Parameters
     ----------
-    found
+    assessed
         From `progress.progress`.
     rows
         ``target, aim, years_left``, same index.
@@ -209,7 +209,7 @@ def rates(
     last = series.sort_values("year").groupby("series")["value"].last()
     out = []
     for index, row in rows.iterrows():
-        target = found.loc[index]
+        target = assessed.loc[index]
         others = comparable[comparable["area"] != target["area"]]
         step = step_asked(last.get(row["target"], np.nan), row["aim"], target["scale"])
         own = target["kind"] in ("level", "average_growth", "cumulative_change", "keep")
@@ -258,8 +258,8 @@ def by_area(
     if pairs.empty or np.isnan(step):
         return pd.DataFrame(columns=["area", "windows", "managed"])
     managed = _managed(pairs, step, direction)
-    found = managed.groupby(pairs["area"], sort=False).agg(["size", "sum"]).reset_index()
-    return found.set_axis(["area", "windows", "managed"], axis=1)
+    counted = managed.groupby(pairs["area"], sort=False).agg(["size", "sum"]).reset_index()
+    return counted.set_axis(["area", "windows", "managed"], axis=1)
 
 
 def step_asked(now: float, target: float, scale: str) -> float:

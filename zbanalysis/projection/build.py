@@ -337,10 +337,10 @@ def write(folder: Path, raw_regions: Path, m1: str | None, m3: str | None, datas
     for cached in (series, edition, collections, windows_of, spread):
         cached.cache_clear()  # what follows reads the tables just written
     whole = domain_build.unbroken(figures.drop_duplicates(["series", "year"], keep="last"))
-    found = domain_build.outcomes(whole)
-    read = domain_build.left_out(found)
+    outcomes = domain_build.outcomes(whole)
+    read = domain_build.left_out(outcomes)
     _table(folder / "domain.csv", domain_build.lines_by_year(figures))
-    _table(folder / "domain_checks.csv", domain_build.coverage(found, read))
+    _table(folder / "domain_checks.csv", domain_build.coverage(outcomes, read))
     _table(folder / "domain_reliability.csv", domain_build.reliability(read))
     _table(folder / "domain_panel.csv", domain_build.size(whole))
 

@@ -131,16 +131,23 @@ def unbroken(table: pd.DataFrame) -> pd.DataFrame:
     return ordered[stretch == stretch.groupby(ordered["series"]).transform("max")]
 
 
-def left_out(found: Outcomes) -> Outcomes:
+def left_out(outcomes: Outcomes) -> Outcomes:
     """The outcomes in fans re-read by lines that were fitted without their own indicator."""
-    table = found.table
-    again = np.empty(found.fan.odds.shape)
+    table = outcomes.table
+    again = np.empty(outcomes.fan.odds.shape)
     for name in sorted(table["indicator"].unique()):
         mine = (table["indicator"] == name).to_numpy()
         line = line_of(table[~mine])
         share = table.loc[mine, "share"].to_numpy(dtype=bool)
-        again[mine] = reread(found.fan.odds[mine], table.loc[mine, "years"].to_numpy(), line, share)
-    fan = Fan(found.fan.last, found.fan.lower, found.fan.upper, found.fan.scale, found.fan.whole, again)
+        again[mine] = reread(outcomes.fan.odds[mine], table.loc[mine, "years"].to_numpy(), line, share)
+    fan = Fan(
+        outcomes.fan.last,
+        outcomes.fan.lower,
+        outcomes.fan.upper,
+        outcomes.fan.scale,
+        outcomes.fan.whole,
+        again,
+    )
     return Outcomes(table, fan)
 
 
@@ -150,8 +157,8 @@ def coverage(general: Outcomes, read: Outcomes) -> pd.DataFrame:
     for years in range(1, YEARS + 1):
         mine = (general.table["years"] == years).to_numpy()
         row: dict[str, object] = {"years": years, "cases": int(mine.sum())}
-        for name, found in (("general", general), ("domain", read)):
-            part = found.take(mine)
+        for name, reading in (("general", general), ("domain", read)):
+            part = reading.take(mine)
             for level in (80, 95):
                 low, high = (part.fan.quantile(0.5 + side * level / 200) for side in (-1, 1))
                 came = part.table["came"].to_numpy()

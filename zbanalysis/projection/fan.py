@@ -89,16 +89,16 @@ def step_to(last: np.ndarray, value: np.ndarray, lower: np.ndarray, upper: np.nd
     return step
 
 
-def _shrunk(room: np.ndarray, step: np.ndarray) -> np.ndarray:
+def _shrunk(distance: np.ndarray, step: np.ndarray) -> np.ndarray:
     """Room that is left after a step towards a bound (no room stays no room)."""
-    safe = np.where(room > 0, room, 1.0)
-    return np.where(room > 0, safe * np.exp(-step / safe), 0.0)
+    safe = np.where(distance > 0, distance, 1.0)
+    return np.where(distance > 0, safe * np.exp(-step / safe), 0.0)
 
 
-def _stretched(room: np.ndarray, left: np.ndarray) -> np.ndarray:
-    """Step that leaves ``left`` of ``room``; infinite where nothing is left."""
+def _stretched(distance: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """Step that leaves ``left`` of ``distance``; infinite where nothing is left."""
     safe = np.where(left > 0, left, 1.0)
-    return np.where(left > 0, room * np.log(np.where(left > 0, room, 1.0) / safe), np.inf)
+    return np.where(left > 0, distance * np.log(np.where(left > 0, distance, 1.0) / safe), np.inf)
 
 
 def log_odds(probability: np.ndarray) -> np.ndarray:
@@ -287,9 +287,9 @@ class Fan:
 
     def _at_least(self, value: np.ndarray) -> np.ndarray:
         between = self.upper - self.lower
-        room = np.where(np.isfinite(between), between, np.abs(self.last - value))
+        distance = np.where(np.isfinite(between), between, np.abs(self.last - value))
         nearly = np.where(
-            (value == self.upper) & (self.last < self.upper), value - AT_THE_BOUND * room, value
+            (value == self.upper) & (self.last < self.upper), value - AT_THE_BOUND * distance, value
         )
         aim = np.where(self.whole, np.ceil(value - 1e-9) - 0.5, nearly)
         chance = 1 - self._up_to(aim, -UNMOVED)
@@ -297,9 +297,9 @@ class Fan:
 
     def _at_most(self, value: np.ndarray) -> np.ndarray:
         between = self.upper - self.lower
-        room = np.where(np.isfinite(between), between, np.abs(self.last - value))
+        distance = np.where(np.isfinite(between), between, np.abs(self.last - value))
         nearly = np.where(
-            (value == self.lower) & (self.last > self.lower), value + AT_THE_BOUND * room, value
+            (value == self.lower) & (self.last > self.lower), value + AT_THE_BOUND * distance, value
         )
         aim = np.where(self.whole, np.floor(value + 1e-9) + 0.5, nearly)
         chance = self._up_to(aim, UNMOVED)

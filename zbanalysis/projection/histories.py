@@ -22,7 +22,7 @@ DIRECTIONS = ("up", "down", "unknown")
 """Which way is good."""
 DOMAINS = ("general", "science")
 """``science``: statistics of science and technology of China's regions."""
-TOLD = ("scale", "direction", "domain", "lower", "upper", "over_gdp")
+GIVEN = ("scale", "direction", "domain", "lower", "upper", "over_gdp")
 """What can be told of a series."""
 CHOICES = {"scale": SCALES, "direction": DIRECTIONS, "domain": DOMAINS}
 FLOORS = {"amount": 0.0, "count": 0.0, "share": 0.0, "rank": 1.0}
@@ -114,7 +114,7 @@ class Nature:
 
 
 def nature_of(
-    histories: Histories, history: pd.DataFrame, about: pd.DataFrame | None, told: dict[str, object]
+    histories: Histories, history: pd.DataFrame, about: pd.DataFrame | None, given: dict[str, object]
 ) -> Nature:
     """Put together what is told of each series.
 
@@ -125,7 +125,7 @@ def nature_of(
         ``over_gdp`` of ``history`` counts where nothing else is told.
     about
         The same columns, one row a series; an empty bound is none.
-    told
+    given
         The same for all series; None is not told.
 
     Raises
@@ -134,7 +134,7 @@ def nature_of(
         A value that is none of `CHOICES`, two values for one series, or a lower bound that is not
         below its upper bound.
     """
-    columns = {name: _told(name, histories, history, about, told.get(name)) for name in TOLD}
+    columns = {name: _given(name, histories, history, about, given.get(name)) for name in GIVEN}
     scale = _chosen("scale", columns["scale"], "unknown", histories)
     lower, floor = _lower(histories, scale, columns["lower"])
     upper = _numbers("upper", columns["upper"], histories)
@@ -155,7 +155,7 @@ def nature_of(
     )
 
 
-def _told(
+def _given(
     name: str, histories: Histories, history: pd.DataFrame, about: pd.DataFrame | None, value: object
 ) -> pd.Series | None:
     """What is told by series, in the order of the histories; None where nothing is."""
@@ -164,18 +164,23 @@ def _told(
     table = about if about is not None and name in about.columns else history
     if name not in table.columns:
         return None
-    wanted, found = set(histories.names), {}
-    for series, told in zip(table["series"], table[name], strict=True):
-        if series in wanted and told != "" and not pd.isna(told) and found.setdefault(series, told) != told:
-            both = f"{found[series]} and {told}"
+    wanted, values_given = set(histories.names), {}
+    for series, entry in zip(table["series"], table[name], strict=True):
+        if (
+            series in wanted
+            and entry != ""
+            and not pd.isna(entry)
+            and values_given.setdefault(series, entry) != entry
+        ):
+            both = f"{values_given[series]} and {entry}"
             raise InputError(f"Series {series!r} has two values of {name}: {both}; keep one.")
-    return pd.Series([found.get(series) for series in histories.names], dtype=object)
+    return pd.Series([values_given.get(series) for series in histories.names], dtype=object)
 
 
-def _chosen(name: str, told: pd.Series | None, default: str, histories: Histories) -> np.ndarray:
-    if told is None:
+def _chosen(name: str, given: pd.Series | None, default: str, histories: Histories) -> np.ndarray:
+    if given is None:
         return np.full(len(histories.names), default, dtype=object)
-    values = told.astype(object).where(told.notna(), default)
+    values = given.astype(object).where(given.notna(), default)
     wrong = ~values.isin(CHOICES[name])
     if wrong.any():
         series = histories.names[np.flatnonzero(wrong)[0]]
@@ -186,26 +191,26 @@ def _chosen(name: str, told: pd.Series | None, default: str, histories: Historie
     return values.to_numpy(dtype=object)
 
 
-def _numbers(name: str, told: pd.Series | None, histories: Histories) -> np.ndarray:
-    if told is None:
+def _numbers(name: str, given: pd.Series | None, histories: Histories) -> np.ndarray:
+    if given is None:
         return np.full(len(histories.names), np.nan)
-    numbers = pd.to_numeric(told, errors="coerce").astype(float)
-    wrong = numbers.isna() & told.notna()
+    numbers = pd.to_numeric(given, errors="coerce").astype(float)
+    wrong = numbers.isna() & given.notna()
     if wrong.any():
         series = histories.names[np.flatnonzero(wrong)[0]]
-        raise InputError(f"Series {series!r}: its {name} bound {told[wrong].iloc[0]!r} is no number.")
+        raise InputError(f"Series {series!r}: its {name} bound {given[wrong].iloc[0]!r} is no number.")
     return numbers.to_numpy()
 
 
-def _lower(histories: Histories, scale: np.ndarray, told: pd.Series | None) -> tuple[np.ndarray, np.ndarray]:
+def _lower(histories: Histories, scale: np.ndarray, given: pd.Series | None) -> tuple[np.ndarray, np.ndarray]:
     """Lower bound of each series and where it comes from, one of `FLOOR_FROM`."""
-    lower = _numbers("lower", told, histories)
+    lower = _numbers("lower", given, histories)
     lower = np.where(lower == -np.inf, np.nan, lower)
     by_scale = np.array([FLOORS.get(name, np.nan) for name in scale])
     was_negative = (histories.observed < 0).any(axis=1)
     by_scale = np.where((scale == "amount") & was_negative, np.nan, by_scale)
     floor = np.full(len(scale), "none", dtype=object)
-    if told is None:
+    if given is None:
         floor[~was_negative] = "assumed"
     floor[np.isfinite(by_scale)] = "scale"
     floor[np.isfinite(lower)] = "told"
@@ -418,9 +423,13 @@ def _scale(
     below = np.where(np.isfinite(lower), last - lower, np.abs(last))
     above = np.where(np.isfinite(upper), upper - last, below)
     width = np.where(np.isfinite(upper - lower), upper - lower, np.abs(last))
-    room = np.minimum(below, above)
+    distance = np.minimum(below, above)
     count = np.isfinite(values).sum(axis=1)
-    assumed = STILL_SERIES / np.maximum(count, STILL_POINTS) * np.where(room > 0, room, AT_ITS_BOUND * width)
+    assumed = (
+        STILL_SERIES
+        / np.maximum(count, STILL_POINTS)
+        * np.where(distance > 0, distance, AT_ITS_BOUND * width)
+    )
     return np.where(still, np.where(assumed > 0, assumed, 1.0), scale), still
 
 

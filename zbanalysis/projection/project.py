@@ -130,10 +130,10 @@ class Projection:
             return self._spread_out(self.fan.chance(value[self._projected()], comparator))
         value, asked = _checked_targets(targets)
         row, reason = self._rows_of(targets)
-        found = row >= 0
+        known = row >= 0
         place = np.cumsum(self._projected()) - 1
         chance = np.full(len(targets), np.nan)
-        chance[found] = self.fan.take(place[row[found]]).chance(value[found], asked[found])
+        chance[known] = self.fan.take(place[row[known]]).chance(value[known], asked[known])
         return targets.assign(chance=chance, reason=reason)
 
     def windows(self, series: str, number: int = 20) -> pd.DataFrame:
@@ -247,18 +247,18 @@ def project(
     """
     _require_horizon(horizon)
     histories = pack(history)
-    told = {
+    given = {
         "scale": scale, "direction": direction, "lower": lower, "upper": upper, "domain": domain,
         "over_gdp": over_gdp,
     }  # fmt: skip
-    nature = nature_of(histories, history, about, told)
+    nature = nature_of(histories, history, about, given)
     day = None if as_of is None else str(as_of)
     reason = _reasons(histories, nature)
     usable = reason == ""
     good = reference.good_way(nature.scale, nature.direction)
     features = measure(histories.select(usable), nature.lower[usable], nature.upper[usable], good[usable])
-    told = zip(nature.scale, nature.direction, has_floor(nature.lower), strict=True)
-    names = np.array([reference.class_name(*one) for one in told], dtype=object)
+    given = zip(nature.scale, nature.direction, has_floor(nature.lower), strict=True)
+    names = np.array([reference.class_name(*one) for one in given], dtype=object)
     heavy = (
         reference.weight_of(histories.count, good) if weight is None else np.full(len(names), float(weight))
     )

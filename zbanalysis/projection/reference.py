@@ -119,8 +119,8 @@ def windows_of(length: int, shares: bool, as_of: str | None, left_out: tuple[str
     """All windows with so many points of past; those of shares too where they are asked for."""
     known = collections(as_of)
     names = [name for name in PER_SERIES if name not in left_out and (shares or name in COMPETITIONS)]
-    cuts = [cut(known[name], length, PER_SERIES[name]) for name in names if name in known]
-    return joined([windows for windows in cuts if windows is not None])
+    pieces = [cut(known[name], length, PER_SERIES[name]) for name in names if name in known]
+    return joined([windows for windows in pieces if windows is not None])
 
 
 def joined(parts: list[Windows]) -> Windows:
@@ -278,8 +278,8 @@ def class_name(scale: str, direction: str, floored: bool = True) -> str:
 
 def good_way(scale: np.ndarray, direction: np.ndarray) -> np.ndarray:
     """Which way society works at each series: +1, −1, or 0 where that is not known or not measured."""
-    told = np.select([direction == "up", direction == "down"], [1.0, -1.0], 0.0)
-    return np.where(np.isin(scale, GOOD_WAY), told, 0.0)
+    ways = np.select([direction == "up", direction == "down"], [1.0, -1.0], 0.0)
+    return np.where(np.isin(scale, GOOD_WAY), ways, 0.0)
 
 
 CLASSES = ("growth", "growth_mirrored", "shares", "shares_turned", "shares_mirrored")

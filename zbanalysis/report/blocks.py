@@ -203,7 +203,7 @@ class Report:
         source: str = "source.computed",
     ) -> dict:
         """A chart that a notebook published, with caption ``figure.<name>`` and alternative text."""
-        found = {
+        block = {
             "type": "figure",
             "id": f"figure-{name}",
             "image": f"{section}-{name}.svg",
@@ -211,7 +211,7 @@ class Report:
             "caption": self.label(f"figure.{name}"),
             "source": cited(cites, self.lang) if cites else self.label(source),
         }
-        return found | {"width": width_mm} if width_mm else found
+        return block | {"width": width_mm} if width_mm else block
 
     def figures(self, section: str, name: str, **how: object) -> list[dict]:
         """A chart with the pages it continues on, as many as were published."""
@@ -237,9 +237,9 @@ class Report:
         """The documents used anywhere in the report, with ``number``, in the order of their days."""
         wanted = {source for section, name, columns in CITED for source in self.used(section, name, columns)}
         known = self.table(TASKS, "documents")
-        found = known[known["source"].isin(wanted)].sort_values(["date_published", "source"])
-        found = found.reset_index(drop=True)
-        return found.assign(number=found.index + 1)
+        used = known[known["source"].isin(wanted)].sort_values(["date_published", "source"])
+        used = used.reset_index(drop=True)
+        return used.assign(number=used.index + 1)
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -303,7 +303,7 @@ def table(
     """
     records = [row for _, row in rows.iterrows()]
     cells = [[column.cell(row) for column in columns] for row in records]
-    found = {
+    block = {
         "type": "table",
         "id": name,
         "caption": label(f"caption.{name}", lang),
@@ -319,15 +319,15 @@ def table(
     marked = [(place, column.mark) for place, column in enumerate(columns) if column.mark]
     if len(marked) == 1:
         (place, mark), *_ = marked
-        found["row_styles"] = [{"column": place, "key": mark(row)} for row in records]
+        block["row_styles"] = [{"column": place, "key": mark(row)} for row in records]
     elif marked:
-        found["row_styles"] = [
+        block["row_styles"] = [
             [{"column": place, "key": mark(row)} for place, mark in marked] for row in records
         ]
-    return found
+    return block
 
 
-def told(columns: Sequence[Column], rows: pd.DataFrame, keep: Sequence[str] = ()) -> list[Column]:
+def filled(columns: Sequence[Column], rows: pd.DataFrame, keep: Sequence[str] = ()) -> list[Column]:
     """The columns that say something of a row; one of nothing but dashes tells nothing."""
     nothing = ("", words.NONE)
     return [

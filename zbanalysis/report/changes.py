@@ -101,10 +101,10 @@ def unchanged(before: Mapping, now: Mapping) -> dict[str, int]:
         targets kept it.
     """
     both = set(rows_of(before)) & set(rows_of(now))
-    found = changes(before, now)
-    found = found[found["target"].isin(both)]
-    touched = found["target"].nunique()
-    kept = {item: len(both) - found.loc[found["item"] == item, "target"].nunique() for item in ITEMS}
+    rows = changes(before, now)
+    rows = rows[rows["target"].isin(both)]
+    touched = rows["target"].nunique()
+    kept = {item: len(both) - rows.loc[rows["item"] == item, "target"].nunique() for item in ITEMS}
     return {"targets": len(both), "same": len(both) - touched, "changed": touched, **kept}
 
 
@@ -175,10 +175,10 @@ def rows_of(content: Mapping) -> dict[str, dict]:
     chances = outlook(content).set_index("target")
     chances = chances[[name for name in ("chance", "verdict", *_EVALUATOR) if name in chances]]
     histories = results.table(content, INDICATORS, "history")
-    found = progress(content).sort_values("order").join(chances, on="target")
+    rows = progress(content).sort_values("order").join(chances, on="target")
     return {
         row["target"]: {**row, "history": _history(histories[histories["target"] == row["target"]])}
-        for row in found.to_dict("records")
+        for row in rows.to_dict("records")
     }
 
 

@@ -129,8 +129,8 @@ def _listed(item: str) -> list[str]:
     >>> _listed("[2, 4–6] Yearbooks"), _listed("2 of 3")
     (['2', '4', '5', '6'], [])
     """
-    found = _LISTED.match(item)
-    runs = re.findall(r"(\d+)(?:[—–](\d+))?", found[1]) if found else []
+    match = _LISTED.match(item)
+    runs = re.findall(r"(\d+)(?:[—–](\d+))?", match[1]) if match else []
     return [str(number) for first, last in runs for number in range(int(first), int(last or first) + 1)]
 
 
@@ -233,21 +233,21 @@ class Edition:
         text, made, at = office.clean(text), Markup(), 0
         if not any(sign in text for sign in "*{[") and not self._elsewhere:
             return escape(text)
-        for found in self._marks.finditer(text):
-            made += escape(text[at : found.start()]) + self._marked(found)
-            at = found.end()
+        for match in self._marks.finditer(text):
+            made += escape(text[at : match.start()]) + self._marked(match)
+            at = match.end()
         return made + escape(text[at:])
 
-    def _marked(self, found: re.Match) -> Markup:
+    def _marked(self, match: re.Match) -> Markup:
         from markupsafe import Markup, escape
 
-        reference, strong, cited, *_ = found.groups()
+        reference, strong, cited, *_ = match.groups()
         if strong:
             return Markup("<strong>{}</strong>").format(self.rich(strong))
         if cited and cited not in self.cited:
-            return escape(found[0])
-        name = f"source-{cited}" if cited else reference.strip() if reference else self._elsewhere[found[0]]
-        shown = self.names[name] if reference else found[0]
+            return escape(match[0])
+        name = f"source-{cited}" if cited else reference.strip() if reference else self._elsewhere[match[0]]
+        shown = self.names[name] if reference else match[0]
         return Markup('<a href="#{}-{}">{}</a>').format(self.lang, name, shown)
 
     def attributes(self, column: Mapping, cell: object) -> str | Markup:
@@ -384,7 +384,11 @@ def _attributes(element: ElementTree.Element, names: Mapping[str, str]) -> Itera
             if name := names.get(value.removeprefix("url(").strip("#)")):
                 yield key, f"#{name}" if key == "href" else f"url(#{name})"
         elif key in _PLACES:
-            rounded = value if "scale" in value else _LONG.sub(lambda found: f"{float(found[0]):.2f}", value)
+            rounded = (
+                value
+                if "scale" in value
+                else _LONG.sub(lambda attributes: f"{float(attributes[0]):.2f}", value)
+            )
             yield key, " ".join(rounded.split())
         elif (key in _LOOKS and "(" not in value and (key, value) not in _IDLE) or value == "points":
             yield key, value

@@ -142,10 +142,10 @@ def worked(rows: pd.DataFrame, formula: str, column: str, lang: str, *, within: 
 
 
 def _filled(formula: str, row: pd.Series) -> str:
-    def number(found: re.Match) -> str:
-        value = row.get(found[0])
+    def number(match: re.Match) -> str:
+        value = row.get(match[0])
         if value is None or isinstance(value, str):
-            return found[0]
+            return match[0]
         return f"({_short(value)})" if value < 0 else _short(value)
 
     text = re.sub(r"[A-Za-z_]\w*", number, formula)
@@ -169,6 +169,6 @@ def say(sentences: Iterable[str], lang: str) -> Shown:
     5 of 10 targets have been reached.
     """
     below = label("lesson.below", lang)
-    said = [re.sub(r"\{\{ref:\w+\}\}", below, text) for text in sentences if text]
-    said = said or [label("lesson.nothing", lang)]
-    return Shown("\n".join(said), markdown="\n\n".join(map(_plain, said)))
+    texts = [re.sub(r"\{\{ref:\w+\}\}", below, text) for text in sentences if text]
+    texts = texts or [label("lesson.nothing", lang)]
+    return Shown("\n".join(texts), markdown="\n\n".join(map(_plain, texts)))

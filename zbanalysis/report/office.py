@@ -119,7 +119,7 @@ def plain(text: str, names: Mapping[str, str]) -> str:
     >>> plain("**见**{{ref:completion}}", {"completion": "表 1"})
     '见表 1'
     """
-    return STRONG.sub(r"\1", REFERENCE.sub(lambda found: names[found[1].strip()], clean(text)))
+    return STRONG.sub(r"\1", REFERENCE.sub(lambda history: names[history[1].strip()], clean(text)))
 
 
 def sections(document: Mapping) -> Iterator[tuple[dict, int, bool]]:

@@ -151,8 +151,8 @@ def _index(
 
 def _reports(entries: pd.DataFrame, named: Callable, lang: str) -> dict:
     def status(row: pd.Series) -> str:
-        said = label(f"index.{row['status']}", lang)
-        return f"{said}{cells.bracketed(row['message'], lang)}" if row["message"] else said
+        word = label(f"index.{row['status']}", lang)
+        return f"{word}{cells.bracketed(row['message'], lang)}" if row["message"] else word
 
     columns = [
         Column("report", named, heading=label("index.report", lang)),
@@ -194,7 +194,7 @@ def _areas(entries: pd.DataFrame, named: Callable, contents: Mapping[str, Mappin
     usual = every.groupby("target")["current_period"].agg(lambda periods: periods.mode()[0])
     every["usual"] = every["target"].map(usual)
     firsts = every.drop_duplicates("target")
-    found = []
+    listings = []
     for table, cell in (("index_latest", _latest), ("index_pace", area_tables.pace)):
         shown = {(row["report"], row["target"]): cell(row, lang) for _, row in every.iterrows()}
         columns = [Column("area", named)]
@@ -203,8 +203,8 @@ def _areas(entries: pd.DataFrame, named: Callable, contents: Mapping[str, Mappin
             if cell is _latest:
                 heading += f"\n{words.period(first['usual'], lang)}"
             columns.append(Column("", partial(_of, shown, first["target"]), "right", heading=heading))
-        found.append(_listing(table, known, columns, lang))
-    return found
+        listings.append(_listing(table, known, columns, lang))
+    return listings
 
 
 def _of(shown: Mapping[tuple[str, str], str], target: str, row: pd.Series) -> str:

@@ -112,10 +112,10 @@ def _has_shape(content: dict) -> bool:
     return True
 
 
-def _is_table(found: object) -> bool:
-    if not isinstance(found, dict):
+def _is_table(value: object) -> bool:
+    if not isinstance(value, dict):
         return False
-    columns, numbers, rows = (found.get(key) for key in ("columns", "numbers", "rows"))
+    columns, numbers, rows = (value.get(key) for key in ("columns", "numbers", "rows"))
     if not all(isinstance(one, list) for one in (columns, numbers, rows)):
         return False
     if not all(isinstance(name, str) for name in columns) or not set(map(str, numbers)) <= set(columns):
@@ -148,13 +148,13 @@ def table(content: dict, section: str, name: str) -> pd.DataFrame:
         If no such table was published.
     """
     try:
-        found = content["sections"][section]["tables"][name]
+        content_of = content["sections"][section]["tables"][name]
     except KeyError:
         raise ZbError(
             f"The result file has no table '{name}' in section '{section}'; run its notebook."
         ) from None
-    frame = pd.DataFrame(found["rows"], columns=found["columns"])
-    for column in found["numbers"]:
+    frame = pd.DataFrame(content_of["rows"], columns=content_of["columns"])
+    for column in content_of["numbers"]:
         frame[column] = frame[column].astype(float)
     return frame
 

@@ -389,15 +389,15 @@ def font_files() -> tuple[Path, ...]:
 
 @lru_cache(maxsize=4)
 def _font_set(folder: str) -> FontSet:
-    found = {**_installed_faces(), **_shipped_faces()}
+    faces = {**_installed_faces(), **_shipped_faces()}
     if folder:
-        found |= _office_faces(folder)
-    if missing := {"body", "heading", "title"} - found.keys():
+        faces |= _office_faces(folder)
+    if missing := {"body", "heading", "title"} - faces.keys():
         raise ZbError(
             f"No Chinese font was found for {', '.join(sorted(missing))}; install the Python package "
             f"pylopdf-fonts-zh-cn or the system's Noto CJK fonts, or name a folder of fonts in {FONT_FOLDER}."
         )
-    return FontSet(**found)
+    return FontSet(**faces)
 
 
 def _shipped_faces() -> dict[str, Face]:
@@ -420,14 +420,14 @@ def _office_faces(folder: str) -> dict[str, Face]:
             f"{FONT_FOLDER} is set to {folder}, which is not a folder; give the folder with your font files."
         )
     faces = _faces_in(path.resolve())
-    found = _pick(faces, _OFFICE)
-    if not found:
+    chosen = _pick(faces, _OFFICE)
+    if not chosen:
         names = ", ".join(sorted({face.family for face in faces})) or "no font file"
         raise InputError(
             f"{FONT_FOLDER} ({folder}) holds no static regular Chinese font; found: {names}. "
             "Put font files such as 仿宋, 小标宋 or 黑体 (.ttf, .otf, .ttc) there."
         )
-    return found
+    return chosen
 
 
 def _faces_in(folder: Path | None) -> list[Face]:
@@ -447,14 +447,14 @@ def _faces_in(folder: Path | None) -> list[Face]:
 
 def _pick(faces: list[Face], wanted: Mapping[str, tuple[str, ...]]) -> dict[str, Face]:
     """For each role the first usable face whose family name contains a wanted word."""
-    free, found = list(faces), {}
+    free, chosen = list(faces), {}
     for role, words in wanted.items():
         hits = (face for word in words for face in free if word in face.family.lower() and _usable(face))
         if face := next(hits, None):
-            found[role] = face
+            chosen[role] = face
             # 小标宋 must not also be taken for the text face because it has 宋 in its name.
             free = [other for other in free if other.family != face.family or wanted is not _OFFICE]
-    return found
+    return chosen
 
 
 @lru_cache(maxsize=64)

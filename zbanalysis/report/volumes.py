@@ -45,7 +45,7 @@ def _public(report: Report) -> list[dict]:
 
 def _specialised(report: Report) -> list[dict]:
     """The tables that the report proper leaves out, each under its heading."""
-    found = []
+    blocks = []
     every = (
         ("03_feasibility", "outlook", "adjustment"),
         ("07_cost_benefit", "ratios", "cost"),
@@ -54,8 +54,8 @@ def _specialised(report: Report) -> list[dict]:
     for section, name, part in every:
         if report.has(section, name) and len(report.table(section, name)):
             made = _only(chapters.PARTS[part](report), _SPECIAL)
-            found += [one for one in made if one["blocks"]]
-    return found
+            blocks += [one for one in made if one["blocks"]]
+    return blocks
 
 
 def _without(sections: Sequence[dict], ids: Sequence[str]) -> list[dict]:

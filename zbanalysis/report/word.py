@@ -135,7 +135,7 @@ def _smaller(file: Any) -> dict[str, str]:
     from docx.enum.style import WD_STYLE_TYPE
     from docx.shared import Emu, Pt
 
-    found, lines = {}, file.styles["Report text"].paragraph_format.line_spacing
+    styles, lines = {}, file.styles["Report text"].paragraph_format.line_spacing
     for name in ("Report text", "Callout", "List Number", "List Bullet"):
         small = f"{name} small"
         if small not in file.styles:  # a bureau's template may have its own
@@ -143,8 +143,8 @@ def _smaller(file: Any) -> dict[str, str]:
             own.base_style, size = file.styles[name], file.styles[name].font.size or Pt(12)
             own.font.size = max(Pt(10.5), int(_SMALLER * size))
             own.paragraph_format.line_spacing = Emu(int(_CLOSER * lines)) if isinstance(lines, int) else 1.1
-        found[name] = file.styles[small].style_id
-    return found
+        styles[name] = file.styles[small].style_id
+    return styles
 
 
 def _header(file: Any, document: Mapping) -> None:
@@ -339,11 +339,11 @@ def _lines(made: Any, block: Mapping) -> None:
     edges = borders("tblBorders", top=_THICK, left=0, bottom=_THICK, right=0, insideH=0, insideV=0)
     sides = {"top": "20", "left": "57", "bottom": "20", "right": "57"}
     margins = [element(f"w:{side}", w=width, type="dxa") for side, width in sides.items()]
-    room = element("w:tblCellMar")
-    room.extend(margins)
+    margins_of_cells = element("w:tblCellMar")
+    margins_of_cells.extend(margins)
     # Word is strict about the order of these.
     properties.insert_element_before(edges, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
-    properties.insert_element_before(room, "w:tblLook", "w:tblCaption")
+    properties.insert_element_before(margins_of_cells, "w:tblLook", "w:tblCaption")
     properties.append(element("w:tblCaption", val=office.clean(block["caption"])))
     for cell in made.rows[0].cells:
         cell._tc.get_or_add_tcPr().append(borders("tcBorders", bottom=_THIN))
@@ -417,13 +417,13 @@ def _filled(floor: list[float], needs: Needs, text_mm: float) -> list[float]:
         share = (low + high) / 2
         filled = sum(max(least, share * whole) for least, (_, _, whole) in zip(floor, needs, strict=True))
         low, high = (share, high) if filled < text_mm else (low, share)
-    found = [max(least, low * whole) for least, (_, _, whole) in zip(floor, needs, strict=True)]
-    return [width * text_mm / sum(found) for width in found]
+    widths = [max(least, low * whole) for least, (_, _, whole) in zip(floor, needs, strict=True)]
+    return [width * text_mm / sum(widths) for width in widths]
 
 
 def _needs(columns: list[Mapping], rows: list[list], lang: str, spare: float, signed: set[int]) -> Needs:
     """For each column the millimetres of its longest word, line, and cell or half its heading."""
-    sign, found = _SIGN_MM[lang], []
+    sign, needs = _SIGN_MM[lang], []
     for number, column in enumerate(columns):
         lines = [line for row in rows for line in str(row[number]).split("\n")]
         heads = column["header"].split("\n")
@@ -440,9 +440,9 @@ def _needs(columns: list[Mapping], rows: list[list], lang: str, spare: float, si
                 *(_HEAD * _length(head) / 2 for head in heads),
             ]
         )
-        room = 2 * _PAD_MM if number in signed else _PAD_MM  # for the sign beside the words
-        found.append(tuple(room + width * sign for width in (least, cells, whole)))
-    return found
+        margin = 2 * _PAD_MM if number in signed else _PAD_MM  # for the sign beside the words
+        needs.append(tuple(margin + width * sign for width in (least, cells, whole)))
+    return needs
 
 
 def _length(text: object) -> float:

@@ -302,16 +302,16 @@ def runs(numbers: Iterable[float], lang: str) -> list[str]:
     >>> runs([6, 1, 2, 4, 5], "zh"), runs([4, 5, 6, 1], "en")
     (['1', '2', '4—6'], ['1', '4–6'])
     """
-    found: list[list[int]] = []
+    groups: list[list[int]] = []
     for number in sorted(int(number) for number in numbers):
-        if found and found[-1][-1] == number - 1:
-            found[-1].append(number)
+        if groups and groups[-1][-1] == number - 1:
+            groups[-1].append(number)
         else:
-            found.append([number])
+            groups.append([number])
     dash = "—" if lang == "zh" else "–"
     return [
         word
-        for run in found
+        for run in groups
         for word in ([f"{run[0]}{dash}{run[-1]}"] if len(run) > 2 else [str(number) for number in run])
     ]
 

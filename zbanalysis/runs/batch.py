@@ -151,11 +151,11 @@ def run(
     with ThreadPoolExecutor(workers or report.cores() + 1) as pool:
         arguments = (origin, languages, out, say, limit, perform, formats)
         waiting = {pool.submit(_one, job, *arguments): job.name for job in wanted}
-        found = {}
+        by_job = {}
         for finished in as_completed(waiting):
-            entry = found[waiting[finished]] = finished.result()
+            entry = by_job[waiting[finished]] = finished.result()
             done(entry)
-    entries = [found[job.name] for job in wanted]
+    entries = [by_job[job.name] for job in wanted]
     _keep(out, entries, origin.dataset)
     return entries
 

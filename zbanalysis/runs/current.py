@@ -83,10 +83,10 @@ def reasons(record: Record | None, now: Parts, folder: Path | None = None) -> tu
     """
     if record is None or not record.parts:
         return ("not made yet in this folder, or its record is damaged",)
-    found = tuple(changed(record.parts, now))
-    if not found and folder is not None and not intact(record, folder):
+    changes = tuple(changed(record.parts, now))
+    if not changes and folder is not None and not intact(record, folder):
         return ("a file is missing or is not as it was written",)
-    return found
+    return changes
 
 
 def intact(record: Record | None, folder: Path) -> bool:
@@ -129,15 +129,15 @@ def _line(part: str, pieces: list[str], then: Mapping, now: Mapping) -> str:
 
 def _places(names: Iterable[str], then: Mapping, now: Mapping) -> list[str]:
     """Area and indicator where figures changed; else the file."""
-    found = []
+    places = []
     for file in names:
         before, after = then.get(file) or {}, now.get(file) or {}
         if isinstance(after, str) or isinstance(before, str):
-            found.append(file)
+            places.append(file)
             continue
         pieces = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
-        found += [f"{file} ({name})" if name else file for name in pieces]
-    return found
+        places += [f"{file} ({name})" if name else file for name in pieces]
+    return places
 
 
 def _listed(names: list[str], most: int = 4) -> str:

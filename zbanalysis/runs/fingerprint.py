@@ -134,8 +134,8 @@ def of_command(folder: Path, others: Iterable[Path]) -> Parts:
 def fonts() -> dict[str, str]:
     """The folder of one's own fonts, and what lies in it."""
     folder = os.environ.get(FONTS, "")
-    found = sorted(Path(folder).glob("*")) if folder else []
-    return {"folder": folder} | {path.name: str(path.stat().st_size) for path in found}
+    paths = sorted(Path(folder).glob("*")) if folder else []
+    return {"folder": folder} | {path.name: str(path.stat().st_size) for path in paths}
 
 
 @lru_cache(maxsize=1)
@@ -154,14 +154,14 @@ def versions() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _installed() -> dict[str, str]:
     # From the names of folders, for to read each package's own words takes a hundred times as long.
-    found: dict[str, str] = {}
+    versions: dict[str, str] = {}
     for place in sys.path:
         with suppress(OSError):
             for name in sorted(path.name for path in Path(place).iterdir()):
                 if name.endswith(".dist-info"):
                     package, _, version = name.removesuffix(".dist-info").rpartition("-")
-                    found.setdefault(package.lower(), version)
-    return found
+                    versions.setdefault(package.lower(), version)
+    return versions
 
 
 @lru_cache(maxsize=1)
@@ -189,14 +189,14 @@ def used_by(sources: Iterable[str]) -> dict[str, str]:
     >>> sorted(used_by(["from zbanalysis import errors"]))
     ['__init__.py', 'errors.py']
     """
-    graph, found = _graph(), digests()
-    waiting = {file for source in sources for file in _files(source, found)}
+    graph, code = _graph(), digests()
+    waiting = {file for source in sources for file in _files(source, code)}
     used: set[str] = set()
     while waiting:
         file = waiting.pop()
         used.add(file)
         waiting |= set(graph.get(file, ())) - used
-    return {file: found[file] for file in sorted(used)}
+    return {file: code[file] for file in sorted(used)}
 
 
 def _files(source: str, known: Mapping[str, str]) -> set[str]:
@@ -207,34 +207,34 @@ def _files(source: str, known: Mapping[str, str]) -> set[str]:
 
 def _graph() -> dict[str, list[str]]:
     """For each file the files it uses; kept between commands, for reading all takes half a second."""
-    found = digests()
-    kept = files.CACHE / "imports" / f"{key(found)}.json"
+    code = digests()
+    kept = files.CACHE / "imports" / f"{key(code)}.json"
     with suppress(OSError, ValueError):
         graph = json.loads(kept.read_text("utf-8"))
-        if _is_graph(graph, found):
+        if _is_graph(graph, code):
             return graph
-    graph = _read_graph(found)
+    graph = _read_graph(code)
     with suppress(OSError, ZbError):
         kept.parent.mkdir(parents=True, exist_ok=True)
         files.write(kept, json.dumps(graph).encode())
     return graph
 
 
-def _is_graph(content: object, found: Mapping[str, str]) -> bool:
+def _is_graph(content: object, graph: Mapping[str, str]) -> bool:
     """A part of the graph would be worse than none: changes of the rest would go unseen."""
     return (
         isinstance(content, dict)
-        and set(content) == {file for file in found if file.endswith(".py")}
-        and all(isinstance(used, list) and set(used) <= set(found) for used in content.values())
+        and set(content) == {file for file in graph if file.endswith(".py")}
+        and all(isinstance(used, list) and set(used) <= set(graph) for used in content.values())
     )
 
 
-def _read_graph(found: Mapping[str, str]) -> dict[str, list[str]]:
+def _read_graph(code: Mapping[str, str]) -> dict[str, list[str]]:
     graph = {}
-    others = [file for file in found if not file.endswith(".py")]
-    for file in filter(lambda name: name.endswith(".py"), found):
+    others = [file for file in code if not file.endswith(".py")]
+    for file in filter(lambda name: name.endswith(".py"), code):
         source = (files.ROOT / _PACKAGE / file).read_text("utf-8")
-        used = {target for name in _imports(source) for target in _module_files(name, found)}
+        used = {target for name in _imports(source) for target in _module_files(name, code)}
         graph[file] = sorted(used | {other for other in others if _names(file, source, other)})
     return graph
 
@@ -262,15 +262,15 @@ def _imports(source: str) -> set[str]:
 
 def _module_files(name: str, known: Mapping[str, str]) -> set[str]:
     """Files that run when a name is imported: its module, and the packages it lies in."""
-    parts, found = name.split(".")[1:], {"__init__.py"}
+    parts, modules = name.split(".")[1:], {"__init__.py"}
     for length in range(1, len(parts) + 1):
         path = "/".join(parts[:length])
-        found |= {f"{path}.py", f"{path}/__init__.py"} & set(known)
-    if len(found) == 1 and not name.endswith(
+        modules |= {f"{path}.py", f"{path}/__init__.py"} & set(known)
+    if len(modules) == 1 and not name.endswith(
         "__"
     ):  # the library itself, or a name that it loads when it is used
-        found |= {file for place in _face() for file in _module_files(f"{_PACKAGE}.{place}", {**known})}
-    return found & set(known)
+        modules |= {file for place in _face() for file in _module_files(f"{_PACKAGE}.{place}", {**known})}
+    return modules & set(known)
 
 
 @lru_cache(maxsize=1)

@@ -95,16 +95,16 @@ def steps(job: Job, folder: Folder) -> list[Step]:
     """
     reads = AREA_NOTEBOOKS if job.area else PLAN_NOTEBOOKS
     known: dict[tuple[str, ...], Mapping[str, bytes]] = {}
-    found = []
+    made = []
     for notebook, scopes in reads.items():
         if scopes not in known:
             plan = job.plan if "plan" in scopes or not job.area else ""
             known[scopes] = extract(folder, scopes, job.as_of, plan, job.area)
-        found.append(Step(notebook, _told(job, notebook), known[scopes]))
-    return found
+        made.append(Step(notebook, _parameters(job, notebook), known[scopes]))
+    return made
 
 
-def _told(job: Job, notebook: str) -> dict[str, str]:
+def _parameters(job: Job, notebook: str) -> dict[str, str]:
     if not job.area:
         return {"plan": job.plan, "as_of": job.as_of}
     yardstick = {"plan": job.plan} if notebook in _WITH_YARDSTICK else {}
@@ -377,9 +377,9 @@ def _close(folder: Folder, rows: dict[str, set[int]]) -> None:
                     continue
                 needed = set(folder.tables[path][column].to_numpy()[sorted(rows[path])]) - {""}
                 there = folder.tables[target]
-                found = set(there.index[there[key].isin(needed)])
-                if not found <= rows.setdefault(target, set()):
-                    rows[target] |= found
+                kept = set(there.index[there[key].isin(needed)])
+                if not kept <= rows.setdefault(target, set()):
+                    rows[target] |= kept
                     growing = True
 
 

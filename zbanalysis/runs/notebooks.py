@@ -255,10 +255,10 @@ class _Run:
 
     def _failed(self, error: Any) -> ZbError:
         first, *more = f"{error.ename}: {error.evalue}".strip().splitlines()
-        found = self._error(f"failed in cell {self._number()}: {first}")
+        failure = self._error(f"failed in cell {self._number()}: {first}")
         if more:  # such as the table of what is wrong in the data
-            found.args = ("\n".join([str(found), *more]),)
-        return found
+            failure.args = ("\n".join([str(failure), *more]),)
+        return failure
 
     def _stopped_early(self) -> ZbError:
         skipped = self._never_ran()

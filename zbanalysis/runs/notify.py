@@ -334,10 +334,10 @@ def refusal(url: str, answer: bytes) -> str:
     if kind not in _CODES:
         return ""
     try:
-        told = json.loads(text)
+        reply = json.loads(text)
     except ValueError:
         return "it gave no answer that can be read"
-    if not isinstance(told, dict) or not told.get(_CODES[kind]):
+    if not isinstance(reply, dict) or not reply.get(_CODES[kind]):
         return ""
-    words = " ".join(str(told.get("errmsg") or told.get("msg") or "").split())
-    return f"it answered {told[_CODES[kind]]} {words}"[:200].strip()
+    words = " ".join(str(reply.get("errmsg") or reply.get("msg") or "").split())
+    return f"it answered {reply[_CODES[kind]]} {words}"[:200].strip()

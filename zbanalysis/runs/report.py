@@ -284,25 +284,25 @@ def _deliver(
     try:
         return (perform or run_order)(order, place, workers, say, keep)
     except ZbError as error:
-        told = str(error)
+        text = str(error)
         for partial, kept in shelf.keep_failed(place).items():
-            told = told.replace(partial, str(kept))
+            text = text.replace(partial, str(kept))
         # What a notebook says of its data folder is meant of the one that the user knows.
         if not isinstance(error, DataError):
-            error.args = (told,)
+            error.args = (text,)
         raise error from None
 
 
 def _files(job: jobs.Job, delivery: Delivery, state: current.State) -> dict[str, dict[str, bytes]]:
     from zbanalysis.report import results  # late: with it comes numpy
 
-    found = {}
+    files_made = {}
     if "result" in state.unfinished:
-        found["result"] = {f"{job.name}.json": results.as_bytes(delivery.content)}
+        files_made["result"] = {f"{job.name}.json": results.as_bytes(delivery.content)}
     for lang, made in delivery.files.items():
         stem = job.name if lang == BOTH else f"{job.name}_{lang}"
-        found[lang] = {f"{stem}.{suffix}": content for suffix, content in made.items()}
-    return found
+        files_made[lang] = {f"{stem}.{suffix}": content for suffix, content in made.items()}
+    return files_made
 
 
 def _paths(shelf: current.Store, languages: Sequence[str]) -> list[Path]:

@@ -483,16 +483,16 @@ def _best(lines: pd.DataFrame, own: str) -> tuple[str, str]:
 
 
 def _caution(fitted: pd.DataFrame, model: str) -> str:
-    row, found = fitted.loc[model], []
+    row, cautions = fitted.loc[model], []
     own = _own_line(row)
     # Both on the indicator's own scale, whichever line is shown: slopes on two scales do not compare.
     if {own, "robust"} <= set(fitted.index) and model != "piecewise":
         low, high = fitted.loc["robust", ["slope_low", "slope_high"]]
-        found += ["robust_differs"] * (not low <= fitted.loc[own, "slope"] <= high)
+        cautions += ["robust_differs"] * (not low <= fitted.loc[own, "slope"] <= high)
     watson = row["durbin_watson"]
-    found += ["serial_correlation"] * bool(watson < 1 or watson > 3)
-    found += ["leaves_bounds"] * (not row["stays_inside"])
-    return ";".join(found)
+    cautions += ["serial_correlation"] * bool(watson < 1 or watson > 3)
+    cautions += ["leaves_bounds"] * (not row["stays_inside"])
+    return ";".join(cautions)
 
 
 def _own_line(row: pd.Series) -> str:

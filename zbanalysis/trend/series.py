@@ -254,13 +254,13 @@ def _case(series: object, rows: pd.DataFrame) -> Case:
 
 def _one(series: object, rows: pd.DataFrame, name: str) -> object:
     """Read what is said about the whole series; it must be the same in each of its rows."""
-    found = rows[name].unique()
-    if len(found) > 1:
-        shown = " and ".join(str(value) for value in found[:2])
+    values = rows[name].unique()
+    if len(values) > 1:
+        shown = " and ".join(str(value) for value in values[:2])
         raise InputError(
             f"Series {series!r} has {name} {shown}; a series has one {name}, the same in every row."
         )
-    return found[0]
+    return values[0]
 
 
 # --- Regression lines over time: least squares, with a step where the basis changes, and robust ---

@@ -81,9 +81,9 @@ def read(path: Path, lang: str) -> Document:
     from zbanalysis.entry.reading import pages
 
     if content.startswith(b"%PDF") or (path.suffix.lower() == ".pdf" and b"%PDF" in content[:1024]):
-        found = pages.read(content, path, lang)
+        document = pages.read(content, path, lang)
     elif content.startswith(b"PK"):
-        found = word(content, path, lang)
+        document = word(content, path, lang)
     elif content.startswith(workbook.OLD):
         locked = workbook.ENCRYPTED in content
         raise EntryError(label(f"entry.draft.{'password' if locked else 'old_word'}", lang, file=path))
@@ -91,10 +91,10 @@ def read(path: Path, lang: str) -> Document:
         text = workbook.decoded(content)
         if text is None or "\0" in text or path.suffix.lower() in (".pdf", ".docx", ".doc"):
             raise EntryError(label("entry.draft.no_document", lang, file=path))
-        found = Document("line", tuple(tabled(_joined(_lines(text)))))
-    if not any(block.text.strip() or block.rows for block in found.blocks):
+        document = Document("line", tuple(tabled(_joined(_lines(text)))))
+    if not any(block.text.strip() or block.rows for block in document.blocks):
         raise EntryError(label("entry.draft.empty", lang, file=path))
-    return found
+    return document
 
 
 def _lines(text: str) -> Iterator[tuple[str, int]]:
@@ -109,16 +109,16 @@ def _lines(text: str) -> Iterator[tuple[str, int]]:
 
 def _joined(lines: Iterable[tuple[str, int]]) -> list[Block]:
     """Paragraphs: a line that ends within a sentence goes on in the next."""
-    found: list[tuple[str, list[tuple[int, int]]]] = []
+    joined: list[tuple[str, list[tuple[int, int]]]] = []
     for text, place in lines:
-        if found and goes_on(found[-1][0], text):
-            before, marks = found[-1]
+        if joined and goes_on(joined[-1][0], text):
+            before, marks = joined[-1]
             between = "" if re.search(f"[{HAN}，、]$", before) or re.match(f"[{HAN}，、]", text) else " "
             marks.append((len(before) + len(between), place))
-            found[-1] = (before + between + text, marks)
+            joined[-1] = (before + between + text, marks)
         else:
-            found.append((text, [(0, place)]))
-    return [Block(text, tuple(marks)) for text, marks in found]
+            joined.append((text, [(0, place)]))
+    return [Block(text, tuple(marks)) for text, marks in joined]
 
 
 def goes_on(before: str, text: str) -> bool:
@@ -147,7 +147,7 @@ def tabled(blocks: Sequence[Block], *, even: bool = False) -> list[Block]:
 
     ``even`` asks that most rows have as many cells: gaps on a page without rules are no columns.
     """
-    found: list[Block] = []
+    joined: list[Block] = []
     rows: list[tuple[str, ...]] = []
     marks: list[tuple[int, int]] = []
     tables = 0
@@ -156,12 +156,14 @@ def tabled(blocks: Sequence[Block], *, even: bool = False) -> list[Block]:
         nonlocal tables
         sizes = [len(row) for row in rows]
         if even and rows and max(map(sizes.count, sizes)) < 0.8 * len(rows):
-            found.extend(Block(" ".join(row), ((0, mark[1]),)) for row, mark in zip(rows, marks, strict=True))
+            joined.extend(
+                Block(" ".join(row), ((0, mark[1]),)) for row, mark in zip(rows, marks, strict=True)
+            )
         elif rows:
             tables += 1
             wide = max(map(len, rows))
             whole = tuple(row + ("",) * (wide - len(row)) for row in rows)
-            found.append(Block("", tuple(marks), rows=whole, table=tables))
+            joined.append(Block("", tuple(marks), rows=whole, table=tables))
         rows.clear()
         marks.clear()
 
@@ -172,9 +174,9 @@ def tabled(blocks: Sequence[Block], *, even: bool = False) -> list[Block]:
             rows.append(cells)
         elif not re.fullmatch(r"[-:|\s]+", block.text):
             close()
-            found.append(block)
+            joined.append(block)
     close()
-    return found
+    return joined
 
 
 def is_contents(text: str) -> bool:
@@ -264,14 +266,14 @@ def _text(paragraph: _Element) -> str:
     """Words of a paragraph as they show: without what was struck out in revision."""
     from docx.oxml.ns import qn
 
-    found = []
+    paragraphs = []
     for element in paragraph.iter(qn("w:t"), qn("w:tab"), qn("w:br"), qn("w:noBreakHyphen")):
         over = [above.tag for above in element.iterancestors()]
         if qn("w:del") in over or qn("w:tabs") in over or qn("w:txbxContent") in over:
             continue
         texts = {qn("w:tab"): "\t", qn("w:br"): " ", qn("w:noBreakHyphen"): "-"}
-        found.append(texts.get(element.tag, element.text or ""))
-    return "".join(found)
+        paragraphs.append(texts.get(element.tag, element.text or ""))
+    return "".join(paragraphs)
 
 
 def _table_rows(table: _Element) -> Iterator[tuple[str, ...]]:

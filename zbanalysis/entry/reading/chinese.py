@@ -145,10 +145,10 @@ def _sentence(sentence: str, span: Span, year: int, last: Goal | None) -> Iterat
                 if not again:  # 下降14%，力争下降15%: the plan asks for the first
                     yield replace(goal, name=name, words=words), sentence.index(words, max(0, clause_at - 2))
             last, bound = goals[-1], value.end()
-    for found in _DOUBLED.finditer(veiled):
-        goal = _doubled(found, sentence, span, _year(veiled[: found.start("how")], span, year), last)
+    for match in _DOUBLED.finditer(veiled):
+        goal = _doubled(match, sentence, span, _year(veiled[: match.start("how")], span, year), last)
         if goal:
-            yield goal, found.start() + max(len(found["name"]) - len(goal.name), 0)
+            yield goal, match.start() + max(len(match["name"]) - len(goal.name), 0)
 
 
 def _as_printed(name: str, veiled: str, sentence: str) -> str:
@@ -224,14 +224,14 @@ def _goals(
     if not _STOP.match(after):
         return _made(clause, goal, before, after, span)
     for rule in (_from_to, _averaged, _changed, _ranked, _reached, _summed, _bare):
-        found = rule(clause, goal, before + clause, span, value)
-        if found:
+        goal_read = rule(clause, goal, before + clause, span, value)
+        if goal_read:
             break
     else:
-        found = _listed(clause, goal, last)
-        if found is None:
+        goal_read = _listed(clause, goal, last)
+        if goal_read is None:
             return []
-    name = _clean(found.name) or (last.name if last else "")
+    name = _clean(goal_read.name) or (last.name if last else "")
     if not name and rule is _reached and re.search(r"[，、]$", before):
         name = _clean(re.split(r"[，；：。]", before.rstrip("，、"))[-1].partition("年均")[0])
     if last and clause.startswith("、") and (per := _PER.match(last.name)) and not _PER.match(name):
@@ -242,17 +242,17 @@ def _goals(
         return []
     if len(name) < 2 or ("元" in unit and _COST.search(name)) or re.search(r"的$|^以|^对|^按", name):
         return []
-    yearly = "每年|逐年|年度|年均" if found.kind == "cumulative_sum" else "每年|逐年|年度"
-    if re.search(yearly, clause) and found.kind in ("level", "cumulative_sum"):
-        kind = "ceiling" if found.comparator in ("at_most", "less_than") else "floor"
-        found = replace(
-            found,
+    yearly = "每年|逐年|年度|年均" if goal_read.kind == "cumulative_sum" else "每年|逐年|年度"
+    if re.search(yearly, clause) and goal_read.kind in ("level", "cumulative_sum"):
+        kind = "ceiling" if goal_read.comparator in ("at_most", "less_than") else "floor"
+        goal_read = replace(
+            goal_read,
             kind=kind,
             period=span.until(span.year(span.last)),
-            comparator=found.comparator or "at_least",
+            comparator=goal_read.comparator or "at_least",
         )
-    found = replace(found, name=name)
-    return _shared(found, words, sentence, value, span)
+    goal_read = replace(goal_read, name=name)
+    return _shared(goal_read, words, sentence, value, span)
 
 
 def _shared(goal: Goal, words: str, sentence: str, value: re.Match, span: Span) -> list[Goal]:
@@ -306,8 +306,8 @@ def _averaged(clause: str, goal: Goal, before: str, span: Span, value: re.Match)
     ):
         return None
     comparator = goal.comparator or _verb(match["verb"])
-    found = replace(goal, name=match["name"], kind="average_growth", comparator=comparator)
-    return falling(found) if re.fullmatch(DOWN, match["way"]) else found
+    averaged = replace(goal, name=match["name"], kind="average_growth", comparator=comparator)
+    return falling(averaged) if re.fullmatch(DOWN, match["way"]) else averaged
 
 
 def _changed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
@@ -339,8 +339,8 @@ def _changed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
     name = match["name"].removesuffix("控制在")
     if down and name != match["name"]:
         comparator = "at_least"  # 控制在较…下降20%以内: as much as that, at least
-    found = replace(goal, name=name, kind=kind, base_period=base, period=period, comparator=comparator)
-    return falling(found) if down and kind != "cumulative_sum" else found
+    changed = replace(goal, name=name, kind=kind, base_period=base, period=period, comparator=comparator)
+    return falling(changed) if down and kind != "cumulative_sum" else changed
 
 
 def _ranked(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
@@ -425,9 +425,9 @@ def _made(clause: str, goal: Goal, before: str, after: str, span: Span) -> list[
         return []
     if not re.fullmatch(rf"[百千万]?[{_COUNTED}]|[万千]?(?:人次|课时)", goal.unit):
         return []
-    found = replace(goal, name=verb["make"] + thing[1], kind="cumulative_sum", period=span.until(goal.period),
+    made = replace(goal, name=verb["make"] + thing[1], kind="cumulative_sum", period=span.until(goal.period),
                     comparator=goal.comparator or _verb(verb["cmp"]))  # fmt: skip
-    return [found]
+    return [made]
 
 
 def _listed(clause: str, goal: Goal, last: Goal | None) -> Goal | None:
@@ -441,18 +441,18 @@ def _listed(clause: str, goal: Goal, last: Goal | None) -> Goal | None:
     return replace(goal, name=clause, kind=last.kind, period=last.period, comparator=goal.comparator)
 
 
-def _doubled(found: re.Match, sentence: str, span: Span, year: int, last: Goal | None) -> Goal | None:
-    said = found["name"]
+def _doubled(match: re.Match, sentence: str, span: Span, year: int, last: Goal | None) -> Goal | None:
+    said = match["name"]
     said = said.rpartition("、")[2] if re.search(r"\d", said) else said  # 达到1.2亿吨、集装箱吞吐量倍增
-    name = _clean(said) or (last.name if last and found.start() else "")
+    name = _clean(said) or (last.name if last and match.start() else "")
     if (
         year == 0
         or len(name) < 2
-        or _OTHERS.search(sentence[: found.end()])
-        or re.match(r"(?:计划|行动|工程)", sentence[found.end() :])
+        or _OTHERS.search(sentence[: match.end()])
+        or re.match(r"(?:计划|行动|工程)", sentence[match.end() :])
     ):
         return None
-    value = "300" if "两" in found["how"] else "100"
-    base = span.year(int(found["year"])) if found["year"] else span.year(span.base)
-    words = sentence[found.start() : found.end()].strip("，、")
+    value = "300" if "两" in match["how"] else "100"
+    base = span.year(int(match["year"])) if match["year"] else span.year(span.base)
+    words = sentence[match.start() : match.end()].strip("，、")
     return Goal(name, "cumulative_change", value, "%", span.year(year), words, base_period=base)

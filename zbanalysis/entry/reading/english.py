@@ -114,23 +114,26 @@ def sentences(text: str, span: Span) -> Iterator[tuple[Goal, int]]:
             yield replace(last, value=low, comparator=comparator, period=_fiscal(again, span)), start
             continue
         for rule, pattern in _EN_RULES:
-            for found in pattern.finditer(sentence):
-                if any(found.start("name") < end and begin < found.end() for begin, end in taken):
+            for sentence_match in pattern.finditer(sentence):
+                if any(
+                    sentence_match.start("name") < end and begin < sentence_match.end()
+                    for begin, end in taken
+                ):
                     continue
-                goal = _english_goal(rule, found, sentence, span)
+                goal = _english_goal(rule, sentence_match, sentence, span)
                 if goal:
-                    taken.append((found.start(), found.end()))
+                    taken.append((sentence_match.start(), sentence_match.end()))
                     last = goal
                     yield goal, start
 
 
-def _english_goal(rule: str, found: re.Match, sentence: str, span: Span) -> Goal | None:
+def _english_goal(rule: str, match: re.Match, sentence: str, span: Span) -> Goal | None:
     """A goal of one pattern; None where the sentence says nothing of when, or tells of money."""
-    parts = found.groupdict()
+    parts = match.groupdict()
     low = (parts.get("low") or "").replace(",", "")
-    if low and re.search(r"[£$€#]\s*$|\bthe\s*$", sentence[: found.start("low")]):
+    if low and re.search(r"[£$€#]\s*$|\bthe\s*$", sentence[: match.start("low")]):
         return None
-    first = found.start("low") if low else 0
+    first = match.start("low") if low else 0
     if re.fullmatch(r"20\d\d", low) and re.search(
         r"\b(?:by|in|before|until|since)\s*$", sentence[:first], re.I
     ):
@@ -140,8 +143,8 @@ def _english_goal(rule: str, found: re.Match, sentence: str, span: Span) -> Goal
     ]
     years = [_fiscal(one, span) for one in when]
     years = [year for year in years if int(year[-4:]) > span.base]
-    clause = re.split(r", (?:and|but|while)\b|;", sentence[: found.start()])[-1] + found[0]
-    clause += re.split(r", (?:and|but|while)\b|;", sentence[found.end() :])[0]
+    clause = re.split(r", (?:and|but|while)\b|;", sentence[: match.start()])[-1] + match[0]
+    clause += re.split(r", (?:and|but|while)\b|;", sentence[match.end() :])[0]
     keeps = re.search(r"\b(?:keep|kept|held?|remain|stay)\b", clause, re.I)
     each = re.search(
         r"\b(?:each|every) year\b|\bannually\b|\bthroughout\b|\ba year of the plan\b", clause, re.I
@@ -150,7 +153,7 @@ def _english_goal(rule: str, found: re.Match, sentence: str, span: Span) -> Goal
     over = bool(re.search(_OVER, sentence, re.I))
     if not (years or yearly or over) and rule in ("sum", "count", "share", "made"):
         return None
-    later = [year for one, year in zip(when, years, strict=False) if one.start() >= found.start()]
+    later = [year for one, year in zip(when, years, strict=False) if one.start() >= match.start()]
     period = (later or years or [span.year(span.last)])[0]
     name = " ".join((parts["name"] or "").split())
     name = re.sub(

@@ -136,11 +136,11 @@ def likeness(one: str, other: str) -> float:
 
 def once(goals: Iterable[Goal]) -> list[Goal]:
     """Each goal once: the row of the table stands for what the text says again."""
-    found: list[Goal] = []
+    unique: list[Goal] = []
     for goal in sorted(goals, key=lambda goal: not goal.in_table):
-        if not any(_is_said(goal, other) for other in found):
-            found.append(goal)
-    return found
+        if not any(_is_said(goal, other) for other in unique):
+            unique.append(goal)
+    return unique
 
 
 _SIZES = {"百": 2, "千": 3, "万": 4, "亿": 8}
@@ -188,8 +188,8 @@ def title(front: Sequence[str], language: str) -> str:
             if re.search(r"(?:规划|计划|方案|纲要)(?:[（(].*[）)])?$", text)
         ]
         lines = [text for text in lines if not re.search(r"关于印发|20\d\d年\d|号", text)]
-        found = max(lines, key=len, default="") or (quoted[1] if quoted else "")
-        return re.sub(r"[（(]20\d\d\s*年?[—–~至-]+20\d\d\s*年[)）]$", "", found)
+        longest = max(lines, key=len, default="") or (quoted[1] if quoted else "")
+        return re.sub(r"[（(]20\d\d\s*年?[—–~至-]+20\d\d\s*年[)）]$", "", longest)
     words = [text for text in front if 1 < len(text.split()) <= 14]
     return next(
         (

@@ -63,9 +63,9 @@ def _page(page: PdfPage, number: int) -> list[_Line]:
     letters = _letters(page)
     tables = [(sides, rows) for sides, rows in _grids(page, letters) if any(any(row) for row in rows)]
     free = [one for one in letters if not any(_within(one, sides) for sides, _ in tables)]
-    found = [_Line("", s[0], s[2], s[3], s[1], number, rows) for s, rows in tables]
-    found += [_Line(text, *sides, number) for text, sides in _shown(free) if text.strip()]
-    return sorted(found, key=lambda line: -line.top)
+    items = [_Line("", s[0], s[2], s[3], s[1], number, rows) for s, rows in tables]
+    items += [_Line(text, *sides, number) for text, sides in _shown(free) if text.strip()]
+    return sorted(items, key=lambda line: -line.top)
 
 
 def _letters(page: PdfPage) -> list[tuple[str, float, float, float, float]]:
@@ -73,16 +73,16 @@ def _letters(page: PdfPage) -> list[tuple[str, float, float, float, float]]:
     from pypdfium2 import raw
 
     text = page.get_textpage()
-    found, box = [], raw.FS_RECTF()
+    letters, box = [], raw.FS_RECTF()
     for n in range(text.count_chars()):
         letter = chr(raw.FPDFText_GetUnicode(text, n))
         letter = "-" if letter in "\x02\ufffe" else letter  # a word divided at the end of a line
         if letter.isprintable() and letter != " " and raw.FPDFText_GetLooseCharBox(text, n, box):
-            found.append((letter, box.left, box.bottom, box.right, box.top))
-        elif letter in " \u00a0" and found and not raw.FPDFText_IsGenerated(text, n):
-            found.append((" ", found[-1][3], found[-1][2], found[-1][3] + 0.01, found[-1][4]))
+            letters.append((letter, box.left, box.bottom, box.right, box.top))
+        elif letter in " \u00a0" and letters and not raw.FPDFText_IsGenerated(text, n):
+            letters.append((" ", letters[-1][3], letters[-1][2], letters[-1][3] + 0.01, letters[-1][4]))
     text.close()
-    return found
+    return letters
 
 
 def _within(letter: tuple, sides: tuple[float, float, float, float]) -> bool:
@@ -105,7 +105,7 @@ def _shown(letters: Sequence[tuple]) -> list[tuple[str, tuple[float, float, floa
                 break
         else:
             rows.append([letter])
-    found = []
+    objects = []
     for row in rows:
         row.sort(key=lambda one: one[1])
         size, words = statistics.median(one[4] - one[2] for one in row), row[0][0]
@@ -125,8 +125,8 @@ def _shown(letters: Sequence[tuple]) -> list[tuple[str, tuple[float, float, floa
             max(one[4] for one in row),
             min(one[2] for one in row),
         )
-        found.append((words.strip(), sides))
-    return sorted(found, key=lambda one: -one[1][2])
+        objects.append((words.strip(), sides))
+    return sorted(objects, key=lambda one: -one[1][2])
 
 
 def _han_pair(one: str, other: str) -> bool:
@@ -171,7 +171,7 @@ def _rules(page: PdfPage) -> tuple[list[tuple[float, float, float]], list[tuple[
 def _grids(page: PdfPage, letters: Sequence[tuple]) -> list[tuple[tuple[float, float, float, float], tuple]]:
     """Ruled tables of a page: their sides, and their rows of cells."""
     across, down = _rules(page)
-    found = []
+    grids = []
     for rules in _connected(across, down):
         ys = _places(rule[0] for rule in rules if rule in across)
         xs = _places(rule[0] for rule in rules if rule in down)
@@ -179,8 +179,8 @@ def _grids(page: PdfPage, letters: Sequence[tuple]) -> list[tuple[tuple[float, f
             continue
         sides = (xs[0], ys[0], xs[-1], ys[-1])
         lines = ([r for r in across if r in rules], [r for r in down if r in rules])
-        found.append((sides, _cells(xs, ys[::-1], *lines, letters)))
-    return found
+        grids.append((sides, _cells(xs, ys[::-1], *lines, letters)))
+    return grids
 
 
 def _connected(across: list, down: list) -> list[list]:
@@ -196,18 +196,18 @@ def _connected(across: list, down: list) -> list[list]:
         for d, (x, low, high) in enumerate(down, start=len(across)):
             if left - 3 <= x <= right + 3 and low - 3 <= y <= high + 3:
                 group[root(d)] = root(a)
-    rules, found = [*across, *down], {}
+    rules, lines = [*across, *down], {}
     for n, rule in enumerate(rules):
-        found.setdefault(root(n), []).append(rule)
-    return [one for one in found.values() if len(one) >= 4]
+        lines.setdefault(root(n), []).append(rule)
+    return [one for one in lines.values() if len(one) >= 4]
 
 
 def _places(values: Iterable[float]) -> list[float]:
-    found: list[float] = []
+    places: list[float] = []
     for value in sorted(values):
-        if not found or value - found[-1] > 3:
-            found.append(value)
-    return found
+        if not places or value - places[-1] > 3:
+            places.append(value)
+    return places
 
 
 def _cells(
@@ -245,20 +245,20 @@ def _cell_text(lines: Sequence[str]) -> str:
     if not lines:
         return ""
     wide = max(map(len, lines))
-    found = [lines[0]]
+    text = [lines[0]]
     for before, line in itertools.pairwise(lines):
         ended = wide > 20 and re.search(r"[。；.]$", before)
         fresh = wide > 20 and re.match(r"[^，。；：:]{2,30}[：:]|\d+[.、]", line) and len(before) < 0.9 * wide
         if ended and (fresh or len(before) < 0.8 * wide):
-            found.append(line)
-        elif re.search(r"[a-z]-$", found[-1]) and re.match("[a-z]", line):
-            found[-1] = found[-1][:-1] + line
+            text.append(line)
+        elif re.search(r"[a-z]-$", text[-1]) and re.match("[a-z]", line):
+            text[-1] = text[-1][:-1] + line
         else:
             between = (
                 "" if re.search(f"[{HAN}，、—/（(]$", before) or re.match(f"[{HAN}，、—/）)]", line) else " "
             )
-            found[-1] += between + line
-    return "\n".join(found)
+            text[-1] += between + line
+    return "\n".join(text)
 
 
 def _without_running(lines: list[_Line], document: PdfDocument) -> list[_Line]:
@@ -295,12 +295,12 @@ def _paragraphs(lines: list[_Line]) -> list[Block]:
     plain = [line for line in lines if not line.rows and "\t" not in line.text]
     right = statistics.quantiles([line.right for line in plain], n=10)[-1] if len(plain) > 1 else 0
     left = statistics.mode([round(line.left) for line in plain]) if plain else 0
-    found: list[Block] = []
+    paragraphs: list[Block] = []
     before: _Line | None = None
     for line in lines:
         if line.rows or "\t" in line.text:
             text = line.text
-            found.append(Block(text, ((0, line.page),), rows=line.rows))
+            paragraphs.append(Block(text, ((0, line.page),), rows=line.rows))
             before = None
             continue
         size = line.top - line.bottom
@@ -316,26 +316,26 @@ def _paragraphs(lines: list[_Line]) -> list[Block]:
             and abs((before.top - before.bottom) - size) < 0.35 * size
         )
         if goes:
-            block = found[-1]
+            block = paragraphs[-1]
             close = re.search(f"[{HAN}，。、；：”）]$", block.text) or re.match(f"[{HAN}]", line.text)
             text = block.text.removesuffix("-") if re.search(r"[a-z]-$", block.text) else block.text
             between = "" if close or text != block.text else " "
             marks = (*block.marks, (len(text) + len(between), line.page))
-            found[-1] = Block(text + between + line.text, marks)
+            paragraphs[-1] = Block(text + between + line.text, marks)
         else:
-            found.append(Block(line.text, ((0, line.page),)))
+            paragraphs.append(Block(line.text, ((0, line.page),)))
         before = line
-    return _whole_tables(found)
+    return _whole_tables(paragraphs)
 
 
 def _whole_tables(blocks: Sequence[Block]) -> list[Block]:
     """Tables that go on over a page as one: a head said again and a row cut in two are mended."""
-    found: list[Block] = []
+    whole: list[Block] = []
     tables = 0
     for block in blocks:
-        before = found[-1] if found else None
+        before = whole[-1] if whole else None
         if not block.rows:
-            found.append(block)
+            whole.append(block)
         elif (
             before
             and before.rows
@@ -352,8 +352,8 @@ def _whole_tables(blocks: Sequence[Block]) -> list[Block]:
                     for one, other in zip(rows[-1], new.pop(0), strict=True)
                 )
             marks = (*before.marks, (len(rows), block.at()))
-            found[-1] = Block("", marks, rows=(*rows, *new), table=tables)
+            whole[-1] = Block("", marks, rows=(*rows, *new), table=tables)
         else:
             tables += 1
-            found.append(Block("", block.marks, rows=block.rows, table=tables))
-    return found
+            whole.append(Block("", block.marks, rows=block.rows, table=tables))
+    return whole

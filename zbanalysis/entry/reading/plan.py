@@ -159,11 +159,11 @@ def _first_heading(blocks: Sequence[Block]) -> int:
 
 def _sections(blocks: Sequence[Block], unit: str) -> list[_Section]:
     """Texts by their headings, each with its chapter and its purpose."""
-    found, stack, begun = [], [], False
+    sections, stack, begun = [], [], False
     ranks = {head[0] for block in blocks if (head := _heading(block))}
     deepest = sorted(ranks)[:3][-1] if ranks else 0
     current = _Section("", "", 0, "", "aims", Place(unit, 1))
-    found.append(current)
+    sections.append(current)
     for block in blocks:
         head = _heading(block)
         if not head or head[0] > deepest:
@@ -184,8 +184,8 @@ def _sections(blocks: Sequence[Block], unit: str) -> list[_Section]:
             cut = block.text.index(rest)
             current.blocks.append(replace(block, text=rest, marks=((0, block.at(cut)),)))
         stack.append(current)
-        found.append(current)
-    return found
+        sections.append(current)
+    return sections
 
 
 def _purpose(title: str, above: _Section | None, begun: bool) -> str:
@@ -227,9 +227,9 @@ def _read_section(section: _Section, plan: Plan, unit: str) -> None:
         elif _BOX.match(block.text):
             box = block.text.strip() if len(block.text) < 60 else ""
         elif box and (project := _project(block.text))[0]:
-            named, said = project
+            named, words = project
             plan.tasks.append(Task(named, "project", section.chapter or section.heading, named,
-                                   Place(unit, block.at()), box, said, parent=own))  # fmt: skip
+                                   Place(unit, block.at()), box, words, parent=own))  # fmt: skip
             _offices(plan.tasks[-1], block.text)
             _read_goals(block, plan, named, unit)
         else:
@@ -273,11 +273,11 @@ def _project(text: str) -> tuple[str, str]:
     match = re.match(
         r"(?:\d{1,2}[.、．]|[（(]\d{1,2}[)）]|[①-⑳●•■◆—-]+)?\s*([^，。；：:,;]{2,40}?)[：:。]", text
     )
-    said = _first(text[match.end() :] if match else text)
+    words = _first(text[match.end() :] if match else text)
     if not match:
         # In a box of such names one may be followed by a comma.
         match = re.match(r"([^，。；：:,;]{4,30})[，,]", text)
-    return (match[1].strip("“” "), said) if match and len(text) > len(match[0]) else ("", said)
+    return (match[1].strip("“” "), words) if match and len(text) > len(match[0]) else ("", words)
 
 
 def _first(text: str, most: int = 300) -> str:
@@ -305,9 +305,9 @@ def _read_table(
     """The main table of indicators, a box of projects, or a list of tasks with their offices."""
     rows = block.rows
     place = _table_place(block, unit)
-    found = table.goals(rows, plan.span, plan.language, caption)
-    if found:
-        plan.goals += [replace(goal, place=place(row)) for goal, row in found]
+    goals = table.goals(rows, plan.span, plan.language, caption)
+    if goals:
+        plan.goals += [replace(goal, place=place(row)) for goal, row in goals]
         return
     if table.is_past(rows, plan.span, caption):
         return
@@ -319,9 +319,11 @@ def _read_table(
     if len(set(rows[first])) == 1:  # a box of one column
         for r, row in enumerate(rows[first:], start=first):
             for text in row[0].split("\n"):
-                named, said = _project(text)
+                named, words = _project(text)
                 if named:
-                    plan.tasks.append(Task(named, "project", chapter, named, place(r), box, said, parent=own))
+                    plan.tasks.append(
+                        Task(named, "project", chapter, named, place(r), box, words, parent=own)
+                    )
                     _offices(plan.tasks[-1], text)
                 _read_cell(text, plan, named or section.title, place(r))
         return

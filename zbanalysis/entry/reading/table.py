@@ -77,8 +77,8 @@ def _head(rows: Sequence[Sequence[str]], span: Span) -> _Head | None:
             role = next((role for role, pattern in _HEADS.items() if re.fullmatch(pattern, cell, re.I)), "")
             if role and role not in roles and not (role == "rate" and re.search(r"20\d\d年?$", cell)):
                 roles[role] = place
-            elif found := re.search(r"(20\d\d)(?:/(\d\d))?", cell):
-                years[place] = f"FY{int(found[1]) + 1}" if found[2] else span.year(int(found[1]))
+            elif match := re.search(r"(20\d\d)(?:/(\d\d))?", cell):
+                years[place] = f"FY{int(match[1]) + 1}" if match[2] else span.year(int(match[1]))
             elif _BASE.search(cell):
                 years[place] = span.year(span.base)
             elif _GOAL.search(cell):
@@ -112,7 +112,7 @@ def goals(rows: Sequence[Sequence[str]], span: Span, language: str, caption: str
     head = _head(rows, span)
     if head is None or re.search(r"完成情况|results of", caption):
         return []
-    found = []
+    goals_read = []
     for r, row in enumerate(rows[head.first :], start=head.first):
         cells = {role: row[place].strip() for role, place in head.roles.items()}
         if not cells["name"] or len({*row}) == 1 or re.match(r"注[:：]|Source|Note", cells["name"]):
@@ -124,7 +124,7 @@ def goals(rows: Sequence[Sequence[str]], span: Span, language: str, caption: str
             _cell(row[place], name, unit, span, period, base) for place, period in head.goals.items()
         ):
             goal = _over_the_years(cells["rate"], name, unit, span, base)
-            found += [(_completed(goal, cells, row), r)] if goal else []
+            goals_read += [(_completed(goal, cells, row), r)] if goal else []
         for place, period in head.goals.items():
             goal = _cell(row[place], name, unit, span, period, base)
             if goal is None:
@@ -133,8 +133,8 @@ def goals(rows: Sequence[Sequence[str]], span: Span, language: str, caption: str
                 goal = replace(goal, base_period=head.base_period, base_value=base)
             if place == max(head.goals):
                 goal = _rated(goal, cells.get("rate", ""), rows, head)
-            found.append((_completed(goal, cells, row), r))
-    return found
+            goals_read.append((_completed(goal, cells, row), r))
+    return goals_read
 
 
 def _completed(goal: Goal, cells: dict[str, str], row: Sequence[str]) -> Goal:

@@ -119,8 +119,8 @@ def _counts(rows: pd.DataFrame, lang: str) -> str:
 
 def find_sentences(conflicts: pd.DataFrame, lang: str) -> list[str]:
     """A sentence for each find that a reviewer must see."""
-    found = [_sentence(row, lang) for _, row in conflicts.iterrows()]
-    return list(dict.fromkeys(filter(None, found)))
+    sentences = [_sentence(row, lang) for _, row in conflicts.iterrows()]
+    return list(dict.fromkeys(filter(None, sentences)))
 
 
 def _sentence(row: pd.Series, lang: str) -> str:

@@ -17,35 +17,35 @@ _EVERY_YEAR = ("floor", "ceiling", "keep")
 
 def page(report: Report) -> list[dict]:
     """The blocks of page one: what the plan promises, from where, and at what pace."""
-    found, lang = report.progress, report.lang
+    targets, lang = report.progress, report.lang
     cites = report.cites(INDICATORS, "progress")
-    table = report.show("promise", found, _columns(report), notes=_notes(report), cites=cites)
+    table = report.show("promise", targets, _columns(report), notes=_notes(report), cites=cites)
     return [
-        {"type": "callout", "title": "", "text": _sentence(found, lang)},
-        *paragraphs(_fastest(found, lang)),
+        {"type": "callout", "title": "", "text": _sentence(targets, lang)},
+        *paragraphs(_fastest(targets, lang)),
         floors(table, {1: 17, 5: 7, 6: 7} if lang == "zh" else {1: 20}) | {"dense": True},
     ]
 
 
-def _sentence(found: pd.DataFrame, lang: str) -> str:
-    in_words = found["kind"].isin(IN_WORDS)
-    based = found["base_value"].notna()
+def _sentence(targets: pd.DataFrame, lang: str) -> str:
+    in_words = targets["kind"].isin(IN_WORDS)
+    based = targets["base_value"].notna()
     counts = {
         "in_words": int(in_words.sum()),
-        "binding": int(found["attribute"].eq("binding").sum()),
-        "every_year": int(found["kind"].isin(_EVERY_YEAR).sum()),
-        "sum": int(found["kind"].eq("cumulative_sum").sum()),
+        "binding": int(targets["attribute"].eq("binding").sum()),
+        "every_year": int(targets["kind"].isin(_EVERY_YEAR).sum()),
+        "sum": int(targets["kind"].eq("cumulative_sum").sum()),
         "based": int(based.sum()),
     }
     parts = [label(f"baseline.{key}", lang, count=count) for key, count in counts.items() if count]
     listed = words.listing(parts, lang)
     key = "baseline.promise" if parts else "baseline.promise_only"
-    return f"**{label(key, lang, total=len(found), parts=listed)}**"
+    return f"**{label(key, lang, total=len(targets), parts=listed)}**"
 
 
-def _fastest(found: pd.DataFrame, lang: str) -> list[str]:
+def _fastest(targets: pd.DataFrame, lang: str) -> list[str]:
     """The targets that ask for most growth a year, of those that ask for growth."""
-    growing = found[found["asked_measure"] == "growth"]
+    growing = targets[targets["asked_measure"] == "growth"]
     most = growing.loc[growing["asked"].abs().sort_values(ascending=False, kind="stable").index].head(FASTEST)
     if len(growing) <= FASTEST:
         return []
@@ -81,18 +81,20 @@ def _columns(report: Report) -> list[Column]:
 
 def _notes(report: Report) -> list[str]:
     """The year of the base values, and the targets without one, which no pace can be computed for."""
-    found, lang = report.progress, report.lang
+    targets, lang = report.progress, report.lang
     year = str(int(report.plan["base_year"]))
-    dated = [label("baseline.base_year", lang, year=year)] if found["base_period"].eq(year).any() else []
-    none = found[found["base_value"].isna() & found["kind"].isin(("level", "range", "cumulative_change"))]
+    dated = [label("baseline.base_year", lang, year=year)] if targets["base_period"].eq(year).any() else []
+    none = targets[
+        targets["base_value"].isna() & targets["kind"].isin(("level", "range", "cumulative_change"))
+    ]
     names = words.listing([words.name_in_text(row, lang) for _, row in none.iterrows()], lang)
     return dated + ([label("baseline.no_base", lang, names=names, count=len(none))] if len(none) else [])
 
 
 def monitored(report: Report) -> list[dict]:
     """What is to be measured for each target, and what must be settled first."""
-    found, lang = report.progress, report.lang
-    offices, known = found[f"office_{lang}"], _known(report)
+    targets, lang = report.progress, report.lang
+    offices, known = targets[f"office_{lang}"], _known(report)
     columns = [
         Column("order", lambda row: cells.number(row["order"], 0), "right"),
         Column("indicator", lambda row: words.name(row, lang)),
@@ -106,9 +108,9 @@ def monitored(report: Report) -> list[dict]:
     shown = [column for column in columns if not idle.get(column.key, False)]
     blocks = [
         *paragraphs([label("baseline.measured", lang, table=see("monitored"))]),
-        report.show("monitored", found, shown),
+        report.show("monitored", targets, shown),
     ]
-    settle = _settle(found, offices, lang)
+    settle = _settle(targets, offices, lang)
     return [report.section("section.monitored", [*blocks, *([bullets(settle)] if settle else [])])]
 
 
@@ -130,19 +132,21 @@ def _check(row: pd.Series, lang: str) -> str:
     return label(f"baseline.check.{key}", lang, period=words.period(row["target_period"], lang))
 
 
-def _settle(found: pd.DataFrame, offices: pd.Series, lang: str) -> list[str]:
+def _settle(targets: pd.DataFrame, offices: pd.Series, lang: str) -> list[str]:
     """What must be known before the first figures come."""
-    ends = found["target_position"].astype(float)
-    early = found[ends < ends.max()]
-    without = found[found["base_value"].isna() & found["kind"].isin(("level", "range", "cumulative_change"))]
+    ends = targets["target_position"].astype(float)
+    early = targets[ends < ends.max()]
+    without = targets[
+        targets["base_value"].isna() & targets["kind"].isin(("level", "range", "cumulative_change"))
+    ]
     counts = {
         "offices": int(offices.eq("").sum()),
         "bases": len(without),
-        "direction": int(found["known_direction"].eq("unknown").sum()),
+        "direction": int(targets["known_direction"].eq("unknown").sum()),
     }
-    said = [label(f"baseline.settle.{key}", lang, count=count) for key, count in counts.items() if count]
+    sentences = [label(f"baseline.settle.{key}", lang, count=count) for key, count in counts.items() if count]
     if len(early):
         names = words.listing([words.name_in_text(row, lang) for _, row in early.iterrows()], lang)
         period = words.period(early.loc[ends[early.index].idxmin(), "target_period"], lang)
-        said.append(label("baseline.settle.first", lang, names=names, period=period, count=len(early)))
-    return said
+        sentences.append(label("baseline.settle.first", lang, names=names, period=period, count=len(early)))
+    return sentences

@@ -21,11 +21,11 @@ def course_of(report: Report) -> pd.DataFrame:
 def scope(report: Report) -> list[dict]:
     """Which plan, published when, evaluated by what was known when, under which rules."""
     course = course_of(report)
-    said = scope_sentences(report.plan, report.manifest, report.facts(INDICATORS), report.lang)
+    texts = scope_sentences(report.plan, report.manifest, report.facts(INDICATORS), report.lang)
     sentences = [
         *decision(course, report.lang),
         *purpose(course, report.lang),
-        *(said[:1] if report.kind == "baseline" else said),  # nothing has been reached yet
+        *(texts[:1] if report.kind == "baseline" else texts),  # nothing has been reached yet
         *documents(report.documents, report.lang),
     ]
     return [report.section("section.scope", paragraphs(sentences))]
@@ -65,7 +65,7 @@ def process(report: Report) -> list[dict]:
 
 def methods(report: Report) -> list[dict]:
     """What was done with what was received, each with its amount."""
-    found = methods_sentences(
+    sentences = methods_sentences(
         report.facts(INDICATORS),
         report.table("02_trends", "chosen"),
         report.table("03_feasibility", "outlook"),
@@ -76,7 +76,7 @@ def methods(report: Report) -> list[dict]:
     )
     course = course_of(report)
     done = [report.of(row, "text") for _, row in course[course["kind"] == "method"].iterrows()]
-    return [report.section("section.methods", [bullets([*done, *found])])]
+    return [report.section("section.methods", [bullets([*done, *sentences])])]
 
 
 def decision(course: pd.DataFrame, lang: str) -> list[str]:
@@ -99,12 +99,12 @@ def decision(course: pd.DataFrame, lang: str) -> list[str]:
 
 def purpose(course: pd.DataFrame, lang: str) -> list[str]:
     """What the evaluation is for, what it goes by and who carries it out, as its scheme has them."""
-    said = [
+    sentences = [
         label(f"text.evaluation.{kind}", lang, text=row[f"text_{lang}"].rstrip("。."))
         for kind in ("purpose", "principle", "group")
         for _, row in course[course["kind"] == kind].iterrows()
     ]
-    return [words.flowing(said, lang)] if said else []
+    return [words.flowing(sentences, lang)] if sentences else []
 
 
 def off_schedule(course: pd.DataFrame) -> pd.DataFrame:

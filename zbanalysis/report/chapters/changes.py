@@ -22,18 +22,18 @@ def sections(report: Report) -> list[dict]:
     before = report.before
     if before is None:
         return []
-    found = comparison.changes(before, report.content)
+    changed = comparison.changes(before, report.content)
     kept = comparison.unchanged(before, report.content)
-    said = sentences(found, kept, before["manifest"]["as_of"], report.lang)
-    if found.empty:
-        return [report.section("section.changes", paragraphs(said))]
-    said.append(report.label("text.see_changes", changes=see("changes")))
+    texts = sentences(changed, kept, before["manifest"]["as_of"], report.lang)
+    if changed.empty:
+        return [report.section("section.changes", paragraphs(texts))]
+    texts.append(report.label("text.see_changes", changes=see("changes")))
     notes = [report.label("text.changes_note")]
-    made = report.show("changes", _shown(found), columns(report.lang), notes=notes)
-    return [report.section("section.changes", [*paragraphs(said), made])]
+    made = report.show("changes", _shown(changed), columns(report.lang), notes=notes)
+    return [report.section("section.changes", [*paragraphs(texts), made])]
 
 
-def sentences(found: pd.DataFrame, kept: Mapping[str, int], since: str, lang: str) -> list[str]:
+def sentences(changed: pd.DataFrame, kept: Mapping[str, int], since: str, lang: str) -> list[str]:
     """The changes that a reader must know, most important first.
 
     How many targets changed, whose judgement became better or worse, which targets or published figures
@@ -41,7 +41,7 @@ def sentences(found: pd.DataFrame, kept: Mapping[str, int], since: str, lang: st
 
     Parameters
     ----------
-    found, kept
+    changed, kept
         From `changes.changes` and `changes.unchanged`.
     since
         The day of the last report.
@@ -49,39 +49,39 @@ def sentences(found: pd.DataFrame, kept: Mapping[str, int], since: str, lang: st
         ``zh`` or ``en``.
     """
     counts = {name: kept[name] for name in ("targets", "same", "changed")}
-    said = [label("text.changes_count", lang, date=words.date(since, lang), **counts)]
+    texts = [label("text.changes_count", lang, date=words.date(since, lang), **counts)]
     for key in ("new_target", "dropped_target"):
-        some = found[found["cause"] == key]
+        some = changed[changed["cause"] == key]
         if len(some):
-            said.append(label(f"text.changes_{key}", lang, names=_names(some, lang), count=len(some)))
-    judged = found[found["item"] == "judgement"]
+            texts.append(label(f"text.changes_{key}", lang, names=_names(some, lang), count=len(some)))
+    judged = changed[changed["item"] == "judgement"]
     before, now = judged["before"].isin(_REACHED), judged["now"].isin(_REACHED)
     for key, rows in (("gained", judged[~before & now]), ("lost", judged[before & ~now])):
         if len(rows):
-            names = words.listing([_with_cause(row, found, lang) for _, row in rows.iterrows()], lang)
-            said.append(label(f"text.changes_{key}", lang, count=len(rows), names=names))
-    said += [_revised(row, lang) for _, row in found[found["cause"] == "revision"].iterrows()]
-    said += [
+            names = words.listing([_with_cause(row, changed, lang) for _, row in rows.iterrows()], lang)
+            texts.append(label(f"text.changes_{key}", lang, count=len(rows), names=names))
+    texts += [_revised(row, lang) for _, row in changed[changed["cause"] == "revision"].iterrows()]
+    texts += [
         _revised(row, lang, "withdrawn")
-        for _, row in found[found["cause"] == "withdrawal"].iterrows()
+        for _, row in changed[changed["cause"] == "withdrawal"].iterrows()
         if not row["now"]
     ]
     moved = judged[~before & now & (judged["alone"] == "revision")]
-    said += [_moved(row, found, lang) for _, row in moved.iterrows()]
+    texts += [_moved(row, changed, lang) for _, row in moved.iterrows()]
     for key in ("rule", "method"):
-        rows = found[found["cause"] == key].drop_duplicates("target")
+        rows = changed[changed["cause"] == key].drop_duplicates("target")
         if len(rows):
-            said.append(label(f"text.changes_{key}", lang, count=len(rows), names=_names(rows, lang)))
-    return said
+            texts.append(label(f"text.changes_{key}", lang, count=len(rows), names=_names(rows, lang)))
+    return texts
 
 
 def _names(rows: pd.DataFrame, lang: str) -> str:
     return words.listing([words.name_in_text(row, lang) for _, row in rows.iterrows()], lang)
 
 
-def _with_cause(row: pd.Series, found: pd.DataFrame, lang: str) -> str:
+def _with_cause(row: pd.Series, changed: pd.DataFrame, lang: str) -> str:
     """A target with its figures before and now and the cause of the change."""
-    figure = found[(found["target"] == row["target"]) & (found["item"] == "figure")]
+    figure = changed[(changed["target"] == row["target"]) & (changed["item"] == "figure")]
     name, why = words.name_in_text(row, lang), cause(row["cause"], lang)
     if figure.empty:
         return label("text.changes_plain", lang, name=name, cause=why)
@@ -96,22 +96,22 @@ def _revised(row: pd.Series, lang: str, how: str = "revised") -> str:
     return label(f"text.changes_{how}", lang, name=words.name_in_text(row, lang), item=item, **sides)
 
 
-def _moved(row: pd.Series, found: pd.DataFrame, lang: str) -> str:
+def _moved(row: pd.Series, changed: pd.DataFrame, lang: str) -> str:
     """A target reached only because it was moved: what a reviewer must see."""
-    own = found[found["target"] == row["target"]].set_index("item")
+    own = changed[changed["target"] == row["target"]].set_index("item")
     now = own.loc["figure", "now"] if "figure" in own.index else words.NONE
     earlier, target = own.loc["target", "before"], own.loc["target", "now"]
     name = words.name_in_text(row, lang)
     return label("text.changes_moved", lang, name=name, earlier=earlier, target=target, figure=now)
 
 
-def changes_table(found: pd.DataFrame, lang: str) -> pd.DataFrame:
+def changes_table(changed: pd.DataFrame, lang: str) -> pd.DataFrame:
     """One row for each figure or judgement that changed, a target's name once; from `changes.changes`."""
-    return blocks.frame(_shown(found), columns(lang), lang)
+    return blocks.frame(_shown(changed), columns(lang), lang)
 
 
-def _shown(found: pd.DataFrame) -> pd.DataFrame:
-    shown = found[~found["now"].isin(_SAID_BY_JUDGEMENT)]
+def _shown(changed: pd.DataFrame) -> pd.DataFrame:
+    shown = changed[~changed["now"].isin(_SAID_BY_JUDGEMENT)]
     return shown.assign(first=~shown["target"].duplicated())
 
 

@@ -13,13 +13,13 @@ CONCLUSION = "09_conclusion"
 
 def sentence(report: Report) -> list[str]:
     """The three verdicts in one sentence."""
-    found = report.table(CONCLUSION, "criteria")
+    criteria = report.table(CONCLUSION, "criteria")
     parts = [
         report.label(
             "criteria.part", criterion=words.within(report.label(f"criterion.{row.criterion}")),
             verdict=report.label(f"criteria_verdict.{row.verdict}"),
         )
-        for row in found.itertuples()
+        for row in criteria.itertuples()
         if row.verdict != "cannot_judge"
     ]  # fmt: skip
     return [report.label("criteria.sentence", parts=words.listing(parts, report.lang))] if parts else []
@@ -27,14 +27,14 @@ def sentence(report: Report) -> list[str]:
 
 def sections(report: Report) -> list[dict]:
     """The conclusion on the three criteria; none where not one can be judged."""
-    found = report.table(CONCLUSION, "criteria")
-    if found["verdict"].eq("cannot_judge").all():
+    criteria = report.table(CONCLUSION, "criteria")
+    if criteria["verdict"].eq("cannot_judge").all():
         return []
     facts = report.table(CONCLUSION, "facts").set_index("fact")
     heading = report.label("section.criteria_found", sentence=sentence(report)[0].rstrip("。."))
-    judged = found[found["verdict"] != "cannot_judge"]
+    judged = criteria[criteria["verdict"] != "cannot_judge"]
     shown = floors(
-        report.show("criteria", judged, _columns(report, facts), notes=_open(report, found)), {0: 5, 1: 4}
+        report.show("criteria", judged, _columns(report, facts), notes=_open(report, criteria)), {0: 5, 1: 4}
     )
     rated = report.table(CONCLUSION, "rated")
     return [
@@ -42,16 +42,16 @@ def sections(report: Report) -> list[dict]:
             "heading": heading,
             "appendix": False,
             "sections": [],
-            "blocks": [shown, *paragraphs(_rated(found, rated, report))],
+            "blocks": [shown, *paragraphs(_rated(criteria, rated, report))],
         }
     ]
 
 
-def _open(report: Report, found: pd.DataFrame) -> list[str]:
+def _open(report: Report, criteria: pd.DataFrame) -> list[str]:
     """Which criteria cannot be judged yet, and the three facts that are lacking first."""
     facts = report.table(CONCLUSION, "facts").set_index("fact")
     notes = []
-    for row in found[found["verdict"] == "cannot_judge"].itertuples():
+    for row in criteria[criteria["verdict"] == "cannot_judge"].itertuples():
         lacking = [name for name in row.reasons.split() if facts.loc[name, "grade"] == "unknown"]
         texts = [fact(facts.loc[name].rename(name), report) for name in lacking]
         notes.append(
@@ -117,10 +117,10 @@ _AGAINST = ("not_far_exceeded", "not_lowered", "not_overtaken", "in_step")
 """Facts whose words name those that the fact does not hold for, as its numbers do."""
 
 
-def _rated(found: pd.DataFrame, rated: pd.DataFrame, report: Report) -> list[str]:
+def _rated(criteria: pd.DataFrame, rated: pd.DataFrame, report: Report) -> list[str]:
     """What people's ratings say beside it, with and without weights."""
     sentences = []
-    for row in found[found["rating"].notna()].itertuples():
+    for row in criteria[criteria["rating"].notna()].itertuples():
         raters = rated[rated["criterion"] == row.criterion]
         who = words.listing([report.label(f"rater.{one}") for one in raters["rater"]], report.lang)
         sentences.append(

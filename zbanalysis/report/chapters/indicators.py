@@ -15,11 +15,11 @@ from zbanalysis.report.words import label
 def caveats(report: Report) -> list[dict]:
     """What to keep in mind when using the figures; none where there is nothing."""
     history = report.table(SECTION, "history")
-    found = [
+    sentences = [
         *caveat_sentences(report.progress, report.lang),
         *estimates(report.progress, history, report.documents, report.lang),
     ]
-    return [report.section("section.caveats", [bullets(found)])] if found else []
+    return [report.section("section.caveats", [bullets(sentences)])] if sentences else []
 
 
 def requirement(report: Report) -> list[dict]:

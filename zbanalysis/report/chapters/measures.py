@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import Column, Report, floors, paragraphs, told
+from zbanalysis.report.blocks import Column, Report, filled, floors, paragraphs
 
 CONCLUSION = "09_conclusion"
 
@@ -119,7 +119,7 @@ def problem_sections(report: Report) -> list[dict]:
     rows = report.table(CONCLUSION, "problems")
     if rows.empty:
         return []
-    columns = told(_problem_columns(report), rows)
+    columns = filled(_problem_columns(report), rows)
     shown = report.show("problems", rows, columns, cites=report.cites(CONCLUSION, "problems"))
     blocks = [floors(shown, {0: 6}) | {"dense": True}, *paragraphs(_unanswered(report))]
     open_ = len(set(rows["problem"]) - set(_answers(report)))
@@ -146,11 +146,11 @@ def _problem_columns(report: Report) -> list[Column]:
 
 
 def _answers(report: Report) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+    answers: dict[str, list[int]] = {}
     for row in of(report).itertuples():
         for code in row.answers.split(","):
-            found.setdefault(code.strip(), []).append(row.number)
-    return found
+            answers.setdefault(code.strip(), []).append(row.number)
+    return answers
 
 
 def _unanswered(report: Report) -> list[str]:
@@ -180,7 +180,7 @@ def opinions(report: Report) -> list[dict]:
         Column("adopted", lambda row: report.label(f"outcome.{row['outcome'] or 'unknown'}")),
         Column("response", lambda row: report.of(row, "response") or words.NONE),
     ]
-    shown = told(columns, rows, keep=["adopted"])
+    shown = filled(columns, rows, keep=["adopted"])
     table = report.show("opinions", rows, shown, cites=report.cites(CONCLUSION, "opinions"))
     return [report.section("section.opinions", [table])]
 

@@ -17,7 +17,7 @@ SECTION = "04_backtest"
 def sections(report: Report) -> list[dict]:
     """One section, with a table of earlier judgements where there is anything to look back on."""
     names = ("checks", "reliability", "by_length", "said")
-    checks, rates, lengths, said = (report.table(SECTION, name) for name in names)
+    checks, rates, lengths, past = (report.table(SECTION, name) for name in names)
     used, lang = calibrations(report.progress), report.lang
     domain = "domain" in used
     places = {"coverage": see("coverage"), "figure_reliability": see("figure-reliability")}
@@ -38,13 +38,13 @@ def sections(report: Report) -> list[dict]:
         notes = [report.label("text.by_length_note")]
         parts += paragraphs([seen, *length_sentences(lengths, lang, domain=domain)])
         parts.append(report.show("lengths", lengths, length_columns(lang), notes=notes))
-    parts += paragraphs(hindsight_sentences(said, lang))
-    if len(said):
+    parts += paragraphs(hindsight_sentences(past, lang))
+    if len(past):
         dated = report.progress.set_index("target")[["name_zh", "name_en"]]  # milestones with their year
-        said = said.drop(columns=["name_zh", "name_en"]).join(dated, on="target")
+        past = past.drop(columns=["name_zh", "name_en"]).join(dated, on="target")
         parts += paragraphs([report.label("text.see_hindsight", hindsight=see("hindsight"))])
         notes = [report.label("text.hindsight_note")]
-        parts.append(report.show("hindsight", said, hindsight_columns(lang), notes=notes))
+        parts.append(report.show("hindsight", past, hindsight_columns(lang), notes=notes))
     return [report.section("section.method", parts)]
 
 
@@ -123,15 +123,15 @@ def length_sentences(scores: pd.DataFrame, lang: str, *, domain: bool = True) ->
     return [general + space + label("text.by_length_domain", lang) if domain else general]
 
 
-def hindsight_sentences(said: pd.DataFrame, lang: str) -> list[str]:
+def hindsight_sentences(past: pd.DataFrame, lang: str) -> list[str]:
     """How many earlier judgements there are and how many intervals held the outcome."""
-    if said.empty:
+    if past.empty:
         return []
-    found = hindsight.scores(said).iloc[0]
-    if not found["intervals"]:
+    scores = hindsight.scores(past).iloc[0]
+    if not scores["intervals"]:
         return [label("text.hindsight_none", lang)]
-    count, within = int(found["intervals"]), int(found["inside"])
-    low, high = (words.percent(found[f"within80_{end}"], 0) for end in ("low", "high"))
+    count, within = int(scores["intervals"]), int(scores["inside"])
+    low, high = (words.percent(scores[f"within80_{end}"], 0) for end in ("low", "high"))
     return [label("text.hindsight", lang, count=count, within=within, low=low, high=high)]
 
 
@@ -182,9 +182,9 @@ def length_columns(lang: str) -> list[Column]:
     ]
 
 
-def hindsight_table(said: pd.DataFrame, lang: str) -> pd.DataFrame:
+def hindsight_table(past: pd.DataFrame, lang: str) -> pd.DataFrame:
     """What would have been said on earlier days, beside what came; from `hindsight.hindsight`."""
-    return blocks.frame(said, hindsight_columns(lang), lang)
+    return blocks.frame(past, hindsight_columns(lang), lang)
 
 
 def hindsight_columns(lang: str) -> list[Column]:

@@ -19,8 +19,8 @@ def sections(report: Report) -> list[dict]:
     """Funds and ratios; within them what the change of GDP's basis does, where one is known."""
     funds, ratios, change = (report.table(SECTION, name) for name in ("funds", "ratios", "basis_change"))
     ratios = ratios[ratios["reading"] != "not_available"]
-    said = funds_sentences(funds, ratios, report.lang)
-    parts = paragraphs([words.flowing(said, report.lang)] if said else [])
+    sentences = funds_sentences(funds, ratios, report.lang)
+    parts = paragraphs([words.flowing(sentences, report.lang)] if sentences else [])
     if len(funds):
         places = {"figure_funds": see("figure-funds"), "funds": see("funds")}
         cites = report.cites(SECTION, "funds")

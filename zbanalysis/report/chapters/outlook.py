@@ -64,8 +64,8 @@ def adjustment(report: Report) -> list[dict]:
     if plan_over(report.targets, report.day):
         return []
     course = basis.course_of(report)
-    said = [report.of(row, "text") for _, row in course[course["kind"] == "adjustment"].iterrows()]
-    parts = paragraphs([*said, *sentences])
+    texts = [report.of(row, "text") for _, row in course[course["kind"] == "adjustment"].iterrows()]
+    parts = paragraphs([*texts, *sentences])
     if outlook["chance"].notna().any():
         rows = _joined(progress, outlook)
         explained = report.label("text.adjustment_words", feasibility=see("feasibility"), **_limits(report))
@@ -198,12 +198,12 @@ def adjustment_sentences(
     if known.empty:
         return [*beyond, label("text.adjustment_unknown", lang, count=len(open_))]
     held = known["verdict"] == "to_be_held"
-    room = targets.room(known)
+    distance = targets.safety(known)
     sign = known["direction"].map({"down": -1.0}).fillna(1.0)
     slower = sign * (known["needed"] - known["recent_pace"]) > 0
     groups = {
         "held": known[held],
-        **{key: known[~held & (room == key)] for key in ("safe", "even", "doubtful")},
+        **{key: known[~held & (distance == key)] for key in ("safe", "even", "doubtful")},
         "faster": known[~held & slower],
     }
     sentences = [

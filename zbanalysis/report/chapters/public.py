@@ -15,18 +15,18 @@ PARTS = ("profile", "practice", "opinion")
 
 def sections(report: Report) -> list[dict]:
     """One section; nothing where nothing was published."""
-    found, summary = report.table(SECTION, "shares"), report.table(SECTION, "summary")
+    answers, summary = report.table(SECTION, "shares"), report.table(SECTION, "summary")
     if summary.empty:
         return []
-    parts = paragraphs([words.flowing(sentences(summary, found, report.lang), report.lang)])
-    if found["shown"].any():
+    parts = paragraphs([words.flowing(sentences(summary, answers, report.lang), report.lang)])
+    if answers["shown"].any():
         cites = report.cites(SECTION, "shares")
         places = {"figure_survey": see("figure-survey"), "survey": see("survey")}
-        printed = _printed(found)
+        printed = _printed(answers)
         # What is the same of every answer stands once: in the caption, or in a note.
         whole = printed["status"].eq("possible").all()
         same = {"answers": printed["n"].eq(printed["n"].iloc[:1].squeeze()).all(), "check": whole}
-        shown = [column for column in columns(found, report.lang) if not same.get(column.key)]
+        shown = [column for column in columns(answers, report.lang) if not same.get(column.key)]
         notes = [report.label("text.survey_whole")] if whole else []
         table = report.show("survey", printed, shown, notes=notes, cites=cites)
         parts += [
@@ -49,32 +49,32 @@ def _asked(summary: pd.DataFrame, lang: str) -> dict[str, str]:
     return {"n": "/".join(f"{n:.0f}" for n in asked["n"]), "sample": words.listing(kinds, lang)}
 
 
-def sentences(summary: pd.DataFrame, found: pd.DataFrame, lang: str) -> list[str]:
+def sentences(summary: pd.DataFrame, answers: pd.DataFrame, lang: str) -> list[str]:
     """What was received, who answered, what the shares may be used for.
 
     Parameters
     ----------
-    summary, found
+    summary, answers
         From `survey.summary` and `survey.shares`.
     lang
         ``zh`` or ``en``.
     """
-    said = []
+    texts = []
     for row in summary[summary["answers"] > 0].itertuples():
-        own = found[found["survey"] == row.survey]
-        said.append(label("text.survey", lang, n=int(row.n), answers=int(row.answers)))
+        own = answers[answers["survey"] == row.survey]
+        texts.append(label("text.survey", lang, n=int(row.n), answers=int(row.answers)))
         if row.sent > 0:
-            said.append(
+            texts.append(
                 label("text.survey_sent", lang, sent=int(row.sent), rate=words.percent(row.n / row.sent))
             )
         if row.impossible:
-            said.append(label("text.survey_impossible", lang, impossible=int(row.impossible)))
-        said.append(label(f"text.survey_{row.sample}", lang))
-        said += _beneficiaries(own, lang)
+            texts.append(label("text.survey_impossible", lang, impossible=int(row.impossible)))
+        texts.append(label(f"text.survey_{row.sample}", lang))
+        texts += _beneficiaries(own, lang)
         if row.overlap:
-            said.append(label("text.survey_overlap", lang))
+            texts.append(label("text.survey_overlap", lang))
     opinions = summary[summary["answers"] == 0]
-    return said + [label("text.survey_opinions", lang, n=int(row.n)) for row in opinions.itertuples()]
+    return texts + [label("text.survey_opinions", lang, n=int(row.n)) for row in opinions.itertuples()]
 
 
 def _beneficiaries(own: pd.DataFrame, lang: str) -> list[str]:
@@ -89,22 +89,22 @@ def _beneficiaries(own: pd.DataFrame, lang: str) -> list[str]:
     return [label("text.survey_beneficiaries", lang, shares=words.listing(named, lang))]
 
 
-def answers_table(found: pd.DataFrame, lang: str) -> pd.DataFrame:
+def answers_table(answers: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Share and count of each answer, part by part; an interval for random samples only.
 
     Parameters
     ----------
-    found
+    answers
         From `survey.shares`.
     lang
         ``zh`` or ``en``.
     """
-    return blocks.frame(_printed(found), columns(found, lang), lang)
+    return blocks.frame(_printed(answers), columns(answers, lang), lang)
 
 
-def _printed(found: pd.DataFrame) -> pd.DataFrame:
+def _printed(answers: pd.DataFrame) -> pd.DataFrame:
     """The answers with a share, part by part; opinions from the largest share down."""
-    printed = found[found["status"] != "no_share"].reset_index(drop=True)
+    printed = answers[answers["status"] != "no_share"].reset_index(drop=True)
     part = printed["part"].map({name: number for number, name in enumerate(PARTS)}).fillna(len(PARTS))
     falling = -printed["fraction"].where(part >= PARTS.index("opinion"), 0)
     printed = printed.assign(part_order=part, falling=falling).sort_values(
@@ -113,7 +113,7 @@ def _printed(found: pd.DataFrame) -> pd.DataFrame:
     return printed.reset_index(drop=True).assign(place=range(1, len(printed) + 1))
 
 
-def columns(found: pd.DataFrame, lang: str) -> list[Column]:
+def columns(answers: pd.DataFrame, lang: str) -> list[Column]:
     """The columns of the table of answers."""
 
     def people(row: pd.Series) -> str:
@@ -132,8 +132,8 @@ def columns(found: pd.DataFrame, lang: str) -> list[Column]:
             return words.NONE
         return label("interval", lang, low=words.percent(row["low"]), high=words.percent(row["high"]))
 
-    random = bool(_printed(found)["probability"].any())
-    divided = found["part"].ne("").any()
+    random = bool(_printed(answers)["probability"].any())
+    divided = answers["part"].ne("").any()
     return [
         Column("order", lambda row: cells.number(row["place"], 0), "right"),
         *([Column("survey_part", part)] if divided else []),

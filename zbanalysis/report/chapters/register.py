@@ -8,7 +8,7 @@ import pandas as pd
 
 from zbanalysis.report import blocks, cells, words
 from zbanalysis.report.blocks import TASKS as SECTION
-from zbanalysis.report.blocks import Column, Report, floors, paragraphs, see, told
+from zbanalysis.report.blocks import Column, Report, filled, floors, paragraphs, see
 from zbanalysis.report.chapters import money
 from zbanalysis.report.words import label
 
@@ -64,7 +64,7 @@ def sections(report: Report, kind: str) -> list[dict]:
         shown = {"type": "paragraph", "text": report.label("register.names", names=names)}
     elif len(rows) > ONE_BY_ONE:
         groups = _chapters(rows, report)
-        shown = report.show(f"{kind}s_chapters", groups, told(_by_chapter(report), groups), cites=cites)
+        shown = report.show(f"{kind}s_chapters", groups, filled(_by_chapter(report), groups), cites=cites)
         shown = floors(shown, {0: 7, 1: 20})
     else:
         shown = floors(report.show(name, rows, _one_by_one(report, rows), cites=cites), {0: 7})
@@ -218,7 +218,7 @@ def annex(report: Report) -> list[dict]:
         Column("by_when", lambda row: row["due"] or words.NONE),
         Column("done", lambda row: report.of(row, "done") or words.NONE),
     ]
-    shown = told(columns, rows)
+    shown = filled(columns, rows)
     table = report.show("register", rows, shown, cites=report.cites(CONCLUSION, "register", ("source",)))
     return [report.section("section.register", [table])]
 
@@ -226,13 +226,13 @@ def annex(report: Report) -> list[dict]:
 # --- The evidence for tasks and safeguards, and how complete their record is ---
 def evidence(report: Report) -> list[dict]:
     """What shows that the tasks were done, each figure with its document; none where nothing is entered."""
-    every, found = report.table(SECTION, "tasks"), report.table(SECTION, "evidence")
-    if found.empty:
+    every, documents = report.table(SECTION, "tasks"), report.table(SECTION, "evidence")
+    if documents.empty:
         return []
-    seen = report.label("text.see_evidence", count=len(found), evidence=see("evidence"))
+    seen = report.label("text.see_evidence", count=len(documents), evidence=see("evidence"))
     made = report.show(
         "evidence",
-        _in_order(found, every),
+        _in_order(documents, every),
         evidence_columns(report.lang, report.numbers),
         cites=report.cites(SECTION, "evidence"),
     )
@@ -247,9 +247,9 @@ def missing(names: str, kind: str, lang: str) -> str:
     return ("，" if lang == "zh" else ", ").join(lacks)
 
 
-def tasks_table(found: pd.DataFrame, lang: str) -> pd.DataFrame:
+def tasks_table(documents: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Each task with its offices, its evidence and what is missing; from `tasks.completeness`."""
-    return blocks.frame(found, columns(lang), lang)
+    return blocks.frame(documents, columns(lang), lang)
 
 
 def columns(lang: str) -> list[Column]:
@@ -267,23 +267,23 @@ def columns(lang: str) -> list[Column]:
     ]
 
 
-def evidence_table(found: pd.DataFrame, tasks: pd.DataFrame, lang: str) -> pd.DataFrame:
+def evidence_table(documents: pd.DataFrame, tasks: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Each piece of evidence with its figure; a task's name once.
 
     Parameters
     ----------
-    found, tasks
+    documents, tasks
         From `tasks.evidence` and `tasks.completeness`.
     lang
         ``zh`` or ``en``.
     """
-    return blocks.frame(_in_order(found, tasks), evidence_columns(lang), lang)
+    return blocks.frame(_in_order(documents, tasks), evidence_columns(lang), lang)
 
 
-def _in_order(found: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
+def _in_order(documents: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
     """The evidence in the order of the tasks, with a task's names at its first piece."""
     names = tasks[["task", "order", "name_zh", "name_en"]]
-    ordered = found.merge(names, on="task").sort_values("order", kind="stable")
+    ordered = documents.merge(names, on="task").sort_values("order", kind="stable")
     again = ordered["task"].duplicated()
     return ordered.assign(**{name: ordered[name].mask(again, "") for name in ("name_zh", "name_en")})
 

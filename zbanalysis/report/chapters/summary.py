@@ -10,7 +10,17 @@ import pandas as pd
 from zbanalysis.data.schema import IN_WORDS, KINDS
 from zbanalysis.outlook.verdict import GRADES
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, floors, paragraphs, see, told
+from zbanalysis.report.blocks import (
+    INDICATORS,
+    Cell,
+    Column,
+    Report,
+    bullets,
+    filled,
+    floors,
+    paragraphs,
+    see,
+)
 from zbanalysis.report.chapters import criteria, measures, register
 
 OUTLOOK, CONCLUSION = "03_feasibility", "09_conclusion"
@@ -35,19 +45,19 @@ SHOWN, MEASURES = 3, 2
 
 def page(report: Report) -> list[dict]:
     """The blocks of page one."""
-    found = judged(report)
-    problems = leading(report, found)
+    judgements = judged(report)
+    problems = leading(report, judgements)
     blocks = [
-        {"type": "callout", "title": "", "text": verdict(report, found)},
+        {"type": "callout", "title": "", "text": verdict(report, judgements)},
         floors(
             report.show(
                 "overview",
-                found[~_unknown(found)],
+                judgements[~_unknown(judgements)],
                 _columns(report),
-                notes=_notes(found, report),
+                notes=_notes(judgements, report),
                 cites=_cites(report),
             ),
-            ({1: 11, 4: 8, 5: 11} if report.lang == "zh" else {1: 14, 5: 12.5}) | _spans(found),
+            ({1: 11, 4: 8, 5: 11} if report.lang == "zh" else {1: 14, 5: 12.5}) | _spans(judgements),
         )
         | {"dense": True},
     ]
@@ -55,7 +65,7 @@ def page(report: Report) -> list[dict]:
         blocks += paragraphs([report.label("summary.problems")])
         blocks.append(bullets([text for text, _ in problems]) | {"numbered": True})
     blocks += measures.first(report, [codes for _, codes in problems], MEASURES)
-    sure = certainty(report, found)
+    sure = certainty(report, judgements)
     if sure:
         blocks += paragraphs([report.label("summary.sure", text=words.flowing(sure, report.lang))])
     return blocks
@@ -65,9 +75,9 @@ SPAN = 8
 """Characters that a figure of several years takes with its period, which is not broken."""
 
 
-def _spans(found: pd.DataFrame) -> dict[int, float]:
+def _spans(judgements: pd.DataFrame) -> dict[int, float]:
     """The least width of the column of figures, where one is of several years."""
-    several = found["current_period"].str.contains("/") | found["kind"].eq("cumulative_sum")
+    several = judgements["current_period"].str.contains("/") | judgements["kind"].eq("cumulative_sum")
     return {0: 2.5, 3: SPAN} if several.any() else {}
 
 
@@ -77,11 +87,11 @@ def judged(report: Report) -> pd.DataFrame:
     return report.progress.merge(outlook, on="target", how="left", suffixes=("", "_outlook"))
 
 
-def verdict(report: Report, found: pd.DataFrame) -> str:
+def verdict(report: Report, judgements: pd.DataFrame) -> str:
     """Targets, tasks and criteria in one sentence each; only what there is."""
-    groups = [(key, found[found["verdict"] == key]) for key in VERDICTS]
+    groups = [(key, judgements[judgements["verdict"] == key]) for key in VERDICTS]
     parts = [_group(key, rows, report) for key, rows in groups if len(rows)]
-    first = report.label("summary.verdict", total=len(found), parts=words.listing(parts, report.lang))
+    first = report.label("summary.verdict", total=len(judgements), parts=words.listing(parts, report.lang))
     sentences = [first, *register.counted(report), *criteria.sentence(report)]
     return words.flowing([f"**{sentences[0]}**", *sentences[1:]], report.lang)
 
@@ -99,9 +109,13 @@ GATHERED = 3
 """Targets without any figure, where there are more, are listed below the table."""
 
 
-def _unknown(found: pd.DataFrame) -> pd.Series:
+def _unknown(judgements: pd.DataFrame) -> pd.Series:
     """Targets that nothing is known of, where they are many."""
-    rows = found["verdict"].eq("not_judged") & found["current_period"].eq("") & found["mark"].eq("")
+    rows = (
+        judgements["verdict"].eq("not_judged")
+        & judgements["current_period"].eq("")
+        & judgements["mark"].eq("")
+    )
     return rows & (rows.sum() > GATHERED)
 
 
@@ -196,20 +210,22 @@ def _gap(row: pd.Series, report: Report) -> str:
     return report.label("summary.joined").join(parts) or words.NONE
 
 
-def _notes(found: pd.DataFrame, report: Report) -> list[str]:
+def _notes(judgements: pd.DataFrame, report: Report) -> list[str]:
     """What has no figure, or none later than its base; an office's view where it differs from the verdict."""
     # What an office expected in an earlier year is no view of the figures of today.
-    now = found["office_date"].str[:4].eq(report.day[:4])
-    differ = found[found["office_view"].ne("") & now & ~_agrees(found["office_view"], found["verdict"])]
+    now = judgements["office_date"].str[:4].eq(report.day[:4])
+    differ = judgements[
+        judgements["office_view"].ne("") & now & ~_agrees(judgements["office_view"], judgements["verdict"])
+    ]
     notes = []
-    unknown = found[_unknown(found)]
+    unknown = judgements[_unknown(judgements)]
     if len(unknown):
         # Two targets of one indicator have one name.
         named = dict.fromkeys(words.name(row, report.lang) for _, row in unknown.iterrows())
         names = words.listing(list(named), report.lang)
         numbers = words.numbering(unknown["order"], report.lang)
         notes.append(report.label("summary.no_figure", count=len(unknown), numbers=numbers, names=names))
-    old = found[found["current_position"].le(found["base_position"])]
+    old = judgements[judgements["current_position"].le(judgements["base_position"])]
     if len(old):
         numbers = words.numbering(old["order"], report.lang)
         notes.append(report.label("summary.no_later_figure", count=len(old), numbers=numbers))
@@ -234,7 +250,7 @@ def _cites(report: Report) -> list[int]:
     return report.cites(INDICATORS, "progress", ("source", "current_source"))
 
 
-def leading(report: Report, found: pd.DataFrame) -> list[tuple[str, list[str]]]:
+def leading(report: Report, judgements: pd.DataFrame) -> list[tuple[str, list[str]]]:
     """The heaviest problems: verdicts, findings, poor facts, then those that people name.
 
     Returns
@@ -242,19 +258,19 @@ def leading(report: Report, found: pd.DataFrame) -> list[tuple[str, list[str]]]:
     list
         Sentence and the codes by which a measure may answer it.
     """
-    ranked = sorted(_problems(report, found), key=lambda one: -one[0])
+    ranked = sorted(_problems(report, judgements), key=lambda one: -one[0])
     return [(text, codes) for _, text, codes in ranked[:SHOWN]]
 
 
-def _problems(report: Report, found: pd.DataFrame) -> Iterator[tuple[float, str, list[str]]]:
-    short = found[found["verdict"].isin(list(PROBLEM_WEIGHTS))]
+def _problems(report: Report, judgements: pd.DataFrame) -> Iterator[tuple[float, str, list[str]]]:
+    short = judgements[judgements["verdict"].isin(list(PROBLEM_WEIGHTS))]
     for _, row in short.iterrows():
         text = report.label(
             f"problem.{row['verdict']}", name=words.name(row, report.lang), reason=_gap(row, report),
             current=cells.current(row, report.lang), target=cells.target(row, report.lang),
         )  # fmt: skip
         yield PROBLEM_WEIGHTS[row["verdict"]], text, [row["indicator"]]
-    for kind, rows in _findings(report, found):
+    for kind, rows in _findings(report, judgements):
         yield rows["weight"].max(), finding(kind, rows, report), list(rows["indicator"])
     facts = report.table(CONCLUSION, "facts")
     for place, (_, row) in enumerate(facts[facts["grade"] == "poor"].iterrows()):
@@ -265,20 +281,20 @@ def _problems(report: Report, found: pd.DataFrame) -> Iterator[tuple[float, str,
         yield 1.0 - place / 100, text, [row["problem"]]
 
 
-def _findings(report: Report, found: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+def _findings(report: Report, judgements: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     """The findings by kind, heaviest first; a fall below the target is told by the verdict already."""
     heads = report.table(CONCLUSION, "findings")
-    short = found.loc[found["verdict"].isin(list(PROBLEM_WEIGHTS)), "indicator"]
+    short = judgements.loc[judgements["verdict"].isin(list(PROBLEM_WEIGHTS)), "indicator"]
     heads = heads[~(heads["indicator"].isin(short) & heads["finding"].eq("fell_back"))]
     return list(heads.groupby("finding", sort=False))
 
 
-def further(report: Report, found: pd.DataFrame) -> list[str]:
+def further(report: Report, judgements: pd.DataFrame) -> list[str]:
     """The findings that page one has no room for."""
-    said = [text for text, _ in leading(report, found)]
+    texts = [text for text, _ in leading(report, judgements)]
     sentences = []
-    for kind, rows in _findings(report, found):
-        if finding(kind, rows, report) in said:
+    for kind, rows in _findings(report, judgements):
+        if finding(kind, rows, report) in texts:
             rows = rows.iloc[len(rows) if kind == "early_by_far" else NAMED :]
         if len(rows):
             sentences.append(finding(kind, rows, report, len(rows)))
@@ -302,18 +318,18 @@ def finding(kind: str, rows: pd.DataFrame, report: Report, named: int = NAMED) -
     return ("；" if lang == "zh" else "; ").join(parts) + report.label("finding.end")
 
 
-def certainty(report: Report, found: pd.DataFrame) -> list[str]:
+def certainty(report: Report, judgements: pd.DataFrame) -> list[str]:
     """How sure all this is: what the verdicts rest on, and whom the public's view stands for."""
     sentences = []
-    forecast = found[
-        found["chance_shown"].notna() & found["verdict"].isin(["on_course", "possible", "unlikely"])
+    forecast = judgements[
+        judgements["chance_shown"].notna() & judgements["verdict"].isin(["on_course", "possible", "unlikely"])
     ]
     thin = forecast[forecast["grade"].isin(["C", "D"])]
     if len(thin):
         key = "summary.thin_all" if len(thin) == len(forecast) else "summary.thin"
         key = "summary.thin_one" if len(forecast) == 1 else key
         sentences.append(report.label(key, count=len(forecast), thin=len(thin)))
-    open_ = found[found["verdict"] == "to_be_held"]
+    open_ = judgements[judgements["verdict"] == "to_be_held"]
     if len(open_):
         sentences.append(report.label("summary.open", count=len(open_)))
     cautions = report.table("06_survey", "shares") if report.has("06_survey", "shares") else pd.DataFrame()
@@ -326,8 +342,8 @@ def certainty(report: Report, found: pd.DataFrame) -> list[str]:
 
 def targets(report: Report) -> list[dict]:
     """The section on the targets: what each rests on, and what is still asked a year."""
-    found = judged(report)
-    rows = found[~found["kind"].isin(IN_WORDS)]
+    judgements = judged(report)
+    rows = judgements[~judgements["kind"].isin(IN_WORDS)]
     blocks = []
     if report.drawn(INDICATORS, "completion") and report.facts(INDICATORS)["charted"] >= DRAWN:
         blocks.append(report.figure(INDICATORS, "completion"))
@@ -346,10 +362,10 @@ def targets(report: Report) -> list[dict]:
                 {1: 9, 6: 3.2, 8: 5} if report.lang == "zh" else {1: 11},
             )
         )
-    more = further(report, found)
+    more = further(report, judgements)
     if more:
         blocks += [*paragraphs([report.label("targets.further")]), bullets(more)]
-    return [_headed(_found(report, found), blocks)] if blocks else []
+    return [_headed(_heading(report, judgements), blocks)] if blocks else []
 
 
 def _graded(report: Report) -> str:
@@ -357,12 +373,12 @@ def _graded(report: Report) -> str:
     return report.label("targets.grades", **{grade: least for grade, least in GRADES.items() if least})
 
 
-def _found(report: Report, found: pd.DataFrame) -> str:
+def _heading(report: Report, judgements: pd.DataFrame) -> str:
     """The heading: how many of all are there."""
-    there = int(found["verdict"].isin(["reached", "to_be_held"]).sum())
+    there = int(judgements["verdict"].isin(["reached", "to_be_held"]).sum())
     if not there:
         return report.label("section.measured")
-    return report.label("section.measured.there", there=there, total=len(found))
+    return report.label("section.measured.there", there=there, total=len(judgements))
 
 
 def _headed(heading: str, blocks: list[dict]) -> dict:
@@ -390,4 +406,4 @@ def _measured(report: Report, rows: pd.DataFrame) -> list[Column]:
         Column("grade", lambda row: row["grade"] or words.NONE, "center"),
         Column("office_view", lambda row: report.of(row, "office_view") or words.NONE),
     ]  # fmt: skip
-    return told(every, rows)
+    return filled(every, rows)

@@ -21,7 +21,7 @@ def sections(report: Report, name: str) -> list[dict]:
 
 
 def _sections(rows: pd.DataFrame) -> list[dict]:
-    found: list[dict] = []
+    blocks: list[dict] = []
     path: list[dict] = []  # the open sections, from the outermost
     for row in rows.itertuples():
         if row.kind == "heading" or not path:
@@ -34,11 +34,11 @@ def _sections(rows: pd.DataFrame) -> list[dict]:
                 "blocks": [],
                 "sections": [],
             }
-            (path[-1]["sections"] if path else found).append(part)
+            (path[-1]["sections"] if path else blocks).append(part)
             path.append(part)
         if row.kind != "heading":
             _add(path[-1]["blocks"], row.kind, row.text)
-    return found
+    return blocks
 
 
 def _add(blocks: list[dict], kind: str, text: str) -> None:
@@ -63,9 +63,9 @@ def cases(report: Report) -> list[dict]:
     columns = [Column("case_part", lambda row: report.label(f"case.{row['part']}"))]
     for _, case in rows.iterrows():
 
-        def said(row: pd.Series, case: pd.Series = case) -> str:
+        def text_of(row: pd.Series, case: pd.Series = case) -> str:
             return report.of(case, row["part"]) or words.NONE
 
-        columns.append(Column("case", said, heading=report.of(case, "name")))
+        columns.append(Column("case", text_of, heading=report.of(case, "name")))
     shown = report.show("cases", parts, columns, cites=report.cites(CONCLUSION, "cases"))
     return [report.section("section.cases", [floors(shown, {0: 4})])]

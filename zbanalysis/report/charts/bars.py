@@ -21,16 +21,16 @@ PARTS = {"profile": "not_assessable", "practice": "on_schedule", "opinion": "pro
 """Parts of a questionnaire, in the order drawn, each in the colour of a role."""
 
 
-def survey(found: pd.DataFrame, lang: str = "zh") -> Chart:
+def survey(answers: pd.DataFrame, lang: str = "zh") -> Chart:
     """What share gave each answer: who answered, what they do, what they think, each by itself.
 
     Parameters
     ----------
-    found
+    answers
         From `survey.shares`; answers not shown are left out.  An interval is drawn where there is
         one, which is for random samples only.
     """
-    rows = found[found["shown"]].reset_index(drop=True)
+    rows = answers[answers["shown"]].reset_index(drop=True)
     part = rows["part"].where(rows["part"].isin(PARTS), "opinion") if "part" in rows else "opinion"
     rows = rows.assign(part=part, percent=100 * rows["fraction"])
     # Within the opinions the largest share first; the other parts keep the questionnaire's order.
@@ -65,9 +65,9 @@ def survey(found: pd.DataFrame, lang: str = "zh") -> Chart:
         top = opinions.iloc[0]
         heading = {
             lang: label(
-                "chart.finding.survey_top", lang, said=said, text=top[f"text_{lang}"], share=top["share"]
+                "chart.finding.survey_top", lang, said=question, text=top[f"text_{lang}"], share=top["share"]
             )
-            for lang, said in heading.items()
+            for lang, question in heading.items()
         }
     return Chart(draw, lang, rows, heading if len(rows) else {}, rows.empty)
 
@@ -89,17 +89,17 @@ OTHERS = {"banks": "actual", "private": "ahead", "tax": "on_schedule"}
 """Who pays: budgets, and money that is no budget's, which is drawn on an axis of its own."""
 
 
-def funds(found: pd.DataFrame, lang: str = "zh") -> Chart:
+def funds(amounts: pd.DataFrame, lang: str = "zh") -> Chart:
     """How much money a year, from whom; a sum over several years is drawn as its average year.
 
     Budgets and other money stand on axes of their own, for they differ by tens.
 
     Parameters
     ----------
-    found
+    amounts
         From `money.funds`; what is in a unit that is not read is left out.
     """
-    rows = found.assign(a_year=found["yuan_a_year"] / 10**8)
+    rows = amounts.assign(a_year=amounts["yuan_a_year"] / 10**8)
     rows = rows[rows["a_year"].notna()]
     order = rows["level"].map([*PAYERS, *OTHERS].index)
     rows = (

@@ -265,8 +265,8 @@ def marks(low: float, high: float, most: int = 6) -> list[float]:
     """
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for steps in ((1, 1.5, 2, 3, 4, 5, 7), (1, 2, 3, 5), (1, 2, 5), (1, 3), (1,)):
-        found = [step * 10.0**power for power in powers for step in steps]
-        inside = [value for value in found if low <= value <= high]
+        values = [step * 10.0**power for power in powers for step in steps]
+        inside = [value for value in values if low <= value <= high]
         if len(inside) <= most:
             return inside
     return inside[:: math.ceil(len(inside) / most)]
@@ -290,9 +290,9 @@ def reach(
         axes.set_ylim(low, high)
         name = f"{name}{label('chart.log', lang)}" if name else label("chart.log", lang).strip()
     elif len(every):
-        room = 0.06 * (every.max() - every.min()) or 0.1 * abs(every.max()) or 1.0
-        floor = 0.0 if every.min() >= 0 and every.min() - room < 0 else every.min() - room
-        axes.set_ylim(floor, every.max() + room)
+        margin = 0.06 * (every.max() - every.min()) or 0.1 * abs(every.max()) or 1.0
+        floor = 0.0 if every.min() >= 0 and every.min() - margin < 0 else every.min() - margin
+        axes.set_ylim(floor, every.max() + margin)
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, min_n_ticks=2))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")

@@ -230,14 +230,14 @@ class _Scale:
         self.log = logarithmic(values)
         low, high = float(values.min()), float(values.max())
         if self.log:
-            room = max((high / low) ** _ROOM, 1.06)
-            self.low, self.high = low / room, high * room
+            margin = max((high / low) ** _ROOM, 1.06)
+            self.low, self.high = low / margin, high * margin
             self.marks = marks(self.low, self.high, 4)
         else:
             self.marks = _ticks(low, high, whole=panel.whole)
             self.low, self.high = min(low, self.marks[0]), max(high, self.marks[-1])
-            room = _ROOM * (self.high - self.low)
-            self.low -= max(room - (low - self.low), 0.0)
+            margin = _ROOM * (self.high - self.low)
+            self.low -= max(margin - (low - self.low), 0.0)
 
     def across(self, years: Sequence[float]) -> np.ndarray:
         """Places of years."""

@@ -179,14 +179,14 @@ def area_outlook(
 
 
 def yardstick(
-    found: pd.DataFrame, outlook: pd.DataFrame, history: pd.DataFrame, fan: pd.DataFrame, path: pd.DataFrame,
-    lang: str = "zh",
+    assessed: pd.DataFrame, outlook: pd.DataFrame, history: pd.DataFrame, fan: pd.DataFrame,
+    path: pd.DataFrame, lang: str = "zh",
 ) -> Chart:  # fmt: skip
     """Where does the area stand on the way that the plan asks for?
 
     Parameters
     ----------
-    found
+    assessed
         From `yardstick.standing`.
     outlook, fan
         From `targets.feasibility` and `targets.fans`.
@@ -195,7 +195,7 @@ def yardstick(
     path
         From `pathway.path`.
     """
-    rows = _drawn(found, outlook, history, path)
+    rows = _drawn(assessed, outlook, history, path)
     panels = _ahead_of_targets(rows, history, fan, path)
     chances = any(panel.chance["en"] for panel in panels)
     handles = _AHEAD | {"plan_path": "chart.area_path",
@@ -259,11 +259,13 @@ def _fan(
 
 def _ahead(fan: pd.DataFrame, row: pd.Series) -> list[tuple[float, float, str, str, str, str]]:
     """The middle of the fan with its interval, for each year ahead."""
-    found = []
+    points = []
     for one in fan.itertuples():
         middle, low, high = (_computed(value, row) for value in (one.mean, one.lo80, one.hi80))
-        found.append((float(one.year), one.mean, "chart.median_interval", f"{middle} [{low}–{high}]", "", ""))
-    return found
+        points.append(
+            (float(one.year), one.mean, "chart.median_interval", f"{middle} [{low}–{high}]", "", "")
+        )
+    return points
 
 
 def _computed(value: float, row: pd.Series) -> str:
@@ -274,10 +276,10 @@ def _computed(value: float, row: pd.Series) -> str:
 
 
 def _drawn(
-    found: pd.DataFrame, outlook: pd.DataFrame, history: pd.DataFrame, needed: pd.DataFrame
+    assessed: pd.DataFrame, outlook: pd.DataFrame, history: pd.DataFrame, needed: pd.DataFrame
 ) -> pd.DataFrame:
     """Targets with their outlook, of those with figures and with what their panel cannot do without."""
-    rows = found.join(outlook.drop(columns=outlook.columns.intersection(found.columns)))
+    rows = assessed.join(outlook.drop(columns=outlook.columns.intersection(assessed.columns)))
     return rows[rows["target"].isin(needed["target"]) & rows["target"].isin(history["target"])]
 
 

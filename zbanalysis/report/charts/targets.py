@@ -24,7 +24,7 @@ _LEVELS = ("level", "floor", "ceiling", "keep")
 """Kinds whose figure stands beside the target as it is."""
 
 
-def attainment(found: pd.DataFrame, lang: str = "zh") -> Chart:
+def attainment(assessed: pd.DataFrame, lang: str = "zh") -> Chart:
     """How far is each target: the figure as a share of the target, from the base on, all targets.
 
     Where base or target is not positive the completion stands in the figure's place.  A figure on
@@ -32,10 +32,10 @@ def attainment(found: pd.DataFrame, lang: str = "zh") -> Chart:
 
     Parameters
     ----------
-    found
+    assessed
         From `verdict.judge`, or from `progress.progress`, whose status then stands for the verdict.
     """
-    rows = _shares(found)
+    rows = _shares(assessed)
     seen = rows[rows["current_period"] != ""].assign(place=lambda frame: np.arange(len(frame)))
     looks = style.VERDICTS if "verdict" in rows else style.ROLES
     shown = [key for key in looks if (seen["judged"] == key).any()]
@@ -98,9 +98,9 @@ def _judged(rows: pd.DataFrame, key: str, lang: str) -> str:
     return wording.status(key, bool(own["final"].all()), lang)
 
 
-def _shares(found: pd.DataFrame) -> pd.DataFrame:
+def _shares(assessed: pd.DataFrame) -> pd.DataFrame:
     """What is drawn of each target, in the plan's order from the top."""
-    rows = found.reset_index(drop=True)
+    rows = assessed.reset_index(drop=True)
     figure = rows["current_value"].where(rows["kind"].isin(_LEVELS))
     figure = figure.mask(rows["kind"] == "cumulative_sum", rows["accumulated"])
     positive = (figure > 0) & (rows["target_value"] > 0)
@@ -197,24 +197,24 @@ class _Table(NamedTuple):
 def _table(rows: pd.DataFrame, lang: str) -> _Table:
     """Base, latest figure and target of each line as printed; each column as wide as its longest words."""
     cut = 8 if lang == "zh" else 12
-    found: dict[str, list[str]] = {"base": [], "current": [], "target": []}
+    columns: dict[str, list[str]] = {"base": [], "current": [], "target": []}
     for _, row in rows.iterrows():
         latest = str(cells.current(row, lang))
         short = lang == "en" or len(latest) < 17
         latest = wording.fold(latest, 22) if short else latest.replace("（", "\n（")
-        found["base"].append(str(cells.printed(row["published_base_value"])))
-        found["current"].append(latest)
-        found["target"].append(wording.fold(str(cells.target(row, lang)), cut))
+        columns["base"].append(str(cells.printed(row["published_base_value"])))
+        columns["current"].append(latest)
+        columns["target"].append(wording.fold(str(cells.target(row, lang)), cut))
     size = 7.0 if len(rows) <= 28 else 6.2
     wide = {
         name: max([_wide(label(f"column.{name}", lang), size), *(_wide(text, size) for text in texts)])
-        for name, texts in found.items()
+        for name, texts in columns.items()
     }
     edges, edge = {}, style.TEXT_WIDTH_MM - 0.5
     for name in ("target", "current", "base"):
         edges[name] = edge
         edge -= wide[name] + 2.5
-    return _Table(found, edges, wide, size)
+    return _Table(columns, edges, wide, size)
 
 
 def _wide(text: str, size: float) -> float:
