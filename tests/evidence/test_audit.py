@@ -11,7 +11,7 @@ import pytest
 
 from zbanalysis.data import digits, package, schema
 from zbanalysis.errors import DataError
-from zbanalysis.evidence import audit, conflicts, expression, references, statements
+from zbanalysis.evidence import audit, expression, references, statements
 
 HEADER = schema.tables()["statements.csv"].columns
 
@@ -482,8 +482,8 @@ def test_a_fall_is_found_and_a_rule_that_limits_is_no_break(found):
     ],
 )
 def test_two_figures_differ_only_where_no_number_prints_as_both(one, other, differs):
-    assert conflicts.differ(digits.published(*one), digits.published(*other)) is differs
-    assert conflicts.differ(digits.published(*other), digits.published(*one)) is differs
+    assert audit.differ(digits.published(*one), digits.published(*other)) is differs
+    assert audit.differ(digits.published(*other), digits.published(*one)) is differs
 
 
 def add_observation(folder: Path, *cells: str) -> None:
