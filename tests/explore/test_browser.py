@@ -232,8 +232,8 @@ def test_the_trend_page_shows_the_line_picked_and_says_why_one_does_not_fit(lab)
     picture(page, "lab-zh-trend")
     after(page, lambda: choose(page, "趋势线", "直线"), number=False)
     page.get_by_text("图中为所选的直线").wait_for()
-    after(page, lambda: choose(page, "趋势线", "阻尼趋势"), number=False)
-    page.get_by_text("阻尼趋势不适用：数据点少于该模型所需").wait_for()
+    after(page, lambda: choose(page, "趋势线", "分段"), number=False)
+    page.get_by_text("分段不适用：口径没有变化").wait_for()
     choose(page, "趋势线", "按规则自动选择")
 
 
@@ -270,7 +270,7 @@ def test_areas_compare_and_the_base_rate_follows_the_target(lab):
     page.get_by_text("RDIntense 山东").first.wait_for()
     picture(page, "lab-zh-figures")
     tab(page, "来源")
-    page.get_by_text("[1]").first.wait_for()
+    page.get_by_text("[1]").locator("visible=true").first.wait_for()
     picture(page, "lab-zh-sources")
 
 
