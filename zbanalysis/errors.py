@@ -12,9 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
+_UNSEEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 
 
 def visible(text: str) -> str:
@@ -25,7 +23,7 @@ def visible(text: str) -> str:
     >>> visible("a\x1b[2Jb\u202e")
     'a\\x1b[2Jb\\u202e'
     """
-    return _UNSEEN.sub(lambda match: ascii(match[0])[1:-1], text)
+    return re.sub(_UNSEEN, lambda match: ascii(match[0])[1:-1], text)
 
 
 class ZbError(Exception):

@@ -48,11 +48,10 @@ def check(folder: Path) -> None:
 def audit(folder: Path) -> None:
     """Do the documents agree with themselves and with each other?"""
     from zbanalysis.data import package
-    from zbanalysis.evidence import audit
     from zbanalysis.evidence import audit as audits
     from zbanalysis.report import style
 
-    click.echo(audits.audit_text(package.load(audit.require(folder, style.undrawn))))
+    click.echo(audits.audit_text(package.load(audits.require(folder, style.undrawn))))
 
 
 _GIVEN = {

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import functools
 import math
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -141,6 +138,10 @@ def _ready() -> None:
     try:
         Path.home()
     except RuntimeError:  # a user without an entry in the list of users, as in a container
+        import atexit
+        import shutil
+        import tempfile
+
         os.environ["HOME"] = home = tempfile.mkdtemp(prefix="zb-home-")
         atexit.register(shutil.rmtree, home, ignore_errors=True)
     if os.name == "nt":

@@ -6,7 +6,6 @@ What a killed run leaves behind is the last good file.
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import sys
 import threading
@@ -16,7 +15,6 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zbanalysis.data import limits
 from zbanalysis.errors import InputError, ZbError
 
 if TYPE_CHECKING:
@@ -58,7 +56,7 @@ def each_once() -> Iterator[None]:
         _once.reset(token)
 
 
-def read(path: Path, most: int = limits.FILE_BYTES) -> bytes:
+def read(path: Path, most: int | None = None) -> bytes:
     """The content of a regular file of limited size.
 
     A pipe, a device or a folder in place of a file is refused rather than waited for.
@@ -68,6 +66,9 @@ def read(path: Path, most: int = limits.FILE_BYTES) -> bytes:
     InputError
         If it is not there, no regular file, larger than ``most`` bytes, or cannot be read.
     """
+    from zbanalysis.data import limits  # late: most commands that print help read nothing
+
+    most = most or limits.FILE_BYTES
     remembered = _once.get()
     if remembered is not None and path in remembered:
         return remembered[path]
@@ -194,6 +195,8 @@ def together(folder: Path, content: Mapping[str, bytes]) -> None:
     """
     if not content:
         return
+    import shutil
+
     part, pending = folder / f"{PENDING}.part", folder / PENDING
     old = {name: read(folder / name) if (folder / name).exists() else None for name in content}
     try:
@@ -319,6 +322,8 @@ def as_csv(frame: pd.DataFrame) -> bytes:
 
 def _escaped(frame: pd.DataFrame) -> pd.DataFrame:
     """Texts that a spreadsheet would run as formulas, made plain texts; names of columns too."""
+    from zbanalysis.data import limits
+
     numeric = "iufbMm"
 
     def plain(cell: object) -> object:
