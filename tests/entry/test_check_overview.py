@@ -12,14 +12,23 @@ from zbanalysis.entry import folder, schema
 
 
 def told(place, monkeypatch, lang="en"):
-    monkeypatch.setenv("LC_ALL", {"zh": "zh_CN.UTF-8", "en": "C"}[lang])
-    done = CliRunner().invoke(cli, ["check", "--data", str(place)])
+    monkeypatch.setenv("LC_ALL", {"zh": "C", "en": "zh_CN.UTF-8"}[lang])  # what is asked for goes first
+    done = CliRunner().invoke(cli, ["check", "--data", str(place), "--lang", lang])
     assert done.exit_code == 0
     lines = done.stdout.splitlines()
     assert len(lines) <= 24
     assert [line for line in lines if schema.width(line) > 80 and "python -m" not in line] == []
-    assert lines[-1] == "All checks passed."
+    assert lines[-1] == {"zh": "检查通过。", "en": "All checks passed."}[lang]
     return done.stdout
+
+
+def test_a_folder_of_one_language_is_told_of_in_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C")
+    folder.create(tmp_path / "云台县")
+    for name in ("made_up", "云台县"):
+        place = made_up.health(tmp_path / name) if name == "made_up" else tmp_path / name
+        text = CliRunner().invoke(cli, ["check", "--data", str(place)]).stdout
+        assert not re.search("[a-z]{3,} [a-z]{3,}", re.sub("python -m.*|/tmp.*", "", text)), text
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

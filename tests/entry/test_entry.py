@@ -187,7 +187,8 @@ def test_a_chinese_folder_is_the_name_of_its_area_and_hints_can_be_copied(tmp_pa
     done = CliRunner().invoke(cli, ["new", "温州 洞头区", "--lang", "zh"])
     assert done.exit_code == 0, done.output
     assert "地区代码 my-county，级别：县、区，指标清单：空白，语言：中文" in done.output
-    command = re.search("python -m zbanalysis (.*)", done.output)[1]
+    drafts, command = re.findall("python -m zbanalysis (.*)", done.output)
+    assert shlex.split(drafts) == ["draft", "规划.docx", "--into", "温州 洞头区"]
     assert shlex.split(command) == ["import", "温州 洞头区/form.xlsx", "--into", "温州 洞头区"]
     areas = read.table(tmp_path / "温州 洞头区" / "areas.csv", []).set_index("area")
     assert areas["name_zh"].iloc[-1] == "温州 洞头区"

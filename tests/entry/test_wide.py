@@ -75,6 +75,20 @@ def taken(own: Path) -> dict[tuple[str, str], str]:
     return {(names[one], period): value for one, period, value in rows.to_numpy()}
 
 
+def test_a_unit_that_a_draft_left_open_is_taken_from_the_table_and_so_is_a_name_with_a_last_number(own):
+    lines = (own / "indicators.csv").read_text("utf-8").splitlines()
+    heads = lines[0].split(",")
+    for code, name, unit in (("online", "网上零售额", "待补"), ("firms", "限额以上企业", "家")):
+        said = {"indicator": code, "name_zh": name, "unit_zh": unit, "scale": "unknown", "domain": "other"}
+        lines.append(",".join((said | {"accumulation": "stock"}).get(head, "") for head in heads))
+    (own / "indicators.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    text = "指标,单位,2023\n网上零售额,亿元,12.5\n限额以上企业数,家,40\n限额以上企业数量指数,家,9\n"
+    take(written(own.parent / "t.csv", text), own)
+    there = read.table(own / "indicators.csv", []).set_index("indicator")
+    assert there.loc["online", ["unit_zh", "scale"]].tolist() == ["亿元", "amount"]
+    assert (taken(own)["限额以上企业", "2023"], taken(own)["限额以上企业数量指数", "2023"]) == ("40", "9")
+
+
 @pytest.mark.parametrize(
     ("between", "encoding"), [(",", "utf-8"), (",", "gb18030"), ("\t", "utf-16"), (";", "utf-8-sig")]
 )

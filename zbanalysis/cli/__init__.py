@@ -133,7 +133,7 @@ def remind(folder: Path) -> None:
     """Say on stderr that a data folder still holds the invented example of ``new``, if it does."""
     from zbanalysis.entry import problems
 
-    words = problems.reminder(folder, problems.language())
+    words = problems.reminder(folder, problems.language(folder))
     if words:
         click.echo(words, err=True)
 

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LANG_OPTION = click.option(
-    "--lang", type=click.Choice(["zh", "en"]), help="Language of messages; by default the system's."
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    help="Language of messages; by default the folder's where it has one, else the system's.",
 )
 
 
 @cli.command()
 @DATA_OPTION
-def check(folder: Path) -> None:
+@LANG_OPTION
+def check(folder: Path, lang: str | None) -> None:
     """Check the data folder: all that is wrong, else what is there, what a report lacks, and what next."""
     from zbanalysis.data import doubts, package
     from zbanalysis.entry import folder as folders
@@ -38,9 +41,7 @@ def check(folder: Path) -> None:
     if odd:
         count = f"{len(odd)} cell{'' if len(odd) == 1 else 's'}"
         click.echo(as_table(odd, f"warning: {count} to look at again; nothing is refused."), err=True)
-    there = [folders.cut(line) for line in str(dataset).splitlines()]
-    lines = [*there, *folders.overview(dataset, problems.language()), "All checks passed."]
-    click.echo("\n".join(lines))
+    click.echo("\n".join(folders.overview(dataset, lang or problems.language(folder))))
 
 
 @cli.command()
@@ -78,9 +79,9 @@ def new(folder: Path, lang: str | None, languages: str | None, **given: str | No
     from zbanalysis.entry import folder as folders
     from zbanalysis.entry import problems
 
-    lang = lang or problems.language()
     known = {name: value for name, value in given.items() if value}
     about = folders.city(folder, **known, languages=_spoken(languages))
+    lang = lang or (about.languages[0] if len(about.languages) == 1 else problems.language())
     if about.guessed and sys.stdin.isatty() and sys.stdout.isatty():
         usual = {"level": about.level, "field": about.field, "languages": "both"}
         answers = {name: _asked(name, usual[name], lang) for name in about.guessed}
@@ -109,7 +110,7 @@ def office_form(folder: Path, office: str, out: Path, lang: str | None) -> None:
     """Write each office's form: its tasks and indicators, with its last answers; import reads them back."""
     from zbanalysis.entry import offices, problems
 
-    click.echo(offices.write(folder, office, out, lang or problems.language()))
+    click.echo(offices.write(folder, office, out, lang or problems.language(folder)))
 
 
 @cli.command("import")
@@ -134,7 +135,7 @@ def import_form(
     from zbanalysis.entry import intake, problems
     from zbanalysis.entry.wide import About
 
-    lang = lang or problems.language()
+    lang = lang or problems.language(folder)
     if wide:
         answer = intake.take_in_wide(form, folder, lang, About(**about), preview=preview, replace=replace)
     elif given := [f"--{name}" for name, value in {**about, "preview": preview}.items() if value]:
@@ -159,7 +160,8 @@ def draft_plan(document: Path, folder: Path, preview: bool, lang: str | None, **
     from zbanalysis.entry import draft, problems
     from zbanalysis.entry.wide import About
 
-    click.echo(draft.draft(document, folder, lang or problems.language(), About(**about), preview=preview))
+    lang = lang or problems.language(folder)
+    click.echo(draft.draft(document, folder, lang, About(**about), preview=preview))
 
 
 @cli.command()

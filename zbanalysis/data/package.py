@@ -58,13 +58,13 @@ class Dataset:
     waiting: Mapping[str, int] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        lines = _overview(self)
+        lines = overview(self)
         width = max(len(name) for name, _ in lines)
         return "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><th>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in _overview(self)
+            f"<tr><th>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in overview(self)
         )
         return f"<table>{rows}</table>"
 
@@ -120,29 +120,50 @@ def _numbered(table: pd.DataFrame, name: str) -> pd.DataFrame:
     return table.assign(**digits).assign(**numbers)
 
 
-def _overview(dataset: Dataset) -> list[tuple[str, str]]:
-    """What a data folder holds, in ten lines at most."""
-    seen, sources = dataset.observations, dataset.sources
-    years = f", {seen['position'].min():.0f} to {seen['position'].max():.0f}" if len(seen) else ""
-    days = sources["date_published"]
-    lines = [
-        ("data folder", str(dataset.folder)),
-        ("areas", f"{len(dataset.areas)} ({seen['area'].nunique()} with figures)"),
-        ("indicators", f"{len(dataset.indicators)} ({seen['indicator'].nunique()} with figures)"),
-        ("observations", f"{len(seen)}{years}"),
-        ("sources", f"{len(sources)}" + (f", {days.min()} to {days.max()}" if len(sources) else "")),
-    ]
+_HELD = {
+    "en": {
+        "folder": "data folder", "areas": "areas", "indicators": "indicators", "observations": "observations",
+        "sources": "sources", "newest": "newest", "plan": "plan {plan}", "more": "more plans",
+        "with": "{count} ({some} with figures)", "range": "{count}, {first} to {last}",
+        "targets": "{count} targets", "published": "{text}, published {days}", "title": "{title}, {day}",
+        "rest": "{count}, see dataset.plans",
+    },
+    "zh": {
+        "folder": "数据目录", "areas": "地区", "indicators": "指标", "observations": "数值",
+        "sources": "来源", "newest": "最新来源", "plan": "规划 {plan}", "more": "其余规划",
+        "with": "{count} 个（{some} 个有数值）", "range": "{count} 个，{first} 至 {last}",
+        "targets": "目标 {count} 项", "published": "{text}，{days} 公布", "title": "{title}，{day}",
+        "rest": "{count} 个",
+    },
+}  # fmt: skip
+
+
+def overview(dataset: Dataset, lang: str = "en") -> list[tuple[str, str]]:
+    """What a data folder holds, in ten lines at most: what, and how much of it."""
+    words, seen, sources = _HELD[lang], dataset.observations, dataset.sources
+
+    def ranged(count: int, column: pd.Series) -> str:
+        return words["range"].format(count=count, first=column.min(), last=column.max()) if count else "0"
+
+    lines = [(words["folder"], str(dataset.folder))]
+    for name, column in (("areas", "area"), ("indicators", "indicator")):
+        count, some = len(getattr(dataset, name)), seen[column].nunique()
+        lines.append((words[name], words["with"].format(count=count, some=some)))
+    lines.append((words["observations"], ranged(len(seen), seen["position"].map("{:.0f}".format))))
+    lines.append((words["sources"], ranged(len(sources), sources["date_published"])))
     if len(sources):
         newest = sources.sort_values("date_published", kind="stable").iloc[-1]
-        lines.append(("newest", f"{newest['title_en']}, {newest['date_published']}"))
+        title = words["title"].format(title=newest[f"title_{lang}"], day=newest["date_published"])
+        lines.append((words["newest"], title))
     for plan in dataset.plans["plan"][:_PLANS_SHOWN]:
         targets = dataset.targets[dataset.targets["plan"] == plan]
-        vintages = ", ".join(str(day) for day in sorted(targets["known_since"].unique()))
-        count = len(targets.drop_duplicates(TARGET_KEY))
-        lines.append((f"plan {plan}", f"{count} targets" + (f", published {vintages}" if vintages else "")))
+        text = words["targets"].format(count=len(targets.drop_duplicates(TARGET_KEY)))
+        if days := ", ".join(str(day) for day in sorted(targets["known_since"].unique())):
+            text = words["published"].format(text=text, days=days)
+        lines.append((words["plan"].format(plan=plan), text))
     rest = len(dataset.plans) - _PLANS_SHOWN
     if rest > 0:
-        lines[-1] = ("more plans", f"{rest + 1}, see dataset.plans")
+        lines[-1] = (words["more"], words["rest"].format(count=rest + 1))
     return lines
 
 

@@ -18,7 +18,6 @@ from zbanalysis.data import files
 from zbanalysis.data.languages import LANGUAGES, of_text
 from zbanalysis.entry import folder, form, intake, merge, reading, rows, schema
 from zbanalysis.entry.drafted import (
-    UNKNOWN,
     accumulation_of,
     direction_of,
     in_words,
@@ -331,7 +330,7 @@ def _indicator(
     unit = unit_of(goal, plan.language)
     for row in current["indicators"].to_dict("records"):
         named = schema.plain(goal.name) in (schema.plain(row["name_zh"]), schema.plain(row["name_en"]))
-        if named and (unit in (row["unit_zh"], row["unit_en"]) or unit in UNKNOWN.values()):
+        if named and (unit in (row["unit_zh"], row["unit_en"]) or unit in schema.UNKNOWN.values()):
             codes[goal.name] = row["indicator"]
             return row["indicator"]
     if listed := starter(goal, unit, plan.language, current):
@@ -423,10 +422,16 @@ def _summary(plan: Plan, made: _Draft, path: Path, into: Path, lang: str) -> lis
         lines.append(label("entry.draft.compared", lang, **counts))
     if made.gone:
         lines.append(label("entry.draft.gone", lang, names="；".join(made.gone[:8])))
-    unknown = sum(
-        row.table == "indicators" and set(row.texts.values()) & set(UNKNOWN.values()) != set()
+    side = plan.language
+    unknown = [
+        row.texts[f"name_{side}"]
         for row in made.rows
-    )
+        if row.table == "indicators" and row.texts[f"unit_{side}"] == schema.UNKNOWN[side]
+    ]
     if unknown:
-        lines.append(label("entry.draft.units", lang, count=unknown, word=UNKNOWN[plan.language]))
+        between = "、" if lang == "zh" else ", "
+        names = between.join(unknown)
+        lines.append(
+            label("entry.draft.units", lang, count=len(unknown), names=names, word=schema.UNKNOWN[side])
+        )
     return lines

@@ -14,6 +14,7 @@ from zbanalysis.entry import folder, schema
 from zbanalysis.entry.reading import plan as plans
 from zbanalysis.entry.reading.goals import Goal
 from zbanalysis.entry.reading.plan import Place
+from zbanalysis.entry.schema import UNKNOWN
 from zbanalysis.report.words import label
 
 _FALLS = re.compile(
@@ -22,7 +23,6 @@ _FALLS = re.compile(
     r"|(?i:death|killed|injur|casualt|pollut|emission|dioxide|unemploy|crime|waste|lost|defect|collision"
     r"|car trips|above the limit|vacan|homeless)"
 )
-UNKNOWN = {"zh": "待补", "en": "to be filled in"}
 
 
 def unit_of(goal: Goal, language: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from zbanalysis.data import files, periods, read
+from zbanalysis.data import files, package, periods, read
 from zbanalysis.data.languages import LANGUAGES, of_text
 from zbanalysis.data.schema import BASED, REQUIRED
 from zbanalysis.entry import schema
@@ -289,7 +289,7 @@ COLUMNS, PLANS, NAMED = 80, 3, 2
 
 
 def overview(dataset: Dataset, lang: str) -> list[str]:
-    """Lines for a terminal, after those of the dataset itself.
+    """What `check` says of a right folder: what is there, what each part of a report lacks, and what next.
 
     Parameters
     ----------
@@ -301,9 +301,12 @@ def overview(dataset: Dataset, lang: str) -> list[str]:
     Returns
     -------
     list of str
-        At most 13, none wider than `COLUMNS`; of one plan a line a part of its report, of several a
+        At most 24, none wider than `COLUMNS`; of one plan a line a part of its report, of several a
         line a plan.
     """
+    held = package.overview(dataset, lang)
+    wide = max(width(name) for name, _ in held)
+    there = [f"{name}{' ' * (wide - width(name))}  {text}" for name, text in held]
     plans = dataset.plans[~dataset.plans["plan"].str.startswith(PLACEHOLDER)]
     if plans.empty:
         lines = [label("entry.overview.empty", lang)]
@@ -311,10 +314,11 @@ def overview(dataset: Dataset, lang: str) -> list[str]:
         lines = list(_parts(dataset, plans.iloc[0], lang))
     else:
         lines = list(filter(None, (_short(dataset, plan, lang) for _, plan in plans.iterrows())))[:PLANS]
-    return [cut(line) for line in [*lines, *_next(dataset, plans, lang)]]
+    passed = label("entry.overview.passed", lang)
+    return [_cut(line) for line in [*there, *lines, *_next(dataset, plans, lang), passed]]
 
 
-def cut(line: str) -> str:
+def _cut(line: str) -> str:
     """A line no wider than the screen; commands stay whole, for they are to be copied."""
     if width(line) <= COLUMNS or "python -m" in line:
         return line

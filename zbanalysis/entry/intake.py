@@ -14,7 +14,7 @@ import pandas as pd
 from zbanalysis.data import check, doubts, files, package, read
 from zbanalysis.data import schema as data_schema
 from zbanalysis.entry import merge, offices, rows, schema, wide, workbook
-from zbanalysis.entry.problems import EntryError, Wrong, refuse
+from zbanalysis.entry.problems import EntryError, Wrong, refuse, waiting
 from zbanalysis.entry.rows import Note, Row
 from zbanalysis.entry.schema import FORM, TAKEN, tables
 from zbanalysis.errors import DataError, InputError, Problem, ZbError
@@ -298,7 +298,8 @@ def _summary(
 ) -> str:
     """What was taken in, for the user."""
     if not changed:
-        return "\n".join([label("entry.done.unchanged", lang, file=path, folder=folder), *notes])
+        unchanged = label("entry.done.unchanged", lang, file=path, folder=folder)
+        return "\n".join(filter(None, [unchanged, *notes, waiting(folder, lang)]))
     lines = [label("entry.done.title", lang, file=path), *_counts(merged, lang)]
     if merged.left_out:
         lines.append(label("entry.done.left_out", lang, count=merged.left_out))
@@ -309,7 +310,9 @@ def _summary(
         names = between.join(label(f"entry.sheet.{name}", lang) for name in merged.missing)
         lines.append(label("entry.done.placeholder_stays", lang, sheets=names))
     lines += [*notes, *_doubts(folder, merged, lang)]
-    if not merged.missing:
+    if waits := waiting(folder, lang):
+        lines.append(waits)
+    elif not merged.missing:
         lines.append(
             label("entry.done.next", lang, folder=schema.shown(folder), out=schema.shown(f"{folder}-report"))
         )

@@ -228,7 +228,8 @@ def _table(
         # What the form has no column for stays as it was.
         texts |= {column: lines[number][column] for column in texts if column not in row.cells}
         differing = [column for column in texts if texts[column] != lines[number][column]]
-        is_draft = lines[number].get("confirmed") == "no" or lines[number][key[0]] in free
+        open_ = set(lines[number].values()) & set(schema.UNKNOWN.values())
+        is_draft = lines[number].get("confirmed") == "no" or lines[number][key[0]] in free or open_
         if differing and not (replace or is_draft):
             wrongs += [
                 row.problem(column, "differs", texts[column], there=lines[number][column])

@@ -47,14 +47,19 @@ class Wrong:
         return label(f"entry.wrong.{self.key}", lang, **{"value": _short(self.value), **named})
 
 
-def language() -> str:
-    """The user's language as the system tells it: ``zh`` for Chinese, else ``en``.
+def language(folder: Path | None = None) -> str:
+    """The user's language: that of a folder's areas where they stand in one, else as the system tells it.
 
     Examples
     --------
     >>> language() in ("zh", "en")
     True
     """
+    rows = _texts(folder / "areas.csv", "area") if folder else []
+    own = [row for row in rows if not row["area"].startswith(PLACEHOLDER)]
+    there = {lang for lang in ("zh", "en") if any(row.get(f"name_{lang}") for row in own)}
+    if len(there) == 1:
+        return there.pop()
     setting = next(
         (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
     )
@@ -159,19 +164,20 @@ def reminder(folder: Path, lang: str) -> str:
     # Read as text, for a command with nothing to do stays quick.
     if any(row["plan"].startswith(PLACEHOLDER) for row in _texts(folder / "plans.csv", "plan")):
         lines.append(label("entry.reminder", lang, folder=schema.shown(folder)))
+    return "\n".join([*lines, *filter(None, [waiting(folder, lang)])])
+
+
+def waiting(folder: Path, lang: str) -> str:
+    """A line that says how many drafts of a folder wait to be confirmed; empty where none does."""
     waits = {
         name: sum(row["confirmed"] == "no" for row in _texts(folder / name, "confirmed"))
         for name in ("targets.csv", "tasks.csv")
     }
-    if any(waits.values()):
-        where = "，" if lang == "zh" else ", "
-        rows = where.join(
-            label("entry.drafts.rows", lang, count=count, table=name)
-            for name, count in waits.items()
-            if count
-        )
-        lines.append(label("entry.drafts", lang, rows=rows, folder=schema.shown(folder)))
-    return "\n".join(lines)
+    where = "，" if lang == "zh" else ", "
+    rows = where.join(
+        label("entry.drafts.rows", lang, count=count, table=name) for name, count in waits.items() if count
+    )
+    return label("entry.drafts", lang, rows=rows, folder=schema.shown(folder)) if rows else ""
 
 
 def _texts(path: Path, column: str) -> list[dict[str, str]]:

@@ -273,6 +273,10 @@ def shown(path: object) -> str:
     return shlex.quote(text) if re.search(r'[$`"!]', text) else f'"{text}"'
 
 
+UNKNOWN = {"zh": "待补", "en": "to be filled in"}
+"""The unit of a drafted indicator whose document does not say it, by language."""
+
+
 def width(text: str) -> int:
     """Width of a text in half characters: a Han character takes two.
 

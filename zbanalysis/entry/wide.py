@@ -15,6 +15,7 @@ import pandas as pd
 
 from zbanalysis.data import languages, limits, periods
 from zbanalysis.entry import merge, rows, schema
+from zbanalysis.entry.drafted import scale_of
 from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.entry.rows import Row
 from zbanalysis.entry.workbook import Sheet, Shown
@@ -38,6 +39,7 @@ _SIZES = {"": 0, "百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 
 _NUMBERING = re.compile(
     r"^(?:其中|#)[:：]?\s*|^(?:\d+[.、](?!\d)|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）])\s*"
 )
+_COUNT = re.compile("(?:总数|数量|数)$")
 _NEAR = 0.6  # likeness from which a registered name is mentioned
 
 
@@ -328,6 +330,10 @@ def _indicator(
             unit = "" if name == line.name and bracket and line.unit == bracket else line.unit
             return hit["indicator"].iloc[0], _shift(line, unit, hit.iloc[0], sheet, reading)
     name = bare if bracket and bracket == line.unit else line.name
+    if (near := _counted(name, line.unit, current["indicators"])) is not None:
+        values = {"name": line.name, "registered": near["name_zh"]}
+        reading.lines.append(("entry.wide.taken_for", values))
+        return near["indicator"], _shift(line, line.unit, near, sheet, reading)
     key = schema.plain(name)
     code = line.code or next((one for one, words in taken.items() if words and words == key), "")
     code = code or merge.slug(name, "_")
@@ -338,6 +344,13 @@ def _indicator(
         taken[code] = key
         _new(line, name, code, sheet, current["indicators"], reading)
     return code, 0
+
+
+def _counted(name: str, unit: str, there: pd.DataFrame) -> pd.Series | None:
+    """The one registered indicator of that unit whose name differs by a last 数, 数量 or 总数 only."""
+    bare = there["name_zh"].map(lambda one: _COUNT.sub("", schema.plain(one)))
+    hit = there[(bare != "") & (bare == _COUNT.sub("", schema.plain(name))) & (there["unit_zh"] == unit)]
+    return hit.iloc[0] if len(hit) == 1 else None
 
 
 def _new(line: _Line, name: str, code: str, sheet: Sheet, there: pd.DataFrame, reading: Read) -> None:
@@ -365,6 +378,12 @@ def _shift(line: _Line, unit: str, about: pd.Series, sheet: Sheet, reading: Read
     """Places by which a figure in one size of a unit moves to the registered size; another unit is wrong."""
     registered = [one for one in (about["unit_zh"], about["unit_en"]) if one]
     if not unit or not registered:
+        return 0
+    if set(registered) <= set(schema.UNKNOWN.values()):
+        side = "zh" if about["unit_zh"] else "en"
+        texts = {"indicator": about["indicator"], f"unit_{side}": unit}
+        texts["scale"] = scale_of(unit, line.name) if about["scale"] == "unknown" else about["scale"]
+        reading.rows.append(rows.made("indicators", sheet.title, line.number, texts, line.place))
         return 0
     size, base = _sized(unit)
     for one in registered:
