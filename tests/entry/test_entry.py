@@ -775,7 +775,7 @@ def test_a_table_that_cannot_be_written_leaves_the_others_as_they_were(own, monk
 def test_an_import_killed_between_its_tables_is_ended_by_the_next_command(own, imported, monkeypatch, at):
     before = content(own)
     with monkeypatch.context() as patch:  # a killed process tidies nothing up
-        patch.setattr(files.shutil, "rmtree", lambda *_, **__: None)
+        patch.setattr("shutil.rmtree", lambda *_, **__: None)
         patch.setattr(files, "write", lambda *_: None)
         stopping(own, monkeypatch, at, RuntimeError("killed"))
     assert len(list((own / files.PENDING).iterdir())) >= 3

@@ -325,6 +325,27 @@ def test_what_is_not_read_makes_nothing_stale(place, whole):
     assert sorted(command(place).current()) == sorted(whole)
 
 
+def test_a_command_with_nothing_to_do_loads_nothing_slow(tmp_path):
+    program = """
+import sys, pathlib
+from zbanalysis import cli
+out = pathlib.Path(sys.argv[1])
+(out / "a.pdf").write_bytes(b"pdf")
+cli.reports._reports = lambda *given, **asked: [out / "a.pdf"]
+for _ in range(2):
+    cli.cli(["report", "--out", str(out)], standalone_mode=False)
+print({"pandas", "numpy", "matplotlib", "papermill", "yaml", "urllib.request"} & set(sys.modules))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout == f"up to date: {tmp_path / 'a.pdf'}\nset()\n"
+
+
 def test_fonts_count(place, whole, monkeypatch):
     assert whole
     monkeypatch.setenv("ZBANALYSIS_FONTS", "/elsewhere")

@@ -14,8 +14,10 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 PATTERN = r"([0-9]{4})(?:(Q[1-4])|(H[12])|M(0[1-9]|1[0-2]))?|FY([0-9]{4})"
 FORMS = "2019, 2020Q1, 2020H1, 2020M09, 2016/2019 or FY2018"

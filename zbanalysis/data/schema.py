@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import NamedTuple
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING, NamedTuple
 
 from zbanalysis.data import limits, periods
 from zbanalysis.errors import Problem
+
+if TYPE_CHECKING:  # a command with nothing to do reads these tables' names and no frame
+    import pandas as pd
 
 DESCRIPTOR = "datapackage.json"
 REQUIRED = ("sources", "areas", "bases", "indicators", "observations", "plans", "targets")
@@ -189,12 +189,10 @@ def both_languages(table: pd.DataFrame, path: str) -> pd.DataFrame:
 
 
 def _problems(
-    path: str, table: pd.DataFrame, rows: object, column: str, key: str, /, **values: object
+    path: str, table: pd.DataFrame, rows: pd.Series, column: str, key: str, /, **values: object
 ) -> list[Problem]:
     """One problem for each row of a mask."""
-    mask = np.asarray(rows, dtype=bool)
-    if not mask.any():
-        return []
+    mask = rows.astype(bool)
     cells = zip(table.index[mask], table.loc[mask, column], strict=True)
     return [Problem(path, int(row), column, cell, key, values) for row, cell in cells]
 

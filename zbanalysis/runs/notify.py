@@ -12,11 +12,8 @@ import signal
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from http.client import HTTPException
 from urllib.parse import SplitResult, urlsplit
 
 from zbanalysis.errors import InputError, ZbError
@@ -100,18 +97,21 @@ def post(url: str, ok: bool, title: str, lines: Sequence[str], seconds: float, t
     return False
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirected POST would arrive without its body and still look delivered."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
 def _attempt(address: str, headers: dict[str, str], body: bytes) -> tuple[str, bool]:
     """What went wrong (empty if nothing), and whether another attempt may help."""
+    import urllib.error
+    import urllib.request
+    from http.client import HTTPException
+
+    class NoRedirect(urllib.request.HTTPRedirectHandler):
+        """A redirected POST would arrive without its body and still look delivered."""
+
+        def redirect_request(self, *_: object) -> None:
+            return None
+
     request = urllib.request.Request(address, data=body, headers=headers, method="POST")
     try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=TIMEOUT) as response:
+        with urllib.request.build_opener(NoRedirect).open(request, timeout=TIMEOUT) as response:
             return refusal(address, response.read(10_000)), False
     except urllib.error.HTTPError as error:
         error.close()
