@@ -250,6 +250,13 @@ def test_an_area_column_and_a_formula_without_a_result(own, tmp_path):
         ('指标,单位,2022,2023\n甲项,%,－1.5,"1,234.50%"', {"2022": "-1.5", "2023": "1234.50"}, ""),
         ("指标,单位,2022,2023\n甲项,家,10\n", {"2022": "10"}, ""),
         ("指标,单位,2022,2023\n甲项,家,/,8", {"2023": "8"}, ""),
+        ("指标,单位,2021,2022①,2023\n甲项,家,7,8,9", {"2021": "7", "2023": "9"}, "D1“2022①”"),
+        ("指标,单位,2020/2021,2022,2023\n甲项,家,7,8,9", {"2022": "8", "2023": "9"}, "C1“2020/2021”"),
+        ("指标,单位,2022,2023\n甲项,家,8,9,10", {"2022": "8", "2023": "9"}, "E1“10”"),
+        ("指标,单位,2022,2023\n甲项,家,1 208,\"1,209\"", {"2022": "1208", "2023": "1209"}, ""),
+        ("指标,单位,2022,2023\n甲项,家,8*,9", {"2022": "8", "2023": "9"}, "C2“8*”按估计数"),
+        ("年份,甲项（家）\n2021,7\n2022,8\n2023*,9\n注：初步数,", {"2021": "7", "2022": "8"}, "A4“2023*”"),
+        ("单位：人\n指标,2022,2023\n乙项,5,6\n单位：家\n甲项,8,9", {"2022": "8", "2023": "9"}, "单位 家"),
     ],
 )  # fmt: skip
 def test_headings_and_cells_as_bulletins_vary_them(own, tmp_path, lines, figures, said):
@@ -264,7 +271,22 @@ def test_a_name_that_is_a_formula_is_refused(own, tmp_path):
         take(written(tmp_path / "t.csv", "指标,单位,2022\n=cmd|x,家,5\n"), own)
 
 
-@pytest.mark.parametrize("wrong", ["(12)", ">5", "10余", "5,5", "12①"])
+@pytest.mark.parametrize("wrong", ["(12)", ">5", "10余", "5,5", "12①", "12 1", "1 2", "0,123"])
 def test_what_is_no_plain_figure_is_refused_by_cell(own, tmp_path, wrong):
     with pytest.raises(EntryError, match="C2"):
         take(written(tmp_path / "t.csv", f'指标,单位,2022\n甲项,家,"{wrong}"\n'), own)
+
+
+@pytest.mark.parametrize(
+    "second", ["指标,单位,2018,2019,2020", ",,2018,2019,2020", "续表,单位,2018,2019,2020", ",家,1,2,3"]
+)
+def test_a_second_table_below_the_first_is_refused(own, tmp_path, second):
+    """Its figures would be taken for those of the first one's years; three firms of years are no heading."""
+    lines = f"指标,单位,2021,2022,2023\n甲项,家,2018,2020,2021\n{second}\n乙项,家,4,5,6\n"
+    with pytest.raises(EntryError, match="A3"):
+        take(written(tmp_path / "t.csv", lines), own)
+
+
+def test_a_table_without_a_unit_is_told_which_was_taken(own, tmp_path):
+    take(written(tmp_path / "t.csv", "指标,单位,2022\n甲项,家,5\n"), own)
+    assert "没有单位" in take(written(tmp_path / "t.csv", "指标,2023\n甲项,6\n"), own)

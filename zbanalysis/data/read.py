@@ -335,9 +335,11 @@ def _float(cell: str) -> float:
 def _number_expected(cell: str, *, may_be_empty: bool) -> str:
     if len(cell) > limits.NUMBER:
         return f"a number of at most {limits.NUMBER} characters"
+    if re.search("[0-9]", cell) and any(unicodedata.category(letter) == "No" for letter in cell):
+        return "the number without its footnote mark"
     half_width = unicodedata.normalize("NFKC", cell).replace("\u2212", "-").replace(" ", "")
     without_commas = half_width.replace(",", "")
-    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", half_width):
+    if re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", half_width):
         return f"the number without thousands separators: {without_commas}"
     if re.fullmatch(r"[+-]?\d+,\d+", half_width):
         return f"a decimal point, not a comma: {half_width.replace(',', '.')}"

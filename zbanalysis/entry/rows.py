@@ -20,7 +20,8 @@ from zbanalysis.report import office
 NUMBERS = ("digits", "number", "integer")
 _ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 _DIGITS = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
-_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+THOUSANDS = re.compile(r"-?[1-9]\d{0,2}([, ]\d{3})+(\.\d+)?", re.ASCII)
+"""A number in groups of three; ``0,123`` is none, nor is ``2.02 1``, a figure and a footnote mark."""
 _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))")
 _PAINTED = re.compile(r"[\d.\-%‰十百千万亿¹²³]|thousand|million|billion|thsd|mn|bn", re.IGNORECASE)
 """Words of a number format that change what a person reads: a power of ten, a digit, a sign."""
@@ -197,7 +198,8 @@ def half_width(text: str) -> str:
     return text.translate(_HALF).strip()
 
 
-_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0x2212: 0x2D}
+_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: 0x2D}
+_HALF |= dict.fromkeys([0xA0, 0x2002, 0x2003, 0x2009, 0x200A, 0x202F, 0x3000], 0x20)  # blanks of any width
 
 
 def _listed(column: Column) -> dict:
@@ -206,10 +208,12 @@ def _listed(column: Column) -> dict:
 
 def _as_number(shown: str, half: str, column: Column) -> CellText:
     percent = half.endswith("%")
-    bare = half.rstrip("%").replace(" ", "")
+    bare = half.rstrip("%").strip()
     if _DIGITS.search(bare) and any(unicodedata.category(letter) == "No" for letter in bare):
         return CellText("", shown, "footnote")
-    if _THOUSANDS.fullmatch(bare):
+    if THOUSANDS.fullmatch(bare):
+        bare = bare.replace(" ", "")
+    if THOUSANDS.fullmatch(bare):
         return CellText("", shown, "thousands", {"right": bare.replace(",", "")})
     if not _DIGITS.fullmatch(bare):
         return CellText("", shown, "integer" if column.form == "integer" else "number")

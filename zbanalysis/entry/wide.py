@@ -26,7 +26,7 @@ _YEAR = re.compile(r"((?:19|20)\d{2})(?:年(?:年?[末底]|度)?|年)?")
 _PART = {"上半年": "H1", "1-6月": "H1", "一季度": "Q1", "1-3月": "Q1", "前三季度": "M09", "1-9月": "M09"}
 _NO_UNIT = re.compile("预|计划|目标|初步|快报|增|比|%|％")  # behind a year: no plain figures of that year
 _ESTIMATE = re.compile(r"^(?:约|大约|近似)|(?:左右|\*|e|E|（预计）|\(预计\))$")
-_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+_UNIT_ABOVE = re.compile(r"(?:单位|Unit)\s*[:：]\s*([^\s,，;；)）]+)")
 _COLUMNS = {
     "name": ("指标", "指标名称", "项目", "名称", "主要指标", "indicator", "item", "name", "series"),
     "unit": ("单位", "计量单位", "unit", "units"),
@@ -138,11 +138,19 @@ def _headings(sheet: Sheet, reading: Read) -> tuple[int, dict[int, str], bool]:
 
 
 def _left_out(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, reading: Read) -> None:
-    """Tell of columns behind the first year that name no period: growth rates, plan values."""
-    for cell in sheet.cells.get(top, {}).items() if not turned else ():
-        if cell[0] > min(years) and cell[0] not in years and _is_words(cell[1]):
-            values = {"cell": rows.place(top, cell[0]), "value": " ".join(str(cell[1].value).split())}
-            reading.lines.append(("entry.wide.left_out", values))
+    """Tell of columns that name no period: growth rates, plan values, years with a footnote mark."""
+    heads = {number: sheet.at(number, top) for number in sheet.cells}
+    if not turned:  # a column without a heading is told of by its first cell
+        below = [line for number, line in sorted(sheet.cells.items()) if number >= top]
+        heads = {place: cell for line in reversed(below) for place, cell in line.items()}
+    for number, cell in sorted(heads.items()):
+        text = " ".join(str(cell.value).split())
+        # Before the years stand names; below a turned table, notes in one cell.
+        aside = number < min(years) and not re.search(r"\d{4}", text)
+        if number in years or aside or _is_nothing(cell) or (turned and len(sheet.cells[number]) == 1):
+            continue
+        place = rows.place(number, top) if turned else rows.place(top, number)
+        reading.lines.append(("entry.wide.left_out", {"cell": place, "value": text}))
 
 
 def _period(cell: Shown) -> str:
@@ -196,11 +204,18 @@ def _lines(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, readi
     unit, area, lines = _unit_above(sheet, top, turned), "", []
     for number in numbers:
         figures = {years[place]: at(number, place) for place in years}
+        if not turned and number > top:  # a second unit for the lines below it
+            unit = _unit_of(sheet.cells[number]) or unit
         if number <= top or not any(not _is_nothing(one) for _, one in figures.values()):
             continue
         words = {role: _words(at(number, place)[1]) for role, place in about.items()}
         hidden = sheet.hidden_columns if turned else sheet.hidden_rows
         place = at(number, about.get("name", about.get("code", 1)))[0]
+        if not turned and (
+            not (words.get("name") or words.get("code")) or _is_heading(sheet.cells[number], years)
+        ):
+            reading.wrongs.append(Wrong(sheet.title, place, words.get("name", ""), "wide_second_table"))
+            continue
         if number in hidden:
             reading.lines.append(("entry.done.note_hidden", {"sheet": sheet.title, "cell": place}))
             continue
@@ -245,13 +260,24 @@ def _is_nothing(cell: Shown) -> bool:
 def _unit_above(sheet: Sheet, top: int, turned: bool) -> str:
     """The unit that stands once over the table, ``单位：亿元``."""
     for number in range(1, (6 if turned else top) + 1):
-        for cell in sheet.cells.get(number, {}).values():
-            match = re.search(r"(?:单位|Unit)\s*[:：]\s*([^\s,，;；)）]+)", str(cell.value or ""))
-            if match:
-                return match[1]
+        if unit := _unit_of(sheet.cells.get(number, {})):
+            return unit
     heads = [] if turned else list(sheet.cells.get(top, {}).values())
     units = {_bracketed(str(cell.value))[1] for cell in heads if _period(cell)}
     return units.pop() if len(units) == 1 else ""  # one unit behind every year: 2022年（万人）
+
+
+def _unit_of(line: Mapping[int, Shown]) -> str:
+    units = (_UNIT_ABOVE.search(str(cell.value or "")) for cell in line.values())
+    return next((match[1] for match in units if match), "")
+
+
+def _is_heading(line: Mapping[int, Shown], years: Mapping[int, str]) -> bool:
+    """Whether a line is the heading of a second table: years, and a word for names or the same steps."""
+    found = {place: period for place, cell in line.items() if (period := _period(cell))}
+    steps = {int(found[place][:4]) - int(years[place][-4:]) for place in found if place in years}
+    again = found.keys() == years.keys() and len(steps) == 1 and len(found) > 2
+    return again or (len(found) > 1 and "name" in {_role(cell) for cell in line.values()})
 
 
 def _title(sheet: Sheet, top: int) -> str:
@@ -377,6 +403,8 @@ def _new(line: _Line, name: str, code: str, sheet: Sheet, there: pd.DataFrame, r
 def _shift(line: _Line, unit: str, about: pd.Series, sheet: Sheet, reading: Read) -> int:
     """Places by which a figure in one size of a unit moves to the registered size; another unit is wrong."""
     registered = [one for one in (about["unit_zh"], about["unit_en"]) if one]
+    if not unit and registered:
+        reading.lines.append(("entry.wide.unit_assumed", {"name": line.name, "registered": registered[0]}))
     if not unit or not registered:
         return 0
     if set(registered) <= set(schema.UNKNOWN.values()):
@@ -432,6 +460,8 @@ def _figures(
         if one.wrong:
             reading.wrongs.append(Wrong(sheet.title, place, one.shown, one.wrong, one.values))
             continue
+        if status == "estimate":
+            reading.lines.append(("entry.wide.estimate", {"cell": place, "value": f"{cell.value}"}))
         if status == "final" and periods.end_date(period).isoformat() > day:
             status = "preliminary"
         value = f"{Decimal(one.text).scaleb(shift):f}" if shift else one.text
@@ -447,12 +477,11 @@ def _figure(cell: Shown) -> tuple[rows.CellText, str]:
     """What a cell holds as a figure, and whether it is an estimate."""
     status = "final"
     if isinstance(cell.value, str):
-        text = rows.half_width(cell.value).replace(" ", "")
+        text = rows.half_width(cell.value)
         if _ESTIMATE.search(text):
-            text, status = _ESTIMATE.sub("", text), "estimate"
-        bare = text.rstrip("%")
-        if _THOUSANDS.fullmatch(bare):
-            text = text.replace(",", "")
+            text, status = _ESTIMATE.sub("", text).strip(), "estimate"
+        if rows.THOUSANDS.fullmatch(text.rstrip("% ")):
+            text = re.sub("[, ]", "", text)
         cell = dataclasses.replace(cell, value=text)
     return rows.read_cell(cell, schema.tables()["observations"].columns["value"]), status
 

@@ -86,7 +86,10 @@ def sheets(content: bytes, path: Path, lang: str) -> list[Sheet]:
     if kind:
         raise EntryError(label(f"entry.file.{kind}", lang, file=path))
     values, formulas = (_load(content, path, lang, values=values) for values in (True, False))
-    return [_sheet(sheet, formulas[sheet.title]) for sheet in values.worksheets]
+    try:
+        return [_sheet(sheet, formulas[sheet.title]) for sheet in values.worksheets]
+    except LookupError as error:  # a cell names a style that the workbook does not have
+        raise EntryError(label("entry.file.broken", lang, file=path)) from error
 
 
 def _sheet(values: Worksheet, formulas: Worksheet) -> Sheet:
@@ -133,7 +136,7 @@ def _day(cell: Cell) -> object:
     if cell.data_type != "n" or not cell.has_style or cell._style.numFmtId not in _EAST_ASIAN_DAYS:
         return cell.value
     try:
-        return from_excel(cell.value)
+        return from_excel(cell.value, cell.parent.parent.epoch)
     except (ValueError, TypeError, OverflowError):
         return cell.value
 
