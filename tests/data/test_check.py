@@ -301,6 +301,9 @@ SOURCES = pd.DataFrame({"date_published": ["2024-01-01", "2025-01-01"]}, index=[
         ({2018: "0.57", 2019: "3.87", 2020: "0.65"}, []),  # Hainan's contracts of 2012 to 2014
         ({2018: "1", 2019: "2", 2020: "20"}, []),  # the two before are not alike
         ({2018: "0", 2019: "10", 2020: "0"}, []),
+        ({2018: "26", 2019: "260000"}, ["260000"]),  # whichever is wrong, the two are not of one unit
+        ({2018: "26", 2019: "260000", 2020: "27"}, ["260000"]),
+        ({2018: "1", 2019: "900", 2020: "810000"}, []),
         ({2018: "2.5", 2019: "25"}, []),  # nothing to tell which of the two is wrong
     ],
 )

@@ -433,6 +433,18 @@ def test_files_that_cannot_be_read(tmp_path):
         own_file.forecast_file(gbk, 2)
 
 
+def test_a_value_of_another_size_is_used_and_named(tmp_path):
+    said, file = [], tmp_path / "in.csv"
+    file.write_text(
+        HEAD + "甲,2019,26\n甲,2020,260000\n乙,2019,1\n乙,2020,10\n乙,2021,100\n", encoding="utf-8"
+    )
+    own_file.forecast_file(
+        file, 1, scale="unknown", bounds=(None, None), out_path=tmp_path / "o.csv", note=said.append
+    )
+    assert len(said) == 1
+    assert "row 3, '甲' of 2020: 260000" in said[0]
+
+
 def test_a_file_of_chinese_windows_excel_with_a_mark_is_read(tmp_path):
     file = tmp_path / "标准.csv"
     file.write_bytes((HEAD + "研发经费,2019,5\n研发经费,2020,6\n").replace("\n", "\r\n").encode("utf-8-sig"))

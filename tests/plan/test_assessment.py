@@ -130,6 +130,13 @@ def test_cells_are_written_as_they_stand_and_other_columns_kept(tmp_path):
     assert b"\r" not in text
 
 
+def test_values_of_different_orders_are_judged_and_named(tmp_path):
+    said, path = [], write(tmp_path, "a,2015,2,2020,30000,2025,4,up", "b,2015,2,2020,0,2025,900,up")
+    rules.assess_file(path, "schedule", tmp_path / "out.csv", said.append)
+    assert len(said) == 1
+    assert "row 2: base_value 2, current_value 30000" in said[0]
+
+
 def test_a_row_without_answer_has_a_blank_score(tmp_path):
     path = write(tmp_path, "a,2015,2,2020,3,,,up")
     rules.assess_file(path, "schedule", tmp_path / "out.csv")

@@ -10,7 +10,7 @@ import click
 
 from zbanalysis.cli import DATA_OPTION, PLACE, cli, remind
 from zbanalysis.data import files
-from zbanalysis.errors import InputError
+from zbanalysis.errors import InputError, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -172,7 +172,12 @@ def assess(input_csv: Path, rule: str, out: Path | None) -> None:
     """Judge your own targets by the recognised progress rules."""
     from zbanalysis.plan import rules
 
-    rules.assess_file(input_csv, rule, out)
+    rules.assess_file(input_csv, rule, out, _note)
+
+
+def _note(sentence: str) -> None:
+    """Say what the reader of a result should know beside it."""
+    click.echo(visible(sentence), err=True)
 
 
 @cli.command()
@@ -206,7 +211,7 @@ def forecast(
     limits = _pair("--bounds", bounds) if bounds is not None else None
     own_file.forecast_file(
         input_csv, horizon, percents, targets, limits, out, domain, scale=scale, direction=direction,
-        note=lambda sentence: click.echo(sentence, err=True),
+        note=_note,
     )  # fmt: skip
 
 
@@ -222,7 +227,7 @@ def backtest(input_csv: Path, horizon: int, last: int | None, origins: int, out:
     """Test the projection on your own series, against well-known methods."""
     from zbanalysis.outlook import own_file
 
-    click.echo(own_file.backtest_file(input_csv, horizon, last, origins, out, _reliability))
+    click.echo(own_file.backtest_file(input_csv, horizon, last, origins, out, _reliability, _note))
 
 
 def _reliability(table: pd.DataFrame) -> bytes:

@@ -6,6 +6,7 @@ import math
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,9 @@ SLIP, APART = 7, 5
 A point misplaced by one digit is ten times the (geometric) mean of the neighbours whatever the growth;
 the largest honest leap of the shipped figures is 6.4.
 """
+
+LEAP = 1000
+"""From one figure to the next so many times as much, or as little: another unit, if not another thing."""
 
 ALIKE = 1.5
 """The last figure is held against the two before if these differ by no more than this factor."""
@@ -105,6 +109,7 @@ def slips(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[Problem
                 values = _times(figure.number, near)
                 problems.append(Problem(name, figure.row, "value", figure.value, "decimal_point", values))
         problems += _other_sizes(name, series)
+        problems += _leaps(name, newest, {problem.row for problem in problems})
     return sorted(problems, key=lambda problem: problem.row)
 
 
@@ -117,6 +122,15 @@ def _other_sizes(name: str, series: list[_Figure]) -> Iterator[Problem]:
         if times >= SLIP:
             values = {"other": other.value, "row": other.row, "times": f"{times:.4g}"}
             yield Problem(name, figure.row, "value", figure.value, "other_size", values)
+
+
+def _leaps(name: str, newest: list[_Figure], asked: set[int | None]) -> Iterator[Problem]:
+    """Figures of another order than the one before, where neither is asked about already: 26 and 260000."""
+    for one, figure in pairwise(newest):
+        times = max(figure.number / one.number, one.number / figure.number)
+        if times >= LEAP and not asked & {one.row, figure.row}:
+            values = {"other": one.value, "year": one.year, "row": one.row, "times": f"{times:.4g}"}
+            yield Problem(name, figure.row, "value", figure.value, "leap", values)
 
 
 class _Figure(NamedTuple):

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data import files, limits, read
+from zbanalysis.data import doubts, files, limits, read
 from zbanalysis.errors import InputError, Problem
 from zbanalysis.outlook import verdict
 from zbanalysis.projection import backtest, histories, project
@@ -120,6 +120,7 @@ def forecast_file(
         out = _with_targets(out, ahead, known, os.fspath(targets_path))
     files.write_table(out, out_path)
     _note_floor(ahead, floors, note)
+    _note_slips(history, os.fspath(input_path), note)
     return out
 
 
@@ -195,6 +196,21 @@ def _note_floor(ahead: Projection, floors: pd.Series, note: Callable[[str], obje
             f"0 was taken as the lower limit of {which}, for no value was below it; "
             "what may fall below 0 needs --bounds, such as --bounds=,100 for no lower limit."
         )
+
+
+def _note_slips(history: pd.DataFrame, file: str, note: Callable[[str], object]) -> None:
+    """Say which values look like a slip of the decimal point or of the unit; they count all the same."""
+    alike = pd.DataFrame({"area": "", "indicator": history["series"], "basis": "", "source": ""})
+    alike["period"], alike["value"] = history["year"].astype("str"), history["value"].map("{:.12g}".format)
+    days = pd.DataFrame({"date_published": [""]}, index=[""])
+    odd = doubts.slips(file, alike[history["value"].notna()], days)
+    for one in odd[:NAMED]:
+        series, year = history.loc[one.row, ["series", "year"]]
+        note(
+            f"{file} row {one.row}, {series!r} of {year}: {one.value} counts as it stands; take {one.expected}."
+        )
+    if len(odd) > NAMED:
+        note(f"{len(odd) - NAMED} more values of {file} look like slips of the point or of the unit.")
 
 
 def read_series(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -340,6 +356,7 @@ def backtest_file(
     origins: int = 1,
     out: Path | None = None,
     draw: Callable[[pd.DataFrame], bytes] | None = None,
+    note: Callable[[str], object] = lambda _: None,
 ) -> str:
     """Test the projection on a file of series and write what was found.
 
@@ -355,6 +372,8 @@ def backtest_file(
         ``reliability.svg``; made when it is not there.  None writes nothing.
     draw
         Makes the chart ``reliability.svg`` of the table ``reliability``; None leaves it out.
+    note
+        As for `forecast_file`.
 
     Returns
     -------
@@ -374,7 +393,9 @@ def backtest_file(
     )
     if taken:
         raise InputError(f"--out {out}: {taken[0]} is a file; name a folder.")
-    scores = backtest.backtest(read_series(input_path), horizon, last=last, origins=origins)
+    history = read_series(input_path)
+    scores = backtest.backtest(history, horizon, last=last, origins=origins)
+    _note_slips(history, os.fspath(input_path), note)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for name in ("scores", "by_horizon", "reliability", "skipped"):

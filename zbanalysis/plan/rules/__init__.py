@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data import files, read
+from zbanalysis.data import doubts, files, read
 from zbanalysis.errors import InputError, Problem
 from zbanalysis.plan.rules import _growth, _straight
 from zbanalysis.plan.rules._common import (
@@ -252,6 +252,7 @@ def assess_file(
     input_path: str | os.PathLike[str],
     rule: str = DEFAULT,
     out_path: str | os.PathLike[str] | None = None,
+    note: Callable[[str], object] = lambda _: None,
 ) -> pd.DataFrame:
     """Judge a file under one rule or all and write the result.
 
@@ -263,6 +264,8 @@ def assess_file(
         A name in `RULES`, or ``all``.
     out_path
         Where to write; ``None`` or ``"-"`` is standard output.
+    note
+        Is given a sentence on each row whose values are of different orders, as if in different units.
 
     Returns
     -------
@@ -284,11 +287,17 @@ def assess_file(
     if taken:
         raise InputError(f"{input_path} already has the column(s) {', '.join(taken)}; remove or rename them.")
     columns = [name for name in (*COLUMNS, *OPTIONAL) if name in table]
-    judged = assess(_checked(table, os.fspath(input_path))[columns], rule)
+    figures = _checked(table, os.fspath(input_path))[columns]
+    judged = assess(figures, rule)
     out = table.take(judged.index.to_numpy() // len(chosen)).reset_index(drop=True)
     for column in RESULTS:
         out[column] = judged[column]
     files.write_table(out, out_path)
+    sizes = figures[[*VALUES[:3]]].abs()
+    sizes = sizes.where(sizes > 0)
+    for row in figures.index[sizes.max(axis=1) >= doubts.LEAP * sizes.min(axis=1)]:
+        given = ", ".join(f"{name} {table.loc[row, name]}" for name in VALUES[:3])
+        note(f"{input_path} row {row}: {given} are of different orders; take a look at their units.")
     return out
 
 
