@@ -515,6 +515,34 @@ def test_a_preview_writes_nothing(city):
     } == before
 
 
+@pytest.mark.parametrize(("clauses", "unread"), [(20, False), (200, True)])
+def test_a_sentence_too_long_to_be_read_is_named(city, tmp_path, clauses, unread):
+    """Whether other goals stand beside it or not."""
+    long, start = (
+        "，".join(["社区食堂达到80家"] * clauses) + "。",
+        "海棠市养老规划（2021—2025年）\n一、目标\n",
+    )
+    for number, more in enumerate(["护理型床位占比达到55%。\n", ""]):
+        path = tmp_path / f"{number}.txt"
+        path.write_text(start + long + more, "utf-8")
+        done = CliRunner().invoke(
+            cli,
+            [
+                "draft",
+                str(path),
+                "--into",
+                str(city),
+                "--published",
+                "2021-03-01",
+                "--lang",
+                "en",
+                "--preview",
+            ],
+        )
+        assert ("not read (1 places); enter them yourself: line 3" in done.output) is unread
+        assert done.exit_code == (2 if unread and not more else 0)
+
+
 def test_a_revised_plan_is_drafted_as_what_differs(city, tmp_path):
     words = ["海棠市养老服务发展规划（2021—2025年）", "海棠市人民政府", "2021年3月1日", "一、总体要求", "（一）目标",
              "护理型床位占比达到55%，社区食堂达到80家。", "二、任务", "（一）扩大供给", "发展社区食堂。"]  # fmt: skip

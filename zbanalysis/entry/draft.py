@@ -29,7 +29,7 @@ from zbanalysis.entry.drafted import (
 )
 from zbanalysis.entry.problems import EntryError
 from zbanalysis.entry.reading import plan as plans
-from zbanalysis.entry.reading.goals import Goal, likeness
+from zbanalysis.entry.reading.goals import LONGEST, Goal, likeness
 from zbanalysis.entry.reading.plan import Plan
 from zbanalysis.entry.rows import Row
 from zbanalysis.entry.wide import About
@@ -79,7 +79,7 @@ def draft(path: Path, into: Path, lang: str, about: About, *, preview: bool = Fa
     read = reading.read(path, lang)
     plan = plans.read(read)
     if not plan.goals and not plan.tasks:
-        raise EntryError(label("entry.draft.nothing", lang, file=path))
+        raise EntryError("\n".join([label("entry.draft.nothing", lang, file=path), *_unread(plan, lang)]))
     with intake.alone(into, lang):
         current = intake.current_tables(into, lang)
         made = _drafted(plan, current, about, path, lang)
@@ -408,6 +408,17 @@ def _tasks(plan: Plan, code: str, source: str, current: Mapping[str, pd.DataFram
         made.counts["tasks"] += 1
 
 
+def _unread(plan: Plan, lang: str) -> list[str]:
+    """A line on sentences too long to be read."""
+    places = list(dict.fromkeys(locator_of(place, lang) for place in plan.unread))
+    values = {
+        "places": ("；" if lang == "zh" else ", ").join(places[:8]),
+        "count": len(places),
+        "most": LONGEST,
+    }
+    return [label("entry.draft.too_long", lang, **values)] if places else []
+
+
 def _summary(plan: Plan, made: _Draft, path: Path, into: Path, lang: str) -> list[str]:
     """Counts, and what a person should know."""
     kinds = [sum(task.kind == kind for task in plan.tasks) for kind in ("task", "project", "safeguard")]
@@ -417,6 +428,7 @@ def _summary(plan: Plan, made: _Draft, path: Path, into: Path, lang: str) -> lis
     lines = [label("entry.draft.read", lang, goals=len(plan.goals), table=in_table, led=led, **counted)]
     if not in_table:
         lines.append(label("entry.draft.no_table", lang))
+    lines += _unread(plan, lang)
     counts = made.counts
     if counts["same"] or counts["changed"] or counts["same_tasks"]:
         lines.append(label("entry.draft.compared", lang, **counts))

@@ -206,9 +206,7 @@ def _note_slips(history: pd.DataFrame, file: str, note: Callable[[str], object])
     odd = doubts.slips(file, alike[history["value"].notna()], days)
     for one in odd[:NAMED]:
         series, year = history.loc[one.row, ["series", "year"]]
-        note(
-            f"{file} row {one.row}, {series!r} of {year}: {one.value} counts as it stands; take {one.expected}."
-        )
+        note(f"{file} row {one.row}, {series!r} of {year}: {one.value} counts as it is; take {one.expected}.")
     if len(odd) > NAMED:
         note(f"{len(odd) - NAMED} more values of {file} look like slips of the point or of the unit.")
 

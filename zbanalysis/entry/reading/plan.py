@@ -52,6 +52,8 @@ class Plan:
     number: str = ""
     goals: list[Goal] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
+    unread: list[Place] = field(default_factory=list)
+    """Where a sentence is too long to be read."""
 
 
 @dataclass
@@ -264,6 +266,9 @@ def _sentences(text: str, plan: Plan) -> Iterator[tuple[Goal, int]]:
 
 
 def _read_goals(block: Block, plan: Plan, context: str, unit: str) -> None:
+    ends = "[。；！？;\n]" if plan.language == "zh" else r"[.!?;](?=\s)"
+    if any(len(one) > stated.LONGEST for one in re.split(ends, block.text)):
+        plan.unread.append(Place(unit, block.at()))
     for goal, letter in _sentences(block.text, plan):
         plan.goals.append(replace(goal, place=Place(unit, block.at(letter)), context=context))
 
