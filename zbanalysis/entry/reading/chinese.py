@@ -69,7 +69,7 @@ _PER = re.compile(r"每[十百千万]+(?:名)?(?:常住)?(?:人口|人|老年人
 _FUND = re.compile(r"(?:设立|组建|成立|建立)(?:总规模|规模)?$")
 _DOUBLED = re.compile(
     r"(?P<name>[^，。；：]*?)(?:力争|争取|确保)?(?:(?:比|较|在)(?P<year>20\d\d)年(?:的?基础上)?)?"
-    r"(?:实现)?(?P<how>翻一番|翻两番|翻番|(?<=[现量额值模入])倍增|增长一倍|增加一倍)"
+    r"(?:实现)?(?P<how>翻一番|翻两番|翻番|(?<=[现量额值模入])倍增|增长一倍|增加一倍|减半|(?:{DOWN})一半)"
 )
 _FILLERS = re.compile(
     r"^(?:[—\-–：:、，,\s和及与“]|到?“?十[一二三四五]五”?(?:末|期末|期间|时期)|(?:到|至|截至|力争到"
@@ -452,7 +452,7 @@ def _doubled(match: re.Match, sentence: str, span: Span, year: int, last: Goal |
         or re.match(r"(?:计划|行动|工程)", sentence[match.end() :])
     ):
         return None
-    value = "300" if "两" in match["how"] else "100"
+    value = "300" if "两" in match["how"] else "-50" if "半" in match["how"] else "100"
     base = span.year(int(match["year"])) if match["year"] else span.year(span.base)
     words = sentence[match.start() : match.end()].strip("，、")
     return Goal(name, "cumulative_change", value, "%", span.year(year), words, base_period=base)

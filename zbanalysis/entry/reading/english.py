@@ -9,9 +9,9 @@ from dataclasses import replace
 from zbanalysis.entry.reading.goals import LONGEST, Goal, Span, falling
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_FISCAL_YEAR = r"(?P<fiscal>(?:FY|f(?:iscal|inancial) years?)\s?)?(?P<year>20\d\d)(?:/(?:20)?(?P<end>\d\d))?"
 _WHEN = re.compile(
-    rf"\b(?:by|in|before|until|to|of)\s+(?:the end of\s+)?(?:(?P<month>{_MONTHS})\s+)?(?P<year>20\d\d)"
-    rf"(?:/(?P<end>\d\d))?\b",
+    rf"\b(?:by|in|before|until|to|of)\s+(?:the end of\s+)?(?:the )?(?:(?P<month>{_MONTHS})\s+)?{_FISCAL_YEAR}\b",
     re.IGNORECASE,
 )
 _NOT_OURS = re.compile(
@@ -30,7 +30,17 @@ _COMPARE = {
     "roughly": "about", "nearly": "about", "a total of": "", "an average of": "", "within": "at_most",
 }  # fmt: skip
 _CMP = rf"(?P<cmp>{'|'.join(sorted(_COMPARE, key=len, reverse=True))})?\s*"
-_EN_NUMBER = r"(?P<low>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
+_MONEY = r"[A-Z]{0,3}[£$€¥₹]|KSh|Ksh|USh|TSh|Rs\.?|[A-Z]{3}(?=\s?\d)"
+_EN_NUMBER = rf"(?:(?P<money>(?-i:{_MONEY}))\s?)?(?P<low>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)"
+_PARTS = {
+    "half": "50",
+    "a third": "33.3",
+    "a quarter": "25",
+    "a fifth": "20",
+    "a tenth": "10",
+    "two thirds": "66.7",
+}
+_PART = rf"(?P<part>{'|'.join(_PARTS)})"
 _PERCENT = r"(?:\s?%|\s+per\s?cent\b)"
 _NAME = r"(?P<name>(?:[\w’'&\s-]|\.(?=\d))+?)"
 _UNIT = (
@@ -44,10 +54,18 @@ _EN_MAKE = (
     r"|establish|retrofit|insulate|add|launch|support|connect|upgrade|restore|convert|replace"
     r"|built|aim for)(?:ed|d)?"
 )
-_OVER = r"\bover the (?:\w+ )?(?:years|plan)|\bduring the plan|\blife of the plan"
+_BEFORE = re.compile(
+    rf"[^,;]{{0,40}},?\s(?:down|up) from (?P<base>\d[\d.,]*\d|\d){_PERCENT}?(?: in (?P<by>20\d\d(?:/\d\d)?))?",
+    re.I,
+)
+_OVER = r"\bover the (?:\w+ )?(?:years|plan|period)|\bduring the plan|\blife of the plan"
 _EN_RULES: tuple[tuple[str, re.Pattern], ...] = (
-    ("range", re.compile(rf"between {_EN_NUMBER} and (?P<high>[\d.]+)(?P<pc>{_PERCENT}) of (?P<name>.+?) "
-        rf"(?:will be|are|is|have|be)\s(?P<rest>.+)", re.I)),
+    ("range", re.compile(rf"between {_EN_NUMBER}{_PERCENT}? and (?P<high>[\d.]+)(?P<pc>{_PERCENT}) of "
+        rf"(?P<name>.+?) (?:will be|will|are|is|have|be)\s(?P<rest>[^,.;]+)", re.I)),
+    ("change", re.compile(rf"{_NAME}\s+(?:will |to |should |must )?(?:be |have )?(?P<way>{_RISE}|{_FALL})\s+by "
+        rf"(?P<pc>){_PART}", re.I)),
+    ("change", re.compile(rf"\b(?P<way>{_RISE}|{_FALL})\s+(?P<name>(?:the )?[a-z][\w’'\s-]+?)\s+by "
+        rf"(?P<pc>){_PART}", re.I)),
     ("range", re.compile(rf"\b(?:keep|kept|hold|maintain)\s+(?P<name>(?:the )?.+?)\s+(?:at )?between "
         rf"{_EN_NUMBER}{_PERCENT}? and (?P<high>\d[\d.]*)(?P<pc>{_PERCENT})?\s*{_UNIT}?", re.I)),
     ("range", re.compile(rf"{_NAME}\s+(?:will |to |should |must )(?:be|stay|remain|lie)(?: kept| held)? "
@@ -70,8 +88,8 @@ _EN_RULES: tuple[tuple[str, re.Pattern], ...] = (
     ("to", re.compile(rf"(?P<name>(?:[\w’'&\s,-]|\.(?=\d))+?)\s+(?:will |to |should |must )?"
         rf"(?:be )?(?:{_RISE}|{_FALL}|go|move)\s+"
         rf"(?:from (?P<base>[\d.,]+\d|\d)(?:{_PERCENT})?\s*(?P<unit0>[a-z]+)?(?: in "
-        rf"(?P<by>20\d\d(?:/\d\d)?))?,?\s+)?to {_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*"
-        rf"{_UNIT}?", re.I)),
+        rf"(?P<by>20\d\d(?:/\d\d)?))?,?\s+)?(?:to |(?=below|under|above|over)){_CMP}{_EN_NUMBER}"
+        rf"(?P<pc>{_PERCENT})?\s*{_UNIT}?", re.I)),
     ("change3", re.compile(rf"\b(?P<way>{_RISE}|{_FALL})\s+(?P<name>(?:the )?[a-z][\w’'\s-]+?)\s+by"
         rf" {_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT}|\s+(?:percentage )?points?)", re.I)),
     ("to", re.compile(rf"{_NAME}\s+(?:will |to |should |must )(?:reach|be(?: kept| held| limited)?|stand at"
@@ -92,9 +110,7 @@ _EN_RULES: tuple[tuple[str, re.Pattern], ...] = (
 )  # fmt: skip
 
 
-_AGAIN = re.compile(
-    rf"(?:and )?by (?P<month>(?!))?(?P<year>20\d\d)(?:/(?P<end>\d\d))?,? {_CMP}{_EN_NUMBER}{_PERCENT}?", re.I
-)
+_AGAIN = re.compile(rf"(?:and )?by (?P<month>(?!))?{_FISCAL_YEAR},? {_CMP}{_EN_NUMBER}{_PERCENT}?", re.I)
 """The next milestone of what was just named: ``; by 2026, no more than 3%``."""
 
 
@@ -130,10 +146,12 @@ def sentences(text: str, span: Span) -> Iterator[tuple[Goal, int]]:
 def _english_goal(rule: str, match: re.Match, sentence: str, span: Span) -> Goal | None:
     """A goal of one pattern; None where the sentence says nothing of when, or tells of money."""
     parts = match.groupdict()
-    low = (parts.get("low") or "").replace(",", "")
-    if low and re.search(r"[£$€#]\s*$|\bthe\s*$", sentence[: match.start("low")]):
+    low = (parts.get("low") or "").replace(",", "") or _PARTS.get((parts.get("part") or "").lower(), "")
+    if parts.get("money") and rule not in ("to", "range", "by"):
         return None
-    first = match.start("low") if low else 0
+    if parts.get("low") and re.search(r"#\s*$|\bthe\s*$", sentence[: match.start("low")]):
+        return None
+    first = match.start("low") if parts.get("low") else 0
     if re.fullmatch(r"20\d\d", low) and re.search(
         r"\b(?:by|in|before|until|since)\s*$", sentence[:first], re.I
     ):
@@ -159,7 +177,9 @@ def _english_goal(rule: str, match: re.Match, sentence: str, span: Span) -> Goal
     name = re.sub(
         r"^(?:(?:we|and|so that|that|the|we will|which|in|it|a|an|will|to)\s+)+", "", name, flags=re.I
     ).strip(" ,")
-    name = re.sub(r"^(?:by|in) (?:the end of )?(?:\w+ )?20\d\d(?:/\d\d)?,? (?:the )?", "", name, flags=re.I)
+    name = re.sub(
+        r"^(?:by|in) (?:the end of )?(?:\w+ )?(?:FY ?)?20\d\d(?:/\d+)?,? (?:the )?", "", name, flags=re.I
+    )
     name = re.sub(r"^(?:number|total number) of\s+", "", name, flags=re.I)
     name = re.sub(r"\s+(?:is|are|has|have|will|to|be)+$", "", name)
     if not re.search(r"[A-Za-z]{3}", name) or name.lower() in ("annually", "that", "this"):
@@ -171,14 +191,17 @@ def _english_goal(rule: str, match: re.Match, sentence: str, span: Span) -> Goal
         else (parts.get("unit") or parts.get("unit0") or "")
     )
     unit = "" if unit in ("by", "in", "a", "at", "of", "and") else unit
+    unit = f"{parts['money']} {unit}".strip() if parts.get("money") else unit
+    if rule == "to" and not parts.get("base") and (before := _BEFORE.match(sentence[match.end() :])):
+        parts |= {"base": before["base"], "by": before["by"]}
     goal = Goal(name, "level", low, unit or _last_word(name), period, sentence.rstrip("."), comparator)
-    return _english_kind(rule, goal, parts, span, yearly=yearly)
+    return _english_kind(rule, goal, parts, span, yearly=yearly, over=over)
 
 
-def _english_kind(rule: str, goal: Goal, parts: dict, span: Span, *, yearly: bool) -> Goal | None:
+def _english_kind(rule: str, goal: Goal, parts: dict, span: Span, *, yearly: bool, over: bool) -> Goal | None:
     if rule in ("share", "range", "count") and parts.get("rest"):
-        rest = re.split(r"\s+by\s+(?:20|the end)", parts["rest"])[0]
-        summed = rule == "count" and re.search(_OVER, rest)
+        rest = re.split(r"\s+by\s+(?:FY|20|the end)", parts["rest"])[0]
+        summed = rule == "count" and over
         rest = re.sub(rf"^be\s+|\s+(?:{_OVER}|(?:in )?(?:each|every) year).*$", "", rest, flags=re.I)
         goal = replace(goal, name=f"{goal.name} {rest}".strip())
         if summed:
@@ -195,6 +218,7 @@ def _english_kind(rule: str, goal: Goal, parts: dict, span: Span, *, yearly: boo
         goal = falling(goal) if re.match(_FALL, parts["way"], re.I) else goal
     elif rule.startswith("change"):
         kind = "absolute_change" if "point" in parts["pc"] else "cumulative_change"
+        goal = replace(goal, unit="%") if parts.get("part") else goal
         kind = "average_growth" if parts.get("yearly") else kind
         base = "" if kind == "average_growth" else span.year(span.base)
         goal = replace(goal, kind=kind, base_period=base)
@@ -225,8 +249,8 @@ def _last_word(name: str) -> str:
 def _fiscal(match: re.Match, span: Span) -> str:
     """The period of ``2025/26``, ``March 2024`` or ``2025`` in a plan of fiscal or calendar years."""
     year = int(match["year"])
-    if match["end"]:
-        return f"FY{year + 1}"
+    if match["end"] or match["fiscal"]:
+        return f"FY{year + bool(match['end'])}"
     if match["month"] and span.fiscal:
         return f"FY{year + (_MONTHS.split('|').index(match['month']) + 1 > span.fiscal)}"
     return f"{year}"

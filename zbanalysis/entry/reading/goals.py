@@ -287,19 +287,38 @@ def span(front: Sequence[str], whole: str, language: str) -> Span:
             last = max(set(years), key=years.count) if years else 2025
             first = last - 4
         return Span(first, last, int(base[1]) if base and int(base[1]) < first else first - 1)
-    fiscal = re.search(r"(20\d\d)/(\d\d)\s*(?:to|[–—-])\s*(20\d\d)/(\d\d)", plain)
-    base = re.search(
-        r"(20\d\d)(?:/(\d\d))? (?:is|are|was) used as the base|[Bb]aseline \(?(20\d\d)(?:/(\d\d))?", plain
-    )
-    year = next((int(g) for g in (base[1], base[3]) if g), 0) + bool(base[2] or base[4]) if base else 0
+    return _english_span(heads, plain)
+
+
+_FISCAL = r"(?:FY|[Ff](?:iscal|inancial) [Yy]ears?)\s?"
+
+
+def _as_fiscal(text: str) -> str:
+    """Fiscal years by the year they end in.
+
+    Examples
+    --------
+    >>> _as_fiscal("FY2022/23 – FY2026/27"), _as_fiscal("fiscal year 2025"), _as_fiscal("2022/2023")
+    ('FY2023 – FY2027', 'FY2025', 'FY2023')
+    """
+    ended = re.sub(rf"\b(?:{_FISCAL})?(20\d\d)/(?:20)?\d\d\b", lambda match: f"FY{int(match[1]) + 1}", text)
+    return re.sub(rf"\b{_FISCAL}(?=20\d\d\b)", "FY", ended)
+
+
+def _english_span(heads: str, text: str) -> Span:
+    heads, text = _as_fiscal(heads), _as_fiscal(text)
+    base = re.search(r"(?:FY)?(20\d\d) (?:is|are|was) used as the base|[Bb]aseline \(?(?:FY)?(20\d\d)", text)
+    year = int(base[1] or base[2]) if base else 0
+    fiscal = re.search(r"FY(20\d\d)\s*(?:to|[–—-])\s*FY(20\d\d)", text) or re.search("FY(20..)", heads)
+    named = re.search(r"\b(20\d\d)\s*(?:to|[–—-])\s*(20\d\d)\b", text)
+    month = 0
     if fiscal:
         months = "|".join(_MONTHS)
-        ends = re.search(rf"ends? (?:on \d+ |in )({months})|to ({months})\b", plain)
+        ends = re.search(rf"ends? (?:on )?(?:the )?(?:\d+ |in )?({months})|to (?:\d+ )?({months})\b", text)
         month = _MONTHS.index(ends[1] or ends[2]) + 1 if ends else 3
-        first, last = int(fiscal[1]) + 1, int(fiscal[3]) + 1
-        return Span(first, last, year if 0 < year < first else first - 1, month)
-    named = re.search(r"\b(20\d\d)\s*(?:to|[–—-])\s*(20\d\d)\b", plain)
-    years = [int(one) for one in re.findall(r"[Bb]y (20\d\d)", plain)]
-    last = int(named[2]) if named else (max(set(years), key=years.count) if years else 2030)
-    first = int(named[1]) if named else last - 4
-    return Span(first, last, year if 0 < year < first else first - 1)
+        first, last = int(fiscal[1]), int(fiscal[fiscal.lastindex])
+    else:
+        years = [int(one) for one in re.findall(r"[Bb]y (20\d\d)", text)]
+        last = int(named[2]) if named else (max(set(years), key=years.count) if years else 2030)
+        first = int(named[1]) if named else last - 4
+    return Span(first, last, year if 0 < year < first else first - 1, month)

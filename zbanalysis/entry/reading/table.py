@@ -77,7 +77,7 @@ def _head(rows: Sequence[Sequence[str]], span: Span) -> _Head | None:
             role = next((role for role, pattern in _HEADS.items() if re.fullmatch(pattern, cell, re.I)), "")
             if role and role not in roles and not (role == "rate" and re.search(r"20\d\d年?$", cell)):
                 roles[role] = place
-            elif match := re.search(r"(20\d\d)(?:/(\d\d))?", cell):
+            elif match := re.search(r"(20\d\d)(?:/(?:20)?(\d\d)(?!\d))?", cell):
                 years[place] = f"FY{int(match[1]) + 1}" if match[2] else span.year(int(match[1]))
             elif _BASE.search(cell):
                 years[place] = span.year(span.base)
@@ -267,7 +267,11 @@ def _compared(bare: str) -> tuple[str, str]:
 
 def _said(goal: Goal, bare: str, text: str, span: Span) -> Goal | None:
     """The goal of a cell without a figure: doubled, halved, or in words."""
-    doubled = re.fullmatch(r"(?:比20\d\d年)?(?:实现|力争)?(?:翻(一|两)?番|(doubled?)|(halved?))", bare, re.I)
+    doubled = re.fullmatch(
+        rf"(?:比20\d\d年)?(?:实现|力争)?(?:翻(一|两)?番|(doubled?)|(halved?|减半|(?:reduced?|cut|fall) by half|(?:{DOWN})一半))",
+        bare,
+        re.I,
+    )
     if doubled:
         value = "300" if doubled[1] == "两" else "-50" if doubled[3] else "100"
         return replace(goal, kind="cumulative_change", value=value, base_period=span.year(span.base))
