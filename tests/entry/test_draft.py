@@ -23,10 +23,11 @@ from test_draft_documents import FOLDER, NAMES, SEED, key_of, place
 
 from zbanalysis.cli import cli
 from zbanalysis.data import check, package, read
-from zbanalysis.entry import draft, folder, reading, schema
+from zbanalysis.entry import draft, drafted, folder, reading, schema
 from zbanalysis.entry.problems import EntryError
 from zbanalysis.entry.reading import chinese, english, goals
 from zbanalysis.entry.reading import plan as plans
+from zbanalysis.entry.reading import table as tables
 from zbanalysis.entry.wide import About
 from zbanalysis.errors import InputError
 from zbanalysis.plan import progress
@@ -268,7 +269,7 @@ def test_a_nations_table_whose_goals_stand_in_the_column_of_averages(tmp_path):
         "国内生产总值（GDP）增长": ("in_words", "", "", "2035"),
         "全员劳动生产率增长": ("in_words", "", "", "2035"),
         "常住人口城镇化率": ("level", "", "72", "2035"),
-        "全社会研发经费投入": ("average_growth", "more_than", "7", "2035"),
+        "全社会研发经费投入增长": ("average_rate", "more_than", "7", "2031/2035"),
         "城镇调查失业率": ("ceiling", "less_than", "5.5", "2031/2035"),
         "单位GDP能源消耗": ("cumulative_change", "", "-13.5", "2035"),
         "森林覆盖率": ("level", "", "25.8", "2035"),
@@ -355,13 +356,24 @@ def test_a_districts_plan_with_styles_instead_of_numbers(tmp_path):
         ("地区生产总值年均增长6.5%左右，到2025年突破2500亿元。", [("average_growth", "6.5", "about"), ("level", "2500", "more_than")]),
         ("五年新增高新技术企业300家、科技型中小企业500家。", [("cumulative_sum", "300", ""), ("cumulative_sum", "500", "")]),
         ("进出口总额力争翻两番。", [("cumulative_change", "300", "")]),
-        ("森林覆盖率提高0.5个百分点，达到45.6%。", [("absolute_change", "0.5", ""), ("level", "45.6", "")]),
-        ("单位GDP能耗、用水量比2020年分别降低13.5%、16%以上。", [("cumulative_change", "-13.5", ""), ("cumulative_change", "-16", "")]),
+        ("森林覆盖率提高0.5个百分点，达到45.6%。", [("level", "45.6", "")]),
+        ("单位GDP能耗、用水量比2020年分别降低13.5%、16%以上。", [("cumulative_change", "-13.5", ""), ("cumulative_change", "-16", "at_most")]),
+        ("小学、初中毛入学率分别达到92%和93%以上，农膜回收率高于全省平均水平3个百分点，行政村5G网络实现全覆盖。",
+         [("level", "92", ""), ("level", "93", "at_least"), ("in_words", "", ""), ("level", "100", "")]),
+        ("到2025年茶园面积达到15万亩、黄桃面积达到6万亩，产值分别达到20亿元、8亿元。培育龙头企业40家。",
+         [("level", "15", ""), ("level", "6", ""), ("level", "20", ""), ("level", "8", ""), ("cumulative_sum", "40", "")]),
+        ("美丽村庄每年创建20个，累计达到100个，污染事故减半。", [("floor", "20", "at_least"), ("cumulative_sum", "100", ""), ("cumulative_change", "-50", "")]),
+        ("坚持" + "稳中求进、" * 220 + "森林覆盖率达到45%。", [("level", "45", "")]),
+        ("到2025年用水量达到6亿吨，农膜回收率高于全省平均水平3个百分点，达到90%以上。",
+         [("level", "6", ""), ("in_words", "", ""), ("level", "90", "at_least")]),
+        ("五年新建泊位6个；到2024年能源占比较2020年提高15个百分点，达到60%。5G基站达到800个，实现乡镇5G网络全覆盖，推进电子运单全覆盖。",
+         [("cumulative_sum", "6", ""), ("level", "60", ""), ("level", "800", ""), ("level", "100", "")]),
+        ("服务质量高于全省平均水平的经验得到推广，实现监管全覆盖。", []),
         ("万元产值能耗降低15%以上。", [("cumulative_change", "-15", "at_most")]),
         ("高血压患者规范管理率≥65%，覆盖率100%，婴儿死亡率降至3‰以下。", [("level", "65", "at_least"), ("level", "100", ""), ("level", "3", "at_most")]),
         ("城镇化率年均提高1个百分点，每年增长8%，城乡收入比缩小到1.8:1。", [("in_words", "", ""), ("average_growth", "8", ""), ("level", "1.8", "")]),
         ("三年内建成10个县域医共体，进出口总额五年累计达到6000亿元，实现企业数量倍增。", [("cumulative_sum", "10", ""), ("cumulative_sum", "6000", ""), ("cumulative_change", "100", "")]),
-        ("工业企业达到1500家，比2020年翻一番。", [("level", "1500", ""), ("cumulative_change", "100", "")]),
+        ("工业企业达到1500家，比2020年翻一番。", [("level", "1500", "")]),
         ("能耗下降14%，力争下降15%，地区生产总值迈上3000亿元台阶。", [("cumulative_change", "-14", ""), ("level", "3000", "")]),
         ("事故死亡人数控制在较2020年下降20%以内，重症床位达到15张/10万人。", [("cumulative_change", "-20", "at_most"), ("level", "15", "")]),
         ("年均培训医务人员3000人次以上，住院率控制在15%—18%之间。", [("floor", "3000", "at_least"), ("range", "15", "")]),
@@ -402,6 +414,10 @@ def test_sentences(text, found):
         ("We will keep the pupil-teacher ratio between 16 and 20.", [("range", "16", "", "FY2026")]),
         ("The share of pupils walking to school will double.", [("cumulative_change", "100", "", "FY2026")]),
         ("1,200 laptops will be handed out over the five years.", [("cumulative_sum", "1200", "", "FY2022/FY2026")]),
+        ("Losses will be reduced by half, and at least 500 farmers will be insured by FY2025/26.",
+         [("cumulative_change", "-50", "", "FY2026"), ("level", "500", "at_least", "FY2026")]),
+        ("Subsidies are to be kept below KSh 150 million in every year.", [("ceiling", "150", "less_than", "FY2022/FY2026")]),
+        ("Between 40% and 45% of places will go to women by FY2025.", [("range", "40", "", "FY2025")]),
         ("GDP growth of 5 to 6 per cent.", []),
         ("Unemployment fell by 3 per cent between 2016 and 2020.", []),
         ("The depot will cost £12 million.", []),
@@ -412,6 +428,42 @@ def test_english_sentences(text, found):
         (goal.kind, goal.value, goal.comparator, goal.period) for goal, _ in english.sentences(text, FISCAL)
     ]
     assert read == found
+
+
+def test_a_year_that_a_sentence_begins_with_holds_on_and_one_within_it_does_not():
+    for text, years in (
+        ("到2024年，绿化率达到38%。用水量达到6亿吨。", ["2024", "2024"]),
+        ("五年新建泊位6个；到2024年占比达到60%；绿化率达到8%。用水量达到6亿吨。", ["2021/2025", "2024", "2024", "2025"]),
+    ):  # fmt: skip
+        assert [goal.period for goal, _ in chinese.sentences(text, SPAN)] == years
+
+
+def test_the_years_of_an_english_plan_and_a_figure_that_it_comes_down_from():
+    front = ["Integrated Plan FY2022/23 – FY2026/27", "Fiscal years end on 30 June."]
+    span = goals.span(front, "Baseline (FY2021/22)", "en")
+    assert (span.first, span.last, span.base, span.fiscal) == (2023, 2027, 2022, 6)
+    words = "Youth unemployment should fall below 15% by FY2026/27, down from 22.4%."
+    goal = next(english.sentences(words, span))[0]
+    assert (goal.name, goal.value, goal.comparator) == ("Youth unemployment", "15", "less_than")
+    assert (goal.base_value, goal.base_period, goal.period) == ("22.4", "FY2022", "FY2027")
+
+
+def test_what_stands_beside_a_figure_or_around_it_in_a_table():
+    """A part named in the cell, a bracket with its unit behind it, a sum of five years, growth in the averages."""
+    head = ["指标", "单位", "2020年", "2025年", "年均/累计"]
+    rows = [head, ["平均受教育年限", "年", "10.4", "11.3，其中受过高等教育比例达到24%", "—"],
+            ["本科以上学历比例", "%", "76.2", "[10]个百分点", "—"], ["人均预期寿命", "岁", "78.1", "—", "〔1.2〕"],
+            ["固定资产投资增长", "%", "4.5", "—", "8"]]  # fmt: skip
+    read = {goal.name: goal for goal, _ in tables.goals(rows, SPAN, "zh", "")}
+    asked = {name: (goal.kind, goal.value, goal.period, goal.base_value) for name, goal in read.items()}
+    assert asked == {
+        "平均受教育年限": ("level", "11.3", "2025", "10.4"),
+        "受过高等教育比例": ("level", "24", "2025", ""),
+        "本科以上学历比例": ("absolute_change", "10", "2025", "76.2"),
+        "人均预期寿命": ("absolute_change", "1.2", "2025", "78.1"),
+        "固定资产投资增长": ("average_rate", "8", "2021/2025", ""),
+    }
+    assert drafted.scale_of("%", "固定资产投资增长") == "ratio"
 
 
 # --- into a folder ---

@@ -56,7 +56,11 @@ def scale_of(unit: str, name: str) -> str:
         return "share"
     if unit in ("位", "名次") or re.search(r"排名|位次|rank", name):
         return "rank"
-    if re.search(r"/|‰|per\b", unit) or re.match(r"每[百千万十]|人均|单位", name) or unit in ("%", "岁"):
+    if (
+        re.search(r"/|‰|per\b|% a year", unit)
+        or re.match(r"每[百千万十]|人均|单位", name)
+        or unit in ("%", "岁")
+    ):
         return "ratio"
     if re.fullmatch(
         r"[百千万亿]*(?:家|个|人|件|项|台|套|辆|所|座|处|张|名|户|次|天|人次|条|种|部|万|标箱|架次|车次|艘"
@@ -64,6 +68,8 @@ def scale_of(unit: str, name: str) -> str:
         unit,
     ):
         return "count"
+    if unit.lower() in ("number", "no.", *re.findall("[a-z]+", name.lower())):
+        return "count"  # trees, of Trees planted
     if re.search(r"元|吨|米|亩|公顷|公里|千瓦|km|kt|million", unit):
         return "amount"
     return "unknown"
@@ -105,7 +111,7 @@ def target_of(goal: Goal, language: str) -> dict[str, str]:
     if not goal.base_value or (change and not _follows(goal, change, growth=False)):
         change, odd = "", odd + (f" {change}" if change else "")
     note = f"“{goal.words}”" + (f" ({goal.per_cent} %)" if goal.per_cent else "")
-    note += label("entry.draft.odd", language, value=odd.strip()) if odd else ""
+    note += label("entry.draft.odd", language, value=odd.strip()) if odd and goal.in_table else ""
     office = plans.offices(goal.office)
     between = "、" if language == "zh" else ", "
     texts = {

@@ -6,96 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from zbanalysis.entry.reading import squeezed
+from zbanalysis.entry.reading import phrases, squeezed
 from zbanalysis.entry.reading.goals import (
     AFTER,
-    DASH,
     FIVES,
     LONGEST,
-    NUMBER,
     SIGNS,
-    SUFFIX,
-    UNIT,
     VERBS,
     Goal,
     Span,
     falling,
-)
-
-_VALUE = re.compile(
-    rf"(?P<before>[约近≥≤＞＜><])?(?P<low>{NUMBER})(?:(?P<mid>{UNIT})?{DASH}(?P<high>{NUMBER}))?"
-    rf"(?P<unit>{UNIT})?(?P<suffix>{SUFFIX})?"
-)
-_REACH = (
-    "达到|达|提高到|提高至|提升到|提升至|增加到|增加至|增至|增长到|增长至|上升到|上升至|扩大到|扩大至"
-    "|发展到|延长到|延长至|升至|拓展到|迈上|跃上|跨上|跃升至|跃升到"
-    "|降至|降到|降低到|降低至|下降到|下降至|减少到|减少至|减至|缩短至|缩短到|缩小到|缩小至|完成|实现|建成"
-)
-_KEEP = "稳定保持在|保持在|稳定在|维持在|巩固在|保持|稳定|维持|巩固"
-UP = "提高|增长|增加|上升|提升|扩大|延长|递增|净增"
-DOWN = "下降|降低|减少|压减|缩短|缩小|削减|递减|压缩"
-_MAKE = (
-    "新增|新建|新改建|新改扩建|改扩建|改建|扩建|建成|建设|建立|培育|培养|引进|引育|招引|培训|打造|完成"
-    "|创建|改造|治理|认定|孵化|推广|发展|组建"
-    "|设立|选派|救助|转移|修复|种植|开展|实施|制定|制修订|举办|开工|开通|布局|储备|遴选|支持|服务|吸纳"
-    "|帮助|取得|获批|争取|争创|转化|落地|供应|筹集"
-)
-_LEVEL = re.compile(rf"(?P<name>.*?)(?P<verb>{'|'.join(VERBS.values())}|{_REACH}|{_KEEP})(?:到|在|至|为)?$")
-_AVERAGE = re.compile(
-    rf"(?P<name>.*?)(?:保持)?年[均度]?平?均?(?P<way>{UP}|{DOWN}|增速|增幅|增长率|增长速度)(?:速度|率)?"
-    rf"(?P<verb>达到|达|保持在|稳定在|控制在|不低于|不高于|不超过|高于|低于|超过|为|在)?(?:约)?$"
-)
-_FROM_TO = re.compile(
-    rf"(?P<name>.*?)(?:由|从)(?:(?P<year>20\d\d)年(?:底|末)?的?|目前的?|现在的?)?"
-    rf"(?P<base>{NUMBER}){UNIT}?,?，?"
-    rf"(?:{UP}|{DOWN}|升|降|增|减)(?:到|至|为)(?:(?P<to>20\d\d)年(?:底|末)?的?)?(?:约)?$"
-)
-_CHANGE = re.compile(
-    rf"(?P<name>.*?)(?P<against>(?:比|较|在)(?:(?P<year>20\d\d)年|上年|基期|“?十[一二三四五]五”?(?:末"
-    rf"|期末|时期|期间)?)?(?:底|末|同期|水平)?(?:的?基础上)?)?"
-    rf"(?P<sum>(?:五年|规划期内?|“十[一二三四五]五”期间)?累计|五年)?(?:再|分别|共|继续)?(?P<way>{UP}"
-    rf"|{DOWN})(?P<verb>不低于|不少于|不超过|超过|达到|达|约|了)?$"
-)
-_RANK = re.compile(
-    r"(?P<name>.*?)(?:力争|争取)?(?:进入|跻身|位居|位列|居|列|保持|挺进|达到|进位至?)"
-    r"(?P<where>[^，。]{0,14}?)(?:前|第)$"
-)
-_SUM = re.compile(
-    rf"(?P<name>(?:新)?(?P<make>{_MAKE})(?P<thing>[^，。；：]{{1,42}}?))(?P<verb>{VERBS['at_least']}|超过"
-    rf"|突破|达到|达|约)?$"
-)
-_COUNTED = "家个项件张台套辆户所座处条支名人场期批门片宗艘枚"
-_PER = re.compile(r"每[十百千万]+(?:名)?(?:常住)?(?:人口|人|老年人|儿童)?(?:拥有|配备)?的?")
-_FUND = re.compile(r"(?:设立|组建|成立|建立)(?:总规模|规模)?$")
-_DOUBLED = re.compile(
-    r"(?P<name>[^，。；：]*?)(?:力争|争取|确保)?(?:(?:比|较|在)(?P<year>20\d\d)年(?:的?基础上)?)?"
-    r"(?:实现)?(?P<how>翻一番|翻两番|翻番|(?<=[现量额值模入])倍增|增长一倍|增加一倍|减半|(?:{DOWN})一半)"
-)
-_FILLERS = re.compile(
-    r"^(?:[—\-–：:、，,\s和及与“]|到?“?十[一二三四五]五”?(?:末|期末|期间|时期)|(?:到|至|截至|力争到"
-    r"|确保到|力争|预期)?(?:20\d\d)年(?:年?底|末|前)?"
-    r"|(?:到)?规划期(?:末|内|间)?|(?:五|三|四)年(?:内|来|间)?|到时|届时|累计|力争|确保|争取|努力|实现"
-    r"|推动|推进|使得?|全市|全区|全县|全域|我市|本市"
-    r"|每年|逐年|年均|其中|将|要|再(?!生)|并|且|建成(?!区)|完成|实施|开展)"
-)
-_TAILS = re.compile(
-    r"(?:20\d\d年(?:底|末)?|(?:实现)?(?:翻一番|翻两番|翻番|倍增)|以[^，。以]{1,8}为单位|[三五]年内?|力争|争取|确保|要|将|应|须|需|均|都|分别|总体|稳定|基本|进一步|逐步|总数|累计"
-    r"|稳步|显著|大幅|平均|每年|也|的|，|、)$"
-)
-_OTHERS = re.compile(
-    r"预计|预测|据测算|(?:国家|中央|全省|省委|省政府|省级?|上级|联合国)[^，。；]{0,6}(?:提出|要求|明确"
-    r"|规定|平均|下达)|全国平均|全省平均|相邻|周边"
-    r"|已经?(?:达|建|有|完成|实现|超|累计|降|提)|目前|截至|当前|现有|上年"
-)
-_COST = re.compile(
-    r"投资|资金|补助|补贴|奖励|经费|预算|费用|造价|贷款额度|额度|标准|给予|最高|罚款|单价|价格"
-)
-_CUE = re.compile(r"五年|三年|规划期|每年|累计|力争|争取|“十[一二三四五]五”(?:期间|末|时期)|年均|到时")
-_STOP = re.compile(
-    r"$|[，。；、！？）)：,;”\s（(]|和|及|与|以及|并|且|或|同时|大关|台阶|关口|的?(?:目标|水平|比例|要求)?[，。；]"
-)
-_BASE_YEAR = re.compile(
-    r"(?:比|较|与|同|由|从|自|以|相比)\s*20\d\d\s*年|20\d\d年(?:底|末)?的?(?:基础上|同期|水平)"
 )
 
 
@@ -103,15 +23,18 @@ def sentences(text: str, span: Span) -> Iterator[tuple[Goal, int]]:
     """Goals of a paragraph, each with the letter at which its words begin."""
     plain, kept = squeezed(text)
     plain = plain.replace("％", "%")
-    year, last = 0, None
-    for match in re.finditer(r"[^。；！？;\n]+[。；！？;\n]?", plain):
-        if len(match[0]) > LONGEST:
-            continue
-        for goal, start in _sentence(match[0], span, year, last):
+    year, whole, last = 0, 0, None  # the year that holds, the one that held when the whole sentence began
+    for match in re.finditer(
+        rf"[^。；！？;\n]{{1,{LONGEST}}}(?:[。；！？;\n]|(?<=[，、])|$)|[^。；！？;\n]+", plain
+    ):
+        first = match.start() == 0 or plain[match.start() - 1] in "。！？\n"
+        year = whole if first else year
+        for goal, start in _sentence(match[0][:LONGEST], span, year, last):
             last = goal
             yield goal, kept[min(match.start() + start, len(kept) - 1)]
-        named = _years(_blank(match[0]))
-        year = (named[-1] if named[-1] > span.base else 0) if named else year
+        if named := _years(_blank(match[0])):
+            year = named[-1] if named[-1] > span.base else 0
+            whole = year if first else whole
 
 
 def _blank(sentence: str) -> str:
@@ -123,19 +46,27 @@ def _blank(sentence: str) -> str:
 def _sentence(sentence: str, span: Span, year: int, last: Goal | None) -> Iterator[tuple[Goal, int]]:
     """Goals of one sentence with their first letter; ``year`` is the one that held before it."""
     veiled = _blank(sentence)
-    bound, firsts = 0, []
-    for value in _VALUE.finditer(veiled):
+    bound, firsts, before = 0, [], last
+    read: list[tuple[Goal, int]] = []
+    for match in phrases.RELATIVE.finditer(veiled):
+        for goal in _relative(match, sentence, span, _year(veiled[: match.start("how")], span, year)):
+            read.append((goal, match.end("name") - len(goal.name)))
+            veiled = veiled[: match.start("how")] + "○" * len(match["rest"]) + veiled[match.end() :]
+    relatives = list(read)
+    for value in phrases.VALUE.finditer(veiled):
         lead = veiled[bound : value.start()]
-        if _no_figure(veiled, value):
+        if value.start() < bound or _no_figure(veiled, value):
             continue
         clause_at = bound + max((m.end() for m in re.finditer(r"[，；：。,]|——", lead)), default=0)
         clause = veiled[clause_at : value.start()]
         at = _year(veiled[: value.start()], span, year)
-        if at == 0 or _OTHERS.search(veiled[: value.start()]):
+        if at == 0 or phrases.OTHERS.search(veiled[: value.start()]):
             continue
-        goals = _goals(
-            clause, sentence[clause_at : value.start()], veiled[:clause_at], value, veiled, span, at, last
-        )
+        last = next((goal for goal, start in relatives[::-1] if bound <= start < value.start()), last)
+        goals, end = _goals(
+            clause, sentence[clause_at : value.start()], veiled[:clause_at], value, veiled, span, at, last,
+            [goal for goal, _ in read], cued=bool(year),
+        )  # fmt: skip
         if goals:
             for goal in goals:
                 words = sentence[clause_at : value.end()].strip("，、—：")
@@ -143,12 +74,36 @@ def _sentence(sentence: str, span: Span, year: int, last: Goal | None) -> Iterat
                 again = "力争" in clause and (name, goal.kind, goal.period) in firsts
                 firsts.append((name, goal.kind, goal.period))
                 if not again:  # 下降14%，力争下降15%: the plan asks for the first
-                    yield replace(goal, name=name, words=words), sentence.index(words, max(0, clause_at - 2))
-            last, bound = goals[-1], value.end()
-    for match in _DOUBLED.finditer(veiled):
-        goal = _doubled(match, sentence, span, _year(veiled[: match.start("how")], span, year), last)
-        if goal:
-            yield goal, match.start() + max(len(match["name"]) - len(goal.name), 0)
+                    start = sentence.index(words, max(0, clause_at - 2))
+                    read.append((replace(goal, name=name, words=words), start))
+            last, bound = goals[-1], end
+    for rule, pattern in ((_doubled, phrases.DOUBLED), (_covered, phrases.COVERED)):
+        for match in pattern.finditer(veiled):
+            at = _year(veiled[: match.start("how")], span, year)
+            earlier = [goal for goal, start in read if start < match.start("how")]
+            goals = rule(match, sentence, span, at, earlier[-1] if earlier else before)
+            read += [(goal, match.start() + max(len(match["name"]) - len(goal.name), 0)) for goal in goals]
+    yield from _folded(sorted(read, key=lambda pair: pair[1]))
+
+
+def _folded(read: list[tuple[Goal, int]]) -> Iterator[tuple[Goal, int]]:
+    """提高10个百分点，达到45%: the change stands with the level that it leads to."""
+    levels = {(goal.name, goal.period): goal for goal, _ in read if goal.kind == "level"}
+    changes: dict[tuple[str, str], dict[str, str]] = {}
+    words: dict[tuple[str, str], list[str]] = {}
+    for goal, _ in read:
+        level = levels.get((goal.name, goal.period))
+        moves = goal.kind in ("absolute_change", "cumulative_change")
+        if level is not None and moves and (goal.base_period or "百分点" in goal.unit):
+            own = "per_cent" if goal.kind == "cumulative_change" else "change"
+            changes.setdefault((goal.name, goal.period), {})[own] = goal.value
+        words.setdefault((goal.name, goal.period), []).append(goal.words)
+    for goal, start in read:
+        change = changes.get((goal.name, goal.period))
+        if change is None or goal.kind not in ("level", "absolute_change", "cumulative_change"):
+            yield goal, start
+        elif goal.kind == "level":
+            yield replace(goal, **change, words="，".join(words[goal.name, goal.period])), start
 
 
 def _as_printed(name: str, veiled: str, sentence: str) -> str:
@@ -173,7 +128,7 @@ def _no_figure(text: str, value: re.Match) -> bool:
 
 def _years(text: str) -> list[int]:
     """Years that a text names, those left out against which it compares."""
-    plain = _BASE_YEAR.sub("", text)
+    plain = phrases.BASE_YEAR.sub("", text)
     named = re.finditer(
         r"(20\d\d)年|(?<![较比与同于])(?<![较比与同于]“)“?(十[一二三四五六])五”?(?:期间|时期|以来|末)", plain
     )
@@ -192,7 +147,7 @@ def _clean(name: str) -> str:
     """A name without the words of time and effort around it."""
     name = name.strip()
     while True:
-        short = _TAILS.sub("", _FILLERS.sub("", name)).strip()
+        short = phrases.TAILS.sub("", phrases.FILLERS.sub("", name)).strip()
         if short == name:
             return short
         name = short
@@ -205,43 +160,66 @@ def _unit(value: re.Match) -> str:
 
 def _goals(
     clause: str, words: str, before: str, value: re.Match, sentence: str, span: Span, year: int,
-    last: Goal | None,
-) -> list[Goal]:  # fmt: skip
-    """The goals that a figure states; none where nothing in its clause leads to it."""
+    last: Goal | None, earlier: list[Goal], *, cued: bool,
+) -> tuple[list[Goal], int]:  # fmt: skip
+    """The goals that a figure states and where their words end; none where nothing leads to it.
+
+    ``earlier`` are those of the sentence so far; ``cued`` says that a sentence before named the year.
+    """
+    goal = _stated(clause, before, value, sentence, span, year, last, cued=cued)
+    return _shared(goal, words, sentence, value, span, earlier) if goal else ([], value.end())
+
+
+def _stated(
+    clause: str, before: str, value: re.Match, sentence: str, span: Span, year: int, last: Goal | None,
+    *, cued: bool,
+) -> Goal | None:  # fmt: skip
+    """The goal that a figure states."""
     unit, after = _unit(value), sentence[value.end() :]
     number, upper = value["low"].replace(",", ""), (value["high"] or "").replace(",", "")
     comparator = AFTER.get(value["suffix"] or "", "") or SIGNS.get(value["before"] or "", "")
     fund = re.match(r"(?:的?规模)?的([^，。；、]{2,24}?(?:基金|资金池))", after)
-    if fund and "元" in unit and _FUND.search(clause):
-        return [Goal(fund[1], "level", number, unit, span.year(year), "", comparator)]
+    if fund and "元" in unit and phrases.FUND.search(clause):
+        return Goal(fund[1], "level", number, unit, span.year(year), "", comparator)
     if "元" in unit and re.search(r"规模(?:达到|达|为|不低于)?(?:约)?$", clause) and "基金" in sentence:
         fund = re.search(r"[^，。；、的]{2,24}?基金", sentence)
         head = last.name if last else fund[0] if fund else ""
         name = head + _clean(clause.rstrip("达到为约不低于"))
-        return [Goal(name, "level", number, unit, span.year(year), "", comparator)]
+        return Goal(name, "level", number, unit, span.year(year), "", comparator)
     period = span.year(year)
     goal = Goal("", "level", number, unit, period, "", comparator, upper)
-    if not _STOP.match(after):
-        return _made(clause, goal, before, after, span)
-    for rule in (_from_to, _averaged, _changed, _ranked, _reached, _summed, _bare):
+    timed = cued or bool(phrases.CUE.search(before + clause) or _years(before + clause))
+    if not phrases.STOP.match(after):
+        return _made(clause, goal, after, span) if timed else None
+    rules = (_from_to, _averaged, _changed, _ranked, _reached, *([_summed] if timed else []), _bare)
+    for rule in rules:
         goal_read = rule(clause, goal, before + clause, span, value)
         if goal_read:
             break
     else:
         goal_read = _listed(clause, goal, last)
         if goal_read is None:
-            return []
+            return None
     name = _clean(goal_read.name) or (last.name if last else "")
     if not name and rule is _reached and re.search(r"[，、]$", before):
-        name = _clean(re.split(r"[，；：。]", before.rstrip("，、"))[-1].partition("年均")[0])
-    if last and clause.startswith("、") and (per := _PER.match(last.name)) and not _PER.match(name):
+        name = _clean(
+            re.split(r"[，；：。]", before.rstrip("，、"))[-1].partition("年均")[0].partition("每年")[0]
+        )
+    if (
+        last
+        and clause.startswith("、")
+        and (per := phrases.PER.match(last.name))
+        and not phrases.PER.match(name)
+    ):
         name = per[0] + name  # 每千人口医师数 3.2 人、护士数 3.8 人
+    if last and re.fullmatch(f"(?:新)?(?:{phrases.MAKE})", name):
+        name += last.name  # 建成高标准农田 42 万亩、新增 12 万亩
     if last and re.match("占[^，。]", name):
         name = last.name + name  # 研发经费投入年均增长 10%，占 GDP 比重达到 2.6%
     if re.search(r"达到|\d[%‰]$", name):
-        return []
-    if len(name) < 2 or ("元" in unit and _COST.search(name)) or re.search(r"的$|^以|^对|^按", name):
-        return []
+        return None
+    if len(name) < 2 or ("元" in unit and phrases.COST.search(name)) or re.search(r"的$|^以|^对|^按", name):
+        return None
     yearly = "每年|逐年|年度|年均" if goal_read.kind == "cumulative_sum" else "每年|逐年|年度"
     if re.search(yearly, clause) and goal_read.kind in ("level", "cumulative_sum"):
         kind = "ceiling" if goal_read.comparator in ("at_most", "less_than") else "floor"
@@ -251,41 +229,43 @@ def _goals(
             period=span.until(span.year(span.last)),
             comparator=goal_read.comparator or "at_least",
         )
-    goal_read = replace(goal_read, name=name)
-    return _shared(goal_read, words, sentence, value, span)
+    return replace(goal_read, name=name)
 
 
-def _shared(goal: Goal, words: str, sentence: str, value: re.Match, span: Span) -> list[Goal]:
-    """甲、乙分别达到 1 和 2: each name, or each year, with its figure."""
+def _shared(
+    goal: Goal, words: str, sentence: str, value: re.Match, span: Span, earlier: list[Goal]
+) -> tuple[list[Goal], int]:
+    """甲、乙分别达到 1 和 2: each name, or each year, with its figure; and where the list ends."""
+    end = value.end()
     if "分别" not in words:
-        return [goal]
+        return [goal], end
     names = [one for one in re.split(r"[、和及与]", _clean(words.partition("分别")[0])) if one]
-    rest = re.match(
-        rf"(?:\s*(?:、|和|及|与|，)\s*({NUMBER})(?:{UNIT})?(?:{SUFFIX})?)+", sentence[value.end() :]
-    )
-    more = re.findall(rf"(?:、|和|及|与|，)\s*({NUMBER})", rest[0]) if rest else []
-    figures = [goal.value, *(one.replace(",", "") for one in more)]
     sign = "-" if goal.value.startswith("-") else ""
-    figures = [goal.value, *(sign + one for one in figures[1:])]
+    own = AFTER.get(value["suffix"] or "", "")
+    figures = [(goal.value, goal.comparator)]
+    while more := phrases.NEXT.match(sentence, end):
+        after = AFTER.get(more[2] or "", "" if own else goal.comparator)
+        turned = falling(replace(goal, value=more[1].replace(",", ""), comparator=after)) if sign else None
+        figures.append((turned.value, turned.comparator) if turned else (more[1].replace(",", ""), after))
+        end = more.end()
+    each = [replace(goal, value=figure, comparator=comparator) for figure, comparator in figures]
     several = re.findall(
         r"(20\d\d)年(?=底?(?:、|和|及)20\d\d年)|(?<=[、和及])(20\d\d)年", sentence[: value.start()]
     )
-    if several and len(several) == len(figures):
+    if several and len(several) == len(each):
         years = [int(one or other) for one, other in several]
-        return [
-            replace(goal, period=span.year(year), value=figure)
-            for year, figure in zip(years, figures, strict=True)
-        ]
-    if len(names) < len(figures):
-        return [goal]
-    return [
-        replace(goal, name=one, value=figure)
-        for one, figure in zip(names[-len(figures) :], figures, strict=True)
-    ]
+        return [replace(one, period=span.year(year)) for year, one in zip(years, each, strict=True)], end
+    if len(names) >= len(each):
+        pairs = zip(names[-len(each) :], each, strict=True)
+        return [replace(one, name=name) for name, one in pairs], end
+    if len(earlier) >= len(each) > 1:  # 茶园、桃园分别达到…亩，产值分别达到…: of what was just listed
+        pairs = zip(earlier[-len(each) :], each, strict=True)
+        return [replace(one, name=f"{goal.name}（{before.name}）") for before, one in pairs], end
+    return [goal], end
 
 
 def _from_to(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
-    match = _FROM_TO.search(before)
+    match = phrases.FROM_TO.search(before)
     if not match or len(match[0]) < len(clause) - 60:
         return None
     year = span.year(int(match["year"])) if match["year"] else span.year(span.base)
@@ -297,7 +277,7 @@ def _from_to(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
 
 
 def _averaged(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
-    match = _AVERAGE.search(clause)
+    match = phrases.AVERAGE.search(clause)
     if (
         not match
         or "年" not in clause
@@ -307,20 +287,20 @@ def _averaged(clause: str, goal: Goal, before: str, span: Span, value: re.Match)
         return None
     comparator = goal.comparator or _verb(match["verb"])
     averaged = replace(goal, name=match["name"], kind="average_growth", comparator=comparator)
-    return falling(averaged) if re.fullmatch(DOWN, match["way"]) else averaged
+    return falling(averaged) if re.fullmatch(phrases.DOWN, match["way"]) else averaged
 
 
 def _changed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
-    match = _CHANGE.search(clause)
+    match = phrases.CHANGE.search(clause)
     if not match or goal.upper:
         return None
-    down = bool(re.fullmatch(DOWN, match["way"]))
+    down = bool(re.fullmatch(phrases.DOWN, match["way"]))
     against = bool(match["against"])
     if goal.unit in ("%", "％"):
         kind = "cumulative_change"
     elif "百分点" in goal.unit or against or (match["sum"] and down) or re.search("再|继续", clause):
         kind = "absolute_change"
-    elif match["sum"] or re.search(_CUE, before):
+    elif match["sum"] or re.search(phrases.CUE, before):
         kind = "cumulative_sum"
     else:
         return None
@@ -344,7 +324,7 @@ def _changed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
 
 
 def _ranked(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
-    match = _RANK.search(clause)
+    match = phrases.RANK.search(clause)
     if not match or goal.unit not in ("名", "位", "强", "家", "列", ""):
         return None
     return replace(goal, name=match["name"], unit="位", comparator="at_most")
@@ -355,7 +335,7 @@ def _verb(verb: str | None) -> str:
 
 
 def _reached(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
-    match = _LEVEL.search(clause)
+    match = phrases.LEVEL.search(clause)
     if not match:
         return None
     verb, name = match["verb"], match["name"]
@@ -370,7 +350,7 @@ def _reached(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
         )
     comparator = goal.comparator or _verb(verb)
     kind, period = ("range" if goal.upper else "level"), goal.period
-    if re.fullmatch(_KEEP, verb) and not goal.upper:
+    if re.fullmatch(phrases.KEEP, verb) and not goal.upper:
         period = span.until(span.year(span.last))
         kind = {"at_least": "floor", "more_than": "floor", "at_most": "ceiling", "less_than": "ceiling"}.get(
             comparator, "keep"
@@ -378,7 +358,7 @@ def _reached(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
         if goal.value == "100" and goal.unit == "%" and not comparator:
             kind = "floor"
     elif name.endswith("累计") or (
-        re.match(rf"(?:{_FILLERS.pattern[1:]})*(?:新)?(?:{_MAKE})", name)
+        re.match(rf"(?:{phrases.FILLERS.pattern[1:]})*(?:新)?(?:{phrases.MAKE})", name)
         and re.search(r"累计|新[增建引]|培训|引进", name)
     ):
         kind, period = "cumulative_sum", span.until(period)
@@ -388,14 +368,10 @@ def _reached(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
 
 
 def _summed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
-    match = _SUM.search(clause)
+    match = phrases.SUM.search(clause) or phrases.SUM_BEHIND.search(clause)
     if not match:
         return None
-    if (
-        not (_CUE.search(before) or _years(before))
-        or not goal.unit
-        or goal.unit in ("%", "倍", "年", "天", "岁")
-    ):
+    if not goal.unit or goal.unit in ("%", "倍", "年", "天", "岁"):
         return None
     if "元" in goal.unit and not re.search(
         r"收入|产值|销售|成交|交易|登记|增加值|基金|营业|出口|消费", clause
@@ -416,18 +392,17 @@ def _bare(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> 
     return replace(goal, name=clause)
 
 
-def _made(clause: str, goal: Goal, before: str, after: str, span: Span) -> list[Goal]:
+def _made(clause: str, goal: Goal, after: str, span: Span) -> Goal | None:
     """Things to be made whose name stands behind the figure: ``三年内建成10个县域医共体``."""
-    verb = re.search(rf"(?:^|[，、和及])(?:{_FILLERS.pattern[1:]})*(?P<make>(?:新)?(?:{_MAKE}))"
+    verb = re.search(rf"(?:^|[，、和及])(?:{phrases.FILLERS.pattern[1:]})*(?P<make>(?:新)?(?:{phrases.MAKE}))"
                      rf"(?P<cmp>{VERBS['at_least']}|超过|突破|约)?$", clause)  # fmt: skip
     thing = re.match(r"(?:的)?([^，。；、：（()）\d]{2,24}?)(?=[，。；、：（(]|以上|左右|$)", after)
-    if not (verb and thing) or goal.upper or not (_CUE.search(before + clause) or _years(before + clause)):
-        return []
-    if not re.fullmatch(rf"[百千万]?[{_COUNTED}]|[万千]?(?:人次|课时)", goal.unit):
-        return []
-    made = replace(goal, name=verb["make"] + thing[1], kind="cumulative_sum", period=span.until(goal.period),
+    if not (verb and thing) or goal.upper:
+        return None
+    if not re.fullmatch(rf"[百千万]?[{phrases.COUNTED}]|[万千]?(?:人次|课时)", goal.unit):
+        return None
+    return replace(goal, name=verb["make"] + thing[1], kind="cumulative_sum", period=span.until(goal.period),
                     comparator=goal.comparator or _verb(verb["cmp"]))  # fmt: skip
-    return [made]
 
 
 def _listed(clause: str, goal: Goal, last: Goal | None) -> Goal | None:
@@ -441,18 +416,43 @@ def _listed(clause: str, goal: Goal, last: Goal | None) -> Goal | None:
     return replace(goal, name=clause, kind=last.kind, period=last.period, comparator=goal.comparator)
 
 
-def _doubled(match: re.Match, sentence: str, span: Span, year: int, last: Goal | None) -> Goal | None:
+def _doubled(match: re.Match, sentence: str, span: Span, year: int, last: Goal | None) -> list[Goal]:
     said = match["name"]
     said = said.rpartition("、")[2] if re.search(r"\d", said) else said  # 达到1.2亿吨、集装箱吞吐量倍增
     name = _clean(said) or (last.name if last and match.start() else "")
     if (
         year == 0
         or len(name) < 2
-        or _OTHERS.search(sentence[: match.end()])
+        or phrases.OTHERS.search(match.string[: match.end()])
         or re.match(r"(?:计划|行动|工程)", sentence[match.end() :])
     ):
-        return None
+        return []
     value = "300" if "两" in match["how"] else "-50" if "半" in match["how"] else "100"
     base = span.year(int(match["year"])) if match["year"] else span.year(span.base)
     words = sentence[match.start() : match.end()].strip("，、")
-    return Goal(name, "cumulative_change", value, "%", span.year(year), words, base_period=base)
+    return [Goal(name, "cumulative_change", value, "%", span.year(year), words, base_period=base)]
+
+
+def _covered(match: re.Match, sentence: str, span: Span, year: int, last: Goal | None) -> list[Goal]:
+    """实现全覆盖 of what a plan also has figures for: 100 %."""
+    name = _clean(match["thing"]) or _clean(match["name"])
+    words = sentence[match.start() : match.end("how")].strip("，、")
+    if (
+        last is None
+        or not year
+        or len(name) < 3
+        or "基本" in words
+        or phrases.OTHERS.search(match.string[: match.end()])
+    ):
+        return []
+    names = [one if one.endswith("率") else f"{one}覆盖率" for one in name.split("、") if len(one) > 3]
+    return [Goal(one, "level", "100", "%", span.year(year), words) for one in names]
+
+
+def _relative(match: re.Match, sentence: str, span: Span, year: int) -> list[Goal]:
+    """高于全省平均水平: a goal in words."""
+    name, other = _clean(match["name"]), match["other"]
+    if not year or len(name) < 3 or (match["how"] == "与" and "同步" not in other):
+        return []
+    words = sentence[match.end("name") - len(name) : match.end()]
+    return [Goal(name, "in_words", "", "", span.year(year), words)]

@@ -9,9 +9,10 @@ from dataclasses import replace
 from zbanalysis.entry.reading.goals import LONGEST, Goal, Span, falling
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_FISCAL_YEAR = r"(?P<fiscal>(?:FY|f(?:iscal|inancial) years?)\s?)?(?P<year>20\d\d)(?:/(?:20)?(?P<end>\d\d))?"
+_FISCAL_YEAR = r"(?P<fiscal>(?:FY|f(?:isc|inanci)al years?) ?)?(?P<year>20\d\d)(?:/(?:20)?(?P<end>\d\d))?"
 _WHEN = re.compile(
-    rf"\b(?:by|in|before|until|to|of)\s+(?:the end of\s+)?(?:the )?(?:(?P<month>{_MONTHS})\s+)?{_FISCAL_YEAR}\b",
+    rf"\b(?:by|in|before|until|to|of)\s+(?:the end of\s+)?(?:the )?(?:(?P<month>{_MONTHS})\s+)?"
+    rf"{_FISCAL_YEAR}\b",
     re.IGNORECASE,
 )
 _NOT_OURS = re.compile(
@@ -55,15 +56,16 @@ _EN_MAKE = (
     r"|built|aim for)(?:ed|d)?"
 )
 _BEFORE = re.compile(
-    rf"[^,;]{{0,40}},?\s(?:down|up) from (?P<base>\d[\d.,]*\d|\d){_PERCENT}?(?: in (?P<by>20\d\d(?:/\d\d)?))?",
+    r"[^,;]{0,40},?\s(?:down|up) from "
+    rf"(?P<base>\d[\d.,]*\d|\d){_PERCENT}?(?: in (?P<by>20\d\d(?:/\d\d)?))?",
     re.I,
 )
 _OVER = r"\bover the (?:\w+ )?(?:years|plan|period)|\bduring the plan|\blife of the plan"
 _EN_RULES: tuple[tuple[str, re.Pattern], ...] = (
     ("range", re.compile(rf"between {_EN_NUMBER}{_PERCENT}? and (?P<high>[\d.]+)(?P<pc>{_PERCENT}) of "
         rf"(?P<name>.+?) (?:will be|will|are|is|have|be)\s(?P<rest>[^,.;]+)", re.I)),
-    ("change", re.compile(rf"{_NAME}\s+(?:will |to |should |must )?(?:be |have )?(?P<way>{_RISE}|{_FALL})\s+by "
-        rf"(?P<pc>){_PART}", re.I)),
+    ("change", re.compile(rf"{_NAME}\s+(?:will |to |should |must )?(?:be |have )?(?P<way>{_RISE}|{_FALL})\s+"
+        rf"by (?P<pc>){_PART}", re.I)),
     ("change", re.compile(rf"\b(?P<way>{_RISE}|{_FALL})\s+(?P<name>(?:the )?[a-z][\w’'\s-]+?)\s+by "
         rf"(?P<pc>){_PART}", re.I)),
     ("range", re.compile(rf"\b(?:keep|kept|hold|maintain)\s+(?P<name>(?:the )?.+?)\s+(?:at )?between "

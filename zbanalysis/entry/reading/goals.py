@@ -156,6 +156,8 @@ def _is_said(goal: Goal, other: Goal) -> bool:
     if goal.in_table and other.in_table:
         return False
     same_time = goal.period[-4:] == other.period[-4:]
+    if same_time and goal.kind == other.kind == "in_words":
+        return likeness(goal.name, other.name) >= 0.8
     if not same_time or goal.kind == "in_words" or not other.value or not goal.value:
         return False
     (one, unit), (two, other_unit) = _plain(goal), _plain(other)

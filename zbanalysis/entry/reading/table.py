@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from zbanalysis.entry.reading import HAN
-from zbanalysis.entry.reading.chinese import DOWN, UP
+from zbanalysis.entry.reading import HAN, chinese
 from zbanalysis.entry.reading.goals import (
     AFTER,
     DASH,
@@ -20,6 +19,7 @@ from zbanalysis.entry.reading.goals import (
     Span,
     falling,
 )
+from zbanalysis.entry.reading.phrases import DOWN, UP
 
 _HEADS = {
     "number": r"序号|编号|no\.?|#|№",
@@ -124,6 +124,8 @@ def goals(rows: Sequence[Sequence[str]], span: Span, language: str, caption: str
             _cell(row[place], name, unit, span, period, base) for place, period in head.goals.items()
         ):
             goal = _over_the_years(cells["rate"], name, unit, span, base)
+            if goal and base and goal.kind in ("absolute_change", "cumulative_change"):
+                goal = replace(goal, base_period=head.base_period, base_value=base)
             goals_read += [(_completed(goal, cells, row), r)] if goal else []
         for place, period in head.goals.items():
             goal = _cell(row[place], name, unit, span, period, base)
@@ -134,6 +136,9 @@ def goals(rows: Sequence[Sequence[str]], span: Span, language: str, caption: str
             if place == max(head.goals):
                 goal = _rated(goal, cells.get("rate", ""), rows, head)
             goals_read.append((_completed(goal, cells, row), r))
+            beside = re.match(r"[^，；]*\d[^，；]*[，；](?=其中)(.+)", row[place].strip())
+            own = chinese.sentences(beside[1], span) if beside else ()
+            goals_read += [(_completed(replace(one, period=period), cells, row), r) for one, _ in own]
     return goals_read
 
 
@@ -148,9 +153,8 @@ def _over_the_years(cell: str, name: str, unit: str, span: Span, base: str) -> G
     goal = _cell(cell, name, unit, span, span.year(span.last), base)
     if goal is None or goal.kind not in ("level", "range"):
         return goal
-    grows = re.search(r"(?:增长|增速|增幅|增长率|年均增长)$", name)
-    if grows:
-        return replace(goal, name=name[: grows.start()] or name, kind="average_growth", unit="%")
+    if unit == "%" and re.search(r"(?:增长|增速|增幅)(?:率|速度)?$|growth", name, re.I):
+        return replace(goal, kind="average_rate", period=span.until(goal.period))
     kind = {"at_most": "ceiling", "less_than": "ceiling", "at_least": "floor", "more_than": "floor"}.get(
         goal.comparator, "keep"
     )
@@ -192,8 +196,10 @@ def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -
     if not text or re.fullmatch(r"[-—–/…·.]+|n/?a|无", text, re.I):
         return None
     goal = Goal(name, "level", "", unit, period, cell.strip())
-    bracketed = re.fullmatch(r"[〔\[［【（(](.+?)[〕\]］】)）]|(.+?)\s?[（(](?:累计|cumulative)[)）]", text)
-    bare = (bracketed[1] or bracketed[2]) if bracketed else text
+    bracketed = re.fullmatch(
+        rf"[〔\[［【（(](.+?[〕\]］】)）](?:{UNIT})?)|(.+?)\s?[（(](?:累计|cumulative)[)）]", text
+    )
+    bare = re.sub("[〕\\]］】)）]", "", bracketed[1] or bracketed[2]) if bracketed else text
     bare = re.sub(
         r"^(?:累计|(?:力争)?(?:达到|降至|降到|下降到|下降至|提高到|提高至|提升到|提升至)|力争)", "", bare
     )
@@ -237,7 +243,7 @@ def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -
         return replace(goal, name=name[: grows.start()], kind="average_growth", unit="%")
     if re.fullmatch(r"(?:%|per cent|percentage) change", unit, re.I):
         return replace(goal, kind="cumulative_change", unit="%", base_period=span.year(span.base))
-    if name.startswith("累计") and not base:
+    if re.search(r"^累计|\(cumulative\)", name, re.I) and not base:
         return replace(goal, kind="cumulative_sum", period=span.until(period))
     if re.fullmatch("[百千]?[万亿]", own) and unit and not unit.startswith(own):
         return replace(goal, unit=own + unit)
@@ -268,7 +274,8 @@ def _compared(bare: str) -> tuple[str, str]:
 def _said(goal: Goal, bare: str, text: str, span: Span) -> Goal | None:
     """The goal of a cell without a figure: doubled, halved, or in words."""
     doubled = re.fullmatch(
-        rf"(?:比20\d\d年)?(?:实现|力争)?(?:翻(一|两)?番|(doubled?)|(halved?|减半|(?:reduced?|cut|fall) by half|(?:{DOWN})一半))",
+        rf"(?:比20\d\d年)?(?:实现|力争)?(?:翻(一|两)?番|(doubled?)"
+        rf"|(halved?|减半|(?:reduced?|cut|fall) by half|(?:{DOWN})一半))",
         bare,
         re.I,
     )
