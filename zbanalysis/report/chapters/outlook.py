@@ -5,17 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.outlook import targets
-from zbanalysis.plan import inputs
-from zbanalysis.projection import domain
 from zbanalysis.report import blocks, cells, words
 from zbanalysis.report.blocks import Column, Report, paragraphs, see
-from zbanalysis.report.chapters import basis
+from zbanalysis.report.chapters import basis, beside
 from zbanalysis.report.words import label
 
 TRENDS, FEASIBILITY = "02_trends", "03_feasibility"
 NAMED = 3
 """So many targets that cannot be judged are named one by one."""
-VERDICTS = ("on_course", "possible", "unlikely")
 
 
 def trends(report: Report) -> list[dict]:
@@ -49,8 +46,9 @@ def feasibility(report: Report) -> list[dict]:
         chance_columns(lang),
         notes=[limits, *reasons, *_rates(progress, outlook, lang)],
     )
+    seeming = beside.reconciled(_joined(progress, outlook), lang)
     parts = [
-        *paragraphs([*sentences, report.label("text.see_chances", **places)]),
+        *paragraphs([*sentences, *seeming, report.label("text.see_chances", **places)]),
         *report.figures(FEASIBILITY, "fans"),
         made,
     ]
@@ -69,7 +67,8 @@ def adjustment(report: Report) -> list[dict]:
     if outlook["chance"].notna().any():
         rows = _joined(progress, outlook)
         explained = report.label("text.adjustment_words", feasibility=see("feasibility"), **_limits(report))
-        notes = [explained, *no_chance(progress, outlook, lang), report.label("text.adjustment_note")]
+        notes = [explained, *beside.kept_in_reach(rows, lang), *no_chance(progress, outlook, lang)]
+        notes.append(report.label("text.adjustment_note"))
         known = rows[rows["chance"].notna() & rows["verdict"].ne("cannot")]
         parts.append(report.show("adjustment", known, adjustment_columns(lang), notes=notes))
     return [report.section("section.adjustment", parts)]
@@ -88,7 +87,10 @@ def _rates(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str
     """What the rates beside the chance mean, or why there is none of the provinces; how the fans are read."""
     provinces = "no_provinces" if outlook["comparable_rate"].isna().all() else "provinces"
     calibration = "calibration" if progress["domain"].eq("science").any() else "general"
-    return [label(f"text.chance_note.{part}", lang) for part in ("class", provinces, calibration)]
+    first, second, last = (
+        label(f"text.chance_note.{part}", lang) for part in ("class", provinces, calibration)
+    )
+    return [first, second + beside.counted(undecided(progress, outlook), lang), last]
 
 
 def trend_sentences(chosen: pd.DataFrame, lang: str) -> list[str]:
@@ -109,7 +111,7 @@ def chance_sentences(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str, d
         more = label("text.plan_over_open", lang, count=unpublished) if unpublished else ""
         return [label("text.plan_over", lang) + more]
     sentences = []
-    for verdict in (*VERDICTS, "cannot"):
+    for verdict in (*beside.OPEN, "cannot"):
         for word, chosen in rows[rows["verdict"] == verdict].groupby(f"verdict_{lang}", sort=False):
             names = words.listing([_chance_of(row, lang) for _, row in chosen.iterrows()], lang)
             sentences.append(label("text.verdict_group", lang, verdict=word, count=len(chosen), names=names))
@@ -127,21 +129,8 @@ def chance_sentences(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str, d
             parts = [label("text.reason_count", lang, reason=why, count=n) for why, n in reasons.items()]
         given = {"count": len(unknown), "reasons": words.listing(parts, lang)}
         sentences.append(label("text.no_chance" if sentences else "text.no_chance_at_all", lang, **given))
-    census = census_sentences(rows[rows["chance_shown"].notna()], lang)
+    census = beside.census_sentences(rows[rows["chance_shown"].notna()], lang)
     return [*sentences, *census] or [label("text.all_decided", lang)]
-
-
-def census_sentences(rows: pd.DataFrame, lang: str) -> list[str]:
-    """Which fans stand on a GDP that a census may revise between their last figure and their end."""
-    sentences = []
-    for _, row in rows[inputs.is_of_gdp(rows)].iterrows():
-        years = domain.censuses(int(row["last_year"]), int(row["target_position"]))
-        if years:
-            known = "known" if row["area_level"] in inputs.REVISED else "unknown"
-            listed = words.listing([str(year) for year in years], lang)
-            name = words.name_in_text(row, lang)
-            sentences.append(label(f"text.census.{known}", lang, name=name, years=listed))
-    return sentences
 
 
 def plan_over(rows: pd.DataFrame, date: str) -> bool:
