@@ -130,16 +130,18 @@ def earlier(path: Path | str, content: Mapping) -> dict:
         raise InputError(
             f"--since {path} is not a result file that can be read; name the .json of an earlier report."
         ) from None
+    lacking = _lacking(before)
     try:
         asked = [part["sections"][INDICATORS]["parameters"] for part in (before, content)]
         plans, days = ([one[key] for one in asked] for key in ("plan", "as_of"))
         texts = (before["manifest"]["as_of"], plans[0], days[0])
-        complete = all(isinstance(one, str) for one in texts) and _complete(before)
+        complete = not lacking and all(isinstance(one, str) for one in texts) and _has_words(before)
         changes(before, before)  # cells of another type than ours are met here, not in the middle of a report
     except (ZbError, KeyError, TypeError, ValueError, AttributeError):
         complete = False
     if not complete:
-        raise InputError(f"--since {path} lacks results this report needs; make that report again.")
+        which = f" ({', '.join(lacking[:5])}{' …' if lacking[5:] else ''})" if lacking else ""
+        raise InputError(f"--since {path} lacks results this report needs{which}; make that report again.")
     if plans[0] != plans[1]:
         raise InputError(
             f"--since {path} is a report on {plans[0]}, not on {plans[1]}; name one of this plan."
@@ -151,11 +153,19 @@ def earlier(path: Path | str, content: Mapping) -> dict:
     return before
 
 
-def _complete(content: Mapping) -> bool:
-    """Whether an earlier file has all that is compared, in the words of today."""
+def _lacking(content: Mapping) -> list[str]:
+    """The tables and columns of `_NEEDED` that a result file does not have."""
+    lacking = []
     for (section, name), columns in _NEEDED.items():
-        if not columns <= set(results.table(content, section, name).columns):
-            return False
+        found = content["sections"].get(section, {}).get("tables", {}).get(name)
+        there = columns if found is None else set(found["columns"])
+        lacking += [f"table {name} of {section}"] if found is None else []
+        lacking += [f"column {column} of {name}" for column in sorted(columns - there)]
+    return lacking
+
+
+def _has_words(content: Mapping) -> bool:
+    """Whether the verdicts and judgements of a result file are those of today."""
     known = set(outlook(content)["verdict"].fillna("")) <= {*VERDICTS, ""}
     return known and all(words.known(judgement(row)) for row in progress(content).to_dict("records"))
 
