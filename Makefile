@@ -24,6 +24,12 @@ else
   INSTALL := $(PY) -m pip install --quiet --quiet
 endif
 
+# `fewest` locks one version for all Pythons: the same figures on every machine.
+LOCK = $(or $(UV),$(PY) -m uv) pip compile --universal --python-version 3.11 --fork-strategy fewest \
+  --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --quiet \
+  --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+EXTRAS := lint reference voila browser
+
 .PHONY: help env report test test-browser check lab lint notebooks reference lock clean
 
 help:  ## this list
@@ -64,19 +70,18 @@ notebooks: env  ## run the committed notebooks and write them back, outputs and 
 reference: $(VENV)/.reference  ## rebuild zbanalysis/projection/calibration/ from the panel, the regions, M1 and M3
 	@$(PY) -m zbanalysis.projection.build $(ARGS)
 
-lock: $(PY)  ## remake requirements.txt from pyproject.toml; UPGRADE=1 takes newer versions too
-	@test -n "$(UV)" || $(PY) -m pip install --quiet uv
-	@$(PY) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])' \
-	  | $(or $(UV),$(PY) -m uv) pip compile pyproject.toml - --extra test --universal --python-version 3.11 \
-	      --fork-strategy fewest \
-	      --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --quiet \
-	      --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) --output-file requirements.txt >/dev/null
+lock: $(PY)  ## remake requirements.txt and requirements/ from pyproject.toml; UPGRADE=1 takes newer versions too
+	@test -n "$(UV)" || $(PY) -m pip install --quiet uv==0.13.9
+	@$(PY) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], "pip", sep="\n")' \
+	  | $(LOCK) pyproject.toml - --extra test --output-file requirements.txt >/dev/null
+	@for extra in $(EXTRAS); do \
+	  $(PY) -c 'import sys, tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"][sys.argv[1]], sep="\n")' $$extra \
+	  | $(LOCK) - --constraints requirements.txt --output-file requirements/$$extra.txt \
+	      $$(sed -n 's/^\([a-z0-9._-]*\)==[^ ]* .$$/--no-emit-package \1/p' requirements.txt) >/dev/null || exit 1; done
 
 clean:  ## remove the environment and what runs wrote; the sources and the data stay
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .cache reports/runs reports/*.pdf reports/*.json
 	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
-
-# `fewest` locks one version for all Pythons: the same figures on every machine.
 
 # --- how the environment comes about ---
 
@@ -98,10 +103,12 @@ endif
 $(VENV)/.installed: requirements.txt pyproject.toml | $(PY)
 	@echo "Building the environment in $(VENV) (a few minutes the first time) ..."
 	@$(INSTALL) --require-hashes -r requirements.txt
+	@$(PY) -m pip uninstall --quiet --quiet --yes setuptools wheel
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@$(PY) -m compileall -qq zbanalysis || true
 	@touch $@
 
-$(VENV)/.lint $(VENV)/.reference $(VENV)/.browser: $(VENV)/.%: $(VENV)/.installed
-	@$(INSTALL) --no-build-isolation -e '.[$*]'
+# What requirements/ lacks stands in requirements.txt and is there.
+$(EXTRAS:%=$(VENV)/.%): $(VENV)/.%: requirements/%.txt $(VENV)/.installed
+	@$(INSTALL) --no-deps --require-hashes -r $<
 	@touch $@

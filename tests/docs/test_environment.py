@@ -89,6 +89,20 @@ def test_lock_has_one_version_of_everything_declared(
         assert Version(versions[name]) in need.specifier, f"{need} is not what is locked; run `make lock`"
 
 
+@pytest.mark.parametrize("extra", ["lint", "reference", "voila", "browser"])
+def test_what_an_extra_needs_is_locked_too(root: Path, pyproject: dict, lock: str, extra: str) -> None:
+    own = (root / "requirements" / f"{extra}.txt").read_text("utf-8")
+    test_every_locked_package_has_an_exact_version_and_hashes(own)
+    assert not addresses(own)
+    versions = {pin.name: next(iter(pin.specifier)).version for pin in [*pins(lock), *pins(own)]}
+    for need in pyproject["project"]["optional-dependencies"][extra]:
+        one = Requirement(need)
+        assert Version(versions[one.name]) in one.specifier, f"{need} is not what is locked; run `make lock`"
+    makefile = (root / "Makefile").read_text("utf-8")
+    assert extra in re.search("EXTRAS := (.+)", makefile)[1].split()
+    assert "install -e '.[" not in makefile, "without hashes"
+
+
 def test_every_locked_package_has_an_exact_version_and_hashes(lock: str) -> None:
     for entry in re.split(r"\n(?=[a-z])", lock.strip())[1:]:
         assert re.match(r"[\w.-]+==\S+", entry), f"not an exact version: {entry[:60]}"

@@ -294,7 +294,8 @@ def lab(folder: Path, page: bool, port: int | None, no_browser: bool) -> None:
 
     if page and not _there("voila"):
         raise InputError(
-            "--page needs Voilà, which is not installed; run: .venv/bin/pip install -e '.[voila]'"
+            "--page needs Voilà, which is not installed; run: "
+            ".venv/bin/pip install --no-deps --require-hashes -r requirements/voila.txt"
         )
     folder = folder.resolve()
     for name in copies(files.NOTEBOOKS, folder):
