@@ -209,6 +209,38 @@ def test_a_pdf_is_read_as_well(name, tmp_path):
     assert {goal.place.unit for goal in plan.goals} == {"page"}
 
 
+def unruled(place: Path, align: str) -> Path:
+    """A PDF of two low pages whose table has no lines, and names of one to three lines."""
+    names = ("森林覆盖率（%）", "万元地区生产总值用水量（立方米）", "每千人口执业（助理）医师数（人）", "人均预期寿命（岁）",
+             "劳动年龄人口平均受教育年限（年）", "粮食综合生产能力（万吨）", "城镇调查失业率（%）")  # fmt: skip
+    cells = [
+        cell for n, name in enumerate(names, 1) for cell in (f"{n}.{name}", f"{n}0.5", f"{n}2", "预期性")
+    ]
+    shown = ", ".join(f"[{cell}]" for cell in ("指标", "2020年", "2025年", "属性", *cells))
+    text = f"""#set page(width: 400pt, height: 240pt, margin: 30pt)
+#set text(font: "Noto Sans SC", size: 10pt)
+到2025年，青石市“十四五”规划的主要目标见下表。
+#table(columns: (90pt, 60pt, 60pt, 60pt), stroke: none, inset: (y: 1.5pt), align: {align}, {shown})"""
+    (place / "plan.typ").write_text(text, "utf-8")
+    from zbanalysis.report import pdf
+
+    target = place / "plan.pdf"
+    target.write_bytes(typst.compile(str(place / "plan.typ"), font_paths=pdf._typst_fonts(style.font_set())))
+    return target
+
+
+@pytest.mark.parametrize(("align", "count"), [("top", 7), ("horizon", 0)])
+def test_a_table_without_lines_is_read_where_its_rows_are_plain(tmp_path, align, count):
+    """Figures on the first line of each row say where it begins; in the middle of rows as close they do not."""
+    found = [goal for goal in plan_of(unruled(tmp_path, align)).goals if goal.in_table]
+    assert [(goal.base_value, goal.value) for goal in found] == [
+        (f"{n}0.5", f"{n}2") for n in range(1, count + 1)
+    ]
+    assert [goal.name for goal in found][1:3] == ["万元地区生产总值用水量", "每千人口执业（助理）医师数"][
+        :count
+    ]
+
+
 def test_300_pages_are_read_in_half_a_minute(tmp_path):
     one = as_pdf(path_of(NAMES[-1]), tmp_path)
     import pypdfium2

@@ -145,7 +145,7 @@ def goes_on(before: str, text: str) -> bool:
 def tabled(blocks: Sequence[Block], *, even: bool = False) -> list[Block]:
     """Lines of the same number of cells, with tabs or bars between, are a table.
 
-    ``even`` asks that most rows have as many cells: gaps on a page without rules are no columns.
+    ``even`` asks that most rows have as many cells as the first: gaps on a page without rules are no columns.
     """
     joined: list[Block] = []
     rows: list[tuple[str, ...]] = []
@@ -155,7 +155,7 @@ def tabled(blocks: Sequence[Block], *, even: bool = False) -> list[Block]:
     def close() -> None:
         nonlocal tables
         sizes = [len(row) for row in rows]
-        if even and rows and max(map(sizes.count, sizes)) < 0.8 * len(rows):
+        if even and rows and sizes.count(sizes[0]) < 0.8 * len(rows):
             joined.extend(
                 Block(" ".join(row), ((0, mark[1]),)) for row, mark in zip(rows, marks, strict=True)
             )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zbanalysis.entry.problems import EntryError
-from zbanalysis.entry.reading import ENDS, HAN, STARTS, WIDE, Block, Document, tabled
+from zbanalysis.entry.reading import ENDS, HAN, STARTS, WIDE, Block, Document, columns, tabled
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
@@ -45,9 +45,11 @@ def read(content: bytes, path: Path, lang: str) -> Document:
     try:
         document = pypdfium2.PdfDocument(content)
         lines: list[_Line] = []
+        known: list[tuple[float, float]] = []  # columns of an unruled table that may go on
         for number in range(len(document)):
             page = document[number]
-            lines += _page(page, number + 1)
+            more, known = _page(page, number + 1, known)
+            lines += more
             page.close()
     except pypdfium2.PdfiumError as error:
         key = "password" if "password" in str(error).lower() else "broken"
@@ -58,14 +60,25 @@ def read(content: bytes, path: Path, lang: str) -> Document:
     return Document("page", tuple(tabled(_paragraphs(_without_running(lines, document)), even=True)))
 
 
-def _page(page: PdfPage, number: int) -> list[_Line]:
-    """Lines and ruled tables of a page, from above to below."""
+def _page(
+    page: PdfPage, number: int, known: list[tuple[float, float]]
+) -> tuple[list[_Line], list[tuple[float, float]]]:
+    """Lines and tables of a page, from above to below, and the columns of an unruled one at its end."""
     letters = _letters(page)
     tables = [(sides, rows) for sides, rows in _grids(page, letters) if any(any(row) for row in rows)]
     free = [one for one in letters if not any(_within(one, sides) for sides, _ in tables)]
+    while found := columns.find(free, known):
+        rows = tuple(tuple(_cell_text(lines) for lines in row) for row in found.rows)
+        tables.append((found.sides, rows))
+        free = [one for one in free if not _within(one, found.sides)]
+        known = found.columns if found.is_last else []
+        if found.is_last:
+            break
+    else:
+        known = []
     items = [_Line("", s[0], s[2], s[3], s[1], number, rows) for s, rows in tables]
     items += [_Line(text, *sides, number) for text, sides in _shown(free) if text.strip()]
-    return sorted(items, key=lambda line: -line.top)
+    return sorted(items, key=lambda line: -line.top), known
 
 
 def _letters(page: PdfPage) -> list[tuple[str, float, float, float, float]]:
@@ -218,15 +231,15 @@ def _cells(
     def ruled(lines: list, at: float, middle: float) -> bool:
         return any(abs(one[0] - at) <= 3 and one[1] - 3 <= middle <= one[2] + 3 for one in lines)
 
-    rows, columns = len(ys) - 1, len(xs) - 1
-    words = [[""] * columns for _ in range(rows)]
+    rows, places_across = len(ys) - 1, len(xs) - 1
+    words = [[""] * places_across for _ in range(rows)]
     done = set()
     for r in range(rows):
-        for c in range(columns):
+        for c in range(places_across):
             if (r, c) in done:
                 continue
             right, low = c, r
-            while right + 1 < columns and not ruled(down, xs[right + 1], (ys[r] + ys[r + 1]) / 2):
+            while right + 1 < places_across and not ruled(down, xs[right + 1], (ys[r] + ys[r + 1]) / 2):
                 right += 1
             while low + 1 < rows and not ruled(across, ys[low + 1], (xs[c] + xs[c + 1]) / 2):
                 low += 1
@@ -255,7 +268,9 @@ def _cell_text(lines: Sequence[str]) -> str:
             text[-1] = text[-1][:-1] + line
         else:
             between = (
-                "" if re.search(f"[{HAN}，、—/（(]$", before) or re.match(f"[{HAN}，、—/）)]", line) else " "
+                ""
+                if re.search(f"[{HAN}，、—/（(]$", before) or re.match(f"[{HAN}，、—/）)]|\\d+\\)", line)
+                else " "
             )
             text[-1] += between + line
     return "\n".join(text)
@@ -328,6 +343,12 @@ def _paragraphs(lines: list[_Line]) -> list[Block]:
     return _whole_tables(paragraphs)
 
 
+def _is_rest(row: Sequence[str]) -> bool:
+    """Whether a row is the rest of one that a page's end cut: few words, and none of its figures."""
+    few = not row[0] or sum(map(bool, row)) < 3
+    return few and not any(re.fullmatch(r"[—–-]|[≥≤＞＜<>]?[\d.,]+%?", cell) for cell in row)
+
+
 def _whole_tables(blocks: Sequence[Block]) -> list[Block]:
     """Tables that go on over a page as one: a head said again and a row cut in two are mended."""
     whole: list[Block] = []
@@ -346,9 +367,11 @@ def _whole_tables(blocks: Sequence[Block]) -> list[Block]:
             while new and new[0] in rows[:3]:
                 del new[0]
             # The rest of a cut row has cells only where there were more words.
-            if new and len(new[0]) > 2 and rows[-1][0] and (not new[0][0] or sum(map(bool, new[0])) < 3):
+            if new and len(new[0]) > 2 and _is_rest(new[0]):
                 rows[-1] = tuple(
-                    one if one == other else one + other
+                    one
+                    if one == other
+                    else one + (" " if one[-1:].isascii() and other[:1].isalpha() else "") + other
                     for one, other in zip(rows[-1], new.pop(0), strict=True)
                 )
             marks = (*before.marks, (len(rows), block.at()))
