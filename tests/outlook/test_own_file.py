@@ -433,16 +433,18 @@ def test_files_that_cannot_be_read(tmp_path):
         own_file.forecast_file(gbk, 2)
 
 
-def test_a_value_of_another_size_is_used_and_named(tmp_path):
+def test_a_value_of_another_size_is_used_and_named_and_so_is_a_column_that_nothing_reads(tmp_path):
     said, file = [], tmp_path / "in.csv"
-    file.write_text(
-        HEAD + "甲,2019,26\n甲,2020,260000\n乙,2019,1\n乙,2020,10\n乙,2021,100\n", encoding="utf-8"
-    )
-    own_file.forecast_file(
-        file, 1, scale="unknown", bounds=(None, None), out_path=tmp_path / "o.csv", note=said.append
-    )
-    assert len(said) == 1
-    assert "row 3, '甲' of 2020: 260000" in said[0]
+    series = {"甲": "26 260000", "乙": "1 10 100", "丙": "1e-200 1e-200 1e-207"}
+    rows = [
+        f"{name},{2018 + n},{one},万" for name, all_ in series.items() for n, one in enumerate(all_.split())
+    ]
+    file.write_text("\n".join(["series,year,value,unit", *rows, ""]), encoding="utf-8")
+    own_file.forecast_file(file, 1, bounds=(None, None), out_path=tmp_path / "o.csv", note=said.append)
+    assert len(said) == 3
+    assert "from unit" in said[0]
+    assert "row 3, '甲' of 2019: 260000" in said[1]
+    assert "row 9, '丙' of 2020: 1e-207" in said[2]
 
 
 def test_a_file_of_chinese_windows_excel_with_a_mark_is_read(tmp_path):

@@ -159,7 +159,7 @@ def _slipped(value: float, one: float, other: float) -> bool:
 
 
 def _times(value: float, near: list[_Figure]) -> dict[str, object]:
-    times = value / math.sqrt(near[0].number * near[1].number)
+    times = value / (math.sqrt(near[0].number) * math.sqrt(near[1].number))
     whole = (
         {"times": f"{times:.0f}", "of": "times"} if times > 1 else {"times": f"1/{1 / times:.0f}", "of": "of"}
     )

@@ -24,6 +24,9 @@ CELL = 20_000
 NUMBER = 40
 """Characters of a number: a published figure has ten, a computed one twenty-five."""
 
+LARGEST = 1e100
+"""What is larger ends in numbers that are none when it is squared or added up."""
+
 IDENTIFIER = 80
 """Characters of a code; file names are made from some of them."""
 

@@ -324,7 +324,7 @@ def _floats(cells: list[str]) -> np.ndarray:
             values = np.array([_float(cell) for cell in cells], dtype="float64")
     else:
         values = np.array([_float(cell) for cell in cells], dtype="float64")
-    values[np.isinf(values)] = np.nan  # 1e999 is no finite number
+    values[np.abs(values) > limits.LARGEST] = np.nan
     return values
 
 
@@ -348,5 +348,5 @@ def _number_expected(cell: str, *, may_be_empty: bool) -> str:
     if half_width.endswith("%") and limits.PLAIN_NUMBER.fullmatch(half_width[:-1]):
         return "the number without the percent sign"
     if limits.PLAIN_NUMBER.fullmatch(cell):
-        return "a finite number"
+        return f"a number of at most {limits.LARGEST:g}"
     return "a number such as 12.5" + (OR_EMPTY if may_be_empty else "")

@@ -98,7 +98,7 @@ def forecast_file(
     check_kind("--scale", scale, histories.SCALES)
     check_kind("--direction", direction, histories.DIRECTIONS)
     _refuse_to_overwrite(out_path, input_path, targets_path)
-    history = _with_kinds(read_series(input_path), scale=scale, direction=direction)
+    history = _with_kinds(read_series(input_path, note), scale=scale, direction=direction)
     goals = read_targets(targets_path) if targets_path is not None else None
     ahead = project.project(history, horizon, domain=field, **_limits(bounds))
     floors = ahead.about.loc[ahead.about["floor"] == "assumed", "series"]
@@ -211,8 +211,8 @@ def _note_slips(history: pd.DataFrame, file: str, note: Callable[[str], object])
         note(f"{len(odd) - NAMED} more values of {file} look like slips of the point or of the unit.")
 
 
-def read_series(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read and check a file of yearly series.
+def read_series(path: str | os.PathLike[str], note: Callable[[str], object] = lambda _: None) -> pd.DataFrame:
+    """Read and check a file of yearly series; columns that nothing reads are noted.
 
     Returns
     -------
@@ -227,6 +227,10 @@ def read_series(path: str | os.PathLike[str]) -> pd.DataFrame:
     """
     file = os.fspath(path)
     table = read.table(path, REQUIRED, ("split", *KINDS))
+    unread = [name for name in table if name not in (*REQUIRED, "split", *KINDS)]
+    if unread:
+        known = ", ".join((*REQUIRED, "split", *KINDS))
+        note(f"Nothing is read from {', '.join(unread)} of {file}; columns that count: {known}.")
     values, problems = read.numbers(table, ["value"], file, allow_empty=["value"])
     years, not_years = read.years(table, ["year"], file)
     nameless = table.index[table["series"] == ""]
@@ -391,7 +395,7 @@ def backtest_file(
     )
     if taken:
         raise InputError(f"--out {out}: {taken[0]} is a file; name a folder.")
-    history = read_series(input_path)
+    history = read_series(input_path, note)
     scores = backtest.backtest(history, horizon, last=last, origins=origins)
     _note_slips(history, os.fspath(input_path), note)
     if out is not None:
