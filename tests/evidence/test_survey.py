@@ -10,7 +10,7 @@ import pytest
 from zbanalysis.data import package, schema
 from zbanalysis.evidence import survey
 from zbanalysis.report import charts
-from zbanalysis.report.chapters import public
+from zbanalysis.report.chapters import survey as chapter
 
 
 @pytest.fixture(scope="module")
@@ -127,23 +127,23 @@ def test_summary(shipped):
 
 
 def test_the_table_shows_who_answered_and_then_opinions_by_share(shipped):
-    table = public.answers_table(shipped, "zh")
+    table = chapter.answers_table(shipped, "zh")
     assert table.iloc[1].tolist() == ["2", "答卷单位", "高新技术企业", "86.7%", "65", "75", "可对应整数"]
     assert table["比例"].tolist() == [
         "48%", "86.7%", "100%", "100%", "65.3%",  # who answered and what they do, as in the questionnaire
         "72%", "68%", "64%", "60%", "57.3%", "56%", "42.7%", "40%",  # what they think, the most first
     ]  # fmt: skip
     assert "95%置信区间" not in table
-    assert "95% interval" in public.answers_table(survey.shares(answers(("86.7", 75, "random"))), "en")
+    assert "95% interval" in chapter.answers_table(survey.shares(answers(("86.7", 75, "random"))), "en")
 
 
 def test_few_answers_are_not_shown():
-    table = public.answers_table(survey.shares(answers(("50", 28, "random"))), "en")
+    table = chapter.answers_table(survey.shares(answers(("50", 28, "random"))), "en")
     assert table.iloc[0, 2:4].tolist() == ["—", "—"]
 
 
 def test_the_text_says_whom_the_shares_stand_for(shipped):
-    text = "".join(public.sentences(survey.summary(shipped), shipped, "zh"))
+    text = "".join(chapter.sentences(survey.summary(shipped), shipped, "zh"))
     assert "75份" in text
     assert "30份" in text
     assert "86.7%" in text  # certified firms benefit from what they judge
@@ -151,13 +151,13 @@ def test_the_text_says_whom_the_shares_stand_for(shipped):
     assert "自愿" not in text  # no document says so
     assert "整数" not in text  # every share can be, so nothing is said
     none = shipped.iloc[:0]
-    assert public.sentences(survey.summary(none), none, "en") == []
+    assert chapter.sentences(survey.summary(none), none, "en") == []
 
 
 def test_what_was_sent_out_and_what_cannot_be_is_told():
     asked = answers(("50", 60, "self_selected"), ("50.4", 60, "self_selected")).assign(sent=80)
     found = survey.shares(asked)
-    text = " ".join(public.sentences(survey.summary(found), found, "en"))
+    text = " ".join(chapter.sentences(survey.summary(found), found, "en"))
     assert "75.0%" in text  # 60 of 80 came back
     assert "No whole number" in text
     assert "chose to" in text

@@ -7,7 +7,7 @@ import pytest
 from zbanalysis.data import package, schema
 from zbanalysis.errors import DataError
 from zbanalysis.evidence import tasks
-from zbanalysis.report.chapters import register as chapter
+from zbanalysis.report.chapters import tasks as chapter
 
 DAY = "2020-08-10"
 

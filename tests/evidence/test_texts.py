@@ -13,7 +13,7 @@ from zbanalysis.errors import InputError
 from zbanalysis.evidence import texts
 from zbanalysis.report import results
 from zbanalysis.report.blocks import Report
-from zbanalysis.report.chapters import texts as chapter
+from zbanalysis.report.chapters import cases as chapter
 
 DAY = "2020-08-10"
 

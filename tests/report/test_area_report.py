@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from zbanalysis.data import files, package
-from zbanalysis.report import chapters, charts, office, pdf, results
+from zbanalysis.report import chapters, charts, output, pdf, results
 from zbanalysis.report import words as labels
 from zbanalysis.report.chapters import area as chapter
 from zbanalysis.report.chapters import area_tables as tables
@@ -110,7 +110,7 @@ def test_a_provinces_report_is_short_and_comes_in_three_forms(made, lang):
     book = zipfile.ZipFile(io.BytesIO(workbook(document, content, WHEN)))
     sheets = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
     assert len(sheets) == 1 + 4  # contents, the report's tables
-    letter = zipfile.ZipFile(io.BytesIO(word(document, office.pngs(images), lang, WHEN)))
+    letter = zipfile.ZipFile(io.BytesIO(word(document, output.pngs(images), lang, WHEN)))
     figures = [
         block for part in document["sections"] for block in part["blocks"] if block["type"] == "figure"
     ]
@@ -160,7 +160,7 @@ def test_a_thin_area_is_told_what_cannot_be_said(thin, lang):
     alone = {"zh": "没有同级其他地区", "en": "other areas of the same level"}[lang]
     assert any(alone in text for text in texts(document))
     workbook(document, thin, WHEN)
-    word(document, office.pngs(images), lang, WHEN)
+    word(document, output.pngs(images), lang, WHEN)
 
 
 def test_an_area_of_single_figures_has_no_trend_and_no_chart(data_dir, tmp_path):

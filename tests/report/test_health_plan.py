@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from zbanalysis.data import files
-from zbanalysis.report import charts, office, rendering, results, volumes
+from zbanalysis.report import charts, output, rendering, results, volumes
 from zbanalysis.runs import jobs
 
 
@@ -51,7 +51,7 @@ def test_a_plan_just_adopted_has_its_baseline_report(adopted):
     said = texts(documents)
     for word in ("暂不能判断", "可能性", "完成率", "placeholder", "占位", "0 项", "0项", "nan", "None"):
         assert word not in said, word
-    promise, monitored = (block for block in office.blocks(main) if block["type"] == "table")
+    promise, monitored = (block for block in output.blocks(main) if block["type"] == "table")
     assert len(promise["rows"]) == len(monitored["rows"]) == 27
     assert [str(cell) for cell in promise["rows"][0]][3:] == ["77.6", "78.6", "1.0岁", "0.26%"]
     assert [str(row[-1]) for row in monitored["rows"]][15] == "2021—2025年逐年"
@@ -76,7 +76,7 @@ def health(content, tmp_path_factory):
 def test_a_health_plan_of_27_targets_says_nothing_of_science_and_speaks_one_language(health):
     documents = volumes.documents(health, "zh")
     main = texts(documents["main"])
-    overview = next(block for block in office.blocks(documents["main"]) if block.get("id") == "overview")
+    overview = next(block for block in output.blocks(documents["main"]) if block.get("id") == "overview")
     assert [row[0] for row in overview["rows"]] == [str(number) for number in range(1, 28)]
     for word in ("科技", "science", "Science", "Zibo", "淄博", "省份", "nan", "None", "inf"):
         assert word not in main, word

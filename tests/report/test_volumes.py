@@ -12,7 +12,7 @@ import pytest
 from zbanalysis.evidence import texts
 from zbanalysis.outlook import criteria
 from zbanalysis.plan import progress
-from zbanalysis.report import chapters, office, pdf, rendering, results, volumes
+from zbanalysis.report import chapters, output, pdf, rendering, results, volumes
 
 CASES = {"zibo-13": "2020-08-10", "zibo-14": "2022-04-19"}
 WHEN = datetime(2020, 8, 10, tzinfo=UTC)
@@ -193,7 +193,7 @@ def test_the_web_page_of_both_languages_is_small_and_holds_every_table(content):
     assert len(page) < 2_000_000
     for lang in ("zh", "en"):
         for document in volumes.documents(content("zibo-13"), lang).values():
-            for ident in office.numbered(document):
+            for ident in output.numbered(document):
                 assert f'id="{lang}-{ident}"'.encode() in page
     assert (
         "R&amp;D intensity (R&amp;D spending as a share of GDP) (%)\npublished figures\n2.63\n2018\n["

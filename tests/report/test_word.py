@@ -21,7 +21,7 @@ from test_workbook import WORDS, document
 
 from zbanalysis.data import files
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.report import office
+from zbanalysis.report import output
 from zbanalysis.report import word as word_module
 from zbanalysis.report import words as labels
 from zbanalysis.report.word import word
@@ -32,7 +32,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt"><rect 
 
 @pytest.fixture(scope="module")
 def images() -> dict[str, bytes]:
-    return office.pngs({"03_feasibility-fans.svg": SVG})
+    return output.pngs({"03_feasibility-fans.svg": SVG})
 
 
 def report(lang: str = "zh") -> dict:
@@ -219,11 +219,11 @@ def test_properties_carry_the_report_s_day_and_no_clock(images):
 
 PROGRAM = """
 import datetime as dt, hashlib, json, sys
-from zbanalysis.report import office, words as labels
+from zbanalysis.report import output, words as labels
 from zbanalysis.report.word import word
 words, document, svg = json.loads(sys.stdin.read())
 labels._words = lambda: words
-images = office.pngs({"03_feasibility-fans.svg": svg})
+images = output.pngs({"03_feasibility-fans.svg": svg})
 print(hashlib.sha256(word(document, images, "zh", dt.datetime(2022, 4, 19))).hexdigest())
 """
 
@@ -238,10 +238,10 @@ def test_another_process_writes_the_same_bytes(root, images):
 
 
 def test_a_picture_keeps_its_size_and_a_broken_one_is_told():
-    made = office.png(SVG, sharpness=144)
+    made = output.png(SVG, sharpness=144)
     assert struct.unpack(">II", made[16:24]) == (144, 72)
     with pytest.raises(ZbError, match="could not be turned into a PNG"):
-        office.png("<svg")
+        output.png("<svg")
 
 
 def test_both_languages_have_all_the_words_of_the_template():

@@ -14,7 +14,7 @@ import pandas as pd
 from zbanalysis.data.languages import LANGUAGES
 from zbanalysis.entry import schema
 from zbanalysis.entry.schema import FIRST_ROW, FORM, HEADING_ROW, TITLE_ROW, Column, Table, tables
-from zbanalysis.report import office
+from zbanalysis.report import output
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
@@ -75,10 +75,10 @@ def form(
     _lists(book)
     book.properties.title = schema.both("entry.guide.title", " ")
     book.properties.creator = "zbanalysis"
-    book.properties.created = book.properties.modified = office.utc(MOMENT)
+    book.properties.created = book.properties.modified = output.utc(MOMENT)
     stream = io.BytesIO()
     book.save(stream)
-    return office.frozen(_text_is_right(stream.getvalue()), MOMENT)
+    return output.frozen(_text_is_right(stream.getvalue()), MOMENT)
 
 
 def _shown(table: Table, filled: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -20,8 +20,7 @@ from zbanalysis.entry.rows import Note, Row
 from zbanalysis.entry.schema import Column, Table
 from zbanalysis.entry.workbook import Sheet
 from zbanalysis.evidence import audit
-from zbanalysis.report import office as documents
-from zbanalysis.report import style
+from zbanalysis.report import output, style
 from zbanalysis.report.words import label
 
 TABLE, FIGURES = "task_progress", "observations"
@@ -107,10 +106,10 @@ def workbook(
     figures, table = book.create_sheet(), _layout(FIGURES, side)
     _filled(figures, table, _figure_lines(targets, tables, side))
     figures.cell(1, 1, schema.both("entry.office.figures", " ")).font = Font(bold=True)
-    book.properties.created = book.properties.modified = documents.utc(form.MOMENT)
+    book.properties.created = book.properties.modified = output.utc(form.MOMENT)
     stream = io.BytesIO()
     book.save(stream)
-    return documents.frozen(stream.getvalue(), form.MOMENT)
+    return output.frozen(stream.getvalue(), form.MOMENT)
 
 
 def _layout(name: str, side: str | None = None) -> Table:

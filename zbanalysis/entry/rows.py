@@ -15,7 +15,7 @@ from zbanalysis.entry import schema
 from zbanalysis.entry.problems import Wrong
 from zbanalysis.entry.schema import PERCENT, Column, Table
 from zbanalysis.entry.workbook import Sheet, Shown
-from zbanalysis.report import office
+from zbanalysis.report import output
 
 NUMBERS = ("digits", "number", "integer")
 _ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
@@ -168,7 +168,7 @@ def _scientific(held: Decimal, bare: str) -> tuple[str, bool]:
 
 def _text(raw: str, column: Column) -> CellText:
     """A cell that holds text, or what is to be read as text."""
-    shown = office.clean(raw).strip().strip("\u3000\u00a0\ufeff")
+    shown = output.clean(raw).strip().strip("\u3000\u00a0\ufeff")
     half = half_width(shown)
     if column.form in NUMBERS:
         return _as_number(shown, half, column)
@@ -184,7 +184,7 @@ def _text(raw: str, column: Column) -> CellText:
     if limits.is_formula(shown):
         return CellText("", shown, "formula_text", {"sign": shown[0]})
     # Lines within a cell are one line in the file; references are looked up where all rows are known.
-    return CellText(office.unwrapped(shown), shown)
+    return CellText(output.unwrapped(shown), shown)
 
 
 def half_width(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from zbanalysis.data import files
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.report import office, style
+from zbanalysis.report import output, style
 from zbanalysis.report import words as labels
 from zbanalysis.report.words import label
 
@@ -124,7 +124,7 @@ def _sheet(sheet: Worksheet, rows: list) -> None:
                 continue
             cell = sheet.cell(place, column)
             number = isinstance(value, int | float) and not isinstance(value, bool)
-            cell.value = value if number else office.clean(value)
+            cell.value = value if number else output.clean(value)
             if not number:
                 cell.data_type = "s"
             cell.font = Font(bold=place == 1)

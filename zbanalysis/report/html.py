@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 from xml.etree import ElementTree
 
 from zbanalysis.errors import ZbError
-from zbanalysis.report import office, style
+from zbanalysis.report import output, style
 from zbanalysis.report.words import NONE, label
 
 if TYPE_CHECKING:
@@ -154,13 +154,13 @@ class Edition:
         self._sources = {source: f"[{number}]" for source, number in sources.items()}
         main = next(iter(documents.values()))
         self.title, self.labels = main["title"], main["labels"]
-        own = {name: office.numbered(document) for name, document in documents.items()}
+        own = {name: output.numbered(document) for name, document in documents.items()}
         self.names = {ident: number for names in own.values() for ident, number in names.items()}
         # The report proper names a table of the annex by its number.
         self._elsewhere = {number: ident for ident, number in own.get("annex", {}).items()}
         self._marks = re.compile(
             "|".join(
-                [office.REFERENCE.pattern, office.STRONG.pattern, _CITED.pattern]
+                [output.REFERENCE.pattern, output.STRONG.pattern, _CITED.pattern]
                 + [rf"({re.escape(number)})(?!\d)" for number in sorted(self._elsewhere, key=len)[::-1]]
             )
         )
@@ -179,7 +179,7 @@ class Edition:
         lists = (
             block["items"]
             for document in self._documents.values()
-            for block in office.blocks(document)
+            for block in output.blocks(document)
             if block["type"] == "list" and block.get("plain")
         )
         return {number: item for items in lists for item in items for number in _listed(item)}
@@ -189,7 +189,7 @@ class Edition:
         from markupsafe import Markup, escape
 
         anchors = [Markup('<a id="{}-source-{}"></a>').format(self.lang, one) for one in _listed(item)]
-        return Markup("").join(anchors) + (escape(office.clean(item)) if anchors else self.rich(item))
+        return Markup("").join(anchors) + (escape(output.clean(item)) if anchors else self.rich(item))
 
     @cached_property
     def volumes(self) -> list[dict]:
@@ -205,7 +205,7 @@ class Edition:
         below = [document.get("subtitle"), cover.get("plan"), cover.get("as_of"), cover.get("date"), *lines]
         counts: dict[bool, list[int]] = {False: [], True: []}
         sections, path = [], []
-        for section, level, appendix in office.sections(document):
+        for section, level, appendix in output.sections(document):
             own = counts[appendix]
             own[level - 1 :] = [own[level - 1] + 1 if len(own) >= level else 1]
             path[level - 1 :] = [section.get("id") or str(own[level - 1])]
@@ -213,8 +213,8 @@ class Edition:
                 "level": level,
                 "rank": min(level + (1 if name == "main" else 2), 6),
                 "anchor": "-".join([self.lang, name, *(path[-1:] if section.get("id") else path)]),
-                "number": office.heading_number(own, self.lang, self.labels["appendix"], appendix=appendix),
-                "heading": office.plain(section["heading"], self.names),
+                "number": output.heading_number(own, self.lang, self.labels["appendix"], appendix=appendix),
+                "heading": output.plain(section["heading"], self.names),
                 "blocks": section.get("blocks", []),
             })  # fmt: skip
         return {
@@ -230,7 +230,7 @@ class Edition:
 
         if isinstance(text, Markup):  # a link of ours; nothing of data is Markup
             return text
-        text, made, at = office.clean(text), Markup(), 0
+        text, made, at = output.clean(text), Markup(), 0
         if not any(sign in text for sign in "*{[") and not self._elsewhere:
             return escape(text)
         for match in self._marks.finditer(text):

@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from zbanalysis.outlook import verdict
-from zbanalysis.report import blocks, cells, chapters, html, office, pdf, results, volumes, words
+from zbanalysis.report import blocks, cells, chapters, html, output, pdf, results, volumes, words
 from zbanalysis.report.blocks import Cell, Column, Report
 from zbanalysis.report.chapters import TEMPLATE_LABELS, area, area_tables
 from zbanalysis.report.word import word
@@ -61,7 +61,7 @@ def render(
     }
     for volume, document in documents.items():
         before_dot = "" if volume == "main" else f"{volume}."
-        shown = {block["image"] for block in office.blocks(document) if block["type"] == "figure"}
+        shown = {block["image"] for block in output.blocks(document) if block["type"] == "figure"}
         own = {name: svg for name, svg in images.items() if name in shown}
         makers[f"{before_dot}pdf"] = partial(pdf.compile_pdf, document, own, time)
         makers[f"{before_dot}docx"] = partial(_word, document, own, lang, time)
@@ -82,7 +82,7 @@ def _page(content: dict, kind: str, before: dict | None) -> bytes:
 
 
 def _word(document: dict, images: dict[str, str], lang: str, time: dt.datetime) -> bytes:
-    return word(document, office.pngs(images), lang, time)
+    return word(document, output.pngs(images), lang, time)
 
 
 def _documents(content: dict, lang: str, kind: str, before: dict | None) -> dict[str, dict]:

@@ -22,7 +22,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.report.office import unwrapped
+from zbanalysis.report.output import unwrapped
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from zbanalysis.report import blocks, chapters, office, words
+from zbanalysis.report import blocks, chapters, output, words
 from zbanalysis.report.blocks import Report, paragraphs
-from zbanalysis.report.chapters import baseline, criteria, measures, register, summary, texts
+from zbanalysis.report.chapters import baseline, cases, criteria, measures, summary, tasks
 
 VOLUMES = ("main", "annex")
 ANNEX = "annex"
@@ -78,17 +78,17 @@ def _only(sections: Sequence[dict], ids: Sequence[str]) -> list[dict]:
 
 PARTS: Mapping[str, Part] = {
     "targets": summary.targets,
-    "tasks_done": lambda report: register.sections(report, "task"),
-    "safeguards_done": lambda report: register.sections(report, "safeguard"),
+    "tasks_done": lambda report: tasks.sections(report, "task"),
+    "safeguards_done": lambda report: tasks.sections(report, "safeguard"),
     "money": _money,
     "public": _public,
     "adjusted": lambda report: _without(chapters.PARTS["adjustment"](report), _SPECIAL),
-    "cases_told": texts.cases,
+    "cases_told": cases.cases,
     "criteria": criteria.sections,
     "problems_causes": measures.problem_sections,
     "measures": measures.sections,
     "monitored": baseline.monitored,
-    "register": register.annex,
+    "register": tasks.annex,
     "opinions": measures.opinions,
     "criteria_rules": criteria.annex,
     "specialised": _specialised,
@@ -164,11 +164,11 @@ def documents(content: dict, lang: str, kind: str = "", before: Mapping | None =
     annex = _frame(report, ANNEX) | {
         "sections": [one | {"appendix": True} for name in ANNEXES[report.kind] for one in _part(name, report)]
     }
-    for block in office.blocks(annex):
+    for block in output.blocks(annex):
         if block["type"] == "table":
             block |= {"dense": True, "notes_kept": True}
     annex["labels"] |= {name: report.label(f"volume.annex_{name}") for name in ("table", "figure")}
-    names = {"main": office.numbered(main), ANNEX: office.numbered(annex)}
+    names = {"main": output.numbered(main), ANNEX: output.numbered(annex)}
     return {
         "main": _across(main, names["main"], names[ANNEX]),
         ANNEX: _across(annex, names[ANNEX], names["main"]),
@@ -180,7 +180,7 @@ def bound(documents: Mapping[str, dict]) -> dict:
     if ANNEX not in documents:
         return documents["main"]
     annex = documents[ANNEX]
-    names = office.numbered(annex)
+    names = output.numbered(annex)
     sections = [_numbered(section, names) for section in annex["sections"]]
     return documents["main"] | {"sections": [*documents["main"]["sections"], *sections]}
 

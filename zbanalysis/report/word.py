@@ -18,8 +18,8 @@ from typing import Any
 
 from zbanalysis.data import files
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.report import office
-from zbanalysis.report.office import Writer, borders, element
+from zbanalysis.report import output
+from zbanalysis.report.output import Writer, borders, element
 from zbanalysis.report.style import ROLES
 
 __all__ = ["word"]
@@ -69,7 +69,7 @@ def word(document: Mapping, images_png: Mapping[str, bytes], lang: str, timestam
     document
         From `volumes.documents`.
     images_png
-        The document's pictures as PNG by the names the document uses; see `office.png`.
+        The document's pictures as PNG by the names the document uses; see `output.png`.
     lang
         ``zh`` or ``en``.
     timestamp
@@ -89,7 +89,7 @@ def word(document: Mapping, images_png: Mapping[str, bytes], lang: str, timestam
     """
     file = _template(lang)
     _header(file, document)
-    writer = Writer(file, lang, office.numbered(document), document["labels"])
+    writer = Writer(file, lang, output.numbered(document), document["labels"])
     _cover(writer, document)
     if document.get("key_messages"):
         writer.paragraph(document["labels"]["key_messages"], "Front heading")
@@ -98,13 +98,13 @@ def word(document: Mapping, images_png: Mapping[str, bytes], lang: str, timestam
         _write(writer, document["key_messages"], images_png)
         writer.styles = usual
     _contents(writer, document)
-    for section, level, appendix in office.sections(document):
+    for section, level, appendix in output.sections(document):
         writer.heading(section["heading"], level, appendix=appendix)
         _write(writer, section.get("blocks", []), images_png)
     _describe(file, document, lang, timestamp)
     stream = io.BytesIO()
     file.save(stream)
-    return office.frozen(stream.getvalue(), timestamp)
+    return output.frozen(stream.getvalue(), timestamp)
 
 
 def _template(lang: str) -> Any:
@@ -153,7 +153,7 @@ def _header(file: Any, document: Mapping) -> None:
     for part in (first.header, first.footer, first.first_page_header, first.first_page_footer):
         for run in (run for paragraph in part.paragraphs for run in paragraph.runs):
             if "{title}" in run.text:
-                run.text = run.text.replace("{title}", office.clean(document["title"]))
+                run.text = run.text.replace("{title}", output.clean(document["title"]))
 
 
 def _write(writer: Writer, content: list[Mapping], images_png: Mapping[str, bytes]) -> None:
@@ -174,11 +174,11 @@ def _write(writer: Writer, content: list[Mapping], images_png: Mapping[str, byte
 def _describe(file: Any, document: Mapping, lang: str, timestamp: dt.datetime) -> None:
     own = file.core_properties
     own.title, own.subject = document["title"], document.get("subtitle", "")
-    own.author = own.last_modified_by = office.author(document)
+    own.author = own.last_modified_by = output.author(document)
     own.keywords = ", ".join(document.get("keywords", []))
     own.comments = document.get("description", "")
     own.language = {"zh": "zh-CN", "en": "en-GB"}[lang]
-    own.created = own.modified = office.utc(timestamp)
+    own.created = own.modified = output.utc(timestamp)
 
 
 def _cover(writer: Writer, document: Mapping) -> None:
@@ -232,20 +232,20 @@ def _contents(writer: Writer, document: Mapping) -> None:
 def _entries(document: Mapping, writer: Writer) -> Iterator[tuple[str, int]]:
     """Headings down to `DEEPEST` with their numbers, and their levels."""
     counts: dict[bool, list[int]] = {False: [], True: []}
-    for section, level, appendix in office.sections(document):
+    for section, level, appendix in output.sections(document):
         own = counts[appendix]
         own[level - 1 :] = [own[level - 1] + 1 if len(own) >= level else 1]
         if level <= DEEPEST:
-            number = office.heading_number(
+            number = output.heading_number(
                 own, writer.lang, document["labels"]["appendix"], appendix=appendix
             )
-            yield number + office.plain(section["heading"], writer.names), level
+            yield number + output.plain(section["heading"], writer.names), level
 
 
 def _paragraph(writer: Writer, block: Mapping) -> None:
     """Running text; strong words alone are a heading, which stays with what follows."""
     made = writer.paragraph(block["text"])
-    if office.STRONG.fullmatch(block["text"].strip()):
+    if output.STRONG.fullmatch(block["text"].strip()):
         made.paragraph_format.keep_with_next = True
 
 
@@ -271,11 +271,11 @@ def _numbers(writer: Writer, block: Mapping) -> None:
     table = writer.file.add_table(rows=1, cols=len(items))
     for cell, item in zip(table.rows[0].cells, items, strict=True):
         first = writer.style(cell.paragraphs[0], "Big figure")
-        writer.run(first, office.clean(item["value"]))
-        writer.run(first, " " + office.clean(item.get("unit", "")))
+        writer.run(first, output.clean(item["value"]))
+        writer.run(first, " " + output.clean(item.get("unit", "")))
         below = writer.style(cell.add_paragraph(), "Table note")
         below.alignment = 1
-        writer.run(below, office.clean(item["label"]))
+        writer.run(below, output.clean(item["label"]))
     writer.paragraph(style="Table note")
 
 
@@ -344,7 +344,7 @@ def _lines(made: Any, block: Mapping) -> None:
     # Word is strict about the order of these.
     properties.insert_element_before(edges, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
     properties.insert_element_before(margins_of_cells, "w:tblLook", "w:tblCaption")
-    properties.append(element("w:tblCaption", val=office.clean(block["caption"])))
+    properties.append(element("w:tblCaption", val=output.clean(block["caption"])))
     for cell in made.rows[0].cells:
         cell._tc.get_or_add_tcPr().append(borders("tcBorders", bottom=_THIN))
 
@@ -356,7 +356,7 @@ def _cell(
     from docx.shared import RGBColor
 
     cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-    for place, line in enumerate(office.clean(text).split("\n")):
+    for place, line in enumerate(output.clean(text).split("\n")):
         paragraph = cell.add_paragraph() if place else cell.paragraphs[0]
         writer.style(paragraph, "Table head" if head else "Table text")
         paragraph.alignment = {"left": 0, "center": 1, "right": 2}[side]
@@ -463,7 +463,7 @@ def _figure(writer: Writer, block: Mapping, png: bytes) -> None:
     # With its heading and caption it stands on one page.
     if (excess := shape.height.mm / (writer.lying_mm - _AROUND_MM)) > 1:
         shape.width, shape.height = _mm(width / excess), _mm(writer.lying_mm - _AROUND_MM)
-    shape._inline.docPr.set("descr", office.clean(block["alt"]))
+    shape._inline.docPr.set("descr", output.clean(block["alt"]))
     shape._inline.docPr.set("name", block["image"])
     caption = writer.caption(block, "figure")
     caption.paragraph_format.keep_with_next = False

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from zbanalysis.report import office, results, words
+from zbanalysis.report import output, results, words
 from zbanalysis.report.blocks import INDICATORS, Cell
 from zbanalysis.report.style import ROLES
 from zbanalysis.report.words import label
@@ -61,10 +61,10 @@ def workbook(document: Mapping, content: dict, timestamp: dt.datetime) -> bytes:
         An ``.xlsx`` file, the same for the same arguments.
     """
     book = _Book(document)
-    names = office.numbered(document)
+    names = output.numbered(document)
     if "progress" in content["sections"].get(INDICATORS, {}).get("tables", {}):
         _calculation(book, results.table(content, INDICATORS, "progress"))
-    for block in office.blocks(document):
+    for block in output.blocks(document):
         if block["type"] == "table":
             _report_table(book, block, document["labels"], names)
     return book.finished(timestamp)
@@ -73,7 +73,7 @@ def workbook(document: Mapping, content: dict, timestamp: dt.datetime) -> bytes:
 def results_workbook(document: Mapping, content: dict, timestamp: dt.datetime) -> bytes:
     """The coded results behind a report, every digit of them; as `workbook`."""
     book = _Book(document)
-    names = office.numbered(document)
+    names = output.numbered(document)
     other = "_en" if book.lang == "zh" else "_zh"
     for section in sorted(content["sections"]):
         drawn = label("export.behind", book.lang, figures=_figures(document, section, names) or "—")
@@ -106,7 +106,7 @@ def _known(key: str, lang: str) -> str:
 def _figures(document: Mapping, section: str, names: Mapping[str, str]) -> str:
     drawn = [
         names[block["id"]]
-        for block in office.blocks(document)
+        for block in output.blocks(document)
         if block["type"] == "figure" and block["image"].startswith(f"{section}-")
     ]
     return ("、" if document["lang"] == "zh" else ", ").join(drawn)
@@ -115,7 +115,7 @@ def _figures(document: Mapping, section: str, names: Mapping[str, str]) -> str:
 def _report_table(book: _Book, block: Mapping, labels: Mapping, names: Mapping[str, str]) -> None:
     """A table of the report: each figure a number, what stands around it beside it."""
     number = names[block["id"]]
-    title = f"{number}  {office.plain(block['caption'], names)}"
+    title = f"{number}  {output.plain(block['caption'], names)}"
     marks = [
         {mark["column"]: mark["key"] for mark in ([row] if isinstance(row, dict) else row or [])}
         for row in block.get("row_styles") or [None] * len(block["rows"])
@@ -142,7 +142,7 @@ def _report_table(book: _Book, block: Mapping, labels: Mapping, names: Mapping[s
     below += [f"{labels['source']}{colon}{block['source']}"] if block.get("source") else []
     used = label("export.report_table", book.lang)
     name = f"{number.replace(*((' ', '') if book.lang == 'zh' else ('table ', '')))} {block['caption']}"
-    below = [office.plain(line, names) for line in below]
+    below = [output.plain(line, names) for line in below]
     book.sheet(name, title, headings, rows, used=used, sides=sides, edges=edges, below=below)
 
 
@@ -155,7 +155,7 @@ def _apart(cells: Sequence[str], names: Mapping[str, str]) -> tuple[list, list[s
     (['2.63 (2018)', None], ['2018', ''])
     """
     if not any(isinstance(cell, Cell) and cell.value is not None for cell in cells):
-        return [office.plain(cell, names) for cell in cells], []
+        return [output.plain(cell, names) for cell in cells], []
     figures, around = [], []
     for cell in cells:
         if isinstance(cell, Cell) and cell.value is not None:
@@ -163,7 +163,7 @@ def _apart(cells: Sequence[str], names: Mapping[str, str]) -> tuple[list, list[s
             around.append(" ".join(filter(None, (part.strip(" ，,") for part in (cell.before, cell.after)))))
         else:
             figures.append(None)
-            around.append("" if cell == words.NONE else office.plain(cell, names))
+            around.append("" if cell == words.NONE else output.plain(cell, names))
     return figures, [re.sub(r"^[（(]([^（()）]*)[）)]$", r"\1", text) for text in around]
 
 
@@ -272,13 +272,13 @@ class _Book:
         if rows:
             sheet.autofilter(TOP, 0, TOP + len(rows), len(headings) - 1)
         for place, line in enumerate(below, start=TOP + len(rows) + 1):
-            sheet.write_string(place, 0, office.clean(line), self.format(font_size=9))
+            sheet.write_string(place, 0, output.clean(line), self.format(font_size=9))
         self.listed.append((sheet.name, title, used))
         return sheet
 
     def _name(self, text: str) -> str:
         """A name Excel takes: at most 31 characters, none of its own signs, not given twice."""
-        name = " ".join(re.sub(r"[\[\]:*?/\\',]", " ", office.clean(text)).split())
+        name = " ".join(re.sub(r"[\[\]:*?/\\',]", " ", output.clean(text)).split())
         if len(name) > 31:  # at the end of a word, where there is one
             name = name[:32].rpartition(" ")[0] if self.lang == "en" and " " in name[20:32] else name[:31]
         taken = {sheet.name.casefold() for sheet in self.book.worksheets()}
@@ -293,11 +293,11 @@ class _Book:
         sides: Sequence[str] = (), edges: Sequence[Mapping[int, str]] = (), wrap: bool = True,
     ) -> None:  # fmt: skip
         heavy = {"font_name": self.head, "bold": self.lang == "en"}
-        sheet.write_string(0, 0, office.clean(title), self.format(**heavy, font_size=13))
+        sheet.write_string(0, 0, output.clean(title), self.format(**heavy, font_size=13))
         line = _THIN_LINE if rows else _THICK_LINE
         head = self.format(**heavy, top=_THICK_LINE, bottom=line, align="center", text_wrap=True)
         for column, text in enumerate(headings):
-            sheet.write_string(TOP, column, office.clean(text), head)
+            sheet.write_string(TOP, column, output.clean(text), head)
         for place, row in enumerate(rows):
             look = {"bottom": _THICK_LINE} if place == len(rows) - 1 else {}
             for column, value in enumerate(row):
@@ -318,7 +318,7 @@ class _Book:
         elif value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
             sheet.write_blank(row, column, None, self.format(**look))
         elif isinstance(value, str):
-            sheet.write_string(row, column, office.clean(value), self.format(**look))
+            sheet.write_string(row, column, output.clean(value), self.format(**look))
         else:
             sheet.write_number(row, column, value, self.format(**look))
 
@@ -328,18 +328,18 @@ class _Book:
         headings = [label(f"export.{column}", self.lang) for column in ("sheet", "holds", "used")]
         self._table(sheet, self.document["title"], headings, [list(row) for row in self.listed])
         as_of = self.document.get("cover", {}).get("as_of", "")
-        sheet.write_string(1, 0, office.clean(as_of), self.format(font_size=9))
+        sheet.write_string(1, 0, output.clean(as_of), self.format(font_size=9))
         link = self.format(font_color="#17365D", underline=1)
         for place, (name, _, _) in enumerate(self.listed, start=TOP + 1):
             sheet.write_url(place, 0, f"internal:'{name}'!A1", link, name)
         self.book.set_properties(
             {
                 "title": self.document["title"], "subject": self.document.get("subtitle") or "",
-                "author": office.author(self.document), "created": office.utc(timestamp),
+                "author": output.author(self.document), "created": output.utc(timestamp),
             }
         )  # fmt: skip
         self.book.close()
-        return office.frozen(self.stream.getvalue(), timestamp)
+        return output.frozen(self.stream.getvalue(), timestamp)
 
 
 def _set_up(sheet: Worksheet, headings: Sequence[str], rows: Sequence[Sequence], *, wrap: bool) -> None:

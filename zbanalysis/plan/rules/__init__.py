@@ -16,8 +16,8 @@ import pandas as pd
 
 from zbanalysis.data import doubts, files, read
 from zbanalysis.errors import InputError, Problem
-from zbanalysis.plan.rules import _growth, _straight
-from zbanalysis.plan.rules._common import (
+from zbanalysis.plan.rules import growth, straight_path
+from zbanalysis.plan.rules.common import (
     AGENDA_YEAR,
     COLUMNS,
     DIRECTIONS,
@@ -26,8 +26,8 @@ from zbanalysis.plan.rules._common import (
     TOLERANCE,
     reaches,
 )
-from zbanalysis.plan.rules._growth import eurostat, opensdg, unsd
-from zbanalysis.plan.rules._straight import germany, schedule, sdsn
+from zbanalysis.plan.rules.growth import eurostat, opensdg, unsd
+from zbanalysis.plan.rules.straight_path import germany, schedule, sdsn
 
 __all__ = [
     "AGENDA_YEAR", "COLUMNS", "DEFAULT", "DIRECTIONS", "NOT_ASSESSABLE", "REASONS", "RESULTS", "RULES",
@@ -64,7 +64,7 @@ _ALL = (
         "Practice of mid-term and final evaluations of five-year plans; cut-offs are ours",
         "docstring of zbanalysis.plan.rules.schedule", "completion - elapsed share",
         ("reached", "ahead", "on_schedule", "behind", NOT_ASSESSABLE),
-        MappingProxyType({"ahead": _straight.MARGIN, "on_schedule": -_straight.MARGIN}),
+        MappingProxyType({"ahead": straight_path.MARGIN, "on_schedule": -straight_path.MARGIN}),
     ),
     Rule(
         "eurostat", eurostat, "Observed against required growth rate",
@@ -73,11 +73,11 @@ _ALL = (
         ("significant_progress", "moderate_progress", "insufficient_progress", "movement_away",
          NOT_ASSESSABLE),
         MappingProxyType({
-            "significant_progress": _growth.EUROSTAT_SIGNIFICANT,
-            "moderate_progress": _growth.EUROSTAT_MODERATE, "insufficient_progress": 0.0,
-            "significant_progress, no target": _growth.EUROSTAT_GROWTH_SIGNIFICANT,
+            "significant_progress": growth.EUROSTAT_SIGNIFICANT,
+            "moderate_progress": growth.EUROSTAT_MODERATE, "insufficient_progress": 0.0,
+            "significant_progress, no target": growth.EUROSTAT_GROWTH_SIGNIFICANT,
             "moderate_progress, no target": 0.0,
-            "moderate movement away, no target": _growth.EUROSTAT_GROWTH_AWAY,
+            "moderate movement away, no target": growth.EUROSTAT_GROWTH_AWAY,
         }),
     ),
     Rule(
@@ -85,15 +85,15 @@ _ALL = (
         "Statistics Canada, Open SDG progress measure (sdg-build, sdg/ProgressMeasure.py)",
         "https://github.com/open-sdg/sdg-build", "CAGR observed / |CAGR required|; without target CAGR",
         ("target_achieved", "substantial_progress", "moderate_progress", "limited_progress", "deterioration",
-         _growth.NOT_AVAILABLE),
+         growth.NOT_AVAILABLE),
         MappingProxyType({
-            "substantial_progress": _growth.OPENSDG_SUBSTANTIAL,
-            "moderate_progress": _growth.OPENSDG_MODERATE,
-            "limited_progress": _growth.OPENSDG_LIMITED,
-            "substantial_progress, no target": _growth.OPENSDG_GROWTH_SUBSTANTIAL,
-            "moderate_progress, no target": _growth.OPENSDG_GROWTH_MODERATE,
-            "limited_progress, no target": _growth.OPENSDG_GROWTH_LIMITED,
-            "exponent of the limit": _growth.LIMIT_EXPONENT,
+            "substantial_progress": growth.OPENSDG_SUBSTANTIAL,
+            "moderate_progress": growth.OPENSDG_MODERATE,
+            "limited_progress": growth.OPENSDG_LIMITED,
+            "substantial_progress, no target": growth.OPENSDG_GROWTH_SUBSTANTIAL,
+            "moderate_progress, no target": growth.OPENSDG_GROWTH_MODERATE,
+            "limited_progress, no target": growth.OPENSDG_GROWTH_LIMITED,
+            "exponent of the limit": growth.LIMIT_EXPONENT,
         }),
         AGENDA_YEAR,
     ),
@@ -104,9 +104,9 @@ _ALL = (
         "(projected value - base) / (target - base); without target CAGR",
         ("on_track", "acceleration_needed", "stagnation_or_regression", NOT_ASSESSABLE),
         MappingProxyType({
-            "on_track": _growth.UNSD_ON_TRACK, "acceleration_needed": _growth.UNSD_ACCELERATION,
-            "on_track, no target": _growth.UNSD_GROWTH_ON_TRACK,
-            "acceleration_needed, no target": _growth.UNSD_GROWTH_ACCELERATION,
+            "on_track": growth.UNSD_ON_TRACK, "acceleration_needed": growth.UNSD_ACCELERATION,
+            "on_track, no target": growth.UNSD_GROWTH_ON_TRACK,
+            "acceleration_needed, no target": growth.UNSD_GROWTH_ACCELERATION,
         }),
         AGENDA_YEAR,
     ),
@@ -116,7 +116,7 @@ _ALL = (
         "https://dashboards.sdgindex.org", "mean yearly change so far / mean yearly change required",
         ("maintaining", "on_track", "moderately_improving", "stagnating", "decreasing", NOT_ASSESSABLE),
         MappingProxyType({
-            "on_track": _straight.SDSN_ON_TRACK, "moderately_improving": _straight.SDSN_IMPROVING,
+            "on_track": straight_path.SDSN_ON_TRACK, "moderately_improving": straight_path.SDSN_IMPROVING,
             "stagnating": 0.0,
         }),
         AGENDA_YEAR,
@@ -126,7 +126,7 @@ _ALL = (
         "Statistisches Bundesamt, Nachhaltige Entwicklung in Deutschland, Indikatorenbericht",
         "https://dns-indikatoren.de", "(target - projection) / (target - current value), the missed share",
         ("sun", "sun_and_cloud", "cloud", "thunderstorm", NOT_ASSESSABLE),
-        MappingProxyType({"sun": _straight.SUN, "sun_and_cloud": _straight.SUN_AND_CLOUD}),
+        MappingProxyType({"sun": straight_path.SUN, "sun_and_cloud": straight_path.SUN_AND_CLOUD}),
     ),
 )  # fmt: skip
 

@@ -47,14 +47,14 @@ from zbanalysis.report.blocks import Report
 from zbanalysis.report.chapters import (
     audit,
     basis,
+    cases,
     changes,
     indicators,
     method,
     money,
     outlook,
-    public,
-    register,
-    texts,
+    survey,
+    tasks,
 )
 
 PARTS: dict[str, Callable[[Report], list[dict]]] = {
@@ -70,12 +70,12 @@ PARTS: dict[str, Callable[[Report], list[dict]]] = {
     "feasibility": outlook.feasibility,
     "adjustment": outlook.adjustment,
     "cost": money.sections,
-    "survey": public.sections,
-    "effects": texts.effects,
+    "survey": survey.sections,
+    "effects": cases.effects,
     "audit": audit.sections,
     "rules": basis.rules,
     "method": method.sections,
-    "evidence": register.evidence,
+    "evidence": tasks.evidence,
     "statements": audit.every,
     "sources": basis.sources,
     "manifest": basis.manifest,

@@ -21,7 +21,7 @@ from zbanalysis.report.blocks import (
     paragraphs,
     see,
 )
-from zbanalysis.report.chapters import criteria, measures, register
+from zbanalysis.report.chapters import criteria, measures, tasks
 
 OUTLOOK, CONCLUSION = "03_feasibility", "09_conclusion"
 VERDICTS = (
@@ -92,7 +92,7 @@ def verdict(report: Report, judgements: pd.DataFrame) -> str:
     groups = [(key, judgements[judgements["verdict"] == key]) for key in VERDICTS]
     parts = [_group(key, rows, report) for key, rows in groups if len(rows)]
     first = report.label("summary.verdict", total=len(judgements), parts=words.listing(parts, report.lang))
-    sentences = [first, *register.counted(report), *criteria.sentence(report)]
+    sentences = [first, *tasks.counted(report), *criteria.sentence(report)]
     return words.flowing([f"**{sentences[0]}**", *sentences[1:]], report.lang)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from zbanalysis.plan.rules import _common as common
+from zbanalysis.plan.rules import common
 
 MARGIN = 0.05  # ahead from +MARGIN, behind below -MARGIN; our choice, no official document fixes it
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from zbanalysis.plan.rules import _common as common
+from zbanalysis.plan.rules import common
 
 EUROSTAT_SIGNIFICANT, EUROSTAT_MODERATE = 0.95, 0.60  # of the required growth rate
 EUROSTAT_GROWTH_SIGNIFICANT, EUROSTAT_GROWTH_AWAY = 0.01, -0.01  # a year, without target
