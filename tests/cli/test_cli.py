@@ -5,6 +5,7 @@ All processes of this file run once, two at a time, in one fixture; the tests lo
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,8 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from zbanalysis.cli import reports
+from zbanalysis.cli import cli, own, reports
 from zbanalysis.errors import InputError
 from zbanalysis.runs import jobs
 
@@ -222,6 +224,28 @@ def test_help_lists_the_commands_and_each_option(answers):
     assert all(option in shown for option in options)
     assert answers["lab --help"][0].returncode == 0
     assert "JupyterLab" in answers["lab --help"][0].stdout
+
+
+def test_a_page_of_a_received_folder_runs_neither_its_settings_nor_its_edited_cells(tmp_path, monkeypatch):
+    """Voilà looks for voila.py and voila.json in the current folder."""
+    started = []
+    monkeypatch.setattr(os, "execv", lambda _, command: started.append((Path.cwd(), command)))
+    monkeypatch.setattr(own, "_there", lambda _: True)
+    monkeypatch.chdir(tmp_path)
+    call = ["lab", "--page", "--folder", str(tmp_path / "mine")]
+    assert CliRunner().invoke(cli, call).exit_code == 0
+    ((place, command),) = started
+    assert tmp_path not in (place, *place.parents)
+    assert command[1:4] == ["-P", "-m", "voila"]
+    copy = tmp_path / "mine" / own.FIRST
+    book = json.loads(copy.read_text("utf-8"))
+    book["cells"][-1]["source"] = "print(1)"
+    copy.write_text(json.dumps(book), "utf-8")
+    done = CliRunner().invoke(cli, call)
+    assert (done.exit_code, len(started)) == (2, 1)
+    assert "--edited" in done.output
+    assert CliRunner().invoke(cli, [*call, "--edited"]).exit_code == 0
+    assert len(started) == 2
 
 
 def test_explain_says_of_each_step_why_it_would_run_and_writes_nothing(answers):

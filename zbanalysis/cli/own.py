@@ -283,14 +283,17 @@ _OWN_ONLY = {
     "--port", type=click.IntRange(1, 65535), help="Port; the next free one from 8888 on (page: 8866)."
 )
 @click.option("--no-browser", is_flag=True, help="Print the address and open no browser.")
-def lab(folder: Path, page: bool, port: int | None, no_browser: bool) -> None:
+@click.option(
+    "--edited", is_flag=True, help="With --page: serve the folder's copy though its cells were edited."
+)
+def lab(folder: Path, page: bool, port: int | None, no_browser: bool, edited: bool) -> None:
     """Open JupyterLab on notebooks/00_explore.ipynb.
 
     The notebooks are copied into a folder of yours, so that saving leaves the project's as they are.
     """
     import os
 
-    from zbanalysis.runs.lab import copies
+    from zbanalysis.runs.lab import copies, is_edited
 
     if page and not _there("voila"):
         raise InputError(
@@ -303,11 +306,17 @@ def lab(folder: Path, page: bool, port: int | None, no_browser: bool) -> None:
             f"{folder / name} is your edited copy and was kept; the project's has changed since. "
             "Rename yours to get the new one."
         )
+    if page and not edited and is_edited(files.NOTEBOOKS / FIRST, folder / FIRST):
+        raise InputError(
+            f"{folder / FIRST} has edited cells, and a page runs them before anybody sees them; "
+            "look at them with lab, then add --edited, or rename the copy to get the project's."
+        )
     options = [*(["--no-browser"] if no_browser else []), *([f"--port={port}"] if port else [])]
     command = _voila(folder / FIRST) if page else _lab(folder / FIRST)
     # A kernel of this environment, whatever kernels the user has installed.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
-    os.chdir(folder)
+    # Voilà runs a voila.py and follows a voila.json of the current folder, which somebody may have sent.
+    os.chdir(Path(__file__).parent)
     os.execv(sys.executable, [sys.executable, "-P", "-m", *command, *options])
 
 

@@ -48,6 +48,11 @@ def copies(notebooks: Path, folder: Path) -> list[str]:
     return [one.name for one in originals if not _copied(one, folder / one.name)]
 
 
+def is_edited(original: Path, copy: Path) -> bool:
+    """Whether a copy's cells are other than the original's."""
+    return _mark(_read(copy)) != _mark(json.loads(original.read_text("utf-8")))
+
+
 def _copied(original: Path, copy: Path) -> bool:
     """Whether the copy now holds the original's cells."""
     book = json.loads(original.read_text("utf-8"))
