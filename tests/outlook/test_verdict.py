@@ -14,6 +14,7 @@ import pytest
 from zbanalysis.data import package, periods
 from zbanalysis.outlook import verdict
 from zbanalysis.plan import progress, standing
+from zbanalysis.report import words
 
 NAN = math.nan
 SIX = {2013: 10.0, 2014: 11.0, 2015: 12.0, 2016: 13.0, 2017: 14.0, 2018: 15.0}
@@ -350,3 +351,8 @@ def test_the_newest_row_known_on_the_day_counts(data_dir, tmp_path):
     assert verdict.judgements(dataset, "zibo-14", "2022-04-19").empty
     table = verdict.judge(dataset, "zibo-13", "2020-08-10").set_index("indicator")
     assert table.loc["rd_intensity", ["verdict", "office_view"]].tolist() == ["possible", "on_course"]
+
+
+def test_a_printed_chance_is_rounded_at_the_limits_of_the_verdicts() -> None:
+    assert words.VERDICT_LIMITS == (verdict.POSSIBLE, verdict.LIKELY)
+    assert [words.chance(one, "en") for one in (verdict.LIKELY - 0.002, verdict.LIKELY)] == ["79.8%", "80%"]

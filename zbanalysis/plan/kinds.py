@@ -3,6 +3,10 @@
 One small function for each kind, from the standing of targets (see `pathway`) to a frame of
 the same index with the columns of `MEASURES`.  Formulas: METHODS §1, which is printed in
 the report's appendix.
+
+A new kind is a function here, a row of `schema.KINDS` with its name among the choices of
+``datapackage.json``, its words (``entry.choice.kind``), and its case in `pathway.asked` and
+`pathway.end_value`.
 """
 
 from __future__ import annotations

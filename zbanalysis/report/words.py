@@ -1,6 +1,7 @@
 """Every word shown to a reader, in Chinese and English, by key, and figures and names as a reader reads them.
 
-The words stand in ``words/*.yml``, one file a chapter; a missing key is an error.
+The words stand in ``words/*.yml``: one file a chapter, and one for whatever else says something;
+a missing key is an error.
 """
 
 from __future__ import annotations
@@ -90,8 +91,8 @@ def known(key: str) -> bool:
     return key in _words()
 
 
-CUTS = (0.4, 0.8)
-"""Chances at which the verdict changes; see `verdict.LIKELY` and `verdict.POSSIBLE`."""
+VERDICT_LIMITS = (0.4, 0.8)
+"""`verdict.POSSIBLE` and `verdict.LIKELY`, which a test compares: words load no verdicts."""
 
 
 def name(row: pd.Series, lang: str) -> str:
@@ -172,7 +173,7 @@ def chance(probability: float | None, lang: str) -> str:
     if probability > 0.99:
         return label("chance.most", lang)
     # 79.8 % must not read as the 80 % from which a target is called within reach.
-    crossed = [cut for cut in CUTS if probability < cut <= round(probability, 2)]
+    crossed = [limit for limit in VERDICT_LIMITS if probability < limit <= round(probability, 2)]
     return percent(min(round(probability, 3), crossed[0] - 0.001), 1) if crossed else percent(probability, 0)
 
 
