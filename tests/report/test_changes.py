@@ -107,6 +107,28 @@ def test_other_digits_for_the_same_period_are_a_revision(digits):
     assert found(report(), now) == {"figure": ("15", digits, "revision")}
 
 
+def test_a_preliminary_figure_that_is_final_now_was_not_revised():
+    now, before = report(chance=0.5), report()
+    history = before["sections"]["01_indicators"]["tables"]["history"]
+    history["rows"][-1][history["columns"].index("status")] = "preliminary"
+    assert found(before, now) == {"history": ("15", "15", "status"), "chance": ("0.400", "0.500", "status")}
+    frame = changes(before, now)
+    assert not any("evised" in one for one in sentences(frame, unchanged(before, now), "2020-01-01", "en"))
+    assert table(frame, "en").iloc[:, -1].str.contains("status").all()
+
+
+@pytest.mark.parametrize(
+    ("was", "now"), [("FY2018", "FY2019"), ("2016/2018", "2016/2019"), ("2018H1", "2018")]
+)
+def test_a_later_period_is_new_data_however_it_is_written(was, now):
+    before, after = (
+        report({"current_period": was}),
+        report({"current_period": now, "current_published": "16"}),
+    )
+    assert found(before, after)["figure"] == ("15", "16", "new_data")
+    assert found(after, before)["figure"] == ("16", "15", "withdrawal")
+
+
 def test_an_older_figure_corrected_is_a_revision_of_what_is_computed_from_it():
     now = report(history={"2017": "13"}, chance=0.5)
     assert found(report(), now) == {

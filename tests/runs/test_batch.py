@@ -27,13 +27,13 @@ def origin(data_dir) -> report.Source:
 
 
 @pytest.fixture
-def failing(worker):
-    """A worker to whom the reports of these names are a failure."""
+def failing(worker, tmp_path):
+    """A worker to whom the reports of these names are a failure, which it tells of with a path."""
 
     def of(*names: str):
         def perform(order, *arguments):
             if order.name in names:
-                raise ZbError(f'{order.name}: made up, with <b> & "quotes".')
+                raise ZbError(f'{order.name}: made up, with <b> & "quotes"; see {tmp_path / "runs"}/x.ipynb.')
             return worker(order, *arguments)
 
         return perform
@@ -102,6 +102,10 @@ def test_one_failure_stops_no_other(origin, failing, tmp_path):
     assert {entry.name for entry in told} == {entry.name for entry in entries}
     assert entries[0].message.startswith("zibo-13_2020-08-10: made up")
     assert entries[0].files == ()
+    assert entries[0].message.endswith("see runs/x.ipynb.")
+    assert all(
+        str(tmp_path) not in (tmp_path / name).read_text("utf-8") for name in ("batch.json", "index.html")
+    )
     assert len(entries[1].files) == 2
     assert all((tmp_path / file).exists() for file in entries[1].files)
     assert not list(tmp_path.glob("beijing*"))

@@ -7,12 +7,13 @@ the causes that are met; only where none is met does the change come from the me
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import files
+from zbanalysis.data import files, periods
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.outlook.verdict import VERDICTS
 from zbanalysis.report import results, words
@@ -20,8 +21,8 @@ from zbanalysis.report import results, words
 __all__ = ["CAUSES", "COLUMNS", "ITEMS", "changes", "earlier", "judgement", "unchanged"]
 
 INDICATORS, FEASIBILITY = "01_indicators", "03_feasibility"
-CAUSES = ("new_target", "dropped_target", "new_data", "revision", "withdrawal", "definition", "evaluator",
-          "rule", "time", "method")  # fmt: skip
+CAUSES = ("new_target", "dropped_target", "new_data", "revision", "withdrawal", "status", "definition",
+          "evaluator", "rule", "time", "method")  # fmt: skip
 ITEMS = ("base", "target", "figure", "history", "judgement", "completion", "chance", "verdict")
 """What is compared for each target: four that are published, four that are computed."""
 
@@ -262,24 +263,22 @@ def _cause(item: str, was: tuple[str, str], now: tuple[str, str]) -> str:
     return "new_data" if item == "figure" and _end(now[1]) > _end(was[1]) else "revision"
 
 
-def _end(period: str) -> tuple[str, int]:
-    """Year and month in which a period ends.
+def _end(period: str) -> float:
+    """When a period ends, in years; before all others where there is none.
 
     Examples
     --------
-    >>> _end("2020Q1") < _end("2020H1") < _end("2020") < _end("2021Q1")
+    >>> _end("2020Q1") < _end("2020H1") < _end("2020") < _end("2021Q1") < _end("2016/2022")
     True
     """
-    year, kind, part = period[:4], period[4:5], period[5:]
-    months = {"Q": 3, "H": 6, "M": 1}.get(kind)
-    return year, int(part) * months if months and part.isdigit() else 12
+    return periods.position(period) if period else -math.inf
 
 
 def _corrected(old: dict, new: dict) -> list[tuple[tuple[str, str], tuple[str, str], str]]:
     """Figures of the same period and basis with other digits, and those that are no longer there."""
     was, now = old["history"], new["history"]
     other = [
-        ((was[key][0], key[0]), (now[key][0], key[0]), "revision")
+        ((was[key][0], key[0]), (now[key][0], key[0]), "status" if was[key][0] == now[key][0] else "revision")
         for key in sorted(set(was) & set(now))
         if was[key] != now[key]
     ]

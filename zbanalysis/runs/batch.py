@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -189,7 +190,8 @@ def _one(
         files = tuple(sorted(path.name for path in (*outcome.written, *outcome.current)))
         status = "made" if outcome.written else "current"
     except (ZbError, OSError) as error:
-        message = str(error)
+        # Summary and index are given away: nothing of where they were made stands in them.
+        message = str(error).replace(f"{out}{os.sep}", "")
     except Exception as error:  # noqa: BLE001  (a mistake of ours in one report stops no other either)
         message = f"an error of our own ({type(error).__name__}: {error}); run report --debug for this one."
     seconds = round(time.monotonic() - start, 1)
