@@ -213,6 +213,7 @@ def _marked(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
         Problem(path, int(row), name, cell, "mark", {"mark": limits.MARK.search(cell)[0]})
         for path, table in tables.items()
         for name in schema.tables()[path].words
+        if limits.MARK.search("\n".join(table[name].tolist()))
         for row, cell in table[name][table[name].str.contains(limits.MARK)].items()
     ]
 
@@ -264,7 +265,8 @@ def _early(path: str, tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     the end of the period is asked only of final figures.
     """
     table, wrong = tables[path], []
-    published = tables["sources.csv"].set_index("source")["date_published"].map(dt.date.fromisoformat)
+    days = tables["sources.csv"].set_index("source")["date_published"].to_dict()
+    published = {source: dt.date.fromisoformat(day) for source, day in days.items()}
     month = fiscal_ends(tables["plans.csv"])
     pairs = zip(table["area"], table["period"], strict=True)
     ends = [month(area) if period.startswith("FY") else 12 for area, period in pairs]
@@ -331,14 +333,16 @@ def _targets(table: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
     levels = table[table["kind"].isin(schema.LEVELS)]
     for column in ("target_value", "target_upper"):
         wrong += _outside("targets.csv", levels, indicators, column)
-    for row, target in table.iterrows():
+    for row, target in table.to_dict("index").items():
         wrong += _order(int(row), target) or _needed(int(row), target) or _stated(int(row), target)
     return wrong
 
 
-def _order(row: int, target: pd.Series) -> list[Problem]:
+def _order(row: int, target: Mapping[str, str]) -> list[Problem]:
     """A base stands before its target, the lower end of a range below its upper end."""
-    base, period, low, high = target[["base_period", "target_period", "target_value", "target_upper"]]
+    base, period, low, high = map(
+        target.get, ("base_period", "target_period", "target_value", "target_upper")
+    )
     wrong = []
     if base and periods.position(base) >= periods.position(period):
         wrong.append(Problem("targets.csv", row, "target_period", period, "after_base", {"base": base}))
@@ -347,7 +351,7 @@ def _order(row: int, target: pd.Series) -> list[Problem]:
     return wrong
 
 
-def _needed(row: int, target: pd.Series) -> list[Problem]:
+def _needed(row: int, target: Mapping[str, str]) -> list[Problem]:
     """Cells without which a target of its kind says nothing."""
     kind = target["kind"]
     wrong = [
@@ -364,7 +368,7 @@ def _needed(row: int, target: pd.Series) -> list[Problem]:
     return wrong
 
 
-def _stated(row: int, target: pd.Series) -> list[Problem]:
+def _stated(row: int, target: Mapping[str, str]) -> list[Problem]:
     """A stated average rate or change must follow from base and target within their rounding."""
     base, value = target["base_value"], target["target_value"]
     if target["kind"] != "level" or not base or not target["base_period"]:

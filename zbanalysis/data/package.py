@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from html import escape
 from pathlib import Path
 
@@ -56,6 +57,11 @@ class Dataset:
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     single: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     waiting: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def _places(self) -> Mapping[tuple[str, str], np.ndarray]:
+        """Places of the observations of each area and indicator."""
+        return self.observations.groupby(["area", "indicator"], sort=False).indices
 
     def __repr__(self) -> str:
         lines = overview(self)
@@ -327,6 +333,11 @@ def _newest(table: pd.DataFrame, key: list[str], day: dt.date) -> pd.DataFrame:
         return latest.sort_index()
     counting = doubts.ranked(latest[again], "published").drop_duplicates(key)
     return pd.concat([latest[~again], counting]).sort_index()
+
+
+def figures_of(dataset: Dataset, area: str, indicator: str) -> pd.DataFrame:
+    """Observations of one indicator of an area, in the order of the table."""
+    return dataset.observations.iloc[dataset._places.get((area, indicator), [])]
 
 
 def plan_row(dataset: Dataset, plan: str) -> pd.Series:

@@ -36,9 +36,8 @@ def revisions(dataset: package.Dataset, figures: pd.DataFrame, date: dt.date | s
     """
     day = package.parse_date(date)
     targets = dataset.targets[dataset.targets["known_since"] <= day]
-    observations = dataset.observations[dataset.observations["known_since"] <= day]
     rows = [
-        {"earlier_target": _earlier_target(row, targets)} | _earlier_best(row, observations)
+        {"earlier_target": _earlier_target(row, targets)} | _earlier_best(row, dataset, day)
         for row in figures.itertuples()
     ]
     return pd.DataFrame(rows, index=figures.index)
@@ -90,8 +89,7 @@ def figures(dataset: package.Dataset, area: str, indicator: str, date: dt.date |
     >>> seen.loc[seen["period"] == "2020", "published"].tolist()
     ['52']
     """
-    own = dataset.observations
-    own = own[(own["area"] == area) & (own["indicator"] == indicator)]
+    own = package.figures_of(dataset, area, indicator)
     # Restricted first: `as_of` then looks at one indicator, and gives the same rows.
     counting = package.as_of(replace(dataset, observations=own), date).observations.index
     known = own[own["known_since"] <= package.parse_date(date)]
@@ -109,18 +107,23 @@ _FIGURE = [
 
 
 def _earlier_target(row: object, targets: pd.DataFrame) -> str:
-    same = (targets[package.TARGET_KEY] == [getattr(row, name) for name in package.TARGET_KEY]).all(axis=1)
-    before = targets[same & (targets["known_since"] < row.known_since)]
+    before = targets[targets["known_since"] < row.known_since]
+    if before.empty:
+        return ""
+    before = before[
+        (before[package.TARGET_KEY] == [getattr(row, name) for name in package.TARGET_KEY]).all(axis=1)
+    ]
     differing = before[before["target_value"] != row.target_value].sort_values("known_since")
     return differing["published_target_value"].iloc[-1] if len(differing) else ""
 
 
-def _earlier_best(row: object, observations: pd.DataFrame) -> dict[str, str]:
+def _earlier_best(row: object, dataset: package.Dataset, day: dt.date) -> dict[str, str]:
     nothing = dict.fromkeys(["earlier_best", "earlier_best_period", "earlier_best_basis"], "")
     if row.reached is pd.NA or row.reached or row.kind != "level":
         return nothing
     sign = 1 if row.direction == "up" else -1
-    series = observations[(observations["area"] == row.area) & (observations["indicator"] == row.indicator)]
+    series = package.figures_of(dataset, row.area, row.indicator)
+    series = series[series["known_since"] <= day]
     # Only figures after the base count: a target met before the plan began says nothing of the plan.
     series = series[package.comparable(series, row)]
     since = series[(series["position"] > row.base_position) & (series["position"] < row.current_position)]

@@ -391,7 +391,7 @@ def targets(dataset: package.Dataset) -> Iterator[dict[str, str]]:
 
 def _met_only_easier(one: pd.Series, other: pd.Series, sign: int, dataset: package.Dataset) -> str:
     """The result for the target's year that meets the later target and misses the earlier; empty if none."""
-    results = _of(dataset.observations, one)
+    results = package.figures_of(dataset, one["area"], one["indicator"])
     results = results[
         (results["period"] == one["target_period"]) & (results["known_since"] >= other["known_since"])
     ]
@@ -410,7 +410,7 @@ def base_changed(dataset: package.Dataset) -> Iterator[dict[str, str]]:
     scales = dataset.indicators.set_index("indicator")["scale"]
     stated = base_rows(dataset).sort_values("known_since", kind="stable")
     for _, base in stated.drop_duplicates(package.TARGET_KEY).iterrows():
-        later = pd.concat([_of(dataset.observations, base), _of(stated, base)])
+        later = pd.concat([package.figures_of(dataset, base["area"], base["indicator"]), _of(stated, base)])
         later = later[
             (later["period"] == base["period"])
             & (later["basis"] == base["basis"])
@@ -419,7 +419,11 @@ def base_changed(dataset: package.Dataset) -> Iterator[dict[str, str]]:
         own = digits.published(base["published"], "final", scales[base["indicator"]])
         for _, row in later.iterrows():
             if differ(own, digits.published(row["published"], row["status"], scales[base["indicator"]])):
-                both = later if row["source"] == base["source"] else _of(dataset.observations, base)
+                both = (
+                    later
+                    if row["source"] == base["source"]
+                    else package.figures_of(dataset, base["area"], base["indicator"])
+                )
                 how = relation(base, row, both[both["period"] == base["period"]])
                 yield as_find("base_changed", how, base, row, plan=base["plan"])
 
@@ -431,7 +435,9 @@ def met_and_fell_back(dataset: package.Dataset) -> Iterator[dict[str, str]]:
         package.TARGET_KEY, keep="last"
     )
     for _, target in newest[newest["kind"] == "level"].join(kinds, on="indicator").iterrows():
-        series = _of(dataset.observations, target).sort_values("known_since", ascending=False, kind="stable")
+        series = package.figures_of(dataset, target["area"], target["indicator"]).sort_values(
+            "known_since", ascending=False, kind="stable"
+        )
         series = series.drop_duplicates(["period", "basis"])
         series = series[package.comparable(series, target) & (series["status"] != "lower_bound")]
         within = series[

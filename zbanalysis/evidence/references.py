@@ -147,12 +147,14 @@ def resolve(
 def _rows(named: Reference, dataset: package.Dataset, area: str) -> tuple[pd.DataFrame, str]:
     """The rows that print what is named for an area, and the column it stands in."""
     if named.plan:
-        table, column = dataset.targets[dataset.targets["plan"] == named.plan], _PARTS[named.part]
+        table, column = dataset.targets, _PARTS[named.part]
+        own = (table["plan"] == named.plan) & (table["area"] == area)
+        own &= (table["indicator"] == named.indicator) & (table[column] != "")
     else:
-        table, column = dataset.observations, "published"
+        table, column = package.figures_of(dataset, area, named.indicator), "published"
+        own = table[column] != ""
         if named.period:
-            table = table[table["period"] == named.period]
-    own = (table["area"] == area) & (table["indicator"] == named.indicator) & (table[column] != "")
+            own &= table["period"] == named.period
     return table[own], column
 
 
@@ -230,8 +232,7 @@ def _year(period: str) -> str:
 
 def _right(named: Reference, view: package.Dataset, area: str) -> str:
     """What would be right: the periods there are, or an indicator of a like name."""
-    table = view.observations
-    own = table[(table["area"] == area) & (table["indicator"] == named.indicator)]
+    own = package.figures_of(view, area, named.indicator)
     if len(own):
         return f"for {named.indicator} of {area} there are {', '.join(sorted(own['period'].unique()))}"
     if named.indicator in set(view.indicators["indicator"]):

@@ -8,6 +8,7 @@ period; see `references`.
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -135,12 +136,19 @@ def _cells(table: pd.DataFrame, file: str) -> list[tuple[str, int, str, str]]:
 def _wrong(places: list[tuple[str, int, str, str]], plan: object, dataset: package.Dataset) -> list[Problem]:
     day = str(package.newest_day(dataset, plan.plan))
     view, problems = package.as_of(dataset, day), []
+
+    @cache  # the texts of both languages name the same figures
+    def right(reference: str) -> str:
+        try:
+            references.published(reference, view, plan.area, day)
+        except references.NoFigureError as error:
+            return error.right
+        return ""
+
     for file, row, column, text in places:
         for reference in _BRACES.findall(text):
-            try:
-                references.published(reference, view, plan.area, day)
-            except references.NoFigureError as error:
-                problems.append(Problem(file, row, column, f"{{{reference}}}", error.right))
+            if right(reference):
+                problems.append(Problem(file, row, column, f"{{{reference}}}", right(reference)))
     return problems
 
 

@@ -84,11 +84,11 @@ def history(dataset: package.Dataset, rows: pd.DataFrame, date: dt.date | str) -
         ``target, period, position, value, published, status, basis, source``, by target
         and position; figures that do not compare with a yearly target are left out.
     """
-    known = package.as_of(dataset, date).observations
+    known = package.as_of(dataset, date)
     columns = ["target", "period", "position", "value", "published", "status", "basis", "source"]
     parts = []
     for target in rows.itertuples():
-        series = known[(known["area"] == target.area) & (known["indicator"] == target.indicator)]
+        series = package.figures_of(known, target.area, target.indicator)
         parts.append(series[package.comparable(series, target)].assign(target=target.target))
     return pd.concat(parts).sort_values(["target", "position"], kind="stable")[columns].reset_index(drop=True)
 

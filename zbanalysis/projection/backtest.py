@@ -259,59 +259,67 @@ def cut(frame: pd.DataFrame, horizon: int, *, last: int | None = None, origins: 
     require_columns(frame, ("series", "year", "value"), "back-test")
     _check_numbers(horizon, last, origins, split="split" in frame.columns)
     table = frame.assign(year=whole_years(frame["year"], "back-test")).dropna(subset=["value"])
+    table = table.sort_values("year", kind="stable")
+    codes, series = pd.factorize(table["series"])
+    values = table["value"].to_numpy(dtype=float)
     parts, names, actual, skipped = [], [], [], []
-    given = [name for name in GIVEN if name in table]
-    for name, group in table.sort_values("year", kind="stable").groupby("series", sort=False):
-        for label, past, future in _cuts(str(name), group, horizon, origins):
-            kept = past.tail(last) if last else past
-            placed = _placed(kept, future, horizon)
-            reason = _too_little(kept, placed)
-            if reason:
+    for code, name in enumerate(series):
+        rows = np.flatnonzero(codes == code)
+        for label, past, future in _cuts(str(name), table, rows, horizon, origins):
+            kept = past[-last:] if last else past
+            placed = _placed(table["year"].to_numpy(), values, kept, future, horizon)
+            if reason := _too_little(values[kept], placed):
                 skipped.append((label, reason))
                 continue
-            parts.append(kept[["year", "value", *given]].assign(series=label))
+            parts.append(kept)
             names.append(label)
             actual.append(placed)
     if not parts:
         raise InputError("No series is long enough: each needs two years before its cut and one after.")
-    history = pd.concat(parts, ignore_index=True)[["series", "year", "value", *given]]
+    given = [name for name in GIVEN if name in table]
+    history = table.iloc[np.concatenate(parts)].assign(series=np.repeat(names, [len(rows) for rows in parts]))
+    history = history[["series", "year", "value", *given]].reset_index(drop=True)
     scale = _scales(history)
     left_out = pd.DataFrame(skipped, columns=["series", "reason"])
     return Cases(history, np.array(names), np.array(actual), scale, left_out)
 
 
-def _placed(past: pd.DataFrame, future: pd.DataFrame, horizon: int) -> np.ndarray:
+def _placed(
+    years: np.ndarray, values: np.ndarray, past: np.ndarray, future: np.ndarray, horizon: int
+) -> np.ndarray:
     """What came, by years after the last year of the past."""
     row = np.full(horizon, np.nan)
-    if past.empty:
+    if not len(past):
         return row
-    ahead = future["year"].to_numpy() - int(past["year"].iloc[-1]) - 1
+    ahead = years[future] - years[past[-1]] - 1
     inside = ahead < horizon
-    row[ahead[inside]] = future["value"].to_numpy(dtype=float)[inside]
+    row[ahead[inside]] = values[future][inside]
     return row
 
 
 def _cuts(
-    name: str, group: pd.DataFrame, horizon: int, origins: int
-) -> list[tuple[str, pd.DataFrame, pd.DataFrame]]:
-    if "split" in group.columns:
-        return [(name, group[group["split"] == "train"], group[group["split"] == "test"])]
-    end = int(group["year"].iloc[-1])
+    name: str, table: pd.DataFrame, rows: np.ndarray, horizon: int, origins: int
+) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    """A label, and the rows of the past and of the future, for each cut of one series."""
+    if "split" in table:
+        split = table["split"].to_numpy()[rows]
+        return [(name, rows[split == "train"], rows[split == "test"])]
+    years = table["year"].to_numpy()[rows]
     pieces = []
     for back in range(origins):
-        year = end - horizon - back
+        year = years[-1] - horizon - back
         label = name if origins == 1 else f"{name}@{year}"
-        pieces.append((label, group[group["year"] <= year], group[group["year"] > year]))
+        pieces.append((label, *np.split(rows, [np.searchsorted(years, year, side="right")])))
     return pieces
 
 
-def _too_little(past: pd.DataFrame, placed: np.ndarray) -> str:
+def _too_little(past: np.ndarray, placed: np.ndarray) -> str:
     """Why a cut cannot be scored; empty when it can."""
     if len(past) < 2:
         return "one_point" if len(past) else "no_points"
     if not np.isfinite(placed).any():
         return "no_future"
-    return "constant" if np.ptp(past["value"].to_numpy(dtype=float)) == 0 else ""
+    return "constant" if np.ptp(past) == 0 else ""
 
 
 def _scales(history: pd.DataFrame) -> np.ndarray:
