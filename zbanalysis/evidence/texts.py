@@ -135,7 +135,7 @@ def _cells(table: pd.DataFrame, file: str) -> list[tuple[str, int, str, str]]:
 
 def _wrong(places: list[tuple[str, int, str, str]], plan: object, dataset: package.Dataset) -> list[Problem]:
     day = str(package.newest_day(dataset, plan.plan))
-    view, problems = package.as_of(dataset, day), []
+    view = package.as_of(dataset, day)
 
     @cache  # the texts of both languages name the same figures
     def right(reference: str) -> str:
@@ -145,11 +145,12 @@ def _wrong(places: list[tuple[str, int, str, str]], plan: object, dataset: packa
             return error.right
         return ""
 
-    for file, row, column, text in places:
-        for reference in _BRACES.findall(text):
-            if right(reference):
-                problems.append(Problem(file, row, column, f"{{{reference}}}", right(reference)))
-    return problems
+    return [
+        Problem(file, row, column, f"{{{reference}}}", right(reference))
+        for file, row, column, text in places
+        for reference in _BRACES.findall(text)
+        if right(reference)
+    ]
 
 
 def _files(folder: Path) -> list[Path]:
