@@ -400,6 +400,7 @@ def test_a_districts_plan_with_styles_instead_of_numbers(tmp_path):
          [("level", "6", ""), ("in_words", "", ""), ("level", "90", "at_least")]),
         ("五年新建泊位6个；到2024年能源占比较2020年提高15个百分点，达到60%。5G基站达到800个，实现乡镇5G网络全覆盖，推进电子运单全覆盖。",
          [("cumulative_sum", "6", ""), ("level", "60", ""), ("level", "800", ""), ("level", "100", "")]),
+        ("到2025年，80%以上的村卫生室能够提供中医药服务。", [("level", "80", "at_least")]),
         ("服务质量高于全省平均水平的经验得到推广，实现监管全覆盖。", []),
         ("万元产值能耗降低15%以上。", [("cumulative_change", "-15", "at_most")]),
         ("高血压患者规范管理率≥65%，覆盖率100%，婴儿死亡率降至3‰以下。", [("level", "65", "at_least"), ("level", "100", ""), ("level", "3", "at_most")]),
@@ -450,6 +451,15 @@ def test_sentences(text, found):
          [("cumulative_change", "-50", "", "FY2026"), ("level", "500", "at_least", "FY2026")]),
         ("Subsidies are to be kept below KSh 150 million in every year.", [("ceiling", "150", "less_than", "FY2022/FY2026")]),
         ("Between 40% and 45% of places will go to women by FY2025.", [("range", "40", "", "FY2025")]),
+        ("We will cut the number of people in hostels by a third by end-2024.", [("cumulative_change", "-33.3", "", "2024")]),
+        ("Nitrate levels must not exceed 37.5 mg/l.", [("level", "37.5", "at_most", "FY2026")]),
+        ("The pupil-teacher ratio will fall from 22.8:1 to 19:1 by 2025.", [("level", "19", "", "2025")]),
+        ("We aim to raise participation to 95 per cent of pupils by 2024 and to triple the number of apprentices.",
+         [("cumulative_change", "200", "", "2024"), ("level", "95", "", "2024")]),
+        ("Decisions will take 12 weeks or less by 2025, compared with 20 weeks in 2021.", [("level", "12", "at_most", "2025")]),
+        ("No more than 500 families should be homeless by 2025; unemployment will be halved by 2024.",
+         [("level", "500", "at_most", "2025"), ("cumulative_change", "-50", "", "2024")]),
+        ("Deliver 9,000 affordable homes a year.", [("floor", "9000", "at_least", "FY2022/FY2026")]),
         ("GDP growth of 5 to 6 per cent.", []),
         ("Unemployment fell by 3 per cent between 2016 and 2020.", []),
         ("The depot will cost £12 million.", []),
@@ -478,6 +488,23 @@ def test_the_years_of_an_english_plan_and_a_figure_that_it_comes_down_from():
     goal = next(english.sentences(words, span))[0]
     assert (goal.name, goal.value, goal.comparator) == ("Youth unemployment", "15", "less_than")
     assert (goal.base_value, goal.base_period, goal.period) == ("22.4", "FY2022", "FY2027")
+
+
+def test_an_english_table_with_dated_bases_units_in_names_and_signed_changes():
+    rows = [["Goal", "Indicator", "Baseline", "2025", "2026"], ["A", "Poverty rate (%)", "14.2 (2019)", "12.5", "10"],
+            ["C", "Homes retrofitted (thousand, cumulative)", "–", "–", "250"],
+            ["D", "Emissions (Mt CO2e)", "60.1", "–", "−35% on 2018"], ["E", "Healthy life years", "66.4", "–", "+2 years"]]  # fmt: skip
+    read = [goal for goal, _ in tables.goals(rows, goals.Span(2022, 2026, 2021), "en", "")]
+    asked = [
+        (goal.unit, goal.kind, goal.value, goal.period, goal.base_period, goal.base_value) for goal in read
+    ]
+    assert asked == [
+        ("%", "level", "12.5", "2025", "2019", "14.2"),
+        ("%", "level", "10", "2026", "2019", "14.2"),
+        ("thousand", "cumulative_sum", "250", "2022/2026", "", ""),
+        ("Mt CO2e", "cumulative_change", "-35", "2026", "2018", ""),
+        ("", "absolute_change", "2", "2026", "2021", "66.4"),
+    ]
 
 
 def test_what_stands_beside_a_figure_or_around_it_in_a_table():

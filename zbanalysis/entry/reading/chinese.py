@@ -394,6 +394,8 @@ def _bare(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> 
 
 def _made(clause: str, goal: Goal, after: str, span: Span) -> Goal | None:
     """Things to be made whose name stands behind the figure: ``三年内建成10个县域医共体``."""
+    if goal.unit == "%" and (share := phrases.SHARE.match(after)):
+        return replace(goal, name=share[1])
     verb = re.search(rf"(?:^|[，、和及])(?:{phrases.FILLERS.pattern[1:]})*(?P<make>(?:新)?(?:{phrases.MAKE}))"
                      rf"(?P<cmp>{VERBS['at_least']}|超过|突破|约)?$", clause)  # fmt: skip
     thing = re.match(r"(?:的)?([^，。；、：（()）\d]{2,24}?)(?=[，。；、：（(]|以上|左右|$)", after)

@@ -11,8 +11,8 @@ from zbanalysis.entry.reading.goals import LONGEST, Goal, Span, falling
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _FISCAL_YEAR = r"(?P<fiscal>(?:FY|f(?:isc|inanci)al years?) ?)?(?P<year>20\d\d)(?:/(?:20)?(?P<end>\d\d))?"
 _WHEN = re.compile(
-    rf"\b(?:by|in|before|until|to|of)\s+(?:the end of\s+)?(?:the )?(?:(?P<month>{_MONTHS})\s+)?"
-    rf"{_FISCAL_YEAR}\b",
+    r"\b(?:by|in|before|until|to|of)\s+(?:the end of\s+|end[- ]|mid[- ]?)?(?:the )?"
+    rf"(?:(?P<month>{_MONTHS})\s+)?{_FISCAL_YEAR}\b",
     re.IGNORECASE,
 )
 _NOT_OURS = re.compile(
@@ -32,7 +32,7 @@ _COMPARE = {
 }  # fmt: skip
 _CMP = rf"(?P<cmp>{'|'.join(sorted(_COMPARE, key=len, reverse=True))})?\s*"
 _MONEY = r"[A-Z]{0,3}[£$€¥₹]|KSh|Ksh|USh|TSh|Rs\.?|[A-Z]{3}(?=\s?\d)"
-_EN_NUMBER = rf"(?:(?P<money>(?-i:{_MONEY}))\s?)?(?P<low>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)"
+_EN_NUMBER = rf"(?:(?P<money>(?-i:{_MONEY}))\s?)?(?P<low>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)(?::1)?"
 _PARTS = {
     "half": "50",
     "a third": "33.3",
@@ -53,13 +53,14 @@ _FALL = r"(?:reduc\w*|cut\w*|fall\w*|declin\w*|decreas\w*|lower\w*|drop\w*)"
 _EN_MAKE = (
     r"(?:build|install|deliver|plant|create|provide|open|train|recruit|construct|complete"
     r"|establish|retrofit|insulate|add|launch|support|connect|upgrade|restore|convert|replace"
-    r"|built|aim for)(?:ed|d)?"
+    r"|built|bring|aim for)(?:ed|d)?"
 )
 _BEFORE = re.compile(
-    r"[^,;]{0,40},?\s(?:down|up) from "
-    rf"(?P<base>\d[\d.,]*\d|\d){_PERCENT}?(?: in (?P<by>20\d\d(?:/\d\d)?))?",
+    r"[^,;]{0,40},?\s(?:(?:down|up) from|(?:as )?compared (?:with|to)|against) "
+    rf"(?P<base>(?!20\d\d\b)\d[\d.,]*\d|\d){_PERCENT}?(?: [a-z]+)?(?: in (?P<by>20\d\d(?:/\d\d)?))?",
     re.I,
 )
+_OR_LESS = re.compile(r"\s*(?:[a-z]+ )?or (more|higher|above|over|less|lower|fewer|below|under)\b", re.I)
 _OVER = r"\bover the (?:\w+ )?(?:years|plan|period)|\bduring the plan|\blife of the plan"
 _EN_RULES: tuple[tuple[str, re.Pattern], ...] = (
     ("range", re.compile(rf"between {_EN_NUMBER}{_PERCENT}? and (?P<high>[\d.]+)(?P<pc>{_PERCENT}) of "
@@ -72,9 +73,10 @@ _EN_RULES: tuple[tuple[str, re.Pattern], ...] = (
         rf"{_EN_NUMBER}{_PERCENT}? and (?P<high>\d[\d.]*)(?P<pc>{_PERCENT})?\s*{_UNIT}?", re.I)),
     ("range", re.compile(rf"{_NAME}\s+(?:will |to |should |must )(?:be|stay|remain|lie)(?: kept| held)? "
         rf"between {_EN_NUMBER}{_PERCENT}? and (?P<high>\d[\d.]*)(?P<pc>{_PERCENT})?\s*{_UNIT}?", re.I)),
-    ("doubled", re.compile(rf"{_NAME}\s+(?:will|to|should|must)\s+(?P<make>double|halve|triple)\b", re.I)),
+    ("doubled", re.compile(rf"{_NAME}\s+(?:(?:will|to|should|must)\s+(?P<make>double|halve|triple)"
+        rf"(?=\s+(?:by|in)\b|[,.;]|$)|(?:will|to|should|must) be (?P<made>doubled|halved|tripled))", re.I)),
     ("to", re.compile(rf"\b(?P<make>doubl\w+|halv\w+|tripl\w+)\s+(?P<name>.+?),?\s+(?:from "
-        rf"(?P<base>[\d.,]+\d|\d)\s*(?P<unit0>[\w%]+)?\s+)?to {_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*"
+        rf"(?P<base>[\d.,]+\d|\d)(?::1)?\s*(?P<unit0>[\w%]+)?\s+)?to {_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*"
         rf"{_UNIT}?", re.I)),
     ("made", re.compile(r"\b(?P<make>doubl\w+|halv\w+|tripl\w+)\s+(?P<name>(?:the )?[a-z][\w\s-]+?)"
         r"(?=\s+by\b|[,.]|$)", re.I)),
@@ -89,15 +91,19 @@ _EN_RULES: tuple[tuple[str, re.Pattern], ...] = (
         rf"(?!20\d\d\b){_EN_NUMBER}\s+(?!per\s?cent|percent|points?)(?P<pc>){_UNIT}", re.I)),
     ("to", re.compile(rf"(?P<name>(?:[\w’'&\s,-]|\.(?=\d))+?)\s+(?:will |to |should |must )?"
         rf"(?:be )?(?:{_RISE}|{_FALL}|go|move)\s+"
-        rf"(?:from (?P<base>[\d.,]+\d|\d)(?:{_PERCENT})?\s*(?P<unit0>[a-z]+)?(?: in "
+        rf"(?:from (?P<base>[\d.,]+\d|\d)(?::1)?(?:{_PERCENT})?\s*(?P<unit0>[a-z]+)?(?: in "
         rf"(?P<by>20\d\d(?:/\d\d)?))?,?\s+)?(?:to |(?=below|under|above|over)){_CMP}{_EN_NUMBER}"
         rf"(?P<pc>{_PERCENT})?\s*{_UNIT}?", re.I)),
     ("change3", re.compile(rf"\b(?P<way>{_RISE}|{_FALL})\s+(?P<name>(?:the )?[a-z][\w’'\s-]+?)\s+by"
         rf" {_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT}|\s+(?:percentage )?points?)", re.I)),
+    ("limit", re.compile(rf"{_NAME}\s+(?:will|should|must|shall|may|is to|are to) (?:not|never) "
+        rf"(?P<way>exceed|pass|fall below|be (?:more|less|fewer) than) {_EN_NUMBER}(?P<pc>{_PERCENT})?\s*"
+        rf"{_UNIT}?", re.I)),
     ("to", re.compile(rf"{_NAME}\s+(?:will |to |should |must )(?:reach|be(?: kept| held| limited)?|stand at"
-        rf"|exceed|remain|stay)\s+(?:at |to )?{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*{_UNIT}?", re.I)),
+        rf"|exceed|remain|stay|take|last|average|number|total)\s+(?:at |to )?{_CMP}{_EN_NUMBER}"
+        rf"(?P<pc>{_PERCENT})?\s*{_UNIT}?", re.I)),
     ("to", re.compile(rf"\b(?:bring|{_RISE}|{_FALL}|keep|hold|limit)\s+(?P<name>(?:the )?.+?)\s+(?:down "
-        rf"|up )?(?:from (?P<base>[\d.,]+\d|\d)(?:{_PERCENT})?\s*(?P<unit0>(?!in )[a-z]+)?(?: in "
+        rf"|up )?(?:from (?P<base>[\d.,]+\d|\d)(?::1)?(?:{_PERCENT})?\s*(?P<unit0>(?!in )[a-z]+)?(?: in "
         rf"(?P<by>20\d\d(?:/\d\d)?))?,?\s+)?(?:to|at|(?=within|below|under|above|over)) ?"
         rf"{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*{_UNIT}?", re.I)),
     ("share", re.compile(rf"{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT}) of (?P<name>.+?)\s+(?:will|are|is|to be"
@@ -108,7 +114,8 @@ _EN_RULES: tuple[tuple[str, re.Pattern], ...] = (
         rf"{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})(?P<unit>)", re.I)),
     ("to", re.compile(rf"^(?P<name>[A-Z][\w’'&\s-]+?)\s+(?=at least|no|below|above|under|more|less|fewer)"
         rf"{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})?\s*{_UNIT}?")),
-    ("count", re.compile(rf"{_CMP}{_EN_NUMBER}\s+(?P<name>[a-z][\w\s-]*?)\s+will\s+(?P<rest>[^,.]+)", re.I)),
+    ("count", re.compile(rf"{_CMP}{_EN_NUMBER}\s+(?P<name>[a-z][\w\s-]*?)\s+(?:will|should|must)\s+"
+        rf"(?P<rest>[^,.]+)", re.I)),
 )  # fmt: skip
 
 
@@ -169,7 +176,8 @@ def _english_goal(rule: str, match: re.Match, sentence: str, span: Span) -> Goal
     each = re.search(
         r"\b(?:each|every) year\b|\bannually\b|\bthroughout\b|\ba year of the plan\b", clause, re.I
     )
-    yearly = bool(each and (keeps or rule in ("sum", "share", "count")))
+    a_year = re.match(r"\s+(?:(?:a|per|each|every) year|annually)\b", sentence[match.end() :])
+    yearly = bool((each and (keeps or rule in ("sum", "share", "count"))) or (rule == "sum" and a_year))
     over = bool(re.search(_OVER, sentence, re.I))
     if not (years or yearly or over) and rule in ("sum", "count", "share", "made"):
         return None
@@ -196,6 +204,10 @@ def _english_goal(rule: str, match: re.Match, sentence: str, span: Span) -> Goal
     unit = f"{parts['money']} {unit}".strip() if parts.get("money") else unit
     if rule == "to" and not parts.get("base") and (before := _BEFORE.match(sentence[match.end() :])):
         parts |= {"base": before["base"], "by": before["by"]}
+    if not comparator and (or_less := _OR_LESS.match(sentence[match.end() :])):
+        comparator = "at_least" if or_less[1].lower() in ("more", "higher", "above", "over") else "at_most"
+    if rule == "limit":
+        comparator = "at_least" if re.search("fall|less|fewer", parts["way"], re.I) else "at_most"
     goal = Goal(name, "level", low, unit or _last_word(name), period, sentence.rstrip("."), comparator)
     return _english_kind(rule, goal, parts, span, yearly=yearly, over=over)
 
@@ -211,7 +223,7 @@ def _english_kind(rule: str, goal: Goal, parts: dict, span: Span, *, yearly: boo
     if rule == "range":
         goal = replace(goal, kind="range", upper=parts["high"])
     elif rule in ("made", "doubled"):
-        factor = {"d": "100", "h": "-50", "t": "200"}[parts["make"][0].lower()]
+        factor = {"d": "100", "h": "-50", "t": "200"}[(parts["make"] or parts["made"])[0].lower()]
         goal = replace(
             goal, kind="cumulative_change", value=factor, unit="%", base_period=span.year(span.base)
         )

@@ -235,6 +235,11 @@ def letter(front: Sequence[str]) -> tuple[str, str, str]:
     return publisher, adopted, number
 
 
+def is_day(text: str) -> bool:
+    """Whether a line is a day and nothing else, which is no heading: ``14 December 2023``."""
+    return bool(re.fullmatch(rf"\d{{1,2}}(?:st|nd|rd|th)? (?:{'|'.join(_MONTHS)}),? 20\d\d", text))
+
+
 def _day(text: str) -> str:
     han = str.maketrans("〇○零一二三四五六七八九", "000123456789")
     plain = re.sub("[〇○零一二三四五六七八九]{4}(?=年)", lambda match: match[0].translate(han), text)

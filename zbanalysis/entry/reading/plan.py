@@ -130,7 +130,7 @@ _BOX = re.compile(r"^(?:专栏|Box)\s*(?:\d+|[一二三四五六七八九十]+)?
 def _heading(block: Block) -> tuple[float, str, str] | None:
     """Rank, title and what follows in the same paragraph of a heading; None for other text."""
     text = block.text.strip()
-    if block.rows or not text or is_contents(text) or _BOX.match(text):
+    if block.rows or not text or is_contents(text) or _BOX.match(text) or stated.is_day(text):
         return None
     rank, match = next(
         ((rank, match) for rank, pattern in _HEADINGS if (match := re.match(pattern, text))), (0.0, None)

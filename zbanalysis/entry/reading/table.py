@@ -40,6 +40,12 @@ _WORDS_UNIT = re.compile(
 )
 
 
+_EN_UNIT = re.compile(
+    r"(?P<unit>%[\w\s-]*|[kMGT]?(?:t|W|Wh|m|g|J)\b[\w\s-]*|[^,;]*\b(?:per|thousand|million|billion)\b[^,;]*|[a-z][\w-]*)"
+    r"(?P<sum>[,;]? cumulative)?"
+)
+
+
 @dataclass(frozen=True)
 class _Head:
     roles: dict[str, int]
@@ -73,6 +79,7 @@ def _head(rows: Sequence[Sequence[str]], span: Span) -> _Head | None:
             )
         roles: dict[str, int] = {}
         years: dict[int, str] = {}
+        undated: list[int] = []
         for place, cell in enumerate(plain):
             role = next((role for role, pattern in _HEADS.items() if re.fullmatch(pattern, cell, re.I)), "")
             if role and role not in roles and not (role == "rate" and re.search(r"20\d\d年?$", cell)):
@@ -82,7 +89,9 @@ def _head(rows: Sequence[Sequence[str]], span: Span) -> _Head | None:
             elif _BASE.search(cell):
                 years[place] = span.year(span.base)
             elif _GOAL.search(cell):
-                years[place] = span.year(span.last)
+                undated.append(place)
+        if not any(int(year[-4:]) > span.base for year in years.values()):
+            years |= dict.fromkeys(undated, span.year(span.last))
         done = {place for place in years if _DONE.search(plain[place])}
         goals = {
             p: y
@@ -118,21 +127,23 @@ def goals(rows: Sequence[Sequence[str]], span: Span, language: str, caption: str
         if not cells["name"] or len({*row}) == 1 or re.match(r"注[:：]|Source|Note", cells["name"]):
             continue
         name, unit = _named(cells["name"], cells.get("unit", ""))
-        base, own = _sized(row[head.base]) if head.base is not None else ("", "")
+        base_cell, base_period = _dated(row[head.base] if head.base is not None else "", head.base_period)
+        base, own = _sized(base_cell)
         unit = unit if unit.startswith(own) else own + unit
         if "rate" in cells and not any(
             _cell(row[place], name, unit, span, period, base) for place, period in head.goals.items()
         ):
             goal = _over_the_years(cells["rate"], name, unit, span, base)
             if goal and base and goal.kind in ("absolute_change", "cumulative_change"):
-                goal = replace(goal, base_period=head.base_period, base_value=base)
+                goal = replace(goal, base_period=base_period, base_value=base)
             goals_read += [(_completed(goal, cells, row), r)] if goal else []
         for place, period in head.goals.items():
             goal = _cell(row[place], name, unit, span, period, base)
             if goal is None:
                 continue
-            if base and goal.kind not in ("in_words", "average_growth"):
-                goal = replace(goal, base_period=head.base_period, base_value=base)
+            of_base = goal.base_period in ("", base_period, span.year(span.base))  # not against another year
+            if base and of_base and goal.kind not in ("in_words", "average_growth"):
+                goal = replace(goal, base_period=base_period, base_value=base)
             if place == max(head.goals):
                 goal = _rated(goal, cells.get("rate", ""), rows, head)
             goals_read.append((_completed(goal, cells, row), r))
@@ -169,8 +180,19 @@ def _named(name: str, unit: str) -> tuple[str, str]:
     match = re.fullmatch(r"(.+?)\s*[(（\[〔]([^()（）\[\]〔〕]+)[)）\]〕]", name)
     if match and (not unit or match[2] == unit) and _WORDS_UNIT.fullmatch(match[2].strip()):
         name, unit = match[1], match[2].strip()
+    elif match and not unit and (english := _EN_UNIT.fullmatch(match[2].strip())):
+        name, unit = match[1] + (" (cumulative)" if english["sum"] else ""), english["unit"]
     unit = "".join(unit.split()) if re.search(f"[{HAN}]", unit) else unit.strip()
     return name, unit.replace("％", "%").strip("()（）")
+
+
+def _dated(cell: str, period: str) -> tuple[str, str]:
+    """A base and the year that stands in brackets behind it: ``14.2 (2022)``."""
+    match = re.fullmatch(r"(.+?)\s*[(（]\s*(?:FY)?(20\d\d)(?:/(?:20)?(\d\d))?年?\s*[)）]", cell.strip())
+    if not match:
+        return cell, period
+    fiscal = match[3] or period.startswith("FY")
+    return match[1], f"FY{int(match[2]) + bool(match[3])}" if fiscal else match[2]
 
 
 def _sized(cell: str) -> tuple[str, str]:
@@ -189,6 +211,13 @@ _EN_CELL = (
 )
 
 
+_SIGNED = re.compile(
+    rf"([+-])\s?({NUMBER})\s?(%|(?:percentage )?points?|pp|years?|days?|[a-z]+)"
+    r"(?: (?:on|from|against|vs\.?|compared (?:to|with)) (20\d\d))?"
+)
+"""A change with its sign and unit where a level might stand: ``−35% on 2022``."""
+
+
 def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -> Goal | None:
     """The goal of one cell; None where it holds none."""
     text = "".join(cell.split()) if re.search(f"[{HAN}]", cell) else " ".join(cell.split())
@@ -204,6 +233,10 @@ def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -
         r"^(?:累计|(?:力争)?(?:达到|降至|降到|下降到|下降至|提高到|提高至|提升到|提升至)|力争)", "", bare
     )
     bare, comparator = _compared(bare)
+    if signed := _SIGNED.fullmatch(text):
+        kind = "cumulative_change" if signed[3] == "%" else "absolute_change"
+        year = span.year(int(signed[4])) if signed[4] else span.year(span.base)
+        return replace(goal, kind=kind, value=signed[1].strip("+") + signed[2], base_period=year)
     change = re.match(
         rf"(?:比|较)?(?:20\d\d年)?(?:累计)?(?P<way>{DOWN}|{UP}|reduce by|increase by|fall by|-|\+)\s*"
         rf"(?=[\d〔\[])",
