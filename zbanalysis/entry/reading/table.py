@@ -268,6 +268,12 @@ def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -
         return falling(goal) if down else goal
     if bracketed:
         return _cumulative(goal, own, span, base)
+    return _named_kind(goal, own, span, base)
+
+
+def _named_kind(goal: Goal, own: str, span: Span, base: str) -> Goal:
+    """The kind of a plain figure by its row's name and unit: a change, a growth, a sum, else a level."""
+    name, unit, period = goal.name, goal.unit, goal.period
     if moved := re.fullmatch(rf"(.+?)(?:比|较)(20\d\d)年?(?:累计)?(?:({DOWN})|{UP})(?:率|幅度|比例)?", name):
         kind = "cumulative_change" if unit == "%" else "absolute_change"
         goal = replace(goal, name=moved[1], kind=kind, base_period=span.year(int(moved[2])), unit=unit)
