@@ -19,8 +19,8 @@ from zbanalysis.plan import pathway as plans
 from zbanalysis.projection import domain
 from zbanalysis.report import charts, results, style
 from zbanalysis.report.blocks import Report
-from zbanalysis.report.chapters import beside, method, outlook
 from zbanalysis.report.chapters import indicators as chapter
+from zbanalysis.report.chapters import method, outlook
 
 LANGUAGES = ("zh", "en")
 CHARTS = {"02_trends-trends.svg", "03_feasibility-fans.svg", "04_backtest-reliability.svg"}
@@ -261,10 +261,10 @@ def test_a_census_within_the_years_of_a_share_of_gdp_is_named(lang):
         "area_level": ["province", "city", "city", "city"],
         "last_year": [2021, 2024, 2021, 2019], "target_position": [2025, 2025, 2025, 2022],
     })  # fmt: skip
-    assert ["2023" in sentence for sentence in beside.census_sentences(rows, lang)] == [True]
-    assert beside.census_sentences(rows.drop(columns="share_of"), lang) == []
-    of_a_city = beside.census_sentences(rows.assign(area_level="city"), lang)
-    assert of_a_city != beside.census_sentences(rows, lang)
+    assert ["2023" in sentence for sentence in outlook.census_sentences(rows, lang)] == [True]
+    assert outlook.census_sentences(rows.drop(columns="share_of"), lang) == []
+    of_a_city = outlook.census_sentences(rows.assign(area_level="city"), lang)
+    assert of_a_city != outlook.census_sentences(rows, lang)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -278,17 +278,17 @@ def test_what_stands_beside_a_chance_is_counted_and_reconciled(zibo, lang):
         comparable_rate=[np.nan, 0.27, np.nan, np.nan], comparable_windows=155, comparable_areas=31, years_left=5,
         comparable_from=2011, comparable_to=2020, needed_year=2022.0, needed_value=1234.0, scale="count",
     )  # fmt: skip
-    first, second = beside.reconciled(rows, lang)  # what agrees has none, nor has a chance of one half
+    first, second = outlook.reconciled(rows, lang)  # what agrees has none, nor has a chance of one half
     assert all(figure in first for figure in ("9.75%", "7.25%", "10%", "33%"))
     assert all(figure in second for figure in ("9.75%", "7.25%", "65%", "27%"))
-    doubtful = beside.reconciled(rows.assign(chance_reason="one_sound"), lang)[0]
+    doubtful = outlook.reconciled(rows.assign(chance_reason="one_sound"), lang)[0]
     assert doubtful != first
     assert {"zh": "存疑", "en": "doubtful"}[lang] in doubtful
     for figure in ("155", "31", "2011", "2020"):
-        assert beside.counted(rows, lang).count(figure) == 1
-    [kept] = beside.kept_in_reach(rows, lang)
+        assert outlook.counted(rows, lang).count(figure) == 1
+    [kept] = outlook.kept_in_reach(rows, lang)
     assert (kept.count("1234"), kept.count("2022")) == (4, 1)
-    assert beside.kept_in_reach(rows.assign(needed_year=rows["target_position"]), lang) == []
+    assert outlook.kept_in_reach(rows.assign(needed_year=rows["target_position"]), lang) == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -9,8 +9,7 @@ import pandas as pd
 from zbanalysis.report import blocks, cells, words
 from zbanalysis.report.blocks import Column
 from zbanalysis.report.chapters.basis import source_line
-from zbanalysis.report.chapters.beside import census_sentences
-from zbanalysis.report.chapters.outlook import slope_interval, slope_words, span
+from zbanalysis.report.chapters.outlook import census_sentences, slope_interval, slope_words, span
 from zbanalysis.report.words import label
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.outlook import targets
+from zbanalysis.plan import inputs
+from zbanalysis.projection import domain
 from zbanalysis.report import blocks, cells, words
 from zbanalysis.report.blocks import Column, Report, paragraphs, see
-from zbanalysis.report.chapters import basis, beside
+from zbanalysis.report.chapters import basis
 from zbanalysis.report.words import label
 
 TRENDS, FEASIBILITY = "02_trends", "03_feasibility"
@@ -46,7 +48,7 @@ def feasibility(report: Report) -> list[dict]:
         chance_columns(lang),
         notes=[limits, *reasons, *_rates(progress, outlook, lang)],
     )
-    seeming = beside.reconciled(_joined(progress, outlook), lang)
+    seeming = reconciled(_joined(progress, outlook), lang)
     parts = [
         *paragraphs([*sentences, *seeming, report.label("text.see_chances", **places)]),
         *report.figures(FEASIBILITY, "fans"),
@@ -67,7 +69,7 @@ def adjustment(report: Report) -> list[dict]:
     if outlook["chance"].notna().any():
         rows = _joined(progress, outlook)
         explained = report.label("text.adjustment_words", feasibility=see("feasibility"), **_limits(report))
-        notes = [explained, *beside.kept_in_reach(rows, lang), *no_chance(progress, outlook, lang)]
+        notes = [explained, *kept_in_reach(rows, lang), *no_chance(progress, outlook, lang)]
         notes.append(report.label("text.adjustment_note"))
         known = rows[rows["chance"].notna() & rows["verdict"].ne("cannot")]
         parts.append(report.show("adjustment", known, adjustment_columns(lang), notes=notes))
@@ -90,7 +92,7 @@ def _rates(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str
     first, second, last = (
         label(f"text.chance_note.{part}", lang) for part in ("class", provinces, calibration)
     )
-    return [first, second + beside.counted(undecided(progress, outlook), lang), last]
+    return [first, second + counted(undecided(progress, outlook), lang), last]
 
 
 def trend_sentences(chosen: pd.DataFrame, lang: str) -> list[str]:
@@ -111,7 +113,7 @@ def chance_sentences(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str, d
         more = label("text.plan_over_open", lang, count=unpublished) if unpublished else ""
         return [label("text.plan_over", lang) + more]
     sentences = []
-    for verdict in (*beside.OPEN, "cannot"):
+    for verdict in (*OPEN, "cannot"):
         for word, chosen in rows[rows["verdict"] == verdict].groupby(f"verdict_{lang}", sort=False):
             names = words.listing([_chance_of(row, lang) for _, row in chosen.iterrows()], lang)
             sentences.append(label("text.verdict_group", lang, verdict=word, count=len(chosen), names=names))
@@ -129,7 +131,7 @@ def chance_sentences(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str, d
             parts = [label("text.reason_count", lang, reason=why, count=n) for why, n in reasons.items()]
         given = {"count": len(unknown), "reasons": words.listing(parts, lang)}
         sentences.append(label("text.no_chance" if sentences else "text.no_chance_at_all", lang, **given))
-    census = beside.census_sentences(rows[rows["chance_shown"].notna()], lang)
+    census = census_sentences(rows[rows["chance_shown"].notna()], lang)
     return [*sentences, *census] or [label("text.all_decided", lang)]
 
 
@@ -380,3 +382,78 @@ def adjustment_columns(lang: str) -> list[Column]:
 
 def _reached(row: pd.Series) -> bool:
     return not words.missing(row["reached"]) and bool(row["reached"])
+
+
+# --- beside a chance: others, what keeps a target in reach, a census ahead, what seems to disagree ---
+
+OPEN = ("on_course", "possible", "unlikely")
+"""The verdicts that rest on a chance of what is still to come."""
+
+
+def reconciled(rows: pd.DataFrame, lang: str) -> list[str]:
+    """A sentence for each open target whose need, pace, others and chance seem to contradict each other."""
+    sentences = []
+    for _, row in rows[rows["verdict"].isin(OPEN) & ~rows["relation"].isin(["", "agrees"])].iterrows():
+        of = "class" if words.missing(row["comparable_rate"]) else "provinces"
+        rate = row["comparable_rate" if of == "provinces" else "class_rate"]
+        # As printed, a chance of 49 % may be one half, which no pace contradicts.
+        gone = row["relation"] == "pace_enough_chance_low" and row["chance_shown"] >= 0.5
+        if gone or words.missing(rate):
+            continue
+        key, doubtful = row["relation"], row["chance_reason"] == "one_sound"
+        if doubtful and key.startswith("pace"):  # that pace is through a point that is not sound
+            key = "doubtful"
+        values = {
+            "name": words.name(row, lang), "chance": words.chance(row["chance_shown"], lang),
+            "pace": cells.amount(row["recent_pace"], row["needed_measure"], row, lang),
+            "needed": cells.needed(row, lang), "rate": words.percent(rate, 0),
+            "also": label("text.relation.science", lang) if row["domain"] == "science" else "",
+            "others": label(f"text.relation.{'all' if doubtful and of == 'class' else of}", lang),
+        }  # fmt: skip
+        sentences.append(label(f"text.relation.{key}", lang, **values))
+    return sentences
+
+
+def counted(rows: pd.DataFrame, lang: str) -> str:
+    """Which windows of how many provinces each rate beside a chance counts."""
+    parts = []
+    for _, row in rows[rows["comparable_rate"].notna()].iterrows():
+        values = {
+            "windows": "comparable_windows", "areas": "comparable_areas", "years": "years_left",
+            "first": "comparable_from", "last": "comparable_to", "number": "order",
+        }  # fmt: skip
+        whole = {name: int(row[column]) for name, column in values.items()}
+        parts.append(label("text.chance_note.counted", lang, **whole))
+    return "".join(parts)
+
+
+def kept_in_reach(rows: pd.DataFrame, lang: str) -> list[str]:
+    """The values by the end of a year before the target's that keep the open targets in reach."""
+    ahead = rows["needed_value"].notna() & (rows["needed_year"] < rows["target_position"].round())
+    sentences = []
+    for year, some in rows[rows["verdict"].isin(OPEN) & ahead].groupby("needed_year"):
+        items = [
+            label("text.kept_item", lang, number=int(row["order"]), value=_value(row, lang))
+            for _, row in some.iterrows()
+        ]
+        listed = words.listing(items, lang)
+        sentences.append(label("text.kept_in_reach", lang, year=int(year), items=listed))
+    return sentences
+
+
+def _value(row: pd.Series, lang: str) -> str:
+    places = 0 if row["scale"] == "count" else max(cells.decimals(row), 1)
+    return cells.quantity(words.number(row["needed_value"], places), row, lang)
+
+
+def census_sentences(rows: pd.DataFrame, lang: str) -> list[str]:
+    """Which fans stand on a GDP that a census may revise between their last figure and their end."""
+    sentences = []
+    for _, row in rows[inputs.is_of_gdp(rows)].iterrows():
+        years = domain.censuses(int(row["last_year"]), int(row["target_position"]))
+        if years:
+            known = "known" if row["area_level"] in inputs.REVISED else "unknown"
+            listed = words.listing([str(year) for year in years], lang)
+            name = words.name_in_text(row, lang)
+            sentences.append(label(f"text.census.{known}", lang, name=name, years=listed))
+    return sentences
