@@ -129,3 +129,28 @@ def test_offices_are_told_apart_alike_in_the_forms_and_in_the_report():
     """A plain comma divided the forms only: the report looked for an office called "甲科,乙科"."""
     assert schema.offices_in("甲科,乙科；甲科") == ["甲科", "乙科"]
     assert schema.offices_in("产学研合作科") == ["产学研合作科"]
+
+
+@pytest.mark.parametrize("others", [("2020-12-20", "2021-01-31"), ("2021-01-31", "2020-12-20")])
+def test_joint_lead_offices_that_differ_are_both_named_whichever_form_came_first(data_copy, others):
+    """Synthetic answers: the platforms are led by two offices."""
+    task, offices = "zibo-13-platforms", ("科技合作科", "规划与资源配置科")
+    sources, accounts = [], []
+    for number, (office, day, state) in enumerate(zip(offices, others, ("done", "under_way"), strict=True)):
+        sources.append(f"form-{number},虚构表,Made up,{office},,,{day},high,,\n")
+        accounts.append(f"{task},{day},{state},虚构{number},,,,,,self,form-{number},1\n")
+    append(data_copy / "sources.csv", sources)
+    append(data_copy / "task_progress.csv", accounts[::-1])
+    row = tasks.states(package.load(data_copy), "zibo-13", "2021-02-28").set_index("task").loc[task]
+    assert (row["state"], set(row["done_zh"].split("\n"))) == ("disputed", {"虚构0", "虚构1"})
+    said = dict(zip(row["said_by_zh"].split("；"), row["said"].split(), strict=True))
+    assert said == {"科技合作科": "done", "规划与资源配置科": "under_way"}
+    # An answer of a year before is no answer of this round.
+    early = (data_copy / "task_progress.csv").read_text("utf-8").replace("2020-12-20", "2020-01-31")
+    (data_copy / "task_progress.csv").write_text(early, "utf-8")
+    row = tasks.states(package.load(data_copy), "zibo-13", "2021-02-28").set_index("task").loc[task]
+    assert (row["state"], row["said"]) == ({"2021-01-31": "done"}.get(others[0], "under_way"), "")
+
+
+def append(path, lines):
+    path.write_text(path.read_text("utf-8") + "".join(lines), "utf-8")

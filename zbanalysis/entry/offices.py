@@ -49,10 +49,12 @@ def leads(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {name: table.iloc[places] for name, places in rows.items()}
 
 
-def last(progress: pd.DataFrame) -> pd.DataFrame:
-    """The newest answer of each task's own office, by task."""
-    own = progress[progress["by"] == "self"].sort_values("as_of", kind="stable")
-    return own.drop_duplicates("task", keep="last").set_index("task")
+def last(progress: pd.DataFrame, sources: pd.DataFrame, office: str) -> pd.DataFrame:
+    """The newest answer on each task: the office's own before those of others, by task."""
+    given = progress[progress["by"] == "self"].merge(sources, on="source")
+    mine = given["publisher_zh"].eq(office) | given["publisher_en"].eq(office)
+    given = given.assign(mine=mine).sort_values(["mine", "as_of"], kind="stable")
+    return given.drop_duplicates("task", keep="last").set_index("task")
 
 
 def write(folder: Path, office: str, out: Path, lang: str) -> str:
@@ -161,7 +163,8 @@ def _task_lines(
     table: Table, tasks: pd.DataFrame, tables: Mapping[str, pd.DataFrame], office: str, side: str
 ) -> list[dict[str, str]]:
     """What the sheet of tasks says beforehand: the task, the last answers, the document behind them."""
-    answers, behind = last(tables[TABLE]), _documents(tables, office, side)
+    answers = last(tables[TABLE], tables["sources"], office)
+    behind = _documents(tables, office, side)
     lines = []
     for task in tasks.to_dict("records"):
         words = (_in(task, one, side) for one in ("name", "asks"))

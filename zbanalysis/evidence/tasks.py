@@ -170,6 +170,12 @@ def _position(as_of: str) -> float:
 STATES = ("done", "largely_done", "under_way", "not_started", "adjusted", "stopped", "not_stated")
 """States of a task as those responsible give them; ``not_stated`` where nobody has."""
 
+DISPUTED = "disputed"
+"""State of a task whose joint lead offices state different ones."""
+
+ROUND = 183
+"""Days: the accounts of joint lead offices that lie no further apart belong to one round."""
+
 
 def states(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     """Every task, project and safeguard of a plan with its newest account as of a day, in the plan's order.
@@ -178,9 +184,10 @@ def states(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     -------
     DataFrame
         Rows of `load` with the columns of ``task_progress.csv`` (empty where nobody has reported; ``state``
-        then ``not_stated``), ``reported`` (there is an account) and ``has_result`` (it, or that of a project
-        of the task, says what was done), ``checked, checked_state, check_reason_zh, check_reason_en`` (an
-        evaluator's check of the state, from ``judgements.csv``).
+        then ``not_stated``, and ``disputed`` where joint lead offices differ: ``said_by_zh, said_by_en`` name
+        them, ``said`` their states, in one order), ``reported`` (there is an account) and ``has_result`` (it,
+        or that of a project of the task, says what was done), ``checked, checked_state, check_reason_zh,
+        check_reason_en`` (an evaluator's check of the state, from ``judgements.csv``).
 
     Examples
     --------
@@ -193,9 +200,9 @@ def states(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     tasks = load(dataset, plan, as_of)
     accounts = package.known(dataset, "task_progress", as_of)
     accounts = accounts[accounts["task"].isin(tasks["task"]) & (accounts["as_of"] <= str(as_of))]
-    newest = accounts.sort_values("as_of", kind="stable").drop_duplicates("task", keep="last")
     area = package.plan_row(dataset, plan)["area"]
-    newest = texts.filled(newest, dataset, area, as_of, "task_progress.csv")
+    newest = _last_round(accounts, tasks, dataset.sources)
+    newest = _joined(texts.filled(newest, dataset, area, as_of, "task_progress.csv"))
     newest = newest.rename(columns={name: f"account_{name}" for name in ("as_of", "source", "locator")})
     reported = tasks.merge(newest, on="task", how="left")
     cells = [name for name in newest.columns if name != "task"]
@@ -212,6 +219,57 @@ def states(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     checks = checks.set_index("task")[["check", "state", "reason_zh", "reason_en"]]
     checks.columns = ["checked", "checked_state", "check_reason_zh", "check_reason_en"]
     return reported.join(checks, on="task").fillna(dict.fromkeys(checks.columns, ""))
+
+
+def _last_round(accounts: pd.DataFrame, tasks: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """The newest account of each task; where a lead office gives it, with those of the other lead offices."""
+    names = ["publisher_zh", "publisher_en"]
+    accounts = accounts.join(sources.set_index("source")[names], on="source")
+    # By source within a day: the order in which the forms came in says nothing.
+    accounts = accounts.sort_values(["as_of", "source"], kind="stable")
+    accounts = accounts.drop_duplicates(["task", "by", *names], keep="last")
+    leads = {
+        (row.task, name): pair
+        for row in tasks.itertuples()
+        for pair in _offices(row)
+        for name in pair
+        if name
+    }
+    pairs = [
+        (row.by == "self")
+        and (leads.get((row.task, row.publisher_zh)) or leads.get((row.task, row.publisher_en)))
+        for row in accounts.itertuples()
+    ]
+    said_by = pd.DataFrame([pair or ("", "") for pair in pairs], accounts.index, ["said_by_zh", "said_by_en"])
+    accounts = accounts.drop(columns=names).join(said_by).assign(own=[bool(pair) for pair in pairs])
+    days = pd.to_datetime(accounts["as_of"])
+    every = accounts.assign(day=days).groupby("task")
+    near = every["day"].transform("max") - days <= pd.Timedelta(days=ROUND)
+    joint = near & accounts["own"] & every["own"].transform("last").astype(bool)
+    return accounts[joint | ~accounts.duplicated("task", keep="last")].drop(columns="own")
+
+
+def _offices(task) -> list[tuple[str, str]]:
+    """The lead offices of a task, each in both languages."""
+    return list(zip_longest(offices_in(task.office_zh), offices_in(task.office_en), fillvalue=""))
+
+
+def _joined(accounts: pd.DataFrame) -> pd.DataFrame:
+    """One row a task: its newest account, with the texts of all and the states of those that differ."""
+    stated = accounts[accounts["state"] != "not_stated"]
+    differ = stated[stated.groupby("task")["state"].transform("nunique") > 1].groupby("task", sort=False)
+    said = differ.agg(
+        said_by_zh=("said_by_zh", "；".join), said_by_en=("said_by_en", "; ".join), said=("state", " ".join)
+    )
+    every = accounts.groupby("task", sort=False)
+    texts = [name for name in accounts if name.startswith(("done_", "problem_", "next_"))]
+    joined = {
+        name: every[name].agg(lambda lines: "\n".join(filter(None, dict.fromkeys(lines)))) for name in texts
+    }
+    newest = every.tail(1).set_index("task").drop(columns=["said_by_zh", "said_by_en"])
+    newest = newest.assign(**joined).join(said)
+    newest["state"] = newest["state"].mask(newest["said"].notna(), DISPUTED)
+    return newest.fillna("").reset_index()
 
 
 def main(register: pd.DataFrame) -> pd.DataFrame:
@@ -248,7 +306,7 @@ def answers(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     led = [
         (office, other, newest.get((row.task, office)) or newest.get((row.task, other), ""))
         for row in load(dataset, plan, as_of).itertuples()
-        for office, other in zip_longest(offices_in(row.office_zh), offices_in(row.office_en), fillvalue="")
+        for office, other in _offices(row)
     ]
     led = pd.DataFrame(led, columns=["office_zh", "office_en", "answered"])
     groups = led.groupby("office_zh", sort=False)

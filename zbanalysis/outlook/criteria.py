@@ -293,7 +293,9 @@ def _performance(
     reached = figured["reached"].eq(True).fillna(False) & ~figured["basis_break"].astype(bool)
     due = ~figured["final"].astype(bool) & figured["status"].isin(["ahead", "on_schedule"])
     enough = len(figured) >= JUDGED_FROM * len(progress) and not _too_early(plan, day)
-    stated = tasks[~tasks["state"].isin(["", "not_stated"])] if "state" in tasks else tasks.iloc[:0]
+    stated = (
+        tasks[~tasks["state"].isin(["", "not_stated", "disputed"])] if "state" in tasks else tasks.iloc[:0]
+    )
     with_result = tasks["has_result"].astype(bool) if "has_result" in tasks else pd.Series(False, tasks.index)
     reported = tasks if with_result.any() else tasks.iloc[:0]  # nobody has reported yet: unknown, not poor
     money = _money("cost_known", funds, years_due(plan, day))

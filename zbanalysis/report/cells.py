@@ -257,7 +257,20 @@ def needed(row: pd.Series, lang: str) -> Cell:
     """What is needed each year from now on, with its unit; nothing where it is decided."""
     if row.get("verdict") in ("cannot", "missed"):
         return Cell(words.NONE)
-    return amount(row["needed"], row["needed_measure"], row, lang)
+    return bounded(amount(row["needed"], row["needed_measure"], row, lang), row, lang, with_figure=False)
+
+
+def bounded(shown: Cell, row: pd.Series, lang: str, *, with_figure: bool = True) -> Cell:
+    """What follows from a newest figure that is a least or a most is one as well.
+
+    ``with_figure``: for an indicator that is to rise it rises with the figure, as a completion does; what is
+    still needed falls.
+    """
+    status = row.get("current_status", "")
+    if status not in ("lower_bound", "upper_bound") or shown == words.NONE:
+        return shown
+    least = (status == "lower_bound") == (with_figure == (row["direction"] == "up"))
+    return worded(f"amount_words.{'at_least' if least else 'at_most'}", lang, shown)
 
 
 def unfollowed(row: pd.Series) -> bool:

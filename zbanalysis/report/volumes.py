@@ -39,7 +39,8 @@ def _public(report: Report) -> list[dict]:
     if report.table("06_survey", "summary").empty:
         return [report.section("section.survey", paragraphs(heard))] if heard else []
     made = _without(chapters.PARTS["survey"](report), _SPECIAL)
-    made[0]["blocks"] += paragraphs([words.flowing(heard, report.lang)] if heard else [])
+    # Before the chart: a page that has no room for it is not left empty.
+    made[0]["blocks"][1:1] = paragraphs([words.flowing(heard, report.lang)] if heard else [])
     return made
 
 

@@ -268,6 +268,21 @@ def flowing(sentences: list[str], lang: str) -> str:
     return ("" if lang == "zh" else " ").join(sentences)
 
 
+def closed(text: str, lang: str) -> str:
+    """A text of somebody else's as a sentence: with a full stop where it ends without one.
+
+    Examples
+    --------
+    >>> closed("继续推进", "zh"), closed("Go on.", "en")
+    ('继续推进。', 'Go on.')
+    """
+    return (
+        text
+        if text.rstrip("”’\"'）)").endswith(tuple("。.！!？?；;"))
+        else text + ("。" if lang == "zh" else ".")
+    )
+
+
 def listing(words: list[str], lang: str) -> str:
     """Words in a row, joined as the language joins them.
 

@@ -220,7 +220,7 @@ def _outlook(report: AreaReport) -> dict:
     notes = [report.label("text.area_outlook_note"), *census, *_without(report)]
     parts = [
         *paragraphs([report.label("text.see_area_outlook", **places)]),
-        report.figure(OUTLOOK, "area_fans"),
+        report.figure(OUTLOOK, "area_fans", width_mm=144),
         _close(report.show("area_outlook", rows, tables.ahead_columns(report.years, lang), notes=notes)),
     ]
     return report.section("section.area_outlook", parts)
@@ -275,9 +275,9 @@ def _yardstick(report: AreaReport) -> dict:
 
 def _ranks(report: AreaReport) -> list[dict]:
     # What follows of them stands among the key messages.
-    parts = paragraphs(report.rank_sentences[:1])
+    sentences = report.rank_sentences[:1]
     if report.ranks.empty:
-        return parts
+        return paragraphs(sentences)
     places = {"area_ranks": see("area_ranks")}
     names = report.table(YARDSTICK, "areas").set_index("area")[f"name_{report.lang}"]
     made = report.show(
@@ -287,11 +287,8 @@ def _ranks(report: AreaReport) -> list[dict]:
         notes=[report.label("text.ranks_note")],
         source="source.panel",
     )
-    return [
-        *parts,
-        *paragraphs([report.label("text.see_ranks", **places)]),
-        made,
-    ]
+    seen = words.flowing([*sentences, report.label("text.see_ranks", **places)], report.lang)
+    return [*paragraphs([seen]), made]
 
 
 def _appendices(report: AreaReport) -> list[dict]:

@@ -33,9 +33,11 @@ def sections(report: Report) -> list[dict]:
     facts = report.table(CONCLUSION, "facts").set_index("fact")
     heading = report.label("section.criteria_found", sentence=sentence(report)[0].rstrip("。."))
     judged = criteria[criteria["verdict"] != "cannot_judge"]
+    names = [report.label(f"criterion.{name}") for name in judged["criterion"]]
+    names = [name if place == 0 else words.within(name) for place, name in enumerate(names)]
     shown = floors(
         report.show("criteria", judged, _columns(report, facts), notes=_open(report, criteria)), {0: 5, 1: 4}
-    )
+    ) | {"caption": report.label("caption.criteria_of", names=words.listing(names, report.lang))}
     rated = report.table(CONCLUSION, "rated")
     return [
         {

@@ -121,9 +121,13 @@ def problem_sections(report: Report) -> list[dict]:
         return []
     columns = filled(_problem_columns(report), rows)
     shown = report.show("problems", rows, columns, cites=report.cites(CONCLUSION, "problems"))
+    caused, answered = (name in [column.key for column in columns] for name in ("cause", "answered_by"))
+    if not (caused and answered):
+        shown["caption"] = report.label(f"section.problems{'_causes' if caused else ''}")
     blocks = [floors(shown, {0: 6}) | {"dense": True}, *paragraphs(_unanswered(report))]
     open_ = len(set(rows["problem"]) - set(_answers(report)))
-    key = "section.problems_open" if open_ and len(of(report)) else "section.problems_causes"
+    plain = "section.problems_causes" if caused else "section.problems"
+    key = "section.problems_open" if open_ and len(of(report)) else plain
     heading = report.label(key, count=len(rows), open=open_)
     return [{"heading": heading, "appendix": False, "blocks": blocks, "sections": []}]
 

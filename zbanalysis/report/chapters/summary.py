@@ -201,6 +201,7 @@ def _gap(row: pd.Series, report: Report) -> str:
         gap = cells.printed(words.number(abs(row["gap"]), digits))
         if lang == "zh" or row["scale"] == "share" or row["unit_en"].endswith(" yuan"):
             gap = cells.with_unit(gap, row, lang)  # English has the unit of a count beside the name
+        gap = cells.bounded(gap, row, lang, with_figure=False)
         parts.append(report.label(f"summary.side.{row['side']}" if row["side"] else "summary.short", gap=gap))
     if row["verdict"] in ("missed", "cannot"):
         return report.label("summary.joined").join(parts) or words.NONE
@@ -264,7 +265,9 @@ def leading(report: Report, judgements: pd.DataFrame) -> list[tuple[str, list[st
 
 def _problems(report: Report, judgements: pd.DataFrame) -> Iterator[tuple[float, str, list[str]]]:
     short = judgements[judgements["verdict"].isin(list(PROBLEM_WEIGHTS))]
-    for _, row in short.iterrows():
+    # The milestones of one indicator are one problem: the last of them is told.
+    last = short.sort_values("target_period", kind="stable").duplicated(["area", "indicator"], keep="last")
+    for _, row in short[~last.reindex(short.index)].iterrows():
         text = report.label(
             f"problem.{row['verdict']}", name=words.name(row, report.lang), reason=_gap(row, report),
             current=cells.current(row, report.lang), target=cells.target(row, report.lang),
@@ -398,7 +401,7 @@ def _measured(report: Report, rows: pd.DataFrame) -> list[Column]:
         Column("indicator", lambda row: words.name(row, lang)),
         Column("base", lambda row: cells.base(row, lang), "right"),
         Column("completion", lambda row: words.NONE if cells.unfollowed(row)
-               else cells.percent(row["completion"]), "right"),
+               else cells.bounded(cells.percent(row["completion"]), row, lang), "right"),
         Column("elapsed", lambda row: words.NONE if cells.unfollowed(row)
                else cells.percent(row["elapsed"], 0), "right"),
         Column("needed", lambda row: cells.needed(row, lang), "right"),

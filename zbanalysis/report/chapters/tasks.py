@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from zbanalysis.data.schema import offices_in
+from zbanalysis.evidence.tasks import DISPUTED, STATES
 from zbanalysis.report import blocks, cells, words
 from zbanalysis.report.blocks import TASKS as SECTION
 from zbanalysis.report.blocks import Column, Report, filled, floors, paragraphs, see
@@ -44,7 +46,11 @@ def counted(report: Report) -> list[str]:
         return [report.label(key, what=what, count=int(rows["has_result"].sum()))]
     states = [
         report.label("register.count", state=report.label(f"state.{state}"), count=int(number))
-        for state, number in stated["state"].value_counts(sort=False).items()
+        for state, number in rows["state"]
+        .value_counts()
+        .reindex((*STATES[:-1], DISPUTED, STATES[-1]))
+        .items()
+        if number > 0
     ]
     return [report.label("register.stated", what=what, states=words.listing(states, report.lang))]
 
@@ -54,13 +60,15 @@ def sections(report: Report, kind: str) -> list[dict]:
     rows = heads(report, kind)
     if rows.empty:
         return []
-    sentences = [*_owed(report, rows), *_checked(report, rows)]
+    sentences = [*_owed(report, rows), *_disputed(report, rows), *_checked(report, rows)]
     if kind == "task":
         sentences += _answered(report)
     cites = report.cites(CONCLUSION, "register", ("account_source", "source"))
     name = f"{kind}s_done"
     if not rows["reported"].any() and len(rows) <= ONE_BY_ONE:
-        names = words.listing([report.of(row, "name") for _, row in rows.iterrows()], report.lang)
+        names = ("、" if report.lang == "zh" else "; ").join(
+            report.of(row, "name") for _, row in rows.iterrows()
+        )
         shown = {"type": "paragraph", "text": report.label("register.names", names=names)}
     elif len(rows) > ONE_BY_ONE:
         groups = _chapters(rows, report)
@@ -81,7 +89,7 @@ def _one_by_one(report: Report, rows: pd.DataFrame) -> list[Column]:
 
     def open_(row: pd.Series) -> str:
         texts = [report.of(row, name) for name in ("problem", "next")]
-        return ("" if lang == "zh" else " ").join(filter(None, texts)) or words.NONE
+        return words.flowing([words.closed(text, lang) for text in texts if text], lang) or words.NONE
 
     columns = [
         Column(f"{rows['kind'].iloc[0]}_name", lambda row: report.of(row, "name")),
@@ -162,6 +170,19 @@ def _checked(report: Report, rows: pd.DataFrame) -> list[str]:
         )
         for _, row in differ.iterrows()
     ]  # fmt: skip
+
+
+def _disputed(report: Report, rows: pd.DataFrame) -> list[str]:
+    """Which joint lead offices state different states of a task."""
+    sentences = []
+    for _, row in rows[rows["state"] == DISPUTED].iterrows():
+        said = [
+            report.label("register.said", office=office, state=report.label(f"state.{state}"))
+            for office, state in zip(offices_in(report.of(row, "said_by")), row["said"].split(), strict=True)
+        ]
+        said = words.listing(said, report.lang)
+        sentences.append(report.label("register.disputed", name=report.of(row, "name"), said=said))
+    return sentences
 
 
 def _chapters(rows: pd.DataFrame, report: Report) -> pd.DataFrame:
