@@ -120,6 +120,12 @@ SENTENCES = {
         "for it is better {direction}"
     ),
     "two_figures": "one figure; {source} gives {other} too (row {row}), and {used} counts",
+    "same_day": "one figure; {source} of the same day gives {other} (row {row}), and only one of them counts",
+    "late_estimate": "final or preliminary, or no row; it replaces the {other} of an earlier day (row {row})",
+    "units": "the unit of the Chinese column, {other}; the two are not the same",
+    "size": "a look at the unit: {other} was published for {period}, and the two are {times} to 1 apart",
+    "pace": "a look at the unit: read as % a year, and from {first} to {last} it was {past} %",
+    "more_than_all": "a fall of at most 100 per cent",
     "two_calendars": "calendar years or fiscal years, not both: row {row} has {other}",
     "one_language": "a text in {language} too, or none in {language} anywhere; the {other} one stands for it",
     "unread": "a name of a table or text of data/README.md; nothing is read from this file",

@@ -350,9 +350,19 @@ def test_a_target_beyond_the_whole_is_doubted(scale, unit, upper, value, doubted
     indicators = pd.DataFrame(
         {"indicator": ["x"], "scale": scale, "unit_en": unit, "lower_bound": "", "upper_bound": upper}
     )
-    target = {"indicator": ["x"], "kind": "level", "target_value": value, "target_upper": ""}
+    target = {
+        "indicator": ["x"],
+        "kind": "level",
+        "base_value": "",
+        "target_value": value,
+        "target_upper": "",
+    }
     found = doubts.beyond_the_whole(pd.DataFrame(target, index=[2]), indicators)
     assert [problem.value for problem in found] == ([value] if doubted else [])
+    # A change that leads beyond the whole is one as well, whatever its bounds.
+    change = pd.DataFrame(target | {"kind": "absolute_change", "base_value": "1"}, index=[2])
+    beyond = scale == "share" and unit == "%" and not 0 <= float(value) + 1 <= 100
+    assert bool(doubts.beyond_the_whole(change, indicators)) is beyond
 
 
 @pytest.mark.parametrize(("value", "told"), [("109", ["9"]), ("109.5", ["9.5"]), ("99", []), ("12", [])])
@@ -411,3 +421,52 @@ def test_a_doubt_is_told_by_check_and_refuses_nothing(folder):
     lines = [line for line in done.stderr.splitlines() if "decimal point" in line]
     assert len(lines) == 1
     assert lines[0].split()[:4] == ["observations.csv", str(row), "value", "133.2"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "keys"),
+    [
+        ([("2.19", "final", "a"), ("2.25", "final", "b")], ["same_day"]),
+        ([("2.19", "final", "a"), ("2.2", "final", "b")], []),  # the rounded figure says the same
+        ([("2.19", "final", "a"), ("2.25", "final", "later")], []),  # a revision
+        ([("2.19", "final", "a"), ("2.25", "estimate", "later")], ["late_estimate"]),
+        ([("2.25", "estimate", "a"), ("2.19", "final", "later")], []),
+    ],
+)
+def test_figures_of_one_day_and_late_estimates_are_doubted_in_any_order(rows, keys):
+    days = pd.DataFrame({"date_published": ["2020-01-01"] * 2 + ["2021-01-01"]}, index=["a", "b", "later"])
+    fixed = {"area": "x", "indicator": "i", "period": "2019", "basis": "one"}
+    table = pd.DataFrame([fixed | dict(zip(("value", "status", "source"), row, strict=True)) for row in rows])
+    for one in (table, table[::-1]):
+        assert [problem.key for problem in doubts.one_day("f", one, days)] == keys
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "doubted"),
+    [
+        ("亿元", "100 million yuan", False), ("亿元", "10 thousand yuan", True), ("亿美元", "100 million yuan", True),
+        ("亿元", "USD million", True), ("%", "per cent", False), ("%", "‰", True), ("家", "firms", False),
+        ("万元/人", "10,000 yuan per head", False), ("亿元", "", False),
+    ],
+)  # fmt: skip
+def test_a_unit_says_the_same_in_both_languages(zh, en, doubted):
+    assert bool(doubts.units(pd.DataFrame({"unit_zh": [zh], "unit_en": [en]}))) is doubted
+
+
+@pytest.mark.parametrize(
+    ("target", "doubted"),
+    [
+        ({"base_value": "42.6"}, []), ({"base_value": "40"}, []),
+        ({"base_value": "426000"}, ["size"]), ({"base_value": "0.426"}, ["size"]),
+        ({"target_value": "10"}, []), ({"target_value": "0.1"}, ["pace"]), ({"target_value": "190"}, ["pace"]),
+        ({"target_value": "-3"}, []),
+        ({"kind": "level", "target_value": "85"}, []), ({"kind": "level", "target_value": "85000"}, ["size"]),
+    ],
+)  # fmt: skip
+def test_a_target_of_another_size_than_its_figures_is_doubted(target, doubted):
+    """The figures doubled in the five years before, 14.9 % a year."""
+    rows = [("x", "i", "2015", "21.3"), ("x", "i", "2020", "42.6")]
+    figures = pd.DataFrame(rows, columns=["area", "indicator", "period", "value"])
+    usual = {"area": "x", "indicator": "i", "kind": "average_growth", "base_period": "2020", "base_value": ""}
+    targets = pd.DataFrame([usual | {"target_value": "9"} | target], index=[2])
+    assert [one.key for one in doubts.sizes(targets, figures)] == doubted

@@ -8,6 +8,7 @@ Fractions, not floats: whether 31.835 is printed as 31.83 or 31.84 must not depe
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -262,3 +263,27 @@ def _bits(number: Number) -> int:
 def _limit(bits: int) -> None:
     if bits > LARGEST_BITS:
         raise ArithmeticError("a number too large to compute with")
+
+
+_SIZES = {"十": 10, "百": 100, "千": 10**3, "万": 10**4, "亿": 10**8}
+_ENGLISH_SIZES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_CHINESE = re.compile("([十百千万亿]*)(.*)")
+_ENGLISH = re.compile(rf"(?:CNY |RMB )?([\d,]*) ?(?:({'|'.join(_ENGLISH_SIZES)})\b)? ?(.*)")
+
+
+def unit_size(unit: str, *, money: bool = True) -> Fraction | None:
+    """How many yuan, or pieces of what is counted, a unit in one language stands for; None for another.
+
+    Examples
+    --------
+    >>> int(unit_size("亿元")), int(unit_size("10,000 yuan")), unit_size("亿美元"), unit_size("USD million")
+    (100000000, 10000, None, None)
+    """
+    if unit.isascii():
+        number, size, name = _ENGLISH.fullmatch(unit).groups()
+        times = [int(number.replace(",", "") or 1), _ENGLISH_SIZES.get(size, 1)]
+        yuan = name in ("yuan", "CNY", "RMB") or (not name and unit.startswith(("CNY", "RMB")))
+    else:
+        sizes, name = _CHINESE.fullmatch(unit).groups()
+        times, yuan = [_SIZES[size] for size in sizes], name in ("元", "元人民币", "人民币元")
+    return None if money and not yuan else Fraction(math.prod(times))

@@ -22,6 +22,9 @@ A point misplaced by one digit is ten times the (geometric) mean of the neighbou
 the largest honest leap of the shipped figures is 6.4.
 """
 
+PACE = 12
+"""A stated growth is another unit, a fraction or an index, where it is so many times what it was before."""
+
 LEAP = 1000
 """From one figure to the next so many times as much, or as little: another unit, if not another thing."""
 
@@ -56,10 +59,11 @@ def doubts(folder: check.Folder | Path | str) -> list[Problem]:
         if path in tables:
             problems += slips(path, tables[path], sources)
             problems += two_figures(path, tables[path], sources)
-            problems += two_calendars(path, tables[path])
+            problems += two_calendars(path, tables[path]) + one_day(path, tables[path], sources)
     problems += beyond_the_whole(targets, indicators)
     problems += outside_plan(targets, tables["plans.csv"])
     problems += directions(targets, indicators) + languages.forgotten(tables)
+    problems += units(indicators) + sizes(targets, tables["observations.csv"])
     return problems + alike(tables) + formulas(tables)
 
 
@@ -226,17 +230,95 @@ def two_calendars(name: str, table: pd.DataFrame) -> list[Problem]:
     return problems
 
 
+def one_day(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
+    """Figures that another document of their day gives otherwise, and late estimates of what was measured."""
+    key = ["area", "indicator", "period", "basis"]
+    again = table[table.duplicated(key, keep=False)]
+    days = again["source"].map(sources["date_published"])
+    problems = []
+    for _, rows in again.assign(day=days).groupby(key, sort=False):
+        first = rows.iloc[0]
+        for row, one in rows.iloc[1:].iterrows():
+            meet = digits.meet(digits.printed(one["value"]), digits.printed(first["value"]))
+            if one["day"] == first["day"] and one["source"] != first["source"] and not meet:
+                values = {"other": first["value"], "source": first["source"], "row": rows.index[0]}
+                problems.append(Problem(name, int(row), "value", one["value"], "same_day", values))
+        measured = rows[rows["status"] != "estimate"] if "status" in rows else rows.iloc[:0]
+        for row, one in rows[rows["status"] == "estimate"].iterrows() if len(measured) else ():
+            if one["day"] > measured["day"].min():
+                values = {"other": measured["value"].iloc[-1], "row": measured.index[-1]}
+                problems.append(Problem(name, int(row), "status", "estimate", "late_estimate", values))
+    return problems
+
+
+_FOREIGN = re.compile(r"(?i)[美欧日港英]元|欧元|英镑|dollar|USD|US\$|euro|EUR|yen|JPY|HKD|pound|GBP")
+
+
+def units(indicators: pd.DataFrame) -> list[Problem]:
+    """Units that say one thing in Chinese and another in English: 亿元 and 10 thousand yuan, % and ‰."""
+    problems = []
+    for row, one in indicators.iterrows():
+        both = (one["unit_zh"], one["unit_en"])
+        yuan = [digits.unit_size(unit) for unit in both]
+        foreign = [bool(_FOREIGN.search(unit)) for unit in both]
+        cents = [unit in PER_CENT for unit in both]
+        apart = (None not in yuan and yuan[0] != yuan[1]) or (any(yuan) and any(foreign))
+        if all(both) and (apart or ("‰" in both and any(cents))):
+            problems.append(
+                Problem("indicators.csv", int(row), "unit_en", both[1], "units", {"other": both[0]})
+            )
+    return problems
+
+
+def sizes(targets: pd.DataFrame, observations: pd.DataFrame) -> list[Problem]:
+    """Bases and levels of another size than the figure of the base period, and growths of another order."""
+    key = ["area", "indicator", "period"]
+    figures = observations.groupby(key, sort=False)["value"].last().astype(float).to_dict()
+    problems = []
+    for row, target in targets.iterrows():
+        of = (target["area"], target["indicator"])
+        figure = figures.get((*of, target["base_period"]), 0.0)
+        named = [("base_value", SLIP)] + [("target_value", LEAP)] * (target["kind"] == "level")
+        for column, most in named:
+            value = float(target[column] or 0)
+            if value * figure > 0 and not 1 / most < value / figure < most:
+                times = max(value / figure, figure / value)
+                values = {"other": f"{figure:.12g}", "period": target["base_period"], "times": f"{times:.4g}"}
+                problems.append(Problem("targets.csv", int(row), column, target[column], "size", values))
+        if target["kind"] == "average_growth" and re.fullmatch(r"\d{4}", target["base_period"]):
+            problems += _pace(int(row), target, figures)
+    return problems
+
+
+def _pace(row: int, target: pd.Series, figures: Mapping[tuple, float]) -> list[Problem]:
+    """A growth of another order than the indicator had in the five years before: 0.09 for 9 %."""
+    base, of = int(target["base_period"]), (target["area"], target["indicator"])
+    early, late = (figures.get((*of, f"{year}"), 0.0) for year in (base - 5, base))
+    value = float(target["target_value"] or 0)
+    past = 100 * ((late / early) ** 0.2 - 1) if early > 0 and late > 0 else 0.0
+    if value * past <= 0 or 1 / PACE < value / past < PACE:
+        return []
+    values = {"past": f"{past:.2g}", "first": base - 5, "last": base}
+    return [Problem("targets.csv", row, "target_value", target["target_value"], "pace", values)]
+
+
 def beyond_the_whole(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
     """Targets of a share of a whole outside 0 to 100 %, where the indicator has no bound of its own."""
     nature = indicators.set_index("indicator")
     shares = nature.index[(nature["scale"] == "share") & _in_per_cent(nature)]
-    rows = targets[targets["indicator"].isin(shares) & targets["kind"].isin(schema.LEVELS)]
+    changed = (targets["kind"] == "absolute_change") & (targets["base_value"] != "")
+    rows = targets[targets["indicator"].isin(shares) & (targets["kind"].isin(schema.LEVELS) | changed)]
     problems = []
     for row, target in rows.iterrows():
         about = nature.loc[target["indicator"]]
         for column in ("target_value", "target_upper"):
             value = float(target[column] or "nan")
-            above, below = value > 100 and not about["upper_bound"], value < 0 and not about["lower_bound"]
+            if target["kind"] == "absolute_change":
+                value += float(target["base_value"])
+            # A level beyond a bound is refused already.
+            bounded = target["kind"] in schema.LEVELS
+            above = value > 100 and not (bounded and about["upper_bound"])
+            below = value < 0 and not (bounded and about["lower_bound"])
             if above or below:
                 values = {"indicator": target["indicator"]}
                 problems.append(Problem("targets.csv", row, column, target[column], "whole", values))
@@ -273,7 +355,7 @@ def directions(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]
         about = nature.loc[target["indicator"]]
         problems += _sign(int(row), target, about) + _points(int(row), target, about)
         problems += _wrong_way(int(row), target, about) + _growing_rate(int(row), target, about)
-        problems += _as_index(int(row), target)
+        problems += _as_index(int(row), target) + _more_than_all(int(row), target)
     return problems
 
 
@@ -291,6 +373,13 @@ def _sign(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
         "other": f"-{text}" if value > 0 else text[1:],
     }  # fmt: skip
     return [Problem("targets.csv", row, "target_value", text, "sign", values)]
+
+
+def _more_than_all(row: int, target: pd.Series) -> list[Problem]:
+    """A fall by more than 100 per cent."""
+    if target["kind"] != "cumulative_change" or float(target["target_value"]) >= -100:
+        return []
+    return [Problem("targets.csv", row, "target_value", target["target_value"], "more_than_all", {})]
 
 
 def _growing_rate(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:

@@ -11,7 +11,6 @@ more; only the spending itself compares across the break.
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -42,12 +41,6 @@ AVERAGE = "_annual_average"
 """Ending of an indicator that is the average of another."""
 
 
-_SIZES = {"十": 10, "百": 100, "千": 10**3, "万": 10**4, "亿": 10**8}
-_ENGLISH_SIZES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_CHINESE = re.compile("([十百千万亿]*)(.*)")
-_ENGLISH = re.compile(rf"(?:CNY |RMB )?([\d,]*) ?(?:({'|'.join(_ENGLISH_SIZES)})\b)? ?(.*)")
-
-
 def size_of(unit_zh: str, unit_en: str = "", *, money: bool = True) -> Fraction | None:
     """How many yuan, or pieces of what is counted, a unit stands for.
 
@@ -70,19 +63,8 @@ def size_of(unit_zh: str, unit_en: str = "", *, money: bool = True) -> Fraction 
     >>> size_of("家", "firms"), size_of("万美元"), size_of("万元", "100 million yuan")
     (None, None, None)
     """
-    sizes = {_size(unit.strip(), money) for unit in (unit_zh, unit_en) if unit.strip()}
+    sizes = {digits.unit_size(unit.strip(), money=money) for unit in (unit_zh, unit_en) if unit.strip()}
     return sizes.pop() if len(sizes) == 1 else None
-
-
-def _size(unit: str, money: bool) -> Fraction | None:
-    if unit.isascii():
-        number, size, name = _ENGLISH.fullmatch(unit).groups()
-        times = [int(number.replace(",", "") or 1), _ENGLISH_SIZES.get(size, 1)]
-        yuan = name in ("yuan", "CNY", "RMB") or (not name and unit.startswith(("CNY", "RMB")))
-    else:
-        sizes, name = _CHINESE.fullmatch(unit).groups()
-        times, yuan = [_SIZES[size] for size in sizes], name in ("元", "元人民币", "人民币元")
-    return None if money and not yuan else Fraction(math.prod(times))
 
 
 @dataclass(frozen=True)
