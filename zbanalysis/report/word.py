@@ -58,7 +58,7 @@ _WIDER = 1.1
 # What no line may break: also a number and its bracket, as in 2.63（2018）.
 _WORD = re.compile(rf"{_LETTERS}+[年月日家项件个]?(?:（{_LETTERS}*年?）?)?|（[^（）]{{1,5}}）")
 # The PDF draws these shapes; text has them as signs.
-_SIGNS = {"o": "●", "^": "▲", "s": "■", "v": "▼", "X": "×", "D": "◆"}
+_SIGNS = {"o": "●", "^": "▲", "s": "■", "v": "▼", "X": "–", "D": "◆"}
 
 
 def word(document: Mapping, images_png: Mapping[str, bytes], lang: str, timestamp: dt.datetime) -> bytes:
