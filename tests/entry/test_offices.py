@@ -98,9 +98,12 @@ def test_five_wrong_cells_are_told_at_once_and_nothing_is_taken_in(own, tmp_path
     with pytest.raises(EntryError) as caught:
         intake.take_in(path, own, "zh")
     told = [line for line in str(caught.value).splitlines() if "任务进展" in line]
-    assert {cell for cell in ("D1", "B3", "A4", "B5", "C6") if any(f" {cell} " in line for line in told)} == {
-        "D1", "B3", "A4", "B5", "C6",
+    assert {cell for cell in ("B1", "D1", "B3", "A4", "A5", "B5", "C6") if any(f" {cell} " in line for line in told)} == {
+        "D1", "B3", "A4", "A5", "B5", "C6",
     }  # fmt: skip
+    # The enterprises are another office's; an office that no task names is none.
+    with pytest.raises(EntryError, match=r" B1 +没有的科室 "):
+        intake.take_in(filled(path, {"B1": "没有的科室"}), own, "zh")
     assert not (own / "task_progress.csv").exists()
 
 

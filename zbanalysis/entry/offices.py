@@ -22,6 +22,7 @@ from zbanalysis.entry.workbook import Sheet
 from zbanalysis.evidence import audit
 from zbanalysis.report import output, style
 from zbanalysis.report.words import label
+from zbanalysis.runs.current import folder as made_folder
 
 TABLE, FIGURES = "task_progress", "observations"
 _OFFICE, _DAY = (1, 2), (1, 4)  # cells that say whose form it is and of which day
@@ -76,7 +77,7 @@ def write(folder: Path, office: str, out: Path, lang: str) -> str:
         raise EntryError(label("entry.office.unknown", lang, office=office, known="；".join(owned) or "—"))
     if not owned:
         raise EntryError(label("entry.office.none", lang, folder=folder))
-    out.mkdir(parents=True, exist_ok=True)
+    out = made_folder(out)
     lines = []
     for name in owned if office == "all" else [office]:
         stem = re.sub(r"[^\w-]+", "-", name).strip("-")
@@ -250,9 +251,14 @@ def read(
     if not answers and not figures:
         return [], wrongs, notes
     office = " ".join(str(sheet.at(*_OFFICE).value or "").split())
+    owned = list(dict.fromkeys([*leads(current["tasks"]), *leads(current["targets"])]))
     day = rows.read_cell(sheet.at(*_DAY), schema.tables()["sources"].columns["date_published"])
     if not office:
         wrongs.append(Wrong(sheet.title, rows.place(*_OFFICE), "", "office_missing"))
+    elif owned and office not in _all_offices(current):
+        known = {"known": "；".join(owned)}
+        wrongs.append(Wrong(sheet.title, rows.place(*_OFFICE), office, "office_unknown", known))
+        office = ""
     if day.wrong or not day.text:
         wrongs.append(Wrong(sheet.title, rows.place(*_DAY), day.shown, "date"))
     # Whatever is wrong above, the answers are judged too: everything is told at once.
@@ -262,6 +268,13 @@ def read(
     for row in figures:
         back.figure(row)
     return [*back.sources.values(), *answers, *figures, *back.evidence], wrongs + back.wrongs, notes
+
+
+def _all_offices(tables: Mapping[str, pd.DataFrame]) -> set[str]:
+    """Every office that leads or takes part, in both languages."""
+    columns = [tables[name][f"office_{lang}"] for name in ("tasks", "targets") for lang in ("zh", "en")]
+    columns += [tables["tasks"][f"others_{lang}"] for lang in ("zh", "en")]
+    return {name for column in columns for cell in column for name in offices_in(cell)}
 
 
 def _entered(row: Row, names: tuple[str, ...]) -> bool:
@@ -304,19 +317,38 @@ class _Back:
         if not _entered(row, _ANSWERS):
             self.wrongs.append(row.problem("state", "required", column="state"))
         fixed = {"as_of": self.day, "by": "self", "source": self.form, "locator": f"{row.sheet} {row.number}"}
+        self._taking_part(row)
         document = self._document(row)
         _put(row, fixed | {"state": row.texts["state"] or "not_stated"})
         self._whole(row)
         if document:
             texts = {
                 "task": row.texts["task"],
-                f"what_{self.side}": row.texts["document"],
+                f"what_{self.side}": self._what(row, document),
                 "source": document,
                 "locator": row.texts["document_place"],
             }
             proof = rows.made("evidence", row.sheet, row.number, texts, row.places["document"])
             proof.places["task"], proof.wrong = row.places["task"], row.wrong
             self.evidence.append(proof)
+
+    def _taking_part(self, row: Row) -> None:
+        """An answer on a task in which other offices are named, and this one is not, is somebody else's."""
+        table = self.current["tasks"]
+        for task in table[table["task"] == row.texts["task"].split(" ")[0]].to_dict("records"):
+            part = {name: offices_in(task[name]) for name in task if name.startswith(("office_", "others_"))}
+            named = [office for offices in part.values() for office in offices]
+            if named and self.office not in named and self.office != "-":
+                lead = "；".join(part["office_zh"] or part["office_en"]) or "—"
+                told = Wrong(row.sheet, row.places["task"], row.texts["task"], "office_other", {"lead": lead})
+                self.wrongs.append(told)  # the row's other cells are judged as well
+
+    def _what(self, row: Row, document: str) -> str:
+        """The document's title as evidence of the task; with its day where an earlier one bears the same."""
+        there, title = self.current["evidence"], row.texts["document"]
+        same = there["task"].eq(row.texts["task"].split(" ")[0]) & there[f"what_{self.side}"].eq(title)
+        earlier = there[same & there["source"].ne(document)]
+        return f"{title} {row.texts['document_date']}" if len(earlier) else title
 
     def figure(self, row: Row) -> None:
         """One figure, in the unit of its indicator, from the form or the document it names."""
