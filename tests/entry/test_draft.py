@@ -401,6 +401,12 @@ def test_a_districts_plan_with_styles_instead_of_numbers(tmp_path):
         ("五年新建泊位6个；到2024年能源占比较2020年提高15个百分点，达到60%。5G基站达到800个，实现乡镇5G网络全覆盖，推进电子运单全覆盖。",
          [("cumulative_sum", "6", ""), ("level", "60", ""), ("level", "800", ""), ("level", "100", "")]),
         ("到2025年，80%以上的村卫生室能够提供中医药服务。", [("level", "80", "at_least")]),
+        ("到2023年底，改造完成；到2025年接入率达到95%以上。直播电商交易额年均增长25%、2025年达到18亿元。",
+         [("level", "95", "at_least"), ("average_growth", "25", ""), ("level", "18", "")]),
+        ("游客突破3000万人次、收入突破300亿元，年均增速分别达到10%和14%以上，资源总量不低于80TB。",
+         [("level", "3000", "more_than"), ("level", "300", "more_than"), ("average_growth", "10", ""), ("average_growth", "14", "at_least"),
+          ("level", "80", "at_least")]),
+        ("志愿者人数较2020年增长60%，总量达到1.6万人。", [("level", "1.6", "")]),
         ("服务质量高于全省平均水平的经验得到推广，实现监管全覆盖。", []),
         ("万元产值能耗降低15%以上。", [("cumulative_change", "-15", "at_most")]),
         ("高血压患者规范管理率≥65%，覆盖率100%，婴儿死亡率降至3‰以下。", [("level", "65", "at_least"), ("level", "100", ""), ("level", "3", "at_most")]),
@@ -459,6 +465,8 @@ def test_sentences(text, found):
         ("Decisions will take 12 weeks or less by 2025, compared with 20 weeks in 2021.", [("level", "12", "at_most", "2025")]),
         ("No more than 500 families should be homeless by 2025; unemployment will be halved by 2024.",
          [("level", "500", "at_most", "2025"), ("cumulative_change", "-50", "", "2024")]),
+        ("We will build 45 centres and upgrade 120 clinics by 2025.", [("cumulative_sum", "45", "", "FY2022/FY2025"), ("cumulative_sum", "120", "", "FY2022/FY2025")]),
+        ("Coverage will be maintained above 90% throughout the plan.", [("floor", "90", "more_than", "FY2022/FY2026")]),
         ("Deliver 9,000 affordable homes a year.", [("floor", "9000", "at_least", "FY2022/FY2026")]),
         ("GDP growth of 5 to 6 per cent.", []),
         ("Unemployment fell by 3 per cent between 2016 and 2020.", []),
@@ -626,11 +634,11 @@ def test_a_preview_writes_nothing(city):
     } == before
 
 
-@pytest.mark.parametrize(("clauses", "unread"), [(20, False), (200, True)])
-def test_a_sentence_too_long_to_be_read_is_named(city, tmp_path, clauses, unread):
-    """Whether other goals stand beside it or not."""
+@pytest.mark.parametrize(("between", "unread"), [("，", False), ("", True)])
+def test_a_sentence_too_long_to_be_read_is_named(city, tmp_path, between, unread):
+    """Whether other goals stand beside it or not; where it has commas it is read in parts."""
     long, start = (
-        "，".join(["社区食堂达到80家"] * clauses) + "。",
+        between.join(["社区食堂达到80家"] * 200) + "。",
         "海棠市养老规划（2021—2025年）\n一、目标\n",
     )
     for number, more in enumerate(["护理型床位占比达到55%。\n", ""]):

@@ -19,22 +19,31 @@ from zbanalysis.entry.reading.goals import (
 )
 
 
-def sentences(text: str, span: Span) -> Iterator[tuple[Goal, int]]:
-    """Goals of a paragraph, each with the letter at which its words begin."""
+def sentences(text: str, span: Span, *, aims: bool = False) -> Iterator[tuple[Goal, int]]:
+    """Goals of a paragraph, each with the letter at which its words begin.
+
+    Under a heading of ``aims`` what is to be made is a goal without a word of time, too.
+    """
     plain, kept = squeezed(text)
     plain = plain.replace("％", "%")
-    year, whole, last = 0, 0, None  # the year that holds, the one that held when the whole sentence began
+    year, whole, dated, last = (
+        0,
+        0,
+        False,
+        None,
+    )  # the year that holds, the one that held when the whole sentence began
     for match in re.finditer(
         rf"[^。；！？;\n]{{1,{LONGEST}}}(?:[。；！？;\n]|(?<=[，、])|$)|[^。；！？;\n]+", plain
     ):
         first = match.start() == 0 or plain[match.start() - 1] in "。！？\n"
-        year = whole if first else year
-        for goal, start in _sentence(match[0][:LONGEST], span, year, last):
+        year, dated = (whole, False) if first else (year, dated)
+        for goal, start in _sentence(match[0][:LONGEST], span, year, last, aims=aims):
             last = goal
             yield goal, kept[min(match.start() + start, len(kept) - 1)]
         if named := _years(_blank(match[0])):
             year = named[-1] if named[-1] > span.base else 0
-            whole = year if first else whole
+            dated = dated or first
+            whole = year if dated else whole
 
 
 def _blank(sentence: str) -> str:
@@ -43,7 +52,9 @@ def _blank(sentence: str) -> str:
     return re.sub(r"[“《][^”》]*[”》]", lambda m: re.sub(r"\d", "○", m[0]), veiled)
 
 
-def _sentence(sentence: str, span: Span, year: int, last: Goal | None) -> Iterator[tuple[Goal, int]]:
+def _sentence(
+    sentence: str, span: Span, year: int, last: Goal | None, *, aims: bool
+) -> Iterator[tuple[Goal, int]]:
     """Goals of one sentence with their first letter; ``year`` is the one that held before it."""
     veiled = _blank(sentence)
     bound, firsts, before = 0, [], last
@@ -65,7 +76,7 @@ def _sentence(sentence: str, span: Span, year: int, last: Goal | None) -> Iterat
         last = next((goal for goal, start in relatives[::-1] if bound <= start < value.start()), last)
         goals, end = _goals(
             clause, sentence[clause_at : value.start()], veiled[:clause_at], value, veiled, span, at, last,
-            [goal for goal, _ in read], cued=bool(year),
+            [goal for goal, _ in read], cued=aims or bool(year),
         )  # fmt: skip
         if goals:
             for goal in goals:
@@ -200,22 +211,7 @@ def _stated(
         goal_read = _listed(clause, goal, last)
         if goal_read is None:
             return None
-    name = _clean(goal_read.name) or (last.name if last else "")
-    if not name and rule is _reached and re.search(r"[，、]$", before):
-        name = _clean(
-            re.split(r"[，；：。]", before.rstrip("，、"))[-1].partition("年均")[0].partition("每年")[0]
-        )
-    if (
-        last
-        and clause.startswith("、")
-        and (per := phrases.PER.match(last.name))
-        and not phrases.PER.match(name)
-    ):
-        name = per[0] + name  # 每千人口医师数 3.2 人、护士数 3.8 人
-    if last and re.fullmatch(f"(?:新)?(?:{phrases.MAKE})", name):
-        name += last.name  # 建成高标准农田 42 万亩、新增 12 万亩
-    if last and re.match("占[^，。]", name):
-        name = last.name + name  # 研发经费投入年均增长 10%，占 GDP 比重达到 2.6%
+    name = _whole_name(_clean(goal_read.name), clause, before, last, alone=rule is _reached)
     if re.search(r"达到|\d[%‰]$", name):
         return None
     if len(name) < 2 or ("元" in unit and phrases.COST.search(name)) or re.search(r"的$|^以|^对|^按", name):
@@ -230,6 +226,30 @@ def _stated(
             comparator=goal_read.comparator or "at_least",
         )
     return replace(goal_read, name=name)
+
+
+def _whole_name(name: str, clause: str, before: str, last: Goal | None, *, alone: bool) -> str:
+    """A name with what only the words before it say; ``alone`` lets the clause before be the name."""
+    if not name and last:
+        name = last.name
+    if not name and alone and re.search(r"[，、]$", before):
+        name = _clean(
+            re.split(r"[，；：。]", before.rstrip("，、"))[-1].partition("年均")[0].partition("每年")[0]
+        )
+    if (
+        last
+        and clause.startswith("、")
+        and (per := phrases.PER.match(last.name))
+        and not phrases.PER.match(name)
+    ):
+        name = per[0] + name  # 每千人口医师数 3.2 人、护士数 3.8 人
+    if last and re.fullmatch("(?:总量|总数|数量|总额|总?规模|人数)", name):
+        name = last.name
+    if last and re.fullmatch(f"(?:新)?(?:{phrases.MAKE})", name):
+        name += last.name  # 建成高标准农田 42 万亩、新增 12 万亩
+    if last and re.match("占[^，。]", name):
+        name = last.name + name  # 研发经费投入年均增长 10%，占 GDP 比重达到 2.6%
+    return name
 
 
 def _shared(
@@ -260,6 +280,8 @@ def _shared(
         return [replace(one, name=name) for name, one in pairs], end
     if len(earlier) >= len(each) > 1:  # 茶园、桃园分别达到…亩，产值分别达到…: of what was just listed
         pairs = zip(earlier[-len(each) :], each, strict=True)
+        if re.fullmatch("增[速幅长率]+", goal.name) and "年均" in words:
+            return [replace(one, name=before.name, kind="average_growth") for before, one in pairs], end
         return [replace(one, name=f"{goal.name}（{before.name}）") for before, one in pairs], end
     return [goal], end
 

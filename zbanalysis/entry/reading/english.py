@@ -46,7 +46,7 @@ _PERCENT = r"(?:\s?%|\s+per\s?cent\b)"
 _NAME = r"(?P<name>(?:[\w’'&\s-]|\.(?=\d))+?)"
 _UNIT = (
     r"(?P<unit>per [\d,]+(?: [a-z]+){1,3}?(?=\s+(?:by|in)\b|[,.]|$)"
-    r"|(?:million|billion|thousand)(?: (?!by|in)[a-z]+)?|[a-zµ²³/]+)"
+    r"|(?:million|billion|thousand)(?: (?!by|in)[a-z]+)?|[a-z]+ per [\d,]+ [a-z]+|[a-zµ²³/]+)"
 )
 _RISE = r"(?:increas\w*|rais\w*|grow\w*|ris\w*|expand\w*|improv\w*|recover\w*)"
 _FALL = r"(?:reduc\w*|cut\w*|fall\w*|declin\w*|decreas\w*|lower\w*|drop\w*)"
@@ -56,7 +56,7 @@ _EN_MAKE = (
     r"|built|bring|aim for)(?:ed|d)?"
 )
 _BEFORE = re.compile(
-    r"[^,;]{0,40},?\s(?:(?:down|up) from|(?:as )?compared (?:with|to)|against) "
+    r"[^,;]{0,40},?\s(?:(?:down |up )?from|(?:as )?compared (?:with|to)|against) "
     rf"(?P<base>(?!20\d\d\b)\d[\d.,]*\d|\d){_PERCENT}?(?: [a-z]+)?(?: in (?P<by>20\d\d(?:/\d\d)?))?",
     re.I,
 )
@@ -99,8 +99,9 @@ _EN_RULES: tuple[tuple[str, re.Pattern], ...] = (
     ("limit", re.compile(rf"{_NAME}\s+(?:will|should|must|shall|may|is to|are to) (?:not|never) "
         rf"(?P<way>exceed|pass|fall below|be (?:more|less|fewer) than) {_EN_NUMBER}(?P<pc>{_PERCENT})?\s*"
         rf"{_UNIT}?", re.I)),
-    ("to", re.compile(rf"{_NAME}\s+(?:will |to |should |must )(?:reach|be(?: kept| held| limited)?|stand at"
-        rf"|exceed|remain|stay|take|last|average|number|total)\s+(?:at |to )?{_CMP}{_EN_NUMBER}"
+    ("to", re.compile(rf"{_NAME}\s+(?:will |to |should |must )(?:reach|stand at|be"
+        rf"(?: kept| held| limited| maintained| sustained)?|exceed|remain|stay|take|last|average|number|total)"
+        rf"\s+(?:at |to )?{_CMP}{_EN_NUMBER}"
         rf"(?P<pc>{_PERCENT})?\s*{_UNIT}?", re.I)),
     ("to", re.compile(rf"\b(?:bring|{_RISE}|{_FALL}|keep|hold|limit)\s+(?P<name>(?:the )?.+?)\s+(?:down "
         rf"|up )?(?:from (?P<base>[\d.,]+\d|\d)(?::1)?(?:{_PERCENT})?\s*(?P<unit0>(?!in )[a-z]+)?(?: in "
@@ -109,7 +110,7 @@ _EN_RULES: tuple[tuple[str, re.Pattern], ...] = (
     ("share", re.compile(rf"{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT}) of (?P<name>.+?)\s+(?:will|are|is|to be"
         rf"|have|should|must)\s(?:be )?(?P<rest>[^,.]+?)(?=,|\s+by (?:20|{_MONTHS})|$)", re.I)),
     ("sum", re.compile(rf"\b(?P<make>{_EN_MAKE})\s+{_CMP}{_EN_NUMBER}\s+(?P<name>[a-z][\w\s-]+?)(?=\s+"
-        rf"(?:by|over|at|in|across|for|with|each|every|a year)\b|[,.]|$)", re.I)),
+        rf"(?:by|over|at|in|across|for|with|each|every|a year|and {_EN_MAKE})\b|[,.]|$)", re.I)),
     ("to", re.compile(rf"(?:,|\band)\s+(?P<name>(?:the )?[a-z][\w’'&\s-]+?)\s+to "
         rf"{_CMP}{_EN_NUMBER}(?P<pc>{_PERCENT})(?P<unit>)", re.I)),
     ("to", re.compile(rf"^(?P<name>[A-Z][\w’'&\s-]+?)\s+(?=at least|no|below|above|under|more|less|fewer)"
@@ -172,7 +173,7 @@ def _english_goal(rule: str, match: re.Match, sentence: str, span: Span) -> Goal
     years = [year for year in years if int(year[-4:]) > span.base]
     clause = re.split(r", (?:and|but|while)\b|;", sentence[: match.start()])[-1] + match[0]
     clause += re.split(r", (?:and|but|while)\b|;", sentence[match.end() :])[0]
-    keeps = re.search(r"\b(?:keep|kept|held?|remain|stay)\b", clause, re.I)
+    keeps = re.search(r"\b(?:keep|kept|held?|remain|stay|maintain\w*|sustain\w*)\b", clause, re.I)
     each = re.search(
         r"\b(?:each|every) year\b|\bannually\b|\bthroughout\b|\ba year of the plan\b", clause, re.I
     )

@@ -237,7 +237,7 @@ def _read_section(section: _Section, plan: Plan, unit: str) -> None:
         else:
             box = ""
             asks.append(block.text)
-            _read_goals(block, plan, section.title, unit)
+            _read_goals(block, plan, section.title, unit, aims=section.purpose == "aims")
         last = block.text
     if own:
         own.asks = _first(" ".join(asks))
@@ -261,15 +261,17 @@ def _settle_parents(tasks: list[Task], section: _Section) -> None:
             task.parent = None
 
 
-def _sentences(text: str, plan: Plan) -> Iterator[tuple[Goal, int]]:
-    return (chinese if plan.language == "zh" else english).sentences(text, plan.span)
+def _sentences(text: str, plan: Plan, *, aims: bool = False) -> Iterator[tuple[Goal, int]]:
+    if plan.language == "zh":
+        return chinese.sentences(text, plan.span, aims=aims)
+    return english.sentences(text, plan.span)
 
 
-def _read_goals(block: Block, plan: Plan, context: str, unit: str) -> None:
-    ends = "[。；！？;\n]" if plan.language == "zh" else r"[.!?;](?=\s)"
+def _read_goals(block: Block, plan: Plan, context: str, unit: str, *, aims: bool = False) -> None:
+    ends = "[。；！？;\n，、]" if plan.language == "zh" else r"[.!?;](?=\s)"
     if any(len(one) > stated.LONGEST for one in re.split(ends, block.text)):
         plan.unread.append(Place(unit, block.at()))
-    for goal, letter in _sentences(block.text, plan):
+    for goal, letter in _sentences(block.text, plan, aims=aims):
         plan.goals.append(replace(goal, place=Place(unit, block.at(letter)), context=context))
 
 
