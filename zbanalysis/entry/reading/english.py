@@ -100,8 +100,8 @@ _EN_RULES: tuple[tuple[str, re.Pattern], ...] = (
         rf"(?P<way>exceed|pass|fall below|be (?:more|less|fewer) than) {_EN_NUMBER}(?P<pc>{_PERCENT})?\s*"
         rf"{_UNIT}?", re.I)),
     ("to", re.compile(rf"{_NAME}\s+(?:will |to |should |must )(?:reach|stand at|be"
-        rf"(?: kept| held| limited| maintained| sustained)?|exceed|remain|stay|take|last|average|number|total)"
-        rf"\s+(?:at |to )?{_CMP}{_EN_NUMBER}"
+        rf"(?: kept| held| limited| maintained| sustained)?|exceed|remain|stay|take|last|average|number"
+        rf"|total)\s+(?:at |to )?{_CMP}{_EN_NUMBER}"
         rf"(?P<pc>{_PERCENT})?\s*{_UNIT}?", re.I)),
     ("to", re.compile(rf"\b(?:bring|{_RISE}|{_FALL}|keep|hold|limit)\s+(?P<name>(?:the )?.+?)\s+(?:down "
         rf"|up )?(?:from (?P<base>[\d.,]+\d|\d)(?::1)?(?:{_PERCENT})?\s*(?P<unit0>(?!in )[a-z]+)?(?: in "
