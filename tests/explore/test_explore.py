@@ -394,7 +394,7 @@ def test_nothing_is_worked_out_twice_nor_before_it_is_looked_at(shipped, monkeyp
     assert found.tables["trend"] is found.tables["trend"]
     assert calls["fit"] == 1
     look(horizon=8)
-    assert calls == {"fit": 1, "fans": 2, "comparable_series": 1, "feasibility": 4}
+    assert calls == {"fit": 1, "fans": 1, "comparable_series": 1, "feasibility": 4}
     for target in ("zibo/hightech_output_share/level/2025", "zibo/rd_intensity/level/2025"):
         look(target=target)
     assert calls["feasibility"] == 5

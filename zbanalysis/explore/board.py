@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -224,6 +225,7 @@ class Board(widgets.HBox):
         self.view: View = view(dataset, state, self.memory)
         self._show(self.view)
         self._listen()
+        gc.freeze()  # data and libraries stay: the collector need not walk through them at every move
 
     def _page(self, page: str) -> dict[str, widgets.HTML]:
         return {part: widgets.HTML() for part in ("chart", "sentences", "table")}

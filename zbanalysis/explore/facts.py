@@ -122,7 +122,7 @@ class Facts:
             return self._among[1]
         graded = self._keep("grades", lambda: verdict.grades(self.assessed, self.known))
         return _judged(
-            self.assessed, self.known, self.comparable, self.state.as_of, series=self.usable, graded=graded
+            self.assessed, self.known, self.comparable, self.state.as_of, past=self.past, graded=graded
         ).iloc[0]
 
     @cached_property
@@ -161,9 +161,11 @@ class Facts:
         )
 
     @property
-    def usable(self) -> pd.DataFrame:
-        """The figures that chances and fans rest on."""
-        return self._keep("usable", lambda: targets.usable(self.assessed, self.known))
+    def past(self) -> targets.Past:
+        """The figures that chances and fans rest on, and what they say of the years ahead."""
+        return self._keep(
+            "past", lambda: targets.Past(self.assessed, self.known, self.state.as_of), self.state.method
+        )
 
     @cached_property
     def path(self) -> pd.DataFrame:
@@ -176,12 +178,14 @@ class Facts:
     @cached_property
     def fan(self) -> pd.DataFrame:
         """The fan as far as the horizon, whatever the target's year."""
-        return self._keep("fan", self._fan, self.state.method, self.horizon)
+        longest = max(targets.HORIZON_SHOWN, self.horizon)
+        fan = self._keep("fan", lambda: self._fan(longest), self.state.method, longest)
+        return fan[fan["year"] <= self.row["last_year"] + self.horizon]
 
-    def _fan(self) -> pd.DataFrame:
-        reach = self.assessed.assign(target_position=self.row["last_year"] + self.horizon)
+    def _fan(self, years: int) -> pd.DataFrame:
+        reach = self.assessed.assign(target_position=self.row["last_year"] + years)
         levels = tuple(sorted({50, 80, 95, *single.OUTCOMES}))
-        return targets.fans(reach, self.usable, levels, self.state.as_of).astype({"year": int})
+        return targets.fans(reach, self.past.series, levels, self.state.as_of).astype({"year": int})
 
     @cached_property
     def fits(self) -> pd.DataFrame:
@@ -302,10 +306,10 @@ def _judged(
     known: pd.DataFrame,
     comparable: pd.DataFrame,
     day: str,
-    series: pd.DataFrame | None = None,
+    past: targets.Past | None = None,
     graded: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Progress, outlook and verdict together, by the chance alone."""
-    outlook = targets.feasibility(assessed, known, comparable, day, series=series)
+    outlook = targets.feasibility(assessed, known, comparable, day, past=past)
     outlook = outlook.join(verdict.verdicts(assessed, outlook, known, as_of=day, graded=graded))
     return assessed.join(outlook.drop(columns="target"))

@@ -9,6 +9,7 @@ a single figure: `base_rates`), and how often other areas managed as much of the
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -32,13 +33,57 @@ RELATIONS = ("pace_enough_chance_low", "pace_short_chance_high", "others_more", 
 """How need, pace, the others' rate and the chance stand to each other; empty without a chance."""
 
 
+class Past:
+    """What chances rest on, whatever the targets' values and years: made when asked for, and then kept.
+
+    Parameters
+    ----------
+    assessed, history, as_of, disputed
+        As for `feasibility`.
+    """
+
+    def __init__(
+        self,
+        assessed: pd.DataFrame,
+        history: pd.DataFrame,
+        as_of: dt.date | str | None = None,
+        disputed: pd.DataFrame | None = None,
+    ) -> None:
+        self._from, self._as_of, self._ahead = (assessed, history, disputed), as_of, {}
+        self.nature = inputs.nature_of(assessed)
+
+    @cached_property
+    def every(self) -> pd.DataFrame:
+        """All yearly figures on the present definition."""
+        return inputs.series_of(*self._from[:2])
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Those of them that are `usable`."""
+        return usable(*self._from)
+
+    @cached_property
+    def pace(self) -> pd.DataFrame:
+        """The recent `pace` of each series."""
+        return pace(self.every)
+
+    def ahead(self, years: int, of_class: bool = False) -> project.Projection:
+        """The projection by so many years or more; with ``of_class`` as the series most like them went on."""
+        key = (max(HORIZON_SHOWN, int(years)), of_class)
+        if key not in self._ahead:
+            nature = self.nature.drop(columns="domain") if of_class else self.nature
+            weight = 1 if of_class else None
+            self._ahead[key] = project.project(self.series, key[0], nature, as_of=self._as_of, weight=weight)
+        return self._ahead[key]
+
+
 def feasibility(
     assessed: pd.DataFrame,
     history: pd.DataFrame,
     comparable: pd.DataFrame,
     as_of: dt.date | str | None = None,
     disputed: pd.DataFrame | None = None,
-    series: pd.DataFrame | None = None,
+    past: Past | None = None,
 ) -> pd.DataFrame:
     """Chance of every target of a plan, and what stands beside it; one row per target, always.
 
@@ -56,8 +101,8 @@ def feasibility(
         published later is used.
     disputed
         Figures that another document denies; from `verdict.disputed`.
-    series
-        From `usable`, where it is at hand: a moved target does not change it.
+    past
+        Where it is at hand: a moved target does not change it.
 
     Returns
     -------
@@ -79,18 +124,18 @@ def feasibility(
     exactly or about a value.  Where there are several points and at most one of them is sound, the
     chance is what others did from such a level, the class rate, and nothing more is told.
     """
-    series = usable(assessed, history, disputed) if series is None else series
+    past = past or Past(assessed, history, as_of, disputed)
+    every, series = past.every, past.series
     unclear = assessed["reason"].isin(["sign", "no_direction"])
     aim = pathway.end_value(assessed).mask(unclear)
     rows = pd.DataFrame({"target": assessed["target"], "aim": aim}, index=assessed.index)
-    every = inputs.series_of(assessed, history)
     rows["points"] = rows["target"].map(every.groupby("series").size()).fillna(0).astype(int)
     rows["last_year"] = rows["target"].map(series.groupby("series")["year"].max())
     rows["years_left"] = np.floor(assessed["target_position"]) - rows["last_year"]
-    rows = rows.join(_chances(assessed, rows, series, as_of)).join(
+    rows = rows.join(_chances(assessed, rows, past)).join(
         base_rates.rates(assessed, rows, series, comparable)
     )
-    rows = rows.join(_recent(assessed, every)).join(_way(assessed, rows, series, as_of))
+    rows = rows.join(_recent(assessed, past.pace)).join(_way(assessed, rows, series, as_of))
     level_only = (rows["points"] > 1) & (rows["chance_reason"] == "one_point")
     rows["chance"] = rows["chance"].mask(level_only, rows["class_rate"])
     rows["chance_reason"] = rows["chance_reason"].mask(level_only, "one_sound")
@@ -175,17 +220,13 @@ def comparable_of(dataset: package.Dataset, date: dt.date | str) -> pd.DataFrame
     return comparable_series(view.observations, view.areas)
 
 
-def _chances(
-    assessed: pd.DataFrame, rows: pd.DataFrame, series: pd.DataFrame, as_of: dt.date | str | None
-) -> pd.DataFrame:
+def _chances(assessed: pd.DataFrame, rows: pd.DataFrame, past: Past) -> pd.DataFrame:
     """Chance, class rate and distribution in the target year."""
     wanted = rows[(rows["years_left"] > 0) & rows["aim"].notna() & ~assessed["final"]]
     blank = pd.DataFrame(np.nan, index=rows.index, columns=_CHANCE_COLUMNS).assign(chance_reason="")
     if wanted.empty:
         return blank
-    horizon = max(HORIZON_SHOWN, int(wanted["years_left"].max()))
-    past, nature = series[series["series"].isin(wanted["target"])], inputs.nature_of(assessed)
-    ahead = project.project(past, horizon, nature, as_of=as_of)
+    ahead = past.ahead(wanted["years_left"].max())
     goals = pd.DataFrame(
         {
             "series": wanted["target"],
@@ -199,17 +240,15 @@ def _chances(
     blank.loc[wanted.index, "chance"] = known["chance"]
     blank.loc[wanted.index, "chance_reason"] = known["reason"]
     two_sided = asked.index[asked["upper"].notna()]
-    over = asked.loc[two_sided]
-    over = over.assign(value=over["upper"], comparator="more_than")
-    beyond = ahead.chance(over)
-    # Nothing lies beyond an upper edge that is the indicator's own limit.
-    open_ended = asked.loc[two_sided, "upper"] < assessed.loc[two_sided, "upper_bound"].fillna(np.inf)
-    blank.loc[two_sided, "chance"] -= beyond["chance"].where(open_ended, 0.0)
+    if len(two_sided):
+        over = asked.loc[two_sided]
+        beyond = ahead.chance(over.assign(value=over["upper"], comparator="more_than"))
+        # Nothing lies beyond an upper edge that is the indicator's own limit.
+        open_ended = over["upper"] < assessed.loc[two_sided, "upper_bound"].fillna(np.inf)
+        blank.loc[two_sided, "chance"] -= beyond["chance"].where(open_ended, 0.0)
     for index in wanted.index[assessed.loc[wanted.index, "kind"].isin(EVERY_YEAR)]:
         blank.loc[index, "chance"] = _throughout(asked.loc[index], wanted.loc[index, "last_year"], ahead)
-    ranged = two_sided
-    rate = _class_rate(past, nature.drop(columns="domain"), goals, as_of)
-    blank.loc[wanted.index, "class_rate"] = rate.where(~wanted.index.isin(ranged))
+    blank.loc[wanted.index, "class_rate"] = _class_rate(past, goals).where(~wanted.index.isin(two_sided))
     return _with_distribution(blank, goals.assign(upper=asked["upper"]), ahead)
 
 
@@ -293,14 +332,14 @@ _CHANCE_COLUMNS = [
 ]  # fmt: skip
 
 
-def _class_rate(
-    past: pd.DataFrame, nature: pd.DataFrame, goals: pd.DataFrame, as_of: dt.date | str | None
-) -> pd.Series:
+def _class_rate(past: Past, goals: pd.DataFrame) -> pd.Series:
     """How often the windows most like each series moved as far; of one figure, all windows."""
-    last = goals["series"].map(past.groupby("series")["year"].max())
-    horizon = int((goals["year"] - last).max())
-    of_class = project.project(past, horizon, nature, as_of=as_of, weight=1).chance(goals)["chance"]
-    return of_class.fillna(base_rates.base_rate(past, goals, nature)["base_rate"])
+    last = goals["series"].map(past.series.groupby("series")["year"].max())
+    rate = past.ahead((goals["year"] - last).max(), of_class=True).chance(goals)["chance"]
+    if not rate.isna().any():
+        return rate
+    nature = past.nature.drop(columns="domain")
+    return rate.fillna(base_rates.base_rate(past.series, goals, nature)["base_rate"])
 
 
 def _with_distribution(blank: pd.DataFrame, goals: pd.DataFrame, ahead: project.Projection) -> pd.DataFrame:
@@ -336,10 +375,10 @@ def _direction(assessed: pd.DataFrame) -> pd.Series:
     return assessed["kind"].map(fixed).fillna(assessed["direction"].replace(["", "unknown"], "up"))
 
 
-def _recent(assessed: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+def _recent(assessed: pd.DataFrame, paces: pd.DataFrame) -> pd.DataFrame:
     """Average growth or change of the last years, in the measure in which the need is given."""
     measure = assessed["needed_measure"].where(assessed["needed_measure"] != "", assessed["asked_measure"])
-    own = assessed[["target"]].join(pace(series), on="target")
+    own = assessed[["target"]].join(paces, on="target")
     recent = own["growth"].where(measure == "growth", own["change"])
     return pd.DataFrame({"recent_pace": recent, "pace_years": own["pace_years"]})
 

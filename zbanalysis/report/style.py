@@ -210,6 +210,9 @@ def to_svg(figure: Figure) -> str:
     ZbError
         If a character has no glyph in the chart font.
     """
+    from zbanalysis.report import svg
+
+    svg.Canvas(figure).face = font_set().heading
     text = _saved(figure, format="svg", metadata={"Date": None, "Creator": None}).decode("utf-8")
     return text.replace("</svg>", f"{_points(figure)}</svg>")
 

@@ -225,9 +225,8 @@ def _bands(axes: Axes, known: pd.DataFrame, ahead: pd.DataFrame, lang: str) -> l
     for level in (95, 80, 50):
         if f"lo{level}" in ahead:
             low, high = ([last["value"], *ahead[f"{side}{level}"]] for side in ("lo", "hi"))
-            axes.fill_between(
-                years, low, high, color=role.colour, alpha=_STRENGTH[level], linewidth=0, zorder=1
-            )
+            edge = ([*years, *reversed(years)], [*low, *reversed(high)])  # half the time of `fill_between`
+            axes.fill(*edge, color=role.colour, alpha=_STRENGTH[level], linewidth=0, zorder=1)
             handles.insert(
                 0, _patch(_STRENGTH[level] + 0.12 * (95 - level) / 15, label(f"chart.band{level}", lang))
             )
@@ -244,8 +243,9 @@ def _outcomes(axes: Axes, ahead: pd.DataFrame, goal: Goal | None, last: float, l
     ends = np.sort([row[f"{side}{level}"] for level in OUTCOMES for side in ("lo", "hi")])
     met = (goal.value <= ends) & (ends <= goal.upper) if goal.direction == "up" else ends <= goal.value
     beside = goal.year + 0.025 * (last - axes.dataLim.x0)
-    look = {"c": np.where(met, colour, "white"), "edgecolors": colour, "linewidths": 0.6, "zorder": 4}
-    axes.scatter(np.full(len(ends), beside), ends, s=9, **look)
+    look = {"color": colour, "markersize": 3, "markeredgewidth": 0.6, "zorder": 4}
+    for part, face in ((ends[met], colour), (ends[~met], "white")):
+        axes.plot(np.full(len(part), beside), part, "o", markerfacecolor=face, **look)
     return [_ring(colour, "o", label("chart.outcomes", lang), size=3)]
 
 
