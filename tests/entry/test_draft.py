@@ -662,6 +662,24 @@ def test_a_sentence_too_long_to_be_read_is_named(city, tmp_path, between, unread
         assert done.exit_code == (2 if unread and not more else 0)
 
 
+def test_a_word_file_is_read_as_it_shows(tmp_path):
+    """Raised marks are left out, but not of m²; so are struck and hidden runs."""
+    paper = docx.Document()
+    for text in ("海棠市养老规划（2021—2025年）", "一、目标"):
+        paper.add_paragraph(text)
+    words = paper.add_paragraph("护理型床位占比达到55")
+    words.add_run("1").font.superscript = True
+    words.add_run("%，新增面积 5m")
+    words.add_run("2").font.superscript = True
+    words.add_run("，社区食堂达到90家").font.strike = True
+    words.add_run("，社区食堂达到70家").font.hidden = True
+    words.add_run("，社区食堂达到80家。").font.strike = False
+    paper.save(tmp_path / "plan.docx")
+    read = reading.read(tmp_path / "plan.docx", "zh")
+    assert read.blocks[-1].text == "护理型床位占比达到55%，新增面积 5m2，社区食堂达到80家。"
+    assert {"55", "80"} <= {goal.value for goal in plans.read(read).goals} <= {"55", "80", "5"}
+
+
 def test_a_revised_plan_is_drafted_as_what_differs(city, tmp_path):
     words = ["海棠市养老服务发展规划（2021—2025年）", "海棠市人民政府", "2021年3月1日", "一、总体要求", "（一）目标",
              "护理型床位占比达到55%，社区食堂达到80家。", "二、任务", "（一）扩大供给", "发展社区食堂。"]  # fmt: skip

@@ -190,13 +190,38 @@ def is_contents(text: str) -> bool:
     return bool(re.search(r"^[^\t]*(?:\t+|[.．·…]{3,}|\s{4,})\s*[（(—-]?\s*\d{1,3}\s*[）)—-]?$", text))
 
 
+_MARKS = re.compile(
+    r"(?<=[\d%上下右])(?:[①-⑳¹²³⁰-⁹]+|[\[［〔]注?\d{1,2}[\]］〕])(?=[%，。；、,;\s]|$)"
+    r"|(?<=[\d.]\d)\s+\d(?=\s*%)"
+)
+"""Footnote marks behind a figure."""
+_WIDE = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
+
+
 def squeezed(text: str) -> tuple[str, list[int]]:
-    """Chinese text without the blanks that mean nothing, and where each letter stood."""
+    """Chinese text without blanks that mean nothing and marks behind figures, and where each letter stood.
+
+    Examples
+    --------
+    >>> texts = ("达到 ５５％", "达到55①%", "达到55%以上[1]。", "达到1 234张", "1，234张", "55 1 %", "5 5%")
+    >>> [squeezed(one)[0] for one in texts]
+    ['达到55%', '达到55%', '达到55%以上。', '达到1234张', '1,234张', '55%', '55%']
+    """
+    text = re.sub(r"(?<!\d)(\d{1,3})，(?=\d{3}(?!\d))", r"\1,", text.translate(_WIDE))
+    marks = {n for match in _MARKS.finditer(text) for n in range(*match.span())}
     kept = [
         n
         for n, letter in enumerate(text)
-        if not letter.isspace()
-        or (text[n - 1 : n].isascii() and text[n + 1 : n + 2].isascii() and n and not text[n - 1].isdigit())
+        if n not in marks
+        and (
+            not letter.isspace()
+            or (
+                text[n - 1 : n].isascii()
+                and text[n + 1 : n + 2].isascii()
+                and n
+                and not text[n - 1].isdigit()
+            )
+        )
     ]
     return "".join(text[n] for n in kept), kept
 
@@ -263,17 +288,36 @@ def _style_level(name: str) -> int:
 
 
 def _text(paragraph: _Element) -> str:
-    """Words of a paragraph as they show: without what was struck out in revision."""
+    """Words of a paragraph as they show: without what is struck out or hidden, and without footnote marks."""
     from docx.oxml.ns import qn
 
-    paragraphs = []
+    paragraphs: list[str] = []
     for element in paragraph.iter(qn("w:t"), qn("w:tab"), qn("w:br"), qn("w:noBreakHyphen")):
         over = [above.tag for above in element.iterancestors()]
         if qn("w:del") in over or qn("w:tabs") in over or qn("w:txbxContent") in over:
             continue
+        looks = _looks(element.getparent())
+        # Letters carry a raised digit of their own, as in km².
+        letter = bool(re.search("[A-Za-z]$", "".join(paragraphs[-1:])))
+        marks = looks.get("vertAlign") == "superscript" and re.fullmatch(_RAISED, element.text or "")
+        if {"strike", "dstrike", "vanish"} & looks.keys() or (marks and not letter):
+            continue
         texts = {qn("w:tab"): "\t", qn("w:br"): " ", qn("w:noBreakHyphen"): "-"}
         paragraphs.append(texts.get(element.tag, element.text or ""))
     return "".join(paragraphs)
+
+
+_RAISED = r"[\d①-⑳*＊†‡,，\[\]〔〕()（）注\s]+"
+"""Raised words that are a footnote mark."""
+
+
+def _looks(run: _Element) -> dict[str, str]:
+    """How a run of letters looks: what is on, by the names that Word gives it."""
+    from docx.oxml.ns import qn
+
+    about = run.find(qn("w:rPr"))
+    on = {} if about is None else {one.tag.partition("}")[2]: one.get(qn("w:val"), "on") for one in about}
+    return {name: value for name, value in on.items() if value not in ("0", "false", "off")}
 
 
 def _table_rows(table: _Element) -> Iterator[tuple[str, ...]]:

@@ -25,7 +25,6 @@ def sentences(text: str, span: Span, *, aims: bool = False) -> Iterator[tuple[Go
     Under a heading of ``aims`` what is to be made is a goal without a word of time, too.
     """
     plain, kept = squeezed(text)
-    plain = plain.replace("％", "%")
     year, whole, dated, last = (
         0,
         0,
