@@ -94,7 +94,7 @@ def test_a_class_that_always_moved_by_two_says_two():
         scale=np.ones(400), profile=np.random.default_rng(0).normal(0, 1, (400, 8)).astype(np.float32),
         step=np.full((400, 8), 2.0), cell=reference.cells(np.full((400, 8), 2.0)), weight=np.ones(400),
     )  # fmt: skip
-    share = reference.class_cumulative(np.zeros((1, 8), dtype=np.float32), moved, 5, np.array([1]))
+    share = reference.class_cumulative(np.zeros((1, 8), dtype=np.float32), moved, 5, np.array([1]), 300)
     middle = quantile_of(np.log(share[0] / (1 - share[0])), 0.5).item()
     assert middle == pytest.approx(2, abs=0.3)
 

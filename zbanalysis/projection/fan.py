@@ -33,7 +33,7 @@ GRID = np.concatenate([-_RAY[::-1], [-UNMOVED, UNMOVED], _RAY])
 """Steps in scales: dense near 0, out to 268 mean yearly changes."""
 
 AT_THE_BOUND = 0.005
-"""A target on a bound counts as reached within half a per cent of the room there was."""
+"""A bound counts as reached within half a per cent of what lies between both, or is left to the only one."""
 COMPARATORS = ("at_least", "more_than", "at_most", "less_than")
 
 COEFFICIENTS = (
@@ -286,24 +286,23 @@ class Fan:
         return np.select([comparator == name for name in choices], list(choices.values()), np.nan)
 
     def _at_least(self, value: np.ndarray) -> np.ndarray:
-        between = self.upper - self.lower
-        distance = np.where(np.isfinite(between), between, np.abs(self.last - value))
-        nearly = np.where(
-            (value == self.upper) & (self.last < self.upper), value - AT_THE_BOUND * distance, value
-        )
-        aim = np.where(self.whole, np.ceil(value - 1e-9) - 0.5, nearly)
+        highest = np.where(self.last < self.upper, self.upper - self._nearly(self.upper), self.upper)
+        aim = np.where(self.whole, np.ceil(value - 1e-9) - 0.5, np.minimum(value, highest))
         chance = 1 - self._up_to(aim, -UNMOVED)
         return np.where(value <= self.lower, 1.0, np.where(value > self.upper, 0.0, chance))
 
     def _at_most(self, value: np.ndarray) -> np.ndarray:
-        between = self.upper - self.lower
-        distance = np.where(np.isfinite(between), between, np.abs(self.last - value))
-        nearly = np.where(
-            (value == self.lower) & (self.last > self.lower), value + AT_THE_BOUND * distance, value
-        )
-        aim = np.where(self.whole, np.floor(value + 1e-9) + 0.5, nearly)
+        lowest = np.where(self.last > self.lower, self.lower + self._nearly(self.lower), self.lower)
+        aim = np.where(self.whole, np.floor(value + 1e-9) + 0.5, np.maximum(value, lowest))
         chance = self._up_to(aim, UNMOVED)
         return np.where(value >= self.upper, 1.0, np.where(value < self.lower, 0.0, chance))
+
+    def _nearly(self, bound: np.ndarray) -> np.ndarray:
+        """How near a bound counts as there, at most half the way that is left; 0 where there is no bound."""
+        there = np.isfinite(bound)
+        left, between = np.abs(self.last - np.where(there, bound, self.last)), self.upper - self.lower
+        near = AT_THE_BOUND * np.where(np.isfinite(between), between, left)
+        return np.where(there, np.minimum(near, left / 2), 0.0)
 
     def _up_to(self, value: np.ndarray, at_last: float) -> np.ndarray:
         """Probability up to a value; ``at_last`` says on which side of the last value a tie falls."""

@@ -242,8 +242,8 @@ def project(
     >>> ahead = project(past.assign(series="R&D"), 2, scale="share", direction="up")
     >>> ahead.to_frame(levels=[80]).round(2).drop(columns="reason")
       series  year  mean  lo80  hi80
-    0    R&D  2023  2.62  2.48  2.78
-    1    R&D  2024  2.73  2.50  3.04
+    0    R&D  2023  2.62  2.47  2.78
+    1    R&D  2024  2.73  2.49  3.04
     """
     _require_horizon(horizon)
     histories = pack(history)

@@ -226,8 +226,8 @@ def _ends(size: np.ndarray, length: int, per_series: int) -> tuple[np.ndarray, n
 
 
 # --- The pooled fan: the series' own fan and how like windows of other series went on ---
-NEAREST = 300
-"""Windows in a class; twice as many where each stands beside its mirror image."""
+NEAREST, OF_PAIRS = 600, 300
+"""Windows in a class: of two points, which two figures alone are matched by, the few that are nearest."""
 WEIGHTS = (1.5, 1.5, 0.5, 0.5, 0.7, 3.0, 1.0, 0.7)
 """What a difference in each column of `features.PROFILE` counts."""
 AT_TWO, AT_THREE = (1, 1, 0, 0, 0, 0, 1, 0), (1, 1, 1, 0, 1, 1, 1, 0)
@@ -318,8 +318,13 @@ def _smoothed(counts: np.ndarray) -> np.ndarray:
     return sum(padded[:, at : at + width] * part for at, part in enumerate(curve / curve.sum()))
 
 
+def class_size(name: str, length: int) -> int:
+    """How many windows make a class; twice as many where each stands beside its mirror image."""
+    return (OF_PAIRS if length == 2 else NEAREST) * (2 if name.endswith("_mirrored") else 1)
+
+
 def class_cumulative(
-    profile: np.ndarray, windows: Windows, length: int, ahead: np.ndarray, number: int = NEAREST
+    profile: np.ndarray, windows: Windows, length: int, ahead: np.ndarray, number: int
 ) -> np.ndarray:
     """Cumulative probabilities of the class at `GRID`: Q × H × len(GRID).
 
@@ -382,7 +387,7 @@ def pooled(
         for points in np.unique(length[classes == name]):
             rows = np.flatnonzero((classes == name) & (length == points))
             windows = class_windows(name, int(points), as_of, left_out)
-            number = NEAREST * (2 if name.endswith("_mirrored") else 1)
+            number = class_size(str(name), int(points))
             for part in np.array_split(rows, -(-len(rows) // _CHUNK)):
                 of_class = log_odds(class_cumulative(profile[part], windows, int(points), ahead, number))
                 own = own_log_odds(features.take(part), ahead, table)
@@ -395,8 +400,7 @@ def class_table(one: Features, name: str, as_of: str | None, number: int) -> pd.
     """The heaviest windows of one series' class; see `project.Projection.windows`."""
     length = int(min(one.count[0], LONGEST_WINDOW))
     windows = class_windows(name, length, as_of)
-    number_near = NEAREST * (2 if name.endswith("_mirrored") else 1)
-    _, index, weight = nearest(one.profile(), windows, length, number_near)
+    _, index, weight = nearest(one.profile(), windows, length, class_size(name, length))
     order = np.argsort(-weight, kind="stable")[:number]
     chosen = index[order]
     half = len(windows.last) // 2
