@@ -53,7 +53,7 @@ def single_years(figures: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
     A figure of several years is none, and where figures add up over the years neither is one of a part.
     """
     sums = history["target"].isin(figures.loc[figures["kind"] == "cumulative_sum", "target"])
-    length = history["position"] - history["period"].map(_starts(history["period"]))
+    length = history["position"] - history["period"].map(_starts(history["period"])).astype(float)
     return history[(length <= 1) & ~(sums & (length < 1))]
 
 
