@@ -296,7 +296,7 @@ def one_of(table: pd.DataFrame, column: str, allowed: Sequence[str], file: str) 
     'up or down'
     """
     wrong = ~table[column].isin(list(allowed))
-    expected = " or ".join(allowed)
+    expected = " or ".join(word or "empty" for word in allowed)
     return [
         Problem(file, int(row), column, text, expected)
         for row, text in zip(table.index[wrong], table.loc[wrong, column], strict=True)
