@@ -32,7 +32,7 @@ def sections(report: Report) -> list[dict]:
         report.show("coverage", checks, coverage_columns(domain=domain), source="source.panel"),
     ]
     if domain:
-        parts.append(report.figure(SECTION, "reliability", width_mm=105, source="source.panel"))
+        parts.append(report.figure(SECTION, "reliability", width_mm=90, source="source.panel"))
     if len(lengths):
         seen = report.label("text.see_lengths", lengths=see("lengths"))
         notes = [report.label("text.by_length_note")]
