@@ -199,3 +199,10 @@ def test_the_web_page_of_both_languages_is_small_and_holds_every_table(content):
         "R&amp;D intensity (R&amp;D spending as a share of GDP) (%)\npublished figures\n2.63\n2018\n["
         in page.decode()
     )
+
+
+def test_where_every_target_is_decided_no_chart_of_chances_is_asked_for(content):
+    made = copy.deepcopy(content("zibo-13"))
+    assert '"id": "figure-fans"' in json.dumps(volumes.documents(made, "en"))
+    del made["sections"]["03_feasibility"]["charts"]["fans"]
+    assert '"id": "figure-fans"' not in json.dumps(volumes.documents(made, "en"))

@@ -38,7 +38,7 @@ def feasibility(report: Report) -> list[dict]:
     progress, outlook, lang = report.progress, report.table(FEASIBILITY, "outlook"), report.lang
     sentences = [*chance_sentences(progress, outlook, lang, report.day), *reading(progress, outlook, lang)]
     reasons = no_chance(progress, outlook, lang)
-    if outlook["chance"].isna().all():
+    if outlook["chance"].isna().all() or not report.drawn(FEASIBILITY, "fans"):
         return [report.section("section.feasibility", paragraphs([*sentences, *reasons]))]
     places = {"feasibility": see("feasibility"), "figure_fans": see("figure-fans")}
     limits = report.label("text.chance_note.verdicts", **_limits(report))
