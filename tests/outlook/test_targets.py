@@ -640,3 +640,12 @@ def test_a_published_target_year_is_not_called_unpublished(row, past):
     got = judged(row, past={row["target"]: past}).iloc[0]
     assert got["verdict"] == "not_judged"
     assert got["verdict_reason"] not in ("", "not_projected")
+
+
+def test_a_target_year_beyond_all_projection_leaves_the_others_as_they_are():
+    far = target("far", target_period="2100", target_position=2100.0)
+    table, alone = judged(far, target("near")), judged(target("near"))
+    assert table.loc["far", ["verdict", "verdict_reason"]].tolist() == ["not_judged", "not_projected"]
+    assert table.loc["near", "chance"] == alone.loc["near", "chance"] > 0
+    found, history = found_of(far, target("near")), history_of(far=PAST, near=PAST)
+    assert set(targets.fans(found, targets.usable(found, history))["target"]) == {"near"}

@@ -190,7 +190,9 @@ def fans(
     """
     last = series.groupby("series")["year"].max()
     left = np.floor(assessed.set_index("target")["target_position"]) - last
-    if not (left > 0).any():
+    left = left[left.between(1, project.LONGEST_HORIZON)]
+    series = series[series["series"].isin(left.index)]
+    if left.empty:
         return pd.DataFrame(columns=["target", "year", "mean", "lo80", "hi80", "lo95", "hi95"])
     ahead = project.project(series, int(left.max()), inputs.nature_of(assessed), as_of=as_of)
     paths = ahead.to_frame(levels)
@@ -222,7 +224,8 @@ def comparable_of(dataset: package.Dataset, date: dt.date | str) -> pd.DataFrame
 
 def _chances(assessed: pd.DataFrame, rows: pd.DataFrame, past: Past) -> pd.DataFrame:
     """Chance, class rate and distribution in the target year."""
-    wanted = rows[(rows["years_left"] > 0) & rows["aim"].notna() & ~assessed["final"]]
+    ahead = rows["years_left"].between(1, project.LONGEST_HORIZON)
+    wanted = rows[ahead & rows["aim"].notna() & ~assessed["final"]]
     blank = pd.DataFrame(np.nan, index=rows.index, columns=_CHANCE_COLUMNS).assign(chance_reason="")
     if wanted.empty:
         return blank
