@@ -271,7 +271,7 @@ def outlook(
         year from the last figure to the median, in % and in the indicator's unit),
         ``chance_better`` (of being better than the last figure, in the indicator's own
         direction), ``rate_better`` and ``rate_median`` (how often reference windows ended
-        better than they began, and went at least as far as the median), ``rate_kind``, and ``reason``.
+        better than they began, and went at least as far as the median) and ``reason``.
     """
     ends = series.sort_values("year").groupby("series")
     facts = pd.DataFrame(
@@ -289,7 +289,6 @@ def outlook(
     projected = projected.join(_chances(rows, series, projected[known], as_of)).join(
         _rates(rows, series, projected[known])
     )
-    projected["rate_kind"] = projected["rate_kind"].fillna("")
     projected["reason"] = np.select(
         [known, ahead <= 0, projected["points"] == 1, ahead > HORIZON],
         ["", "published", "one_point", "too_far"],
@@ -329,7 +328,7 @@ def _rates(rows: pd.DataFrame, series: pd.DataFrame, projected: pd.DataFrame) ->
         for column, value in (("rate_better", "last_value"), ("rate_median", "mean")):
             answered = base_rates.base_rate(series, _goals(projected, value), inputs.nature_of(rows))
             rates[column] = answered["base_rate"]
-    return rates.assign(rate_kind="all")
+    return rates
 
 
 def width(ahead: pd.DataFrame, year: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -140,15 +140,7 @@ def left_out(outcomes: Outcomes) -> Outcomes:
         line = line_of(table[~mine])
         share = table.loc[mine, "share"].to_numpy(dtype=bool)
         again[mine] = reread(outcomes.fan.odds[mine], table.loc[mine, "years"].to_numpy(), line, share)
-    fan = Fan(
-        outcomes.fan.last,
-        outcomes.fan.lower,
-        outcomes.fan.upper,
-        outcomes.fan.scale,
-        outcomes.fan.whole,
-        again,
-    )
-    return Outcomes(table, fan)
+    return Outcomes(table, replace(outcomes.fan, odds=again))
 
 
 def coverage(general: Outcomes, read: Outcomes) -> pd.DataFrame:
