@@ -84,6 +84,7 @@ SENTENCES = {
     "no_rate": "an empty cell: {reason}",
     "implied": "between {low} and {high}, as {base} and {value} imply",
     "end_before_start": "a day not before the start, {start}",
+    "over_scale": "at most {scale}, the best score of its scale",
     "task_or_target": "a {column}; a judgement of a {subject} needs it",
     "no_figure": "a figure that observations.csv has for {area}, or the digits in column figure",
     "alike_series": "the spelling of {where}, “{other}”; {character} would make two series of them",

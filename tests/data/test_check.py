@@ -470,3 +470,13 @@ def test_a_target_of_another_size_than_its_figures_is_doubted(target, doubted):
     usual = {"area": "x", "indicator": "i", "kind": "average_growth", "base_period": "2020", "base_value": ""}
     targets = pd.DataFrame([usual | {"target_value": "9"} | target], index=[2])
     assert [one.key for one in doubts.sizes(targets, figures)] == doubted
+
+
+def test_a_score_is_at_most_the_best_of_its_scale(folder):
+    with (folder / "ratings.csv").open("a", encoding="utf-8") as table:
+        for score in ("100", "100.5"):
+            table.write(
+                f"zibo-13,rationality/r{score.replace('.', '_')},expert,5,{score},100,1,,zibo-evaluation-2020,p\n"
+            )
+    (problem,) = check.problems(folder)
+    assert (problem.file, problem.row, problem.column, problem.value) == ("ratings.csv", 3, "score", "100.5")

@@ -129,6 +129,14 @@ def test_plans_and_their_newest_day(shipped):
         shipped, observations=shipped.observations[shipped.observations["source"] != "stdaily-2025-10-27"]
     )
     assert package.newest_day(without, "china-14") < package.newest_day(shipped, "china-14")
+    # An office's later account of a task makes the report that counts it.
+    accounts = shipped.tables["task_progress"]
+    later = replace(
+        shipped,
+        tables=dict(shipped.tables) | {"task_progress": accounts.assign(source="zibo-annual-plan-2024")},
+    )
+    assert package.newest_day(later, "zibo-13") == dt.date(2024, 3, 27)
+    assert package.newest_day(later, "zibo-14") == dt.date(2022, 8, 18)
 
 
 def test_the_targets_stand_in_the_plans_order(shipped):

@@ -248,6 +248,7 @@ def _problems(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
             wrong += _early(path, tables) + _outside(path, tables[path], indicators, "value")
     wrong += _bounds(indicators) + _targets(targets, indicators) + _plans(tables["plans.csv"])
     wrong += _steps(tables.get("course.csv")) + _judgements(tables.get("judgements.csv"))
+    wrong += _ratings(tables.get("ratings.csv"))
     return wrong
 
 
@@ -409,6 +410,17 @@ def _steps(course: pd.DataFrame | None) -> list[Problem]:
                 for row, one in before.iterrows()
             ]
     return wrong
+
+
+def _ratings(table: pd.DataFrame | None) -> list[Problem]:
+    """A score is not above the best of its scale."""
+    if table is None:
+        return []
+    above = table[table["score"].astype(float) > table["scale"].astype(float)]
+    return [
+        Problem("ratings.csv", int(row), "score", one["score"], "over_scale", {"scale": one["scale"]})
+        for row, one in above.iterrows()
+    ]
 
 
 def _judgements(table: pd.DataFrame | None) -> list[Problem]:

@@ -407,7 +407,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def newest_day(dataset: Dataset, plan: str) -> dt.date:
-    """Day of the newest source that says anything of a plan's targets or their indicators.
+    """Day of the newest source that says anything of a plan's targets, their indicators or its tasks.
 
     Examples
     --------
@@ -420,7 +420,13 @@ def newest_day(dataset: Dataset, plan: str) -> dt.date:
     watched = dataset.observations.merge(targets[["area", "indicator"]].drop_duplicates())
     ends = dataset.plans.set_index("plan").loc[plan, "end_year"]
     within = watched[(watched["position"] <= ends)]
-    return max([*targets["known_since"], *within["known_since"]])
+    said = {name: published_by(dataset, name, LAST_DAY) for name in ("tasks", "task_progress", "judgements")}
+    tasks = said["tasks"].loc[said["tasks"]["plan"] == plan, "task"]
+    accounts = said["task_progress"][said["task_progress"]["task"].isin(tasks)]
+    judgements = said["judgements"][said["judgements"]["plan"] == plan]
+    published = dataset.sources.set_index("source")["date_published"]
+    people = published[[*accounts["source"], *judgements["source"]]].map(parse_date)
+    return max([*targets["known_since"], *within["known_since"], *people])
 
 
 def comparable(series: pd.DataFrame, target: object) -> pd.Series:

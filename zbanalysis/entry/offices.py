@@ -19,7 +19,7 @@ from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.entry.rows import Note, Row
 from zbanalysis.entry.schema import Column, Table
 from zbanalysis.entry.workbook import Sheet
-from zbanalysis.evidence import audit
+from zbanalysis.evidence import audit, texts
 from zbanalysis.report import output, style
 from zbanalysis.report.words import label
 from zbanalysis.runs.current import folder as made_folder
@@ -71,6 +71,7 @@ def write(folder: Path, office: str, out: Path, lang: str) -> str:
         name: there.get(f"{name}.csv", pd.DataFrame(columns=list(table.columns), dtype="str"))
         for name, table in schema.tables().items()
     }
+    tables[TABLE] = _spoken(package.load(folder), tables)
     tasks, targets = (leads(tables[name]) for name in ("tasks", "targets"))
     owned = list(dict.fromkeys([*tasks, *targets]))
     if office != "all" and office not in owned:
@@ -88,6 +89,17 @@ def write(folder: Path, office: str, out: Path, lang: str) -> str:
         lines.append(label("entry.office.written", lang, file=path, count=len(led), indicators=len(own)))
     lines.append(label("entry.office.next", lang, folder=schema.shown(folder)))
     return "\n".join(lines)
+
+
+def _spoken(dataset: package.Dataset, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The accounts as people read them: a figure in place of each reference to one."""
+    accounts = tables[TABLE]
+    plans = accounts["task"].map(tables["tasks"].set_index("task")["plan"])
+    parts = [
+        texts.filled(part, dataset, package.plan_row(dataset, plan)["area"], package.LAST_DAY, f"{TABLE}.csv")
+        for plan, part in accounts.groupby(plans, sort=False)
+    ]
+    return pd.concat(parts).loc[accounts.index] if parts else accounts
 
 
 def workbook(

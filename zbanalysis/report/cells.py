@@ -209,8 +209,8 @@ def _in_words(row: pd.Series, lang: str) -> Cell:
     return Cell(text + (f" {distance}" if distance else ""))
 
 
-def current(row: pd.Series, lang: str) -> Cell:
-    """The newest figure as printed, with its period; a mark where it is no final figure.
+def current(row: pd.Series, lang: str, *, unit: bool = False) -> Cell:
+    """The newest figure as printed, with its unit if asked for and its period; a mark where it is not final.
 
     Of a sum, a mean of yearly rates or published changes it is what all years until then make together.
     """
@@ -233,8 +233,11 @@ def current(row: pd.Series, lang: str) -> Cell:
         spoken,
         label(f"figure_status.{row['current_status']}", lang),
     ]
-    separator = "，" if lang == "zh" else ", "
-    return printed(digits, after=bracketed(separator.join(filter(None, parts)), lang))
+    said = bracketed(("，" if lang == "zh" else ", ").join(filter(None, parts)), lang)
+    if not unit:
+        return printed(digits, after=said)
+    figure = quantity(digits, row, lang)
+    return Cell(f"{figure}{said}", figure.value, figure.pattern, figure.before, figure.after + said)
 
 
 def bracketed(text: str, lang: str) -> str:

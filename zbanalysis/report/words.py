@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable
 from functools import cache
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,8 +43,22 @@ def rehearse() -> None:
     _words()
 
 
+class _Count(int):
+    """A whole number that chooses between the words for one and for many: ``{count:target|targets}``."""
+
+    def __format__(self, words: str) -> str:
+        one, several, many = words.partition("|")
+        return (one if self == 1 else many) if several else format(int(self), words)
+
+
+def _counted(value: object) -> object:
+    return _Count(value) if isinstance(value, Integral) else value
+
+
 def label(key: str, lang: str, /, **values: object) -> str:
     """The words for a key, with ``{names}`` in them filled in.
+
+    A whole number also chooses between the words for one and for many: ``{count:target|targets}``.
 
     Parameters
     ----------
@@ -67,7 +82,7 @@ def label(key: str, lang: str, /, **values: object) -> str:
     if lang not in LANGUAGES:
         raise InputError(f"--lang '{lang}' is not known; write zh or en.")
     try:
-        return _words()[key][lang].format(**values)
+        return _words()[key][lang].format_map({name: _counted(value) for name, value in values.items()})
     except KeyError as error:
         raise ZbError(
             f"report/words/ has no words for {error} (key '{key}', language {lang}); add them."

@@ -225,7 +225,9 @@ def _offices(tasks: pd.DataFrame, lang: str) -> pd.DataFrame:
     mark = "；" if lang == "zh" else "; "
     named = tasks.assign(office=tasks[f"office_{lang}"].str.split(mark)).explode("office")
     named = named[named["office"] != ""]
-    names = named.groupby("office", sort=False)[f"name_{lang}"].agg(mark.join)
+    # A task and its item may have one name.
+    groups = named.groupby("office", sort=False)[f"name_{lang}"]
+    names = groups.agg(lambda own: mark.join(dict.fromkeys(own)))
     return names.rename("tasks").reset_index()
 
 

@@ -88,13 +88,11 @@ def _columns(report: Report, facts: pd.DataFrame) -> list[Column]:
     ]
 
 
-def _counts(row: pd.Series) -> dict[str, str]:
+def _counts(row: pd.Series) -> dict[str, int]:
     if words.missing(row["share"]):
-        return {"count": "", "total": "", "against": "", "share": ""}
-    return {
-        "count": words.number(row["count"], 0), "total": words.number(row["total"], 0),
-        "against": words.number(row["total"] - row["count"], 0), "share": words.number(row["count"], 0),
-    }  # fmt: skip
+        return {"count": 0, "total": 0, "against": 0, "share": 0}
+    count, total = round(row["count"]), round(row["total"])
+    return {"count": count, "total": total, "against": total - count, "share": count}
 
 
 def fact(row: pd.Series, report: Report) -> str:

@@ -68,8 +68,9 @@ def funds_sentences(funds: pd.DataFrame, ratios: pd.DataFrame, lang: str) -> lis
     """How many sums are published, and the average of the city's."""
     if funds.empty:
         return []
-    bounds = int((funds["status"] == "lower_bound").sum())
-    some = label("text.funds_bounds", lang, bounds=bounds) if bounds else ""
+    counts = {one: int((funds["status"] == one).sum()) for one in ("lower_bound", "upper_bound")}
+    named = [label(f"text.funds_{one}", lang, count=count) for one, count in counts.items() if count]
+    some = label("text.funds_bounds", lang, bounds=words.listing(named, lang)) if named else ""
     sentences = [label("text.funds", lang, count=len(funds), bounds=some)]
     average = ratios[ratios["ratio"] == "municipal_a_year"]
     for _, row in average.iterrows():

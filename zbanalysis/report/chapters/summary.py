@@ -35,6 +35,8 @@ ROLES = {
 
 PROBLEM_WEIGHTS = {"cannot": 4.5, "missed": 4.5, "unlikely": 3.5}
 """Where a verdict stands among the findings, by their weights."""
+_OF_SIZE = ("fell_back", "rank_fell")
+"""Findings that a measure for the indicator answers."""
 DRAWN = 3
 """A chart of fewer bars says no more than the table."""
 NAMED = 2
@@ -199,8 +201,8 @@ def _gap(row: pd.Series, report: Report) -> str:
         printed = _COMPARED if KINDS[row["kind"]].number in ("level", "sum") else _COMPARED[:1]
         digits = max(len(str(row[name]).partition(".")[2]) for name in printed)
         gap = cells.printed(words.number(abs(row["gap"]), digits))
-        if lang == "zh" or row["scale"] == "share" or row["unit_en"].endswith(" yuan"):
-            gap = cells.with_unit(gap, row, lang)  # English has the unit of a count beside the name
+        if _with_unit(row, lang):
+            gap = cells.with_unit(gap, row, lang)
         gap = cells.bounded(gap, row, lang, with_figure=False)
         parts.append(report.label(f"summary.side.{row['side']}" if row["side"] else "summary.short", gap=gap))
     if row["verdict"] in ("missed", "cannot"):
@@ -209,6 +211,11 @@ def _gap(row: pd.Series, report: Report) -> str:
     if not words.missing(chance):
         parts.append(report.label("summary.chance", chance=words.chance(chance, lang)))
     return report.label("summary.joined").join(parts) or words.NONE
+
+
+def _with_unit(row: pd.Series, lang: str) -> bool:
+    """Whether a figure bears its unit; English has that of a count in the name."""
+    return lang == "zh" or row["scale"] == "share" or row["unit_en"].endswith(" yuan")
 
 
 def _notes(judgements: pd.DataFrame, report: Report) -> list[str]:
@@ -268,13 +275,17 @@ def _problems(report: Report, judgements: pd.DataFrame) -> Iterator[tuple[float,
     # The milestones of one indicator are one problem: the last of them is told.
     last = short.sort_values("target_period", kind="stable").duplicated(["area", "indicator"], keep="last")
     for _, row in short[~last.reindex(short.index)].iterrows():
+        unit = _with_unit(row, report.lang)
         text = report.label(
             f"problem.{row['verdict']}", name=words.name(row, report.lang), reason=_gap(row, report),
-            current=cells.current(row, report.lang), target=cells.target(row, report.lang),
+            current=cells.current(row, report.lang, unit=unit),
+            target=cells.target(row, report.lang, unit=unit),
         )  # fmt: skip
         yield PROBLEM_WEIGHTS[row["verdict"]], text, [row["indicator"]]
     for kind, rows in _findings(report, judgements):
-        yield rows["weight"].max(), finding(kind, rows, report), list(rows["indicator"])
+        # What raises an indicator answers neither another basis nor another figure of it.
+        codes = list(rows["indicator"]) if kind in _OF_SIZE else []
+        yield rows["weight"].max(), finding(kind, rows, report), codes
     facts = report.table(CONCLUSION, "facts")
     for place, (_, row) in enumerate(facts[facts["grade"] == "poor"].iterrows()):
         if row["fact"] not in ("not_far_exceeded", "not_lowered", "not_overtaken", "targets_on_track"):
@@ -332,6 +343,9 @@ def certainty(report: Report, judgements: pd.DataFrame) -> list[str]:
         key = "summary.thin_all" if len(thin) == len(forecast) else "summary.thin"
         key = "summary.thin_one" if len(forecast) == 1 else key
         sentences.append(report.label(key, count=len(forecast), thin=len(thin)))
+    due = judgements["current_position"].ge(judgements["target_position"])
+    if decided := int((judgements["verdict"].isin(["reached", "missed"]) & due).sum()):
+        sentences.append(report.label("summary.decided", count=decided))
     open_ = judgements[judgements["verdict"] == "to_be_held"]
     if len(open_):
         sentences.append(report.label("summary.open", count=len(open_)))

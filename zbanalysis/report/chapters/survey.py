@@ -86,7 +86,7 @@ def _beneficiaries(own: pd.DataFrame, lang: str) -> list[str]:
         label("text.survey_share", lang, what=words.within(row[f"text_{lang}"]), share=row["share"])
         for _, row in rows.iterrows()
     ]
-    return [label("text.survey_beneficiaries", lang, shares=words.listing(named, lang))]
+    return [label("text.survey_beneficiaries", lang, shares=("、" if lang == "zh" else "; ").join(named))]
 
 
 def answers_table(answers: pd.DataFrame, lang: str) -> pd.DataFrame:

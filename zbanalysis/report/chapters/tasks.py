@@ -32,11 +32,7 @@ def counted(report: Report) -> list[str]:
     if rows.empty:
         return []
     counts = {f"{kind}s": int((rows["kind"] == kind).sum()) for kind in ("task", "safeguard")}
-    named = [
-        report.label(f"register.{'one_' * (count == 1)}{kinds}", count=count)
-        for kinds, count in counts.items()
-        if count
-    ]
+    named = [report.label(f"register.{kinds}", count=count) for kinds, count in counts.items() if count]
     what = words.listing(named, report.lang)
     if not rows["reported"].any():
         return [report.label("register.unreported", what=what)]
@@ -66,10 +62,10 @@ def sections(report: Report, kind: str) -> list[dict]:
     cites = report.cites(CONCLUSION, "register", ("account_source", "source"))
     name = f"{kind}s_done"
     if not rows["reported"].any() and len(rows) <= ONE_BY_ONE:
-        names = ("、" if report.lang == "zh" else "; ").join(
-            report.of(row, "name") for _, row in rows.iterrows()
-        )
-        shown = {"type": "paragraph", "text": report.label("register.names", names=names)}
+        named = [words.within(report.of(row, "name")) for _, row in rows.iterrows()]
+        names = ("、" if report.lang == "zh" else "; ").join(named)
+        sentences = [words.flowing([*sentences, report.label("register.names", names=names)], report.lang)]
+        shown = None
     elif len(rows) > ONE_BY_ONE:
         groups = _chapters(rows, report)
         shown = report.show(f"{kind}s_chapters", groups, filled(_by_chapter(report), groups), cites=cites)
@@ -80,7 +76,12 @@ def sections(report: Report, kind: str) -> list[dict]:
         f"section.{kind}s_{'reported' if rows['reported'].any() else 'open'}", count=len(rows)
     )
     return [
-        {"heading": heading, "appendix": False, "blocks": [*paragraphs(sentences), shown], "sections": []}
+        {
+            "heading": heading,
+            "appendix": False,
+            "blocks": [*paragraphs(sentences), *filter(None, [shown])],
+            "sections": [],
+        }
     ]
 
 

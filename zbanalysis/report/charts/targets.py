@@ -85,7 +85,8 @@ def _attained(rows: pd.DataFrame, looks: Mapping[str, style.Role], lang: str) ->
     if not 0 < len(lost) <= _NAMED:
         return reached
     names = wording.listing([wording.name(row, lang) for _, row in lost.iterrows()], lang)
-    return label("chart.finding.attainment_cannot", lang, reached=reached, names=names)
+    verdicts = wording.listing([_judged(rows, key, lang) for key in lost["judged"].unique()], lang)
+    return label("chart.finding.attainment_lost", lang, reached=reached, lost=verdicts, names=names)
 
 
 def _judged(rows: pd.DataFrame, key: str, lang: str) -> str:
