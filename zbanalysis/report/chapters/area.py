@@ -428,7 +428,9 @@ def rank_sentences(rows: pd.DataFrame, ranked: pd.DataFrame, level: str, lang: s
             continue
         best, last = (_places(part, column, of, lang) for part in (known.head(NAMED), known.tail(1)))
         third = int((known[column] <= known[of] / 3).sum())
-        sentences.append(label(key, lang, best=best, last=last, third=third, count=len(known)))
+        thirds = "all" if third == len(known) else "some" if third else "none"
+        said = label(f"text.ranks_third.{thirds}", lang, third=third, count=len(known))
+        sentences.append(label(key, lang, said=said, best=best, last=last))
     return sentences
 
 
