@@ -87,7 +87,7 @@ def test_a_health_plan_of_27_targets_says_nothing_of_science_and_speaks_one_lang
     assert cells["培训基层医生累计人次（人次）"][3].startswith("3650")  # three years together
     assert cells["卫生健康支出增速（%）"][2] == "高于一般公共预算支出增速"
     # A limit that was broken says when.
-    assert "不能完成：现值96.8（2023年），目标每年≥95，2022年" in main
+    assert "不能完成：现值96.8%（2023年），目标每年≥95%，2022年" in main
 
 
 def test_no_text_of_the_chart_of_27_targets_meets_another_or_leaves_the_paper(health):

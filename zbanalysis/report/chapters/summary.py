@@ -275,7 +275,8 @@ def _problems(report: Report, judgements: pd.DataFrame) -> Iterator[tuple[float,
     # The milestones of one indicator are one problem: the last of them is told.
     last = short.sort_values("target_period", kind="stable").duplicated(["area", "indicator"], keep="last")
     for _, row in short[~last.reindex(short.index)].iterrows():
-        unit = _with_unit(row, report.lang)
+        # 15.7（1/10万）（2023年） would be two brackets.
+        unit = _with_unit(row, report.lang) and not row[f"unit_{report.lang}"].startswith("1/")
         text = report.label(
             f"problem.{row['verdict']}", name=words.name(row, report.lang), reason=_gap(row, report),
             current=cells.current(row, report.lang, unit=unit),
