@@ -29,7 +29,7 @@ from zbanalysis.entry import folder, intake
 from zbanalysis.errors import ZbError
 from zbanalysis.report import changes, results
 
-COUNT = int(os.environ.get("ZB_FUZZ", "150"))
+COUNT = int(os.environ.get("ZB_FUZZ", "100"))
 FROM = int(os.environ.get("ZB_FUZZ_FROM", "0"))
 SECONDS = 10
 ODD = [

@@ -58,8 +58,8 @@ def test_every_target_gets_the_reports_own_chance_verdict_and_need(shipped, memo
     outlook = targets.feasibility(found, known, targets.comparable_of(shipped, day), day)
     outlook = outlook.join(verdict.verdicts(found, outlook, known, as_of=day))
     for target, row, expected in zip(found["target"], found.itertuples(), outlook.itertuples(), strict=True):
-        # In turn on its own and among the plan's others, which are worked out together.
-        own = {} if row.Index % 2 else memory
+        # Some on their own, the others among the plan's, which are worked out together.
+        own = {} if row.Index % 4 == 1 else memory
         answer = view(shipped, State(plan=plan, target=target, as_of=day), own).data["question"].iloc[0]
         assert answer["verdict"] == expected.verdict
         assert answer["chance"] == pytest.approx(expected.chance, nan_ok=True)
@@ -269,7 +269,7 @@ def test_a_target_of_ones_own_can_be_set_for_every_indicator_offered(shipped, me
     sums = shipped.observations.query("area == 'zibo' and period.str.contains('/')")["indicator"]
     assert set(sums) - set(offered)
     assert all(question.settle(shipped, replace(state, target=target)).target == target for target in offered)
-    for target in offered[::3]:
+    for target in offered[::9]:
         assert view(shipped, replace(state, target=target), memory).tiles
 
 

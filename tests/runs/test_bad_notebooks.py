@@ -158,7 +158,7 @@ CHILD = (
         "raise ValueError('made up')",
         "import os; os._exit(0)",
         "import os; os._exit(3)",
-        "while True: pass",
+        "import time; time.sleep(600)",
     ],
 )
 @pytest.mark.parametrize("apart", [False, True], ids=["its group", "a group of its own"])
@@ -179,7 +179,7 @@ def test_what_it_starts_ends_though_it_is_ended_again_and_again(monkeypatch, tmp
     monkeypatch.setenv(TAG, str(tmp_path))
     once = warm._kill
     monkeypatch.setattr(warm, "_kill", lambda process: [once(process) for _ in range(2_000)])
-    failure(tmp_path, CHILD.format("") * 20, "while True: pass", limit=8)
+    failure(tmp_path, CHILD.format("") * 20, "import time; time.sleep(600)", limit=8)
 
 
 def test_what_it_starts_ends_with_it_in_an_ordinary_kernel_too(monkeypatch, tmp_path):

@@ -14,7 +14,7 @@ from zbanalysis.data import check, files, package, schema
 from zbanalysis.report import results
 from zbanalysis.runs import fingerprint, jobs
 
-PAIRS = (("zibo-13", "2020-08-10"), ("china-14", None))
+CITY, NATION = ("zibo-13", "2020-08-10"), ("china-14", None)
 AREA = "guangdong"
 
 
@@ -50,38 +50,33 @@ def dataset(data_dir: Path) -> package.Dataset:
 
 
 @pytest.mark.parametrize("notebook", [*jobs.PLAN_NOTEBOOKS])
-@pytest.mark.parametrize(
-    ("plan", "day"),
-    [PAIRS[0], *(pytest.param(*pair, marks=pytest.mark.slow) for pair in PAIRS[1:])],
-    ids=lambda value: str(value or "newest"),
-)
-def test_a_notebook_publishes_the_same_from_the_small_folder(
-    plan, day, notebook, dataset, whole, plan_result, tmp_path
-):
-    job = jobs.of_plan(dataset, plan, day)
-    (step,) = [one for one in jobs.steps(job, whole) if one.notebook == notebook]
+def test_a_notebook_publishes_the_same_from_the_small_folder(notebook, dataset, whole, plan_result, tmp_path):
+    (step,) = [one for one in jobs.steps(jobs.of_plan(dataset, *CITY), whole) if one.notebook == notebook]
     small = jobs.write(step.files, tmp_path / "small")
-    from_whole = plan_result(plan, job.as_of)["sections"][notebook]
-    assert section(step, small, tmp_path) == from_whole
+    assert section(step, small, tmp_path) == plan_result(*CITY)["sections"][notebook]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("notebook", [*jobs.AREA_NOTEBOOKS])
-def test_an_areas_notebook_publishes_the_same_from_the_small_folder(notebook, dataset, whole, tmp_path):
-    job = jobs.of_area(dataset, AREA, None)
+@pytest.mark.parametrize("notebook", ["03_feasibility", "05_audit", *jobs.AREA_NOTEBOOKS])
+def test_a_notebook_of_a_nation_or_province_publishes_the_same_from_the_small_folder(
+    notebook, dataset, whole, tmp_path
+):
+    """A nation's plan has no area above it; of its notebooks one reads the panel, one everything."""
+    of_area = notebook in jobs.AREA_NOTEBOOKS
+    job = jobs.of_area(dataset, AREA, None) if of_area else jobs.of_plan(dataset, *NATION)
     (step,) = [one for one in jobs.steps(job, whole) if one.notebook == notebook]
     small = jobs.write(step.files, tmp_path / "small")
     assert section(step, small, tmp_path) == section(step, files.DATA, tmp_path)
 
 
-def test_the_proof_would_see_a_figure_that_is_missing(dataset, whole, tmp_path):
+def test_the_proof_would_see_a_figure_that_is_missing(dataset, whole, plan_result, tmp_path):
     """The near miss: one observation less in the small folder, and the section differs."""
-    step = jobs.steps(jobs.of_plan(dataset, "zibo-13", "2020-08-10"), whole)[0]
+    step = jobs.steps(jobs.of_plan(dataset, *CITY), whole)[1]
     lines = step.files["observations.csv"].splitlines(keepends=True)
     less = [line for line in lines if not line.startswith(b"zibo,rd_intensity,2018,")]
     assert len(less) < len(lines)
     small = jobs.write({**step.files, "observations.csv": b"".join(less)}, tmp_path / "small")
-    assert section(step, small, tmp_path) != section(step, files.DATA, tmp_path)
+    assert section(step, small, tmp_path) != plan_result(*CITY)["sections"][step.notebook]
 
 
 # --- what is in it ---

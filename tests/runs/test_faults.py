@@ -28,7 +28,7 @@ from zbanalysis.runs import current, fingerprint, jobs, report
 
 pytestmark = [pytest.mark.slow, linux_only]
 
-KILLS = int(os.environ.get("ZB_KILLS", "10"))
+KILLS = int(os.environ.get("ZB_KILLS", "6"))
 """Random moments of a kill; more are a matter of an evening."""
 
 TAG = "ZB_TEST_RUN"
@@ -172,8 +172,10 @@ def test_killed_at_every_single_file_operation_of_a_run(edited, world, tmp_path)
     assert int(done.stdout.split()[0]) >= 40, "so many operations there are at least"
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-@pytest.mark.parametrize("share", [0.15, 0.5, 0.85])
+@pytest.mark.parametrize(
+    ("number", "code", "share"),
+    [(signal.SIGTERM, 143, 0.15), (signal.SIGINT, 130, 0.5), (signal.SIGTERM, 143, 0.85)],
+)
 def test_stopped_it_ends_at_once_and_leaves_nothing_running(number, code, share, world, out, heal):
     tag = f"stop-{number}-{share}"
     process = started(world.after, out, tag)
@@ -210,7 +212,7 @@ def disk(tmp_path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
-@pytest.mark.parametrize("free", [0, 16, 80, 160])
+@pytest.mark.parametrize("free", [0, 16, 80])
 def test_on_a_full_disk_the_last_good_report_stays(free, world, disk, heal):
     out = small.fresh(world.out, disk / "out")
     room = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
@@ -226,7 +228,7 @@ def test_on_a_full_disk_the_last_good_report_stays(free, world, disk, heal):
     heal(out)
 
 
-@pytest.mark.parametrize("limit", [0, 300, 2_000, 10_000])
+@pytest.mark.parametrize("limit", [0, 10_000])
 def test_where_no_file_may_be_long_the_last_good_report_stays(limit, world, out, heal):
     import resource
 
@@ -250,18 +252,13 @@ def test_a_folder_that_may_not_be_written_is_one_sentence(world, disk, heal):
     heal(out)
 
 
-@pytest.mark.parametrize("damage", [b"", b"\xff\xfe\x00", b"null", b"cut"])
 @pytest.mark.parametrize(
-    "file",
+    ("file", "damage"),
     [
-        f"{small.NAME}.json",
-        f"{small.NAME}_zh.pdf",
-        "first",
-        "second",
-        "finished-result",
-        "finished-zh",
+        *((name, damage) for name in (f"{small.NAME}.json", "first") for damage in (b"", b"\xff\xfe\x00", b"null", b"cut")),
+        *((name, b"cut") for name in (f"{small.NAME}_zh.pdf", "second", "finished-result", "finished-zh")),
     ],
-)
+)  # fmt: skip
 def test_a_damaged_file_is_made_again(file, damage, world, tmp_path, heal):
     out = small.fresh(world.out.with_name("new"), tmp_path / "out")
     path = out / file if "." in file else out / "runs" / small.NAME / f"{file}.json"
@@ -369,29 +366,27 @@ time.time_ns = lambda: int(time.time() * 1e9)
 """
 
 
-@pytest.mark.parametrize("options", [(), ("--time-limit", "60")])
-def test_a_clock_that_jumps_changes_nothing(options, world, tmp_path):
+def test_a_clock_that_jumps_changes_nothing(world, tmp_path):
     """Every look at the clock, in command, server and kernels, jumps years to and fro."""
     place = small.fresh(world.after, tmp_path / "place")
     with (place / "light" / "sitecustomize.py").open("a", encoding="utf-8") as file:
         file.write(_JUMPING)
-    done = command(place, tmp_path / "out", *options)
+    done = command(place, tmp_path / "out", "--time-limit", "600")
     assert (done.returncode, done.stderr) == (0, "")
     assert small.state(tmp_path / "out") == world.new
-    again = command(place, tmp_path / "out", *options)
+    again = command(place, tmp_path / "out")
     assert again.stdout.count("up to date: ") == 6
 
 
-@pytest.mark.parametrize("day", [0, 4_000_000_000], ids=["1970", "2096"])
-def test_the_times_of_files_count_for_nothing(day, world, tmp_path, heal):
+def test_the_times_of_files_count_for_nothing(world, tmp_path):
     """Neither is a new figure in an old file overlooked, nor a run begun for a file's time alone."""
     place, out = small.fresh(world.after, tmp_path / "place"), small.fresh(world.out, tmp_path / "out")
     for path in [*place.rglob("*"), *out.rglob("*")]:
-        os.utime(path, (day, day))
+        os.utime(path, (0, 0))
     assert "running first.ipynb" in command(place, out).stdout
     assert small.state(out) == world.new
-    for path in [*place.rglob("*"), *out.rglob("*")]:
-        os.utime(path, (day, day))
+    for path in place.rglob("*"):
+        os.utime(path, (4_000_000_000, 4_000_000_000))
     assert command(place, out).stdout.count("up to date: ") == 6
 
 
