@@ -48,7 +48,7 @@ def plan_result(tmp_path_factory) -> Callable[[str, str], dict]:
 def gone() -> Callable[[int], bool]:
     """Has a process ended (or is a zombie that only waits to be counted), within some seconds?"""
 
-    def ended(pid: int, patience: float = 15) -> bool:
+    def ended(pid: int, patience: float = 60) -> bool:
         end = time.monotonic() + patience
         while time.monotonic() < end:
             try:

@@ -37,9 +37,11 @@ def running(name: str, value: str) -> list[Process]:
     return found
 
 
-def left(name: str, value: str, patience: float = 10) -> list[Process]:
-    """Those that still run after a while."""
+def left(name: str, value: str, but: str = "nothing", patience: float = 60) -> list[Process]:
+    """Those that still run after a while, without those whose command has a word."""
     end = time.monotonic() + patience
-    while (found := running(name, value)) and time.monotonic() < end:
+    while found := [one for one in running(name, value) if but not in one.command]:
+        if time.monotonic() > end:
+            break
         time.sleep(0.02)
     return found

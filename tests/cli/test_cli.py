@@ -151,7 +151,7 @@ def answers(data_dir, root, tmp_path_factory):
             environment |= C_LOCALE
         done = subprocess.run(
             [sys.executable, "-m", "zbanalysis", *arguments],
-            cwd=folder, env=environment, capture_output=True, check=False, timeout=120,
+            cwd=folder, env=environment, capture_output=True, check=False, timeout=600,
         )  # fmt: skip
         done.stdout, done.stderr = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
         return done, folder

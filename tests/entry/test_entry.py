@@ -1121,7 +1121,7 @@ def test_two_imports_at_once_lose_nothing(imported, made, tmp_path):
     runs = [
         subprocess.Popen([*command, str(one), "--into", str(place)], stderr=subprocess.PIPE) for one in forms
     ]
-    ends = [(run.communicate(timeout=100)[1].decode(), run.returncode) for run in runs]
+    ends = [(run.communicate(timeout=600)[1].decode(), run.returncode) for run in runs]
     assert [code for _, code in ends] == [0] * 5, ends
     assert len(read.table(place / "observations.csv", [])) == 62 + 5
 

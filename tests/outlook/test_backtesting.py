@@ -163,7 +163,7 @@ def test_as_a_person_calls_it(given, tmp_path, root):
     file = given(HEAD + "a,2019,1\na,2020,2\n")
     done = subprocess.run(
         [sys.executable, "-m", "zbanalysis", "backtest", str(file), "--horizon", "2", "--out", str(tmp_path / "out")],
-        env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True, timeout=60, check=False,
+        env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("zbanalysis: No series is long enough")

@@ -485,7 +485,7 @@ def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     environment = os.environ | {"PYTHONUTF8": "0", "LANG": "C", "LC_ALL": "C"}
     return subprocess.run(
         [sys.executable, "-m", "zbanalysis", "forecast", *arguments],
-        cwd=folder, env=environment, capture_output=True, timeout=60, check=False,
+        cwd=folder, env=environment, capture_output=True, timeout=600, check=False,
     )  # fmt: skip
 
 

@@ -159,7 +159,7 @@ def test_two_batches_at_once_into_one_folder_are_both_listed(origin, worker, tmp
 
 
 def test_as_many_reports_at_once_as_workers(origin, worker, tmp_path):
-    together = threading.Barrier(3, timeout=60)
+    together = threading.Barrier(3, timeout=600)
 
     def meets(order, *arguments):
         together.wait()

@@ -51,8 +51,9 @@ def address(place: Path) -> Iterator[str]:
         ) as machines:
             patch.delenv(TAG)
             yield machines.scheduler_address
-    running = [one.command for one in left(TAG, "worker", 5) if "resource_tracker" not in one.command]
-    assert running == [], "workers, their servers and kernels end with the cluster"
+    assert left(TAG, "worker", "resource_tracker") == [], (
+        "workers, their servers and kernels end with the cluster"
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -114,7 +115,7 @@ def test_a_worker_killed_in_the_middle_costs_nothing(address, origin, local, tmp
     def kill_one() -> None:
         with Client(address, set_as_default=False) as client:
             pids = client.run(os.getpid)
-            end = time.monotonic() + 60
+            end = time.monotonic() + 300
             while not killed and time.monotonic() < end:
                 busy = [worker for worker, tasks in client.processing().items() if tasks]
                 if busy:

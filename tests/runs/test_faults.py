@@ -54,7 +54,7 @@ def evidence(out: Path) -> dict[str, bytes]:
 def command(place: Path, out: Path, *options: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         small.command(place, out, *options), env=small.environment(place, **env),
-        capture_output=True, text=True, check=False, timeout=120,
+        capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
 
 
@@ -166,7 +166,7 @@ def test_killed_at_every_single_file_operation_of_a_run(edited, world, tmp_path)
     places = [str(world.after), str(world.out), str(world.out.with_name("new")), str(tmp_path)]
     done = subprocess.run(
         [*program, *places, *(["edited"] if edited else [])],
-        env=small.environment(world.after), capture_output=True, text=True, check=False, timeout=200,
+        env=small.environment(world.after), capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert int(done.stdout.split()[0]) >= 40, "so many operations there are at least"
@@ -182,7 +182,7 @@ def test_stopped_it_ends_at_once_and_leaves_nothing_running(number, code, share,
     process.stdout.readline()  # from here on it is at work
     time.sleep(share * world.seconds / 2)
     process.send_signal(number)
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=600)
     if process.returncode == 0:
         pytest.skip("done before it was stopped")
     # Stopped while Python still imports or already ends, it ends by the signal itself, and leaves nothing either.
@@ -235,7 +235,7 @@ def test_where_no_file_may_be_long_the_last_good_report_stays(limit, world, out,
     assert max(map(len, world.new.values())) > limit
     done = subprocess.run(
         small.command(world.after, out), env=small.environment(world.after), capture_output=True, text=True,
-        check=False, timeout=120, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        check=False, timeout=600, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )  # fmt: skip
     sentence(done, "")
     assert small.state(out) == world.old
@@ -298,7 +298,7 @@ def test_a_cache_that_cannot_be_a_folder_is_done_without(world, tmp_path):
     program += "; runpy.run_path(sys.argv[0], run_name='__main__')"
     done = subprocess.run(
         [sys.executable, "-c", program, *small.command(world.after, tmp_path / "out")[1:]],
-        env=small.environment(world.after), capture_output=True, text=True, check=False, timeout=200,
+        env=small.environment(world.after), capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert small.state(tmp_path / "out") == world.new
@@ -322,7 +322,7 @@ def test_the_figures_are_opened_once_to_look_and_once_to_see_that_they_are_the_s
     def opened() -> int:
         done = subprocess.run(
             [sys.executable, "-c", COUNTED, *small.command(world.after, tmp_path / "out")[1:]],
-            env=small.environment(world.after), capture_output=True, text=True, check=True, timeout=200,
+            env=small.environment(world.after), capture_output=True, text=True, check=True, timeout=600,
         )  # fmt: skip
         return int(done.stderr.removeprefix("opened "))
 
@@ -332,7 +332,7 @@ def test_the_figures_are_opened_once_to_look_and_once_to_see_that_they_are_the_s
 
 def test_two_runs_of_one_report_wait_for_each_other(world, out):
     both = [started(world.after, out, f"two-{number}") for number in (1, 2)]
-    told = [process.communicate(timeout=120) for process in both]
+    told = [process.communicate(timeout=600) for process in both]
     assert [process.returncode for process in both] == [0, 0]
     assert [stderr for _, stderr in told] == ["", ""]
     ran = [stdout.count("running") for stdout, _ in told]
@@ -348,7 +348,7 @@ def test_data_that_change_during_a_run_are_shown_as_they_were_at_its_start(world
     process = started(place, out, "changing")
     assert "running" in process.stdout.readline()
     small.change(place)
-    stdout, stderr = process.communicate(timeout=120)
+    stdout, stderr = process.communicate(timeout=600)
     assert (process.returncode, stderr) == (0, "")
     assert "the data changed while this was being made" in stdout
     assert small.state(out) == world.old
@@ -396,7 +396,7 @@ def test_a_run_survives_that_its_kernels_are_killed(victim, world, out):
     tag = f"victim-{victim}"
     process = started(world.after, out, tag)
     found = Searching(tag, victim)
-    stdout, stderr = process.communicate(timeout=120)
+    stdout, stderr = process.communicate(timeout=600)
     found.stop()
     assert found.killed, "else nothing was shown"
     assert (process.returncode, stderr) == (0, ""), stdout

@@ -68,7 +68,7 @@ def made_elsewhere(root, tmp_path_factory) -> Path:
         "--out",
         str(place / "reports"),
     ]
-    done = subprocess.run(command, cwd=place, env=environment, capture_output=True, check=False, timeout=300)
+    done = subprocess.run(command, cwd=place, env=environment, capture_output=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr.decode("utf-8")
     assert done.stderr == b""
     assert f"{NAME}_zh.pdf" in done.stdout.decode("utf-8")
