@@ -64,10 +64,9 @@ def test_a_day_counts_from_its_morning(shipped):
 def test_as_of_agrees_with_a_naive_search(shipped, date):
     day = dt.date.fromisoformat(date)
     best: dict[tuple, tuple] = {}
-    for index, row in shipped.observations.iterrows():
-        key = tuple(row[package.OBSERVATION_KEY])
-        if row["known_since"] <= day and (key not in best or row["known_since"] > best[key][0]):
-            best[key] = (row["known_since"], index)
+    for index, since, *key in shipped.observations[["known_since", *package.OBSERVATION_KEY]].itertuples():
+        if since <= day and (tuple(key) not in best or since > best[tuple(key)][0]):
+            best[tuple(key)] = (since, index)
     assert package.as_of(shipped, date).observations.index.tolist() == sorted(
         index for _, index in best.values()
     )

@@ -258,7 +258,7 @@ def test_an_indicator_is_re_read_by_a_line_fitted_without_it():
 def test_a_later_revision_changes_no_earlier_line(figures):
     """The lines of a panel that ends on a day are those of the whole panel up to that day."""
     some = figures[figures["indicator"].isin(["rd_expenditure", "rd_personnel_fte", "rd_intensity"])]
-    some = some[some["series"].str.contains("/(?:anhui|beijing|fujian|gansu)$")]
+    some = some[some["series"].str.contains("/(?:anhui|beijing)$") & (some["known"] <= "2021-12-31")]
     cut = some[some["known"] <= "2018-12-31"]
     revised = some[some["year"] == 2015].assign(value=lambda frame: frame["value"] * 2, known="2020-05-01")
     whole = domain_build.lines_by_year(pd.concat([some, revised]))
