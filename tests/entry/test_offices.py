@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -15,12 +16,17 @@ from zbanalysis.entry.problems import EntryError
 from zbanalysis.evidence import tasks
 
 
-@pytest.fixture
-def own(tmp_path: Path) -> Path:
-    place = tmp_path / "example-city"
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("offices") / "example-city"
     folder.create(place)
     intake.take_in(place / "form-example.xlsx", place, "en")
     return place
+
+
+@pytest.fixture
+def own(city: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(city, tmp_path / city.name))
 
 
 def filled(path: Path, entries: dict[str, object]) -> Path:

@@ -149,7 +149,10 @@ def test_what_failed_on_a_worker_is_told_and_kept_here(address, origin, tmp_path
         )
     assert (good.status, good.message, bad.status) == ("made", "", "failed")
     kept = tmp_path / "runs" / bad.name / "second.failed.ipynb"
-    assert bad.message == f"second.ipynb failed in cell 2: AssertionError: made up; see {kept}."
+    assert (
+        bad.message
+        == f"second.ipynb failed in cell 2: AssertionError: made up; see {kept.relative_to(tmp_path)}."
+    )
     assert "made up" in kept.read_text("utf-8")
     assert not list(tmp_path.glob(f"{bad.name}*"))
 

@@ -133,7 +133,7 @@ def _environment(more: Mapping[str, str]) -> Iterator[None]:
     finally:
         for name, value in before.items():
             if value is None:
-                del os.environ[name]
+                os.environ.pop(name, None)  # a cluster in this process resets it as well
             else:
                 os.environ[name] = value
 
