@@ -31,6 +31,23 @@ def test_a_folder_of_one_language_is_told_of_in_it(tmp_path, monkeypatch):
         assert not re.search("[a-z]{3,} [a-z]{3,}", re.sub("python -m.*|/tmp.*", "", text)), text
 
 
+def test_what_is_wrong_in_a_folder_is_told_in_its_language(tmp_path):
+    place = made_up.health(tmp_path / "data")
+    table = place / "observations.csv"
+    lines = table.read_text("utf-8").splitlines()
+    column = lines[0].split(",").index("value")
+    cells = lines[1].split(",")
+    table.write_text(
+        "\n".join([lines[0], ",".join([*cells[:column], "abc", *cells[column + 1 :]]), *lines[2:]]), "utf-8"
+    )
+    zh, en = (
+        CliRunner().invoke(cli, ["check", "--data", str(place), *more]) for more in ((), ("--lang", "en"))
+    )
+    assert (zh.exit_code, en.exit_code) == (2, 2)
+    assert "observations.csv  2 value  abc  “abc”不是数字" in zh.output
+    assert "a plain number such as 2.63" in en.output
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_each_part_of_the_report_has_a_line_and_what_lacks_is_named(tmp_path, monkeypatch, lang):
     text = told(made_up.health(tmp_path / "data"), monkeypatch, lang)

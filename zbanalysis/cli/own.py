@@ -10,7 +10,7 @@ import click
 
 from zbanalysis.cli import DATA_OPTION, PLACE, cli, remind
 from zbanalysis.data import files
-from zbanalysis.errors import InputError, visible
+from zbanalysis.errors import DataError, InputError, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,19 +29,27 @@ def check(folder: Path, lang: str | None) -> None:
     """Check the data folder: all that is wrong, else what is there, what a report lacks, and what next."""
     from zbanalysis.data import doubts, package
     from zbanalysis.entry import folder as folders
-    from zbanalysis.entry import problems
+    from zbanalysis.entry import intake, problems
     from zbanalysis.errors import as_table
     from zbanalysis.evidence import audit
     from zbanalysis.report import style
 
     remind(folder)
-    checked = audit.require(folder, style.undrawn)
+    lang = lang or problems.language(folder)
+    try:
+        checked = audit.require(folder, style.undrawn)
+    except DataError as error:
+        if lang == "en":
+            raise
+        raise problems.EntryError(intake.told(error.problems, "entry.check.wrong", lang)) from None
     dataset = package.load(checked)
     odd = doubts.doubts(checked)
-    if odd:
+    if odd and lang == "zh":
+        click.echo(intake.told(odd, "entry.check.doubts", lang), err=True)
+    elif odd:
         count = f"{len(odd)} cell{'' if len(odd) == 1 else 's'}"
         click.echo(as_table(odd, f"warning: {count} to look at again; nothing is refused."), err=True)
-    click.echo("\n".join(folders.overview(dataset, lang or problems.language(folder))))
+    click.echo("\n".join(folders.overview(dataset, lang)))
 
 
 @cli.command()

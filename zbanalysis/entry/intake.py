@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pandas as pd
 from zbanalysis.data import check, doubts, files, package, read
 from zbanalysis.data import schema as data_schema
 from zbanalysis.entry import merge, offices, rows, schema, wide, workbook
-from zbanalysis.entry.problems import EntryError, Wrong, refuse, waiting
+from zbanalysis.entry.problems import EntryError, Wrong, aligned, refuse, waiting
 from zbanalysis.entry.rows import Note, Row
 from zbanalysis.entry.schema import FORM, TAKEN, tables
 from zbanalysis.errors import DataError, InputError, Problem, ZbError
@@ -252,6 +252,16 @@ def _of_row(problem: Problem, row: Row | None) -> Wrong:
         values = {"column": problem.column}
     cell = row.places.get(problem.column.partition(",")[0]) or next(iter(row.places.values()))
     return Wrong(row.sheet, cell, problem.value, key, values)
+
+
+def told(found: Sequence[Problem], key: str, lang: str) -> str:
+    """What the checks of a folder found, as a table in the user's language under a title."""
+    rows = []
+    for problem in found:
+        one = _of_row(problem, None)
+        place = " ".join(str(part) for part in (problem.row, problem.column) if part)
+        rows.append([problem.file, place, str(problem.value), one.words(lang)])
+    return "\n".join([label(key, lang, count=len(found)), *aligned(rows)])
 
 
 def _origin(problem: Problem, merged: merge.Merged) -> Row | None:

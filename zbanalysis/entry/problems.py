@@ -89,7 +89,7 @@ def refuse(wrongs: Sequence[Wrong], order: Sequence[str], lang: str) -> None:
         [sheet, cells, value, words] for (sheet, _, value, words), cells in _grouped(listed, lang)
     ]
     title = label("entry.errors.title", lang, count=len(listed))
-    raise EntryError("\n".join([title, *_aligned(rows)]))
+    raise EntryError("\n".join([title, *aligned(rows)]))
 
 
 def _grouped(listed: Sequence[Wrong], lang: str) -> list[tuple[tuple[str, str, str, str], str]]:
@@ -133,7 +133,7 @@ def _short(text: str, most: int = 40) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def _aligned(rows: list[list[str]]) -> list[str]:
+def aligned(rows: list[list[str]]) -> list[str]:
     """Columns one below the other; a Han character is two wide on a terminal."""
     widths = [max(width(row[i]) for row in rows) for i in range(3)]
     return [

@@ -213,6 +213,25 @@ def _joined_pairs(front: Sequence[str]) -> Iterator[str]:
             yield line + lines[n + 1]
 
 
+_OFFICES = rf"[{HAN}]{{2,20}}(?:人民政府|政府|办公室|委员会|厅|局|管委会)"
+
+
+def apart(front: Iterable[str]) -> list[str]:
+    """Lines of a cover; a title that fills its line stands apart from the office in the next.
+
+    Examples
+    --------
+    >>> apart(["甲市国民经济和社会发展规划纲要甲市人民政府", "2021年3月"])
+    ['甲市国民经济和社会发展规划纲要', '甲市人民政府', '2021年3月']
+    """
+    whole = [re.fullmatch(rf"(.{{4,60}}(?:规划|计划|方案|纲要))({_OFFICES})", line.strip()) for line in front]
+    return [
+        part
+        for line, match in zip(front, whole, strict=True)
+        for part in (match.groups() if match else (line,))
+    ]
+
+
 def letter(front: Sequence[str]) -> tuple[str, str, str]:
     """Who adopted a plan, when (day or month), and the document's number."""
     publisher = adopted = number = ""

@@ -76,7 +76,7 @@ def read(document: Document) -> Plan:
     whole = "\n".join(block.text for block in blocks)
     language = "zh" if len(re.findall(f"[{HAN}]", whole)) > len(whole) / 5 else "en"
     sections = _sections(blocks, document.unit)
-    front = [block.text for block in blocks[: _first_heading(blocks)]]
+    front = stated.apart([block.text for block in blocks[: _first_heading(blocks)]])
     plan = Plan(stated.title(front, language), stated.span(front, whole, language), language)
     plan.publisher, plan.adopted, plan.number = stated.letter(front)
     for section in sections:
