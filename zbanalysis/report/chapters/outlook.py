@@ -38,7 +38,7 @@ def feasibility(report: Report) -> list[dict]:
     progress, outlook, lang = report.progress, report.table(FEASIBILITY, "outlook"), report.lang
     sentences = [*chance_sentences(progress, outlook, lang, report.day), *reading(progress, outlook, lang)]
     reasons = no_chance(progress, outlook, lang)
-    if outlook["chance"].isna().all() or not report.drawn(FEASIBILITY, "fans"):
+    if outlook["chance"].isna().all() or plan_over(report.targets, report.day):
         return [report.section("section.feasibility", paragraphs([*sentences, *reasons]))]
     places = {"feasibility": see("feasibility"), "figure_fans": see("figure-fans")}
     limits = report.label("text.chance_note.verdicts", **_limits(report))
@@ -203,7 +203,11 @@ def adjustment_sentences(
     for key, some in groups.items():
         if len(some):
             sentences.append(label(f"text.adjustment_{key}", lang, count=len(some), names=_names(some, lang)))
-    return [*beyond, *sentences, label("text.adjustment_end", lang)]
+    thin = "grade" in known and known["grade"].isin(["C", "D"]).all()
+    return [
+        *beyond, *sentences, *([label("text.adjustment_thin", lang)] if thin else []),
+        label("text.adjustment_end", lang),
+    ]  # fmt: skip
 
 
 def _names(rows: pd.DataFrame, lang: str) -> str:
