@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import io
+import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -13,6 +16,7 @@ from zbanalysis import explore, trend
 from zbanalysis.data import package
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.explore import OWN, State, change, html, question, saving, view
+from zbanalysis.explore.board import Board
 from zbanalysis.explore.facts import Facts
 from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import progress
@@ -463,6 +467,21 @@ def test_a_folder_that_is_a_file_and_a_page_without_chart_are_refused_in_the_rea
     with pytest.raises(ZbError, match="Nothing was saved"):
         saving.save_table(seen(), "outlook", "csv", str(file / "below"))
     assert sorted(tmp_path.iterdir()) == [file]
+
+
+def test_a_served_page_gives_a_download_and_writes_nothing(shipped, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    board = Board(shipped, State(lang="en"), linked=True)
+    assert (board.controls.folder.value, board.controls.folder.layout.display) == ("", "none")
+    board.controls.folder.value = str(tmp_path / "typed")
+    board.controls.saves["table", "csv"].click()
+    name, content = re.search(
+        'download="(.+?)" href="data:.+?base64,(.+?)"', board.controls.note.value
+    ).groups()
+    assert name.endswith(".csv")
+    table = pd.read_csv(io.BytesIO(base64.b64decode(content)))
+    pd.testing.assert_frame_equal(table, board.view.data["ahead"], check_dtype=False)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_link_restores_the_question_and_the_browser_its_language(seen):

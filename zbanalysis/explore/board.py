@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import ipywidgets as widgets
 
@@ -209,7 +210,10 @@ class Board(widgets.HBox):
         self.dataset = dataset
         self.memory: Memory = {}
         # The whole path: a person must see where a button will write.
-        self.controls = Controls(dataset, str(Path(folder).expanduser().resolve()), self.memory)
+        place = "" if linked else str(Path(folder).expanduser().resolve())
+        self.controls = Controls(dataset, place, self.memory)
+        # A visitor of a served page gets a download: nothing is written where the server runs.
+        self.controls.folder.layout.display = "none" if linked else None
         self._filling, self._linked = False, linked
         self._top, self._trouble, self._working = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._parts = {page: self._page(page) for page in PAGES}
@@ -333,7 +337,14 @@ class Board(widgets.HBox):
     def _save(self, what: str, form: str, _: object) -> None:
         save: Callable[..., str] = saving.save_chart if what == "chart" else saving.save_table
         try:
-            answer = save(self.view, self.page, form, self.controls.folder.value)
+            if self._linked:
+                with TemporaryDirectory(prefix="zb-explore-") as place:
+                    save(self.view, self.page, form, place)
+                    self.controls.note.value = html.download(
+                        next(Path(place).iterdir()), self.view.state.lang
+                    )
+            else:
+                answer = save(self.view, self.page, form, self.controls.folder.value)
+                self.controls.note.value = html.note(answer)
         except ZbError as error:
-            answer = str(error)
-        self.controls.note.value = html.note(answer)
+            self.controls.note.value = html.note(str(error))

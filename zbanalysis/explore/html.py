@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from html import escape
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import pandas as pd
 
 from zbanalysis import trend
+from zbanalysis.data import files
 from zbanalysis.errors import InputError
 from zbanalysis.explore.question import METHODS, REPORT, State
 from zbanalysis.report.style import ROLES
@@ -98,6 +101,14 @@ def group(words: str) -> str:
 def note(words: str) -> str:
     """A small line beside a control."""
     return f'<div class="zb zb-note" role="status">{escape(words)}</div>' if words else ""
+
+
+def download(file: Path, lang: str) -> str:
+    """A link that carries a file itself."""
+    content = base64.b64encode(files.read(file)).decode("ascii")
+    words, name = escape(label("explore.download", lang)), escape(file.name)
+    href = f"data:application/octet-stream;base64,{content}"
+    return f'<div class="zb zb-note" role="status">{words}<a download="{name}" href="{href}">{name}</a></div>'
 
 
 SERVED = "QUERY_STRING"
