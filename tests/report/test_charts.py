@@ -291,8 +291,7 @@ def test_counts_have_whole_marks_and_what_rises_much_is_on_a_logarithmic_scale_t
     assert places[1] - places[0] == pytest.approx(places[2] - places[1], rel=1e-3)  # the geometric mean
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("count", [27, 40])
+@pytest.mark.parametrize(("count", "lang"), [(27, "en"), (40, "zh")])
 def test_many_targets_take_as_many_pages_as_they_need_and_nothing_leaves_them(views, count, lang):
     found, history, path = views("zibo-13", "2022-04-19")
     several = [frame.assign(target=frame["target"] + f"/{copy}") for copy in range(5) for frame in (found,)]
