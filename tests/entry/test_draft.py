@@ -680,6 +680,13 @@ def test_a_word_file_is_read_as_it_shows(tmp_path):
     assert {"55", "80"} <= {goal.value for goal in plans.read(read).goals} <= {"55", "80", "5"}
 
 
+def test_a_raised_mark_of_a_pdf_joins_no_figure(tmp_path):
+    text = "Insulated homes will reach 55#super(typographic: false)[1]% by 2026, on 5 km#super(typographic: false)[2]."
+    typst.compile(text.encode(), output=str(tmp_path / "plan.pdf"))
+    (block,) = reading.read(tmp_path / "plan.pdf", "en").blocks
+    assert block.text == "Insulated homes will reach 55% by 2026, on 5 km2."
+
+
 def test_a_revised_plan_is_drafted_as_what_differs(city, tmp_path):
     words = ["海棠市养老服务发展规划（2021—2025年）", "海棠市人民政府", "2021年3月1日", "一、总体要求", "（一）目标",
              "护理型床位占比达到55%，社区食堂达到80家。", "二、任务", "（一）扩大供给", "发展社区食堂。"]  # fmt: skip

@@ -34,6 +34,10 @@ STARTS = re.compile(
 _MARKDOWN = re.compile(r"^#{1,6}\s+|\*\*|</?(?:p|b|strong|div)>")
 
 
+RAISED = r"[\d①-⑳*＊†‡,，\[\]〔〕()（）注\s]+"
+"""Raised words that are a footnote mark."""
+
+
 @dataclass(frozen=True)
 class Block:
     """A paragraph (``text``) or a table (``rows``, cells as text).
@@ -299,16 +303,12 @@ def _text(paragraph: _Element) -> str:
         looks = _looks(element.getparent())
         # Letters carry a raised digit of their own, as in km².
         letter = bool(re.search("[A-Za-z]$", "".join(paragraphs[-1:])))
-        marks = looks.get("vertAlign") == "superscript" and re.fullmatch(_RAISED, element.text or "")
+        marks = looks.get("vertAlign") == "superscript" and re.fullmatch(RAISED, element.text or "")
         if {"strike", "dstrike", "vanish"} & looks.keys() or (marks and not letter):
             continue
         texts = {qn("w:tab"): "\t", qn("w:br"): " ", qn("w:noBreakHyphen"): "-"}
         paragraphs.append(texts.get(element.tag, element.text or ""))
     return "".join(paragraphs)
-
-
-_RAISED = r"[\d①-⑳*＊†‡,，\[\]〔〕()（）注\s]+"
-"""Raised words that are a footnote mark."""
 
 
 def _looks(run: _Element) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zbanalysis.entry.problems import EntryError
-from zbanalysis.entry.reading import ENDS, HAN, STARTS, WIDE, Block, Document, columns, tabled
+from zbanalysis.entry.reading import ENDS, HAN, RAISED, STARTS, WIDE, Block, Document, columns, tabled
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
@@ -122,7 +122,10 @@ def _shown(letters: Sequence[tuple]) -> list[tuple[str, tuple[float, float, floa
     for row in rows:
         row.sort(key=lambda one: one[1])
         size, words = statistics.median(one[4] - one[2] for one in row), row[0][0]
+        middle = statistics.median((one[2] + one[4]) / 2 for one in row)
         for before, letter in itertools.pairwise(row):
+            if _is_mark(letter, words[-1], size, middle):
+                continue
             gap = letter[1] - before[3]
             if gap > max(1.6 * size, 14):
                 words += "\t"
@@ -140,6 +143,13 @@ def _shown(letters: Sequence[tuple]) -> list[tuple[str, tuple[float, float, floa
         )
         objects.append((words.strip(), sides))
     return sorted(objects, key=lambda one: -one[1][2])
+
+
+def _is_mark(letter: tuple, before: str, size: float, middle: float) -> bool:
+    """Whether a letter is small, raised and a footnote mark; words carry a digit of their own, as in km²."""
+    _, _, low, _, high = letter
+    raised = high - low < 0.8 * size and (low + high) / 2 > middle + 0.05 * size
+    return raised and bool(re.fullmatch(RAISED, letter[0])) and not re.match("[A-Za-z]", before)
 
 
 def _han_pair(one: str, other: str) -> bool:
