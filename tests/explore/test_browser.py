@@ -361,6 +361,49 @@ def test_the_page_without_code_answers_alike(voila):
     assert outside == []
 
 
+AA = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+def test_axe_finds_nothing_against_aa_on_any_page_of_the_panel(voila):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page, _, _ = voila
+    start(page)
+    for words in ("前景", "趋势", "与各省比较", "历次公布", "来源"):
+        tab(page, words)
+        page.locator(".lm-mod-current", has_text=words).wait_for()
+        found = Axe().run(page, options=AA).response["violations"]
+        assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == [], words
+    page.evaluate("document.querySelector('.noUi-handle').removeAttribute('aria-label')")
+    assert "aria-input-field-name" in {
+        one["id"] for one in Axe().run(page, options=AA).response["violations"]
+    }
+
+
+def test_a_dragged_slider_shows_its_value_and_a_long_answer_a_sign_of_work(voila):
+    page, _, _ = voila
+    start(page)
+    number = page.locator(".widget-text input[type=number]").first
+    place = control(page, "目标值").locator(".noUi-handle").first.bounding_box()
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 20, y, steps=4)
+    assert float(number.input_value()) > 1800
+    assert "15.06%" in shown(page)[0]  # the question is put on letting go
+    page.wait_for_timeout(50)
+    sign = page.locator(".zb-working")
+    # Its style shows it after 200 ms, and the answer takes it away.
+    page.evaluate(
+        "() => { window.zbSign = new Promise(done => new MutationObserver(() => "
+        "document.querySelector('.zb-working') && done(true)).observe(document.body, "
+        "{subtree: true, childList: true})); }"
+    )
+    after(page, page.mouse.up)
+    assert page.evaluate("window.zbSign")
+    sign.wait_for(state="detached")
+
+
 def visit(browser, url: str, **how: object):
     page = browser.new_context(viewport={"width": 1280, "height": 720}, **how).new_page()
     page.set_default_timeout(2 * WAIT_MS)

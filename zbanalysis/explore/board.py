@@ -30,7 +30,7 @@ GROUPS = {
 }
 """Controls in the groups they stand in."""
 
-_LABEL = {"style": {"description_width": "72px"}}
+_LABEL = {"style": {"description_width": "84px"}}
 
 
 def _wide() -> dict[str, object]:
@@ -54,9 +54,10 @@ class Controls:
         )  # fmt: skip
         self.number = widgets.FloatText(layout=widgets.Layout(flex="0 0 92px", width="92px"))
         self.amount = widgets.HBox([self.value, self.number])
+        self.amount.add_class("zb-named")
         self.year = widgets.IntSlider(continuous_update=False, **_wide())
         self.horizon = widgets.IntSlider(continuous_update=False, **_wide())
-        self.reset = widgets.Button(layout=widgets.Layout(width="auto", margin="2px 0 2px 78px"))
+        self.reset = widgets.Button(layout=widgets.Layout(width="auto", margin="2px 0 2px 90px"))
         self.folder = widgets.Text(value=folder, continuous_update=False, **_wide())
         self.saves = {(what, form): self._button(form) for what, form in _SAVES}
         self.note, self.link = widgets.HTML(), widgets.HTML()
@@ -226,10 +227,17 @@ class Board(widgets.HBox):
         super().__init__(
             [self.controls.column(), answer], layout=widgets.Layout(width="100%", align_items="flex-start")
         )
+        self.add_class("zb-panel")
         self.view: View = view(dataset, state, self.memory)
         self._show(self.view)
         self._listen()
         gc.freeze()  # data and libraries stay: the collector need not walk through them at every move
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import Javascript, display
+
+        display(Javascript(html.SCRIPT))
+        display(self._repr_mimebundle_(), raw=True)
 
     def _page(self, page: str) -> dict[str, widgets.HTML]:
         return {part: widgets.HTML() for part in ("chart", "sentences", "table")}

@@ -21,6 +21,8 @@ from zbanalysis.report.words import LANGUAGES, label
 _INK, _GREY, _RULE = ROLES["actual"].colour, "#5f6368", "#d9dce1"
 
 STYLE = f"""<style>
+.zb-panel .lm-TabBar-tabLabel {{color: #24292f;}}
+.jp-RenderedMarkdown a:link {{text-decoration: underline !important;}}
 .zb {{font-size: 14px; line-height: 1.55; color: #24292f;}}
 .zb-title {{font-size: 16px; line-height: 1.35; font-weight: 600; color: {_INK}; margin: 2px 0 8px;}}
 .zb-tiles {{display: flex; flex-wrap: wrap; border-top: 2px solid {_INK}; border-bottom: 1px solid {_RULE};}}
@@ -47,6 +49,27 @@ STYLE = f"""<style>
   padding-top: 6px; margin-top: 4px; line-height: 1.4;}}
 .zb-note {{color: {_GREY}; font-size: 12.5px; line-height: 1.4; overflow-wrap: anywhere;}}
 </style>"""
+
+
+SCRIPT = """
+if (!window.zbPanel) {
+  const named = () => {
+    for (const one of document.querySelectorAll('.zb-panel .noUi-handle, .zb-panel input[type=number]')) {
+      const row = one.closest('.zb-named') || one.closest('.widget-inline-hbox');
+      const words = row && row.querySelector('.widget-label').textContent;
+      if (words && one.getAttribute('aria-label') !== words) one.setAttribute('aria-label', words);
+      const number = row && one.classList.contains('noUi-active') && row.querySelector('input[type=number]');
+      if (number) number.value = Number(Number(one.getAttribute('aria-valuetext')).toPrecision(12));
+    }
+  };
+  window.zbPanel = new MutationObserver(named);
+  const seen = {subtree: true, childList: true, attributes: true, attributeFilter: ['aria-valuetext']};
+  window.zbPanel.observe(document.body, seen);
+  named();
+}
+"""
+"""Names sliders and numbers by their labels, which ipywidgets tells no screen reader, and shows in the number
+what a slider stands on while it is dragged; the question is put on letting go."""
 
 
 def top(title: str, tiles: list[tuple[str, str, str]]) -> str:
