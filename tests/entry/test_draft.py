@@ -406,6 +406,7 @@ def test_a_districts_plan_with_styles_instead_of_numbers(tmp_path):
         ("游客突破3000万人次、收入突破300亿元，年均增速分别达到10%和14%以上，资源总量不低于80TB。",
          [("level", "3000", "more_than"), ("level", "300", "more_than"), ("average_growth", "10", ""), ("average_growth", "14", "at_least"),
           ("level", "80", "at_least")]),
+        ("农民收入比2020年翻一番，力争达到3万元以上。", [("cumulative_change", "100", ""), ("level", "3", "at_least")]),
         ("志愿者人数较2020年增长60%，总量达到1.6万人。", [("level", "1.6", "")]),
         ("服务质量高于全省平均水平的经验得到推广，实现监管全覆盖。", []),
         ("万元产值能耗降低15%以上。", [("cumulative_change", "-15", "at_most")]),

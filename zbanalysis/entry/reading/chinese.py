@@ -97,23 +97,27 @@ def _sentence(
 
 
 def _folded(read: list[tuple[Goal, int]]) -> Iterator[tuple[Goal, int]]:
-    """提高10个百分点，达到45%: the change stands with the level that it leads to."""
-    levels = {(goal.name, goal.period): goal for goal, _ in read if goal.kind == "level"}
-    changes: dict[tuple[str, str], dict[str, str]] = {}
-    words: dict[tuple[str, str], list[str]] = {}
-    for goal, _ in read:
-        level = levels.get((goal.name, goal.period))
-        moves = goal.kind in ("absolute_change", "cumulative_change")
-        if level is not None and moves and (goal.base_period or "百分点" in goal.unit):
-            own = "per_cent" if goal.kind == "cumulative_change" else "change"
-            changes.setdefault((goal.name, goal.period), {})[own] = goal.value
-        words.setdefault((goal.name, goal.period), []).append(goal.words)
+    """提高10个百分点，达到45%: the change stands with the level that it leads to.
+
+    翻一番，力争达到3万元 asks for the change, and hopes for the level: two goals.
+    """
+    levels = {(goal.name, goal.period): pair for pair in read if (goal := pair[0]).kind == "level"}
+    led: dict[int, list[Goal]] = {}
+    rest = []
     for goal, start in read:
-        change = changes.get((goal.name, goal.period))
-        if change is None or goal.kind not in ("level", "absolute_change", "cumulative_change"):
-            yield goal, start
-        elif goal.kind == "level":
-            yield replace(goal, **change, words="，".join(words[goal.name, goal.period])), start
+        level, at = levels.get((goal.name, goal.period), (None, 0))
+        moves = goal.kind in ("absolute_change", "cumulative_change")
+        hoped = level is not None and start < at and level.words.startswith("力争")
+        if level is not None and not hoped and moves and (goal.base_period or "百分点" in goal.unit):
+            led.setdefault(id(level), []).append(goal)
+        else:
+            rest.append((goal, start))
+    for goal, start in rest:
+        changes = led.get(id(goal), [])
+        stated = {"per_cent" if one.kind == "cumulative_change" else "change": one.value for one in changes}
+        each = [one.words for one, _ in read if one is goal or one in changes]
+        words = "，".join(one for one in each if not any(one in other for other in each if other != one))
+        yield (replace(goal, **stated, words=words) if changes else goal), start
 
 
 def _as_printed(name: str, veiled: str, sentence: str) -> str:
