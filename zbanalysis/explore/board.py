@@ -30,7 +30,7 @@ GROUPS = {
 }
 """Controls in the groups they stand in."""
 
-_LABEL = {"style": {"description_width": "84px"}}
+_LABEL = {"style": {"description_width": "90px"}}
 
 
 def _wide() -> dict[str, object]:
@@ -57,7 +57,7 @@ class Controls:
         self.amount.add_class("zb-named")
         self.year = widgets.IntSlider(continuous_update=False, **_wide())
         self.horizon = widgets.IntSlider(continuous_update=False, **_wide())
-        self.reset = widgets.Button(layout=widgets.Layout(width="auto", margin="2px 0 2px 90px"))
+        self.reset = widgets.Button(layout=widgets.Layout(width="auto", margin="2px 0 2px 96px"))
         self.folder = widgets.Text(value=folder, continuous_update=False, **_wide())
         self.saves = {(what, form): self._button(form) for what, form in _SAVES}
         self.note, self.link = widgets.HTML(), widgets.HTML()
