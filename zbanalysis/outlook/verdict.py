@@ -106,7 +106,8 @@ def judge(
     Returns
     -------
     DataFrame
-        The columns of `progress.progress`, `targets.feasibility` and `verdicts`.
+        The columns of `progress.progress`, `targets.feasibility` and `verdicts`; where there is no chance
+        ``reason_zh, reason_en`` say why.
 
     Examples
     --------

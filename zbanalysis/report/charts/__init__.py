@@ -75,8 +75,9 @@ def chart(
     title
         What stands above; None for what the data say, where the kind can say it, "" for nothing.
     **options
-        Of the kind: ``named=["beijing"]`` and ``own="zibo"`` of ``areas``; ``goal=Goal(2025, 1800)`` (a
-        `charts.single.Goal`) of ``fan`` and ``trend``.
+        Of the kind: ``named=["beijing"]``, ``own="zibo"`` and ``names={"zibo": "Zibo"}`` of ``areas``;
+        ``goal=Goal(2025, 1800)`` (a `charts.single.Goal`) of ``fan`` and ``trend``; of all three
+        ``about={"en": "% of GDP"}``, which stands above the axis.
 
     Returns
     -------
