@@ -200,7 +200,7 @@ def test_every_table_and_column_of_the_result_file_has_words_for_the_workbook(ma
 
 
 def test_a_plan_without_figures_since_its_base_shows_no_completion_chart(made):
-    ids = {block.get("id") for block in blocks(made("zibo-14", "2022-04-19")[1]["zh"][0])}
+    ids = {block.get("id") for block in blocks(made(*BEGUN)[1]["zh"][0])}
     assert "figure-completion" not in ids
     assert {"promise", "monitored"} <= ids  # its baseline report
     followed = {block.get("id") for block in blocks(made("zibo-13", "2022-04-19")[1]["zh"][0])}
