@@ -48,9 +48,11 @@ def test_twenty_equally_likely_outcomes_are_filled_where_the_target_is_met():
 
     def filled(goal):
         made = charts.chart("fan", KNOWN, ahead(0.5), goal=goal)
-        dots = made.axes[0].collections[-1]
-        assert len(dots.get_offsets()) == 20
-        return int((dots.get_facecolors()[:, :3].sum(axis=1) < 2.9).sum())
+        dots = [
+            line for line in made.axes[0].lines if line.get_marker() == "o" and line.get_markersize() == 3
+        ]
+        assert sum(len(line.get_xdata()) for line in dots) == 20
+        return sum(len(line.get_xdata()) for line in dots if line.get_markerfacecolor() != "white")
 
     assert filled(single.Goal(2022, 800.0)) == 10
     assert filled(single.Goal(2022, 8000.0)) == 0

@@ -152,6 +152,20 @@ def test_the_cover_says_who_issues_the_report_and_when(content):
     assert "kind" not in {key for key, value in cover.items() if value}  # no state is on record
 
 
+def test_a_bureau_s_text_stands_where_its_table_is_empty(content):
+    texts_of = {"problems": "政策统筹不够", "recommendations": "对策建议", "cases": "典型案例"}
+
+    def headings(made: dict) -> set[str]:
+        return {section["heading"] for section in _every(volumes.documents(made, "zh")["main"]["sections"])}
+
+    for table, heading in texts_of.items():
+        bare = copy.deepcopy(content("zibo-13"))
+        rows = bare["sections"]["09_conclusion"]["tables"]
+        rows[table] = results._table(results.table(bare, "09_conclusion", table).iloc[:0])
+        assert heading in headings(bare)
+    assert "政策统筹不够" not in headings(content("zibo-13"))  # a table says it already
+
+
 def test_what_has_no_content_has_no_section(content):
     headings = json.dumps(
         [

@@ -226,7 +226,7 @@ def test_the_page_is_well_formed_and_links_every_file_that_is_there(origin, fail
     assert len(page.files) == 2 * 3 * 2
     assert all((tmp_path / link).is_file() for link in page.files)
     words = " ".join(page.words)
-    assert 'made up, with <b> & "quotes".' in words
+    assert 'made up, with <b> & "quotes"; see' in words
     names = batch.names(origin.dataset)
     for subject in ("zibo-14", "guangdong"):
         assert names[subject]["zh"] in words

@@ -55,10 +55,10 @@ CONCLUSION = "09_conclusion"
 
 
 def cases(report: Report) -> list[dict]:
-    """One table, a column a case; none where no case is written down."""
+    """One table, a column a case; without a table what the bureau writes of them."""
     rows = report.table(CONCLUSION, "cases")
     if rows.empty:
-        return []
+        return sections(report, "cases")
     parts = pd.DataFrame({"part": ["inputs", "done", "result", "sure"]})
     columns = [Column("case_part", lambda row: report.label(f"case.{row['part']}"))]
     for _, case in rows.iterrows():

@@ -6,6 +6,7 @@ import pandas as pd
 
 from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import Column, Report, filled, floors, paragraphs
+from zbanalysis.report.chapters import cases
 
 CONCLUSION = "09_conclusion"
 
@@ -69,10 +70,10 @@ def _owed(report: Report) -> list[str]:
 
 
 def sections(report: Report) -> list[dict]:
-    """All measures: what, against which gap, who, by when."""
+    """All measures: what, against which gap, who, by when; without a table what the bureau writes of them."""
     rows = of(report)
     if rows.empty:
-        return []
+        return cases.sections(report, "recommendations")
     cites = report.cites(CONCLUSION, "recommendations")
     shown = report.show("measures_all", rows, _columns(report, rows), notes=_notes(rows, report), cites=cites)
     led = int(rows["office_zh"].ne("").sum())
@@ -115,10 +116,10 @@ def _notes(rows: pd.DataFrame, report: Report) -> list[str]:
 
 # --- Problems, their causes and what answers them; opinions and what became of each ---
 def problem_sections(report: Report) -> list[dict]:
-    """Problems, causes and the numbers of the measures that answer them."""
+    """Problems, causes and the numbers of the measures that answer them; without a table a bureau's text."""
     rows = report.table(CONCLUSION, "problems")
     if rows.empty:
-        return []
+        return cases.sections(report, "problems")
     columns = filled(_problem_columns(report), rows)
     shown = report.show("problems", rows, columns, cites=report.cites(CONCLUSION, "problems"))
     caused, answered = (name in [column.key for column in columns] for name in ("cause", "answered_by"))
