@@ -1,6 +1,6 @@
 """Spoiled inputs of every sort end in 0, 1 or 2 with a sentence, never in an error of our own.
 
-A hundred and fifty in a run of the tests, from fixed seeds; ``ZB_FUZZ=5000 pytest tests/test_fuzz.py`` for more,
+A hundred in a run of the tests, from fixed seeds; ``ZB_FUZZ=5000 pytest tests/test_fuzz.py`` for more,
 with ``ZB_FUZZ_FROM=100000`` from another seed on.
 All data here are synthetic.
 """
