@@ -287,6 +287,14 @@ def test_a_second_table_below_the_first_is_refused(own, tmp_path, second):
         take(written(tmp_path / "t.csv", lines), own)
 
 
+@pytest.mark.parametrize("heads", ["FY2021,FY2022,FY2023", "2022Q1,2022Q2,2022Q3", "2021H1,2021H2,2022H1"])
+def test_a_second_table_of_other_periods_is_refused_too(own, tmp_path, heads):
+    second = heads.replace("202", "201")
+    lines = f"指标,单位,{heads}\n甲项,家,5,6,7\n续表,家,{second}\n乙项,家,4,5,6\n"
+    with pytest.raises(EntryError, match="A3"):
+        take(written(tmp_path / "t.csv", lines), own)
+
+
 def test_a_table_without_a_unit_is_told_which_was_taken(own, tmp_path):
     take(written(tmp_path / "t.csv", "指标,单位,2022\n甲项,家,5\n"), own)
     assert "没有单位" in take(written(tmp_path / "t.csv", "指标,2023\n甲项,6\n"), own)

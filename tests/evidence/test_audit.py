@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import math
 from fractions import Fraction
 from pathlib import Path
@@ -433,6 +434,23 @@ def test_the_known_finds_are_found_without_being_told(found):
     )
     assert ["rd_intensity", "2015", "2.14", "2.11", "same_document"] in of(found, "figures_differ")
     assert ["rd_intensity", "2018", "2.46", "2.63", "revised_later"] in of(found, "figures_differ")
+
+
+def test_a_stock_that_is_less_in_the_next_fiscal_year_did_not_fall_within_one(dataset):
+    """Made up: 12 at the end of FY2018 and 9 a year later; two documents of FY2018 and its half may tell."""
+    from dataclasses import replace
+
+    like = dataset.observations[dataset.observations["indicator"] == "hightech_enterprises"].iloc[[0, 0]]
+    days = [dt.date(2018, 12, 31), dt.date(2019, 12, 31)]
+
+    def fell(periods_of: list[str], positions: list[float]) -> list[dict]:
+        rows = like.reset_index(drop=True).assign(
+            period=periods_of, position=positions, value=[12.0, 9.0], known_since=days
+        )
+        return list(audit.fell_within_year(replace(dataset, observations=rows)))
+
+    assert fell(["FY2018", "FY2019"], [2018.0, 2019.0]) == []
+    assert len(fell(["2018H1", "2018"], [2017.5, 2018.0])) == 1
 
 
 def test_nothing_else_is_found(found):

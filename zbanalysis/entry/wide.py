@@ -275,7 +275,8 @@ def _unit_of(line: Mapping[int, Shown]) -> str:
 def _is_heading(line: Mapping[int, Shown], years: Mapping[int, str]) -> bool:
     """Whether a line is the heading of a second table: years, and a word for names or the same steps."""
     found = {place: period for place, cell in line.items() if (period := _period(cell))}
-    steps = {int(found[place][:4]) - int(years[place][-4:]) for place in found if place in years}
+    at = periods.position
+    steps = {round(at(found[place]) - at(years[place]), 6) for place in found if place in years}
     again = found.keys() == years.keys() and len(steps) == 1 and len(found) > 2
     return again or (len(found) > 1 and "name" in {_role(cell) for cell in line.values()})
 

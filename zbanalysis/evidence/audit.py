@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from zbanalysis.data import check, digits, package, vintages
@@ -467,7 +468,7 @@ def fell_within_year(dataset: package.Dataset) -> Iterator[dict[str, str]]:
         (kinds["accumulation"] == "stock") & (kinds["scale"] == "count") & (kinds["direction"] == "up")
     ]
     table = dataset.observations[dataset.observations["indicator"].isin(stocks)]
-    years = table.assign(year=table["period"].str[:4])
+    years = table.assign(year=np.ceil(table["position"]))
     thing = ["area", "indicator", "basis", "year"]
     several = years[years.groupby(thing)["position"].transform("nunique") > 1]
     for _, group in several.groupby(thing, sort=False):
