@@ -411,7 +411,8 @@ def base_changed(dataset: package.Dataset) -> Iterator[dict[str, str]]:
     scales = dataset.indicators.set_index("indicator")["scale"]
     stated = base_rows(dataset).sort_values("known_since", kind="stable")
     for _, base in stated.drop_duplicates(package.TARGET_KEY).iterrows():
-        later = pd.concat([package.figures_of(dataset, base["area"], base["indicator"]), _of(stated, base)])
+        figures = package.figures_of(dataset, base["area"], base["indicator"])
+        later = pd.concat([figures, _of(stated, base)])
         later = later[
             (later["period"] == base["period"])
             & (later["basis"] == base["basis"])
@@ -420,11 +421,7 @@ def base_changed(dataset: package.Dataset) -> Iterator[dict[str, str]]:
         own = digits.published(base["published"], "final", scales[base["indicator"]])
         for _, row in later.iterrows():
             if differ(own, digits.published(row["published"], row["status"], scales[base["indicator"]])):
-                both = (
-                    later
-                    if row["source"] == base["source"]
-                    else package.figures_of(dataset, base["area"], base["indicator"])
-                )
+                both = later if row["source"] == base["source"] else figures
                 how = relation(base, row, both[both["period"] == base["period"]])
                 yield as_find("base_changed", how, base, row, plan=base["plan"])
 

@@ -348,11 +348,9 @@ class Board(widgets.HBox):
             if self._linked:
                 with TemporaryDirectory(prefix="zb-explore-") as place:
                     save(self.view, self.page, form, place)
-                    self.controls.note.value = html.download(
-                        next(Path(place).iterdir()), self.view.state.lang
-                    )
+                    note = html.download(next(Path(place).iterdir()), self.view.state.lang)
             else:
-                answer = save(self.view, self.page, form, self.controls.folder.value)
-                self.controls.note.value = html.note(answer)
+                note = html.note(save(self.view, self.page, form, self.controls.folder.value))
         except ZbError as error:
-            self.controls.note.value = html.note(str(error))
+            note = html.note(str(error))
+        self.controls.note.value = note

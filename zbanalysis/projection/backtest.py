@@ -260,14 +260,13 @@ def cut(frame: pd.DataFrame, horizon: int, *, last: int | None = None, origins: 
     _check_numbers(horizon, last, origins, split="split" in frame.columns)
     table = frame.assign(year=whole_years(frame["year"], "back-test")).dropna(subset=["value"])
     table = table.sort_values("year", kind="stable")
-    codes, series = pd.factorize(table["series"])
-    values = table["value"].to_numpy(dtype=float)
+    years, values = table["year"].to_numpy(), table["value"].to_numpy(dtype=float)
+    places = table.groupby("series", sort=False).indices
     parts, names, actual, skipped = [], [], [], []
-    for code, name in enumerate(series):
-        rows = np.flatnonzero(codes == code)
-        for label, past, future in _cuts(str(name), table, rows, horizon, origins):
+    for name in table["series"].dropna().unique():
+        for label, past, future in _cuts(str(name), table, places[name], horizon, origins):
             kept = past[-last:] if last else past
-            placed = _placed(table["year"].to_numpy(), values, kept, future, horizon)
+            placed = _placed(years, values, kept, future, horizon)
             if reason := _too_little(values[kept], placed):
                 skipped.append((label, reason))
                 continue
