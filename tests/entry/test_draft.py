@@ -427,6 +427,10 @@ def test_a_districts_plan_with_styles_instead_of_numbers(tmp_path):
         ("预计到2025年老年人口将达到30万人。", []),
         ("项目总投资达到5亿元。", []),
         ("打造“15分钟便民生活圈”，开展“6·18”活动。", []),
+        ("到2025年，床位数达到1.234,5张。", []),
+        ("到2025年，床位数达到12,34张。", []),
+        ("到2025年，入园率达到85%,2030年达到90%。", [("level", "85", ""), ("level", "90", "")]),
+        ("到2025年，新增床位近200张。", [("cumulative_sum", "200", "about")]),
     ],
 )  # fmt: skip
 def test_sentences(text, found):
@@ -472,6 +476,8 @@ def test_sentences(text, found):
         ("GDP growth of 5 to 6 per cent.", []),
         ("Unemployment fell by 3 per cent between 2016 and 2020.", []),
         ("The depot will cost £12 million.", []),
+        ("Hospital beds will reach 12,34 by 2025.", []),
+        ("Hospital beds will rise from 1.234,5 to 1,300 by 2025.", []),
     ],
 )  # fmt: skip
 def test_english_sentences(text, found):
@@ -521,7 +527,7 @@ def test_what_stands_beside_a_figure_or_around_it_in_a_table():
     head = ["指标", "单位", "2020年", "2025年", "年均/累计"]
     rows = [head, ["平均受教育年限", "年", "10.4", "11.3，其中受过高等教育比例达到24%", "—"],
             ["本科以上学历比例", "%", "76.2", "[10]个百分点", "—"], ["人均预期寿命", "岁", "78.1", "—", "〔1.2〕"],
-            ["固定资产投资增长", "%", "4.5", "—", "8"]]  # fmt: skip
+            ["固定资产投资增长", "%", "4.5", "—", "8"], ["床位数", "张", "1180", "1.234,5", "—"]]  # fmt: skip
     read = {goal.name: goal for goal, _ in tables.goals(rows, SPAN, "zh", "")}
     asked = {name: (goal.kind, goal.value, goal.period, goal.base_value) for name, goal in read.items()}
     assert asked == {

@@ -11,6 +11,7 @@ from zbanalysis.entry.reading.goals import (
     AFTER,
     FIVES,
     LONGEST,
+    PARTED,
     SIGNS,
     VERBS,
     Goal,
@@ -131,7 +132,9 @@ def _no_figure(text: str, value: re.Match) -> bool:
     is_year = re.fullmatch(r"20\d\d|19\d\d", value["low"]) and (
         value["mid"] or value["unit"] or ""
     ).startswith("年")
-    split = re.search(r"[A-Za-z.+×*\d/]$|[A-Za-z]-$", before) or re.match(r"[A-Za-z+×*]|\.\d", after)
+    split = re.search(r"[A-Za-z.+×*\d/]$|[A-Za-z]-$|(?<!\d)\d{1,3},$", before) or re.match(
+        rf"[A-Za-z+×*]|{PARTED}", after
+    )
     return bool(
         is_year
         or split

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from zbanalysis.entry.reading.goals import LONGEST, Goal, Span, falling
+from zbanalysis.entry.reading.goals import LONGEST, NUMBER, PARTED, Goal, Span, falling
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _FISCAL_YEAR = r"(?P<fiscal>(?:FY|f(?:isc|inanci)al years?) ?)?(?P<year>20\d\d)(?:/(?:20)?(?P<end>\d\d))?"
@@ -157,7 +157,7 @@ def _english_goal(rule: str, match: re.Match, sentence: str, span: Span) -> Goal
     """A goal of one pattern; None where the sentence says nothing of when, or tells of money."""
     parts = match.groupdict()
     low = (parts.get("low") or "").replace(",", "") or _PARTS.get((parts.get("part") or "").lower(), "")
-    if parts.get("money") and rule not in ("to", "range", "by"):
+    if (parts.get("money") and rule not in ("to", "range", "by")) or not _whole_numbers(match, sentence):
         return None
     if parts.get("low") and re.search(r"#\s*$|\bthe\s*$", sentence[: match.start("low")]):
         return None
@@ -193,7 +193,7 @@ def _english_goal(rule: str, match: re.Match, sentence: str, span: Span) -> Goal
     )
     name = re.sub(r"^(?:number|total number) of\s+", "", name, flags=re.I)
     name = re.sub(r"\s+(?:is|are|has|have|will|to|be)+$", "", name)
-    if not re.search(r"[A-Za-z]{3}", name) or name.lower() in ("annually", "that", "this"):
+    if not re.search(r"[A-Za-z]{3}", name) or re.match(r"from \d", name) or name.lower() in ("annually", "that", "this"):
         return None
     comparator = _COMPARE.get((parts.get("cmp") or "").lower(), "")
     unit = (
@@ -211,6 +211,16 @@ def _english_goal(rule: str, match: re.Match, sentence: str, span: Span) -> Goal
         comparator = "at_least" if re.search("fall|less|fewer", parts["way"], re.I) else "at_most"
     goal = Goal(name, "level", low, unit or _last_word(name), period, sentence.rstrip("."), comparator)
     return _english_kind(rule, goal, parts, span, yearly=yearly, over=over)
+
+
+def _whole_numbers(match: re.Match, sentence: str) -> bool:
+    """Whether each number stands as numbers are written: 12,34 and 1.234,5 do not."""
+    parts = {name: match.groupdict().get(name) for name in ("low", "high", "base")}
+    return all(
+        re.fullmatch(NUMBER, part) and not re.match(PARTED, sentence[match.end(name) :])
+        for name, part in parts.items()
+        if part
+    )
 
 
 def _english_kind(rule: str, goal: Goal, parts: dict, span: Span, *, yearly: bool, over: bool) -> Goal | None:

@@ -10,6 +10,8 @@ from decimal import Decimal
 from zbanalysis.entry.reading import HAN
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+PARTED = r"(?:\.|,(?!(?:19|20)\d\d(?!\d)))\d"
+"""Goes on after a number that is none: 12,34 and 1.234,5 are a slip or another way of writing."""
 _MEASURES = (
     "TB|PB|GB|Mbps|MW|GW|kW|km|兆瓦|千伏安|分贝|℃|个百分点|微克/立方米|毫克/升|吨标准煤|标准煤|平方公里|平方千米|平方米|立方米|千瓦时|千米|公里|公顷"
     "|公斤|千克|毫克|微克|千瓦|标箱|人次|人年"
@@ -26,7 +28,7 @@ SUFFIX = r"(?:之间|及?以上|及?以下|以内|之内|左右|上下|内)"
 DASH = r"\s*(?:[—–~～-]+|至)\s*"
 SIGNS = {"≥": "at_least", "≧": "at_least", ">=": "at_least", "≤": "at_most", "≦": "at_most", "<=": "at_most",
           "＞": "more_than", ">": "more_than", "＜": "less_than", "<": "less_than", "约": "about",
-         "近": "at_most"}  # fmt: skip
+         "近": "about"}  # fmt: skip
 AFTER = {"以上": "at_least", "及以上": "at_least", "以下": "at_most", "及以下": "at_most", "以内": "at_most",
           "之内": "at_most", "内": "at_most", "左右": "about", "上下": "about"}  # fmt: skip
 VERBS = {

@@ -11,6 +11,7 @@ from zbanalysis.entry.reading.goals import (
     AFTER,
     DASH,
     NUMBER,
+    PARTED,
     SIGNS,
     SUFFIX,
     UNIT,
@@ -247,7 +248,7 @@ def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -
     bare = bare[change.end() :].strip("〔〕[]") if change and way not in "-+" else bare
     match = re.fullmatch(
         rf"(-?{NUMBER})\s*({UNIT}|[%‰]|per cent|points?)?(?:(?:{DASH}|\s+to\s+)({NUMBER}))?\s*({UNIT}|[%‰])?"
-        rf"({SUFFIX})?(?:[，；,;（(].*)?",
+        rf"({SUFFIX})?(?!{PARTED})(?:[，；,;（(].*)?",
         bare,
     )
     if not match:
