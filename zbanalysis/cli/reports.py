@@ -127,8 +127,11 @@ def _command(title: str, notify_url: str | None, asked: dict) -> Iterator[tuple[
         )
 
 
-def _ready() -> None:
+def _ready(*, elsewhere: bool = False) -> None:
     """Mend what can be mended of a machine on which no kernel would start, and refuse it else.
+
+    Unless the work is done ``elsewhere`` the process that kernels are copied from starts now: it takes seconds,
+    in which the data are read and checked.
 
     Raises
     ------
@@ -156,6 +159,10 @@ def _ready() -> None:
             f"Only {hard} files may be open at once and a report needs {OPEN_FILES}; "
             f"allow them with ulimit -n {OPEN_FILES}."
         )
+    from zbanalysis.runs import warm
+
+    if not elsewhere and warm.available():
+        warm.start()
 
 
 @cli.command()
@@ -189,9 +196,9 @@ def _reports(
     out: Path, folder: Path, kind: str | None, since: Path | None, formats: tuple[str, ...],
 ) -> list[Path]:  # fmt: skip
     """Make the reports and say so; all their files."""
+    _ready()
     from zbanalysis.runs import report as reports  # late: with it comes pandas
 
-    _ready()
     origin, made = reports.source(folder), []
     for job in _jobs(origin, plan, as_of, kind):
         done = reports.build(job, origin, languages, out, say, since, limit=limit, formats=formats)
@@ -258,10 +265,10 @@ def batch(
             lines.append(f"{count} reports up to date in {out}")
             say(lines[-1])
             return
+        _ready(elsewhere=bool(scheduler))
         from zbanalysis.runs import batch as batches  # late: with it comes pandas
         from zbanalysis.runs import report as reports
 
-        _ready()
         origin = reports.source(asked["folder"])
         wanted = batches.select(
             origin.dataset, _names(asked["areas"]), _plans(asked["plans"]), asked["as_of"], asked["yardstick"]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import os
+import string
 import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -196,7 +197,7 @@ def rehearse() -> None:
         figure = new_figure(60, 40)
         axes = figure.subplots()
         axes.plot([2020, 2025], [1, 2])
-        axes.set_title("2020")
+        axes.set_title(f"{string.ascii_letters}{string.digits}")
         to_svg(figure)
         to_png(figure)
     for face in font_set().faces:
