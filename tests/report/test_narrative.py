@@ -51,8 +51,8 @@ def test_scope_takes_its_figures_from_plan_and_manifest(dataset, view):
 def test_requirement_says_how_many_stated_rates_agree(view):
     found, _ = view("zibo-14", DAY)
     for lang in LANGUAGES:
-        assert "8" in numbers(indicators.requirement_sentences(found, lang, "表2")[1])
-        assert "7" in numbers(indicators.requirement_sentences(found.drop(index=2), lang, "表2")[1])
+        assert "8" in numbers(indicators.requirement_sentences(found, lang)[1])
+        assert "7" in numbers(indicators.requirement_sentences(found.drop(index=2), lang)[1])
 
 
 def test_caveats_tell_of_changed_bases_revised_targets_and_figures_that_fell_back(view):
@@ -94,7 +94,7 @@ def test_chinese_sentences_end_with_a_chinese_stop_and_have_no_double_marks(view
         found, _counts = view(plan, day)
         for sentence in [
             *indicators.caveat_sentences(found, "zh"),
-            *indicators.requirement_sentences(found, "zh", "表2"),
+            *indicators.requirement_sentences(found, "zh"),
         ]:
             assert sentence.endswith("。")
             assert not re.search(r"[，。；：、]{2}|\s，|,", sentence)
@@ -106,7 +106,7 @@ def test_the_callers_frame_is_left_alone(view):
     found, _counts = view("zibo-13", DAY)
     before = found.copy(deep=True)
     indicators.caveat_sentences(found, "en")
-    indicators.requirement_sentences(found, "zh", "表2")
+    indicators.requirement_sentences(found, "zh")
     pd.testing.assert_frame_equal(found, before)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from zbanalysis.data import files
 from zbanalysis.plan import progress
-from zbanalysis.report import chapters, pdf, results, volumes
+from zbanalysis.report import pdf, results, volumes
 from zbanalysis.report.chapters.indicators import VERDICT_ROLES
 from zbanalysis.report.words import known, label
 from zbanalysis.runs import report
@@ -40,7 +40,7 @@ def made(plan_result):
                 "as_of": day, "margin": progress.MARGIN, "data_vintage": report.vintage(content["sections"]),
                 "key": "a key", "python": "3", "versions": {"typst": "1"},
             }  # fmt: skip
-            handed = {lang: (whole(content, lang), chapters.images(content, lang)) for lang in LANGUAGES}
+            handed = {lang: (whole(content, lang), results.images(content, lang)) for lang in LANGUAGES}
             cache[plan, day] = content, handed
         return cache[plan, day]
 
@@ -182,7 +182,7 @@ def test_the_same_content_gives_the_same_document_and_is_left_alone(made):
     before = json.dumps(content, sort_keys=True)
     for lang in LANGUAGES:
         assert whole(content, lang) == handed[lang][0]
-        assert chapters.images(content, lang) == handed[lang][1]
+        assert results.images(content, lang) == handed[lang][1]
     assert json.dumps(content, sort_keys=True) == before
 
 

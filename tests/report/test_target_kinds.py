@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zbanalysis.errors import InputError
-from zbanalysis.report import blocks, chapters, volumes
+from zbanalysis.report import blocks, volumes
 from zbanalysis.report.words import label
 
 
@@ -40,7 +40,7 @@ def test_the_kind_asked_for_comes_first_and_an_unknown_one_is_refused():
     with pytest.raises(InputError, match="'yearly' is not known; write baseline, annual, midterm or final"):
         blocks.chosen("yearly", "2020-08-10", 2016, 2020)
     with pytest.raises(InputError, match="'Final' is not known"):
-        blocks.cover_words("Final", "P", "2020-08-10", "zh")
+        blocks.chosen("Final", "2020-08-10", 2016, 2020)
 
 
 def test_each_kind_has_its_parts():
@@ -55,7 +55,7 @@ def test_each_kind_has_its_parts():
     for kind in blocks.KINDS:
         names = [*main(kind), *volumes.ANNEXES[kind]]
         assert len(names) == len(set(names)) or kind == "annual"
-        assert set(names) <= set(chapters.PARTS) | set(volumes.PARTS)
+        assert set(names) <= set(volumes.PARTS)
         judged = {"feasibility", "sensitivity", "method"} if kind != "baseline" else set()
         assert judged | {"sources", "manifest"} <= set(volumes.ANNEXES[kind])
 
@@ -68,10 +68,9 @@ def test_the_final_report_has_the_official_chapters():
 
 
 def test_covers_say_the_official_words():
-    shown = {kind: blocks.cover_words(kind, "某规划", "2022-04-19", "zh") for kind in blocks.KINDS}
-    assert {kind: words["kind"] for kind, words in shown.items()} == {
-        "baseline": "基线", "annual": "年度监测", "midterm": "中期评估", "final": "总结评估",
+    shown = {kind: label(f"title.{kind}", "zh", plan="某规划", year=2022) for kind in blocks.KINDS}
+    assert shown == {
+        "baseline": "《某规划》基线报告", "annual": "《某规划》2022年度监测报告",
+        "midterm": "《某规划》中期评估报告", "final": "《某规划》总结评估报告",
     }  # fmt: skip
-    assert shown["annual"]["title"] == "《某规划》2022年度监测报告"
-    english = blocks.cover_words("midterm", "Some plan", "2022-04-19", "en")
-    assert english["title"] == "Mid-term evaluation: Some plan"
+    assert label("title.midterm", "en", plan="Some plan", year=2022) == "Mid-term evaluation: Some plan"

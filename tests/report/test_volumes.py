@@ -12,7 +12,7 @@ import pytest
 from zbanalysis.evidence import texts
 from zbanalysis.outlook import criteria
 from zbanalysis.plan import progress
-from zbanalysis.report import chapters, output, pdf, rendering, results, volumes
+from zbanalysis.report import output, pdf, rendering, results, volumes
 
 CASES = {"zibo-13": "2020-08-10", "zibo-14": "2022-04-19"}
 WHEN = datetime(2020, 8, 10, tzinfo=UTC)
@@ -41,7 +41,7 @@ def page_one(content: dict, lang: str) -> list[dict]:
 
 
 def pages(content: dict, lang: str, volume: str) -> int:
-    made = pdf.compile_pdf(volumes.documents(content, lang)[volume], chapters.images(content, lang), WHEN)
+    made = pdf.compile_pdf(volumes.documents(content, lang)[volume], results.images(content, lang), WHEN)
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", made))
 
 
@@ -188,7 +188,7 @@ def _every(sections: list[dict]) -> list[dict]:
 def test_references_across_the_volumes_name_the_other_s_table(content, lang):
     made = volumes.documents(content("zibo-13"), lang)
     for document in made.values():
-        pdf.check_references(document, chapters.images(content("zibo-13"), lang))
+        pdf.check_references(document, results.images(content("zibo-13"), lang))
     assert ("附表 " if lang == "zh" else "Annex table ") in json.dumps(made["main"], ensure_ascii=False)
 
 

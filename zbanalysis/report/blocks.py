@@ -277,14 +277,15 @@ def paragraphs(sentences: Iterable[str]) -> list[dict]:
     return [{"type": "paragraph", "text": sentence} for sentence in sentences]
 
 
+def template_words(lang: str) -> dict[str, str]:
+    """The words that the template itself prints."""
+    names = ("contents", "table", "figure", "page", "of", "continued", "source", "note", "appendix")
+    return {name: label(f"template.{name}", lang) for name in (*names, "key_messages")}
+
+
 def bullets(items: list[str], *, plain: bool = False) -> dict:
     """A list; ``plain`` where the items carry their own marks."""
     return {"type": "list", "items": items, "numbered": False, "plain": plain}
-
-
-def see(name: str) -> str:
-    """A reference to a table or figure by its id."""
-    return f"{{{{ref:{name}}}}}"
 
 
 def table(
@@ -438,40 +439,6 @@ def chosen(
     ['baseline', 'final']
     """
     due = kind_of(as_of, start_year, end_year)
-    return _known(kind) if kind else "baseline" if without_figures and due != "final" else due
-
-
-def cover_words(kind: str, plan_name: str, as_of: str, lang: str) -> dict[str, str]:
-    """Title and kind as the cover shows them.
-
-    Parameters
-    ----------
-    kind
-        One of `KINDS`.
-    plan_name
-        The plan's name in the language.
-    as_of
-        The day whose knowledge counts; yearly monitoring bears its year.
-    lang
-        ``zh`` or ``en``.
-
-    Returns
-    -------
-    dict
-        ``kind`` and ``title``.
-
-    Raises
-    ------
-    InputError
-        If the kind is not one of `KINDS`.
-    """
-    _known(kind)
-    year = dt.date.fromisoformat(as_of).year
-    parts = ("kind", "title")
-    return {part: label(f"occasion.{kind}.{part}", lang, plan=plan_name, year=year) for part in parts}
-
-
-def _known(kind: str) -> str:
-    if kind not in KINDS:
+    if kind and kind not in KINDS:
         raise InputError(f"--kind '{kind}' is not known; write {', '.join(KINDS[:-1])} or {KINDS[-1]}.")
-    return kind
+    return kind or ("baseline" if without_figures and due != "final" else due)

@@ -52,7 +52,7 @@ def page(
     editions
         Language → volume → document, as `volumes.documents` gives them.
     images
-        Language → the charts of `chapters.images`.
+        Language → the charts of `results.images`.
     sources
         Number of each document used, by its id.
 

@@ -199,7 +199,7 @@ def png(svg: str, sharpness: float = SHARPNESS) -> bytes:
 
 
 def pngs(svgs: Mapping[str, str], sharpness: float = SHARPNESS) -> dict[str, bytes]:
-    """Every picture of `chapters.images` as PNG, by the same names."""
+    """Every picture of `results.images` as PNG, by the same names."""
     return {name: png(svg, sharpness) for name, svg in svgs.items()}
 
 

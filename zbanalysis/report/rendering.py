@@ -9,9 +9,9 @@ from functools import partial
 import pandas as pd
 
 from zbanalysis.outlook import verdict
-from zbanalysis.report import blocks, cells, chapters, html, output, pdf, results, volumes, words
+from zbanalysis.report import blocks, cells, html, output, pdf, results, volumes, words
 from zbanalysis.report.blocks import Cell, Column, Report
-from zbanalysis.report.chapters import TEMPLATE_LABELS, area, area_tables
+from zbanalysis.report.chapters import area, area_tables
 from zbanalysis.report.word import word
 from zbanalysis.report.words import label
 from zbanalysis.report.workbook import results_workbook, workbook
@@ -53,7 +53,7 @@ def render(
     """
     if lang == words.BOTH:
         return {"html": _page(content, kind, before)} if "html" in formats else {}
-    documents, images = _documents(content, lang, kind, before), chapters.images(content, lang)
+    documents, images = _documents(content, lang, kind, before), results.images(content, lang)
     time = _midnight(content["manifest"]["as_of"])
     makers = {
         "xlsx": lambda: workbook(volumes.bound(documents), content, time),
@@ -72,7 +72,7 @@ def _page(content: dict, kind: str, before: dict | None) -> bytes:
     """The web page in the report's languages, in which sources go by the numbers of the lists."""
     spoken = content["manifest"].get("languages", words.LANGUAGES)
     editions = {lang: _documents(content, lang, kind, before) for lang in spoken}
-    images = {lang: chapters.images(content, lang) for lang in editions}
+    images = {lang: results.images(content, lang) for lang in editions}
     if area.YARDSTICK in content["sections"]:
         listed = results.table(content, area.YARDSTICK, "sources")
         sources = {source: int(number) for source, number in listed[["source", "number"]].to_numpy()}
@@ -145,7 +145,7 @@ def _index(
     return {
         "lang": lang, "title": label("index.title", lang), "sections": sections,
         "cover": {"lines": [label("index.count", lang, count=len(entries))]},
-        "labels": {name: label(f"template.{name}", lang) for name in TEMPLATE_LABELS},
+        "labels": blocks.template_words(lang),
     }  # fmt: skip
 
 

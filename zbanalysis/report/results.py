@@ -159,6 +159,15 @@ def table(content: dict, section: str, name: str) -> pd.DataFrame:
     return frame
 
 
+def images(content: dict, lang: str) -> dict[str, str]:
+    """The charts of a result file in one language, by the names the document uses."""
+    return {
+        f"{section}-{name}.svg": svgs[lang]
+        for section, part in content["sections"].items()
+        for name, svgs in part["charts"].items()
+    }
+
+
 def _table(frame: pd.DataFrame) -> dict:
     numbers = [
         name for name in frame.columns if frame[name].dtype.kind in "if" and frame[name].dtype != "boolean"

@@ -6,19 +6,30 @@ numbering of its own.  A reference across the volumes names the other's table.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from zbanalysis.report import blocks, chapters, output, words
+from zbanalysis.report import blocks, output, words
 from zbanalysis.report.blocks import Report, paragraphs
-from zbanalysis.report.chapters import baseline, cases, criteria, measures, summary, tasks
+from zbanalysis.report.chapters import (
+    audit,
+    baseline,
+    basis,
+    cases,
+    changes,
+    criteria,
+    indicators,
+    measures,
+    method,
+    money,
+    outlook,
+    summary,
+    survey,
+    tasks,
+)
 
-VOLUMES = ("main", "annex")
 ANNEX = "annex"
-
-Part = Callable[[Report], list[dict]]
 
 _SPECIAL = ("ratios", "survey", "adjustment")
 """What the report proper leaves to the annex: the second of a chart and its table, ratios."""
@@ -30,7 +41,7 @@ def _money(report: Report) -> list[dict]:
     """Funds and what a change of basis does; ratios stand in the annex."""
     if report.table("07_cost_benefit", "funds").empty:
         return []
-    return _without(chapters.PARTS["cost"](report), _SPECIAL + _DROPPED)
+    return _without(money.sections(report), _SPECIAL + _DROPPED)
 
 
 def _public(report: Report) -> list[dict]:
@@ -38,7 +49,7 @@ def _public(report: Report) -> list[dict]:
     heard = measures.heard(report)
     if report.table("06_survey", "summary").empty:
         return [report.section("section.survey", paragraphs(heard))] if heard else []
-    made = _without(chapters.PARTS["survey"](report), _SPECIAL)
+    made = _without(survey.sections(report), _SPECIAL)
     # Before the chart: a page that has no room for it is not left empty.
     made[0]["blocks"][1:1] = paragraphs([words.flowing(heard, report.lang)] if heard else [])
     return made
@@ -48,13 +59,13 @@ def _specialised(report: Report) -> list[dict]:
     """The tables that the report proper leaves out, each under its heading."""
     blocks = []
     every = (
-        ("03_feasibility", "outlook", "adjustment"),
-        ("07_cost_benefit", "ratios", "cost"),
-        ("06_survey", "shares", "survey"),
+        ("03_feasibility", "outlook", outlook.adjustment),
+        ("07_cost_benefit", "ratios", money.sections),
+        ("06_survey", "shares", survey.sections),
     )
     for section, name, part in every:
-        if report.has(section, name) and len(report.table(section, name)):
-            made = _only(chapters.PARTS[part](report), _SPECIAL)
+        if len(report.table(section, name)):
+            made = _only(part(report), _SPECIAL)
             blocks += [one for one in made if one["blocks"]]
     return blocks
 
@@ -77,28 +88,44 @@ def _only(sections: Sequence[dict], ids: Sequence[str]) -> list[dict]:
     ]
 
 
-PARTS: Mapping[str, Part] = {
+PARTS: Mapping[str, Callable[[Report], list[dict]]] = {
+    "scope": basis.scope,
+    "offices": basis.offices,
+    "process": basis.process,
+    "methods": basis.methods,
     "targets": summary.targets,
     "tasks_done": lambda report: tasks.sections(report, "task"),
     "safeguards_done": lambda report: tasks.sections(report, "safeguard"),
     "money": _money,
     "public": _public,
-    "adjusted": lambda report: _without(chapters.PARTS["adjustment"](report), _SPECIAL),
+    "effects": lambda report: cases.sections(report, "effects"),
+    "adjusted": lambda report: _without(outlook.adjustment(report), _SPECIAL),
+    "changes": changes.sections,
     "cases_told": cases.cases,
     "criteria": criteria.sections,
     "problems_causes": measures.problem_sections,
     "measures": measures.sections,
     "monitored": baseline.monitored,
+    "caveats": indicators.caveats,
+    "trends": outlook.trends,
+    "requirement": indicators.requirement,
+    "sensitivity": indicators.other_choices,
+    "feasibility": outlook.feasibility,
     "register": tasks.annex,
     "opinions": measures.opinions,
     "criteria_rules": criteria.annex,
     "specialised": _specialised,
     "audit_found": lambda report: (
-        chapters.PARTS["audit"](report) if len(report.table("05_audit", "statements")) else []
+        audit.sections(report) if len(report.table("05_audit", "statements")) else []
     ),
-    "proof": lambda report: chapters.PARTS["evidence"](report),
+    "rules": basis.rules,
+    "method": method.sections,
+    "proof": tasks.evidence,
+    "statements": audit.every,
+    "sources": basis.sources,
+    "manifest": basis.manifest,
 }
-"""Parts of the volumes beside those of `chapters.PARTS`."""
+"""How each part of a volume is made, by its name."""
 
 MAIN: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "baseline": (("chapter.baseline.measured", ("monitored",)),),
@@ -202,7 +229,7 @@ def _chapter(chapter: tuple[str, tuple[str, ...]], report: Report) -> list[dict]
 
 def _part(name: str, report: Report) -> list[dict]:
     """The sections of a part that have anything in them."""
-    made = PARTS[name](report) if name in PARTS else chapters.PARTS[name](report)
+    made = PARTS[name](report)
     own = f"section.{report.kind}.{name}"
     if made:
         made[0] = made[0] | {"id": name} | ({"heading": report.label(own)} if words.known(own) else {})
@@ -211,7 +238,8 @@ def _part(name: str, report: Report) -> list[dict]:
 
 def _frame(report: Report, volume: str) -> dict:
     """Title, cover and the words that the template prints."""
-    title = blocks.cover_words(report.kind, report.of(report.plan, "name"), report.day, report.lang)["title"]
+    given = {"plan": report.of(report.plan, "name"), "year": int(report.day[:4])}
+    title = report.label(f"title.{report.kind}", **given)
     cover = _cover(report, title)
     if volume == ANNEX:
         cover["subtitle"] = report.label("volume.annex")
@@ -221,8 +249,7 @@ def _frame(report: Report, volume: str) -> dict:
         "subtitle": cover.pop("subtitle", ""),
         "author": cover["organisation"] or report.of(report.plan, "area"),
         "cover": cover,
-        "labels": {name: report.label(f"template.{name}") for name in chapters.TEMPLATE_LABELS}
-        | {"key_messages": report.label(_heading(report))},
+        "labels": blocks.template_words(report.lang) | {"key_messages": report.label(_heading(report))},
     }
 
 
@@ -254,15 +281,12 @@ def _issued(report: Report) -> pd.Series:
     return pd.Series(dict.fromkeys(["body_zh", "body_en", "date", "state", "document_number"], ""))
 
 
-_REFERENCE = re.compile(r"\{\{ref:([^{}]+)\}\}")
-
-
 def _across(node: object, own: Mapping[str, str], other: Mapping[str, str]) -> object:
     """The document with references to the other volume turned into the other's numbers."""
     if isinstance(node, str):
         if "{{ref:" not in node:
             return node
-        return _REFERENCE.sub(
+        return output.REFERENCE.sub(
             lambda match: match[0] if match[1] in own else other.get(match[1], match[0]), node
         )
     if isinstance(node, Mapping):
@@ -276,4 +300,4 @@ def _astray(node: object, own: Mapping[str, str], other: Mapping[str, str]) -> b
     """Whether this is a sentence that refers to what neither volume shows."""
     if not isinstance(node, Mapping) or node.get("type") != "paragraph":
         return False
-    return any(name not in own and name not in other for name in _REFERENCE.findall(node["text"]))
+    return any(name not in own and name not in other for name in output.REFERENCE.findall(node["text"]))

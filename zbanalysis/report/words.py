@@ -51,6 +51,13 @@ class _Count(int):
         return (one if self == 1 else many) if several else format(int(self), words)
 
 
+class _Reference:
+    """A table or figure of the report by its id: ``{ref:survey}``, ``{ref:figure-survey}``."""
+
+    def __format__(self, name: str) -> str:
+        return f"{{{{ref:{name}}}}}"
+
+
 def _counted(value: object) -> object:
     return _Count(value) if isinstance(value, Integral) else value
 
@@ -58,7 +65,8 @@ def _counted(value: object) -> object:
 def label(key: str, lang: str, /, **values: object) -> str:
     """The words for a key, with ``{names}`` in them filled in.
 
-    A whole number also chooses between the words for one and for many: ``{count:target|targets}``.
+    A whole number also chooses between the words for one and for many: ``{count:target|targets}``;
+    ``{ref:survey}`` is a reference to a table, ``{ref:figure-survey}`` to a figure.
 
     Parameters
     ----------
@@ -82,7 +90,8 @@ def label(key: str, lang: str, /, **values: object) -> str:
     if lang not in LANGUAGES:
         raise InputError(f"--lang '{lang}' is not known; write zh or en.")
     try:
-        return _words()[key][lang].format_map({name: _counted(value) for name, value in values.items()})
+        blanks = {name: _counted(value) for name, value in values.items()}
+        return _words()[key][lang].format_map({"ref": _Reference(), **blanks})
     except KeyError as error:
         raise ZbError(
             f"report/words/ has no words for {error} (key '{key}', language {lang}); add them."

@@ -14,8 +14,7 @@ import pandas as pd
 from zbanalysis.outlook import areas
 from zbanalysis.plan.progress import MARGIN
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import Report, bullets, floors, paragraphs, see
-from zbanalysis.report.chapters import TEMPLATE_LABELS
+from zbanalysis.report.blocks import Report, bullets, floors, paragraphs, template_words
 from zbanalysis.report.chapters import area_tables as tables
 from zbanalysis.report.chapters.basis import manifest_lines
 from zbanalysis.report.words import label
@@ -133,7 +132,7 @@ def document(content: dict, lang: str) -> dict:
     Returns
     -------
     dict
-        The document of the template's contract; images are named as in `chapters.images`.
+        The document of the template's contract; images are named as in `results.images`.
     """
     report = AreaReport(content, lang)
     area = report.of(report.area, "name")
@@ -147,7 +146,7 @@ def document(content: dict, lang: str) -> dict:
             "organisation": "",
             "as_of": report.label("report.as_of", date=words.date(report.day, lang)),
         },
-        "labels": {name: report.label(f"template.{name}") for name in TEMPLATE_LABELS},
+        "labels": template_words(lang),
         "sections": [
             report.section("template.key_messages", _key_messages(report)),
             _trends(report),
@@ -188,10 +187,9 @@ def _trends(report: AreaReport) -> dict:
     fitted = lines[lines["status"] == "fitted"]
     if fitted.empty:
         return report.section("section.trends", paragraphs([report.label("text.area_no_trend")]))
-    places = {"area_trends": see("area_trends"), "figure_area_trends": see("figure-area_trends")}
     notes = [report.label("text.area_motion_note"), *_cautions(lines, lang)]
     parts = [
-        *paragraphs([report.label("text.see_area_trends", **places)]),
+        *paragraphs([report.label("text.see_area_trends")]),
         report.figure(TRENDS, "area_trends"),
         _close(
             report.show("area_trends", fitted, tables.movement_columns(lang), notes=notes),
@@ -215,11 +213,10 @@ def _outlook(report: AreaReport) -> dict:
     rows = tables.two_ends(report.rows, report.ahead, report.years)
     if rows.empty:
         return report.section("section.area_outlook", paragraphs(report.outlook_sentences))
-    places = {"area_outlook": see("area_outlook"), "figure_area_fans": see("figure-area_fans")}
     census = tables.census_notes(report.rows, report.ahead, lang)
     notes = [report.label("text.area_outlook_note"), *census, *_without(report)]
     parts = [
-        *paragraphs([report.label("text.see_area_outlook", **places)]),
+        *paragraphs([report.label("text.see_area_outlook")]),
         report.figure(OUTLOOK, "area_fans", width_mm=144),
         _close(report.show("area_outlook", rows, tables.ahead_columns(report.years, lang), notes=notes)),
     ]
@@ -238,7 +235,7 @@ def _rates(report: AreaReport) -> list[dict]:
     if rates.empty:
         return []
     note = [report.label("text.area_rates_note", year=last)]
-    seen = report.label("text.see_area_rates", area_rates=see("area_rates"), year=last)
+    seen = report.label("text.see_area_rates", year=last)
     shown = report.show("area_rates", rates, tables.rates_columns(report.lang), notes=note)
     parts = [*paragraphs([seen]), _close(shown)]
     return [report.section("appendix.area_rates", parts, appendix=True)]
@@ -267,7 +264,7 @@ def _yardstick(report: AreaReport) -> dict:
     rows = report.yardstick[report.yardstick["current_period"] != ""]
     parts = paragraphs(report.yardstick_sentences)
     if len(rows):
-        parts += paragraphs([report.label("text.see_yardstick", area_yardstick=see("area_yardstick"))])
+        parts += paragraphs([report.label("text.see_yardstick")])
         notes = [report.label("text.yardstick_note"), report.label("text.yardstick_real")]
         parts.append(report.show("area_yardstick", rows, tables.yardstick_columns(report.lang), notes=notes))
     return report.section("section.area_yardstick", parts, plan=report.of(report.plan, "name"))
@@ -278,7 +275,6 @@ def _ranks(report: AreaReport) -> list[dict]:
     sentences = report.rank_sentences[:1]
     if report.ranks.empty:
         return paragraphs(sentences)
-    places = {"area_ranks": see("area_ranks")}
     names = report.table(YARDSTICK, "areas").set_index("area")[f"name_{report.lang}"]
     made = report.show(
         "area_ranks",
@@ -287,7 +283,7 @@ def _ranks(report: AreaReport) -> list[dict]:
         notes=[report.label("text.ranks_note")],
         source="source.panel",
     )
-    seen = words.flowing([*sentences, report.label("text.see_ranks", **places)], report.lang)
+    seen = words.flowing([*sentences, report.label("text.see_ranks")], report.lang)
     return [*paragraphs([seen]), made]
 
 

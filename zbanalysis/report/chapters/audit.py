@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from zbanalysis.report import blocks, cells, words
-from zbanalysis.report.blocks import Column, Report, bullets, floors, paragraphs, see
+from zbanalysis.report.blocks import Column, Report, bullets, floors, paragraphs
 from zbanalysis.report.chapters import basis
 from zbanalysis.report.words import label
 
@@ -30,9 +30,8 @@ def sections(report: Report) -> list[dict]:
         parts += [*paragraphs([report.label("text.audit_finds")]), bullets(finds)]
     noted = noteworthy(statements) if len(statements) else statements
     if len(noted):
-        places = {"statements": see("statements"), "every": see("every_statement")}
         parts += [
-            *paragraphs([report.label("text.see_audit_statements", **places)]),
+            *paragraphs([report.label("text.see_audit_statements")]),
             report.show(
                 "statements",
                 noted,
@@ -43,7 +42,7 @@ def sections(report: Report) -> list[dict]:
         ]
     if len(conflicts):
         parts += [
-            *paragraphs([report.label("text.see_audit_conflicts", conflicts=see("conflicts"))]),
+            *paragraphs([report.label("text.see_audit_conflicts")]),
             report.show(
                 "conflicts",
                 conflicts,
@@ -66,7 +65,7 @@ def every(report: Report) -> list[dict]:
     shown = statements.assign(place=where.where(where != where.shift(), ""))
     mark = Column("audit_verdict", lambda row: label(f"audit.mark.{row['verdict']}", report.lang))
     again = int(statements["again"].sum())
-    seen = report.label("text.see_every_statement", count=len(statements), every=see("every_statement"))
+    seen = report.label("text.see_every_statement", count=len(statements))
     seen += report.label("text.again", count=again) if again else ""
     notes = [report.label("text.audit_note"), report.label("text.audit_signs_note")]
     made = report.show(

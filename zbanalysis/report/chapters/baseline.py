@@ -6,7 +6,7 @@ import pandas as pd
 
 from zbanalysis.data.schema import IN_WORDS
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, floors, paragraphs, see
+from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, floors, paragraphs
 from zbanalysis.report.words import label
 
 FASTEST = 3
@@ -107,7 +107,7 @@ def monitored(report: Report) -> list[dict]:
     idle = {"known": not known, "office": offices.eq("").all()}
     shown = [column for column in columns if not idle.get(column.key, False)]
     blocks = [
-        *paragraphs([label("baseline.measured", lang, table=see("monitored"))]),
+        *paragraphs([label("baseline.measured", lang)]),
         report.show("monitored", targets, shown),
     ]
     settle = _settle(targets, offices, lang)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from zbanalysis.report import blocks, words
-from zbanalysis.report.blocks import INDICATORS, TASKS, Column, Report, bullets, paragraphs, see
+from zbanalysis.report.blocks import INDICATORS, TASKS, Column, Report, bullets, paragraphs
 from zbanalysis.report.words import label
 
 
@@ -39,7 +39,7 @@ def offices(report: Report) -> list[dict]:
         return []
     heads = tasks[tasks["parent"] == ""]
     sentence = report.label(
-        "text.offices", offices=see("offices"), count=len(shown),
+        "text.offices", count=len(shown),
         tasks=int((heads["kind"] == "task").sum()), safeguards=int((heads["kind"] == "safeguard").sum()),
     )  # fmt: skip
     made = report.show("offices", shown, OFFICES, cites=report.cites("09_conclusion", "register"))
@@ -54,7 +54,7 @@ def process(report: Report) -> list[dict]:
         return []
     sentences = [
         *reviews(course, report.lang),
-        report.label("text.steps", count=len(shown), steps=see("steps")),
+        report.label("text.steps", count=len(shown)),
     ]
     columns = steps_columns(report.lang)
     if len(off_schedule(course)):

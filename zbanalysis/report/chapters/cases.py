@@ -9,11 +9,6 @@ from zbanalysis.report.blocks import TASKS as SECTION
 from zbanalysis.report.blocks import Column, Report, bullets, floors
 
 
-def effects(report: Report) -> list[dict]:
-    """What the plan has brought so far and may bring."""
-    return sections(report, "effects")
-
-
 def sections(report: Report, name: str) -> list[dict]:
     """The text of a name in the report's language; none where none is entered."""
     rows = report.table(SECTION, "texts")

@@ -9,7 +9,7 @@ import pandas as pd
 from zbanalysis.outlook.verdict import WORDS
 from zbanalysis.report import blocks, cells, words
 from zbanalysis.report import changes as comparison
-from zbanalysis.report.blocks import Column, Report, paragraphs, see
+from zbanalysis.report.blocks import Column, Report, paragraphs
 from zbanalysis.report.words import label
 
 # A judgement at the end of the plan says the same as these verdicts.
@@ -27,7 +27,7 @@ def sections(report: Report) -> list[dict]:
     texts = sentences(changed, kept, before["manifest"]["as_of"], report.lang)
     if changed.empty:
         return [report.section("section.changes", paragraphs(texts))]
-    texts.append(report.label("text.see_changes", changes=see("changes")))
+    texts.append(report.label("text.see_changes"))
     notes = [report.label("text.changes_note")]
     made = report.show("changes", _shown(changed), columns(report.lang), notes=notes)
     return [report.section("section.changes", [*paragraphs(texts), made])]

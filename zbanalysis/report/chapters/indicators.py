@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from zbanalysis.report import blocks, cells, words
-from zbanalysis.report.blocks import INDICATORS, Column, Report, bullets, paragraphs, see
+from zbanalysis.report.blocks import INDICATORS, Column, Report, bullets, paragraphs
 from zbanalysis.report.blocks import INDICATORS as SECTION
 from zbanalysis.report.words import label
 
@@ -30,18 +30,18 @@ def requirement(report: Report) -> list[dict]:
     if len(rows):
         bracketed = (rows["published_stated_rate"].eq("") & rows["published_stated_change"].ne("")).any()
         notes = [report.label("text.stated_note")] if bracketed else []
-        parts += paragraphs(requirement_sentences(progress, lang, see("requirement")))
+        parts += paragraphs(requirement_sentences(progress, lang))
         parts.append(report.show("requirement", rows, requirement_columns(lang), notes=notes))
     return [report.section("section.requirement", parts)] if parts else []
 
 
-def requirement_sentences(progress: pd.DataFrame, lang: str, table: str) -> list[str]:
+def requirement_sentences(progress: pd.DataFrame, lang: str) -> list[str]:
     """What the plan asks, and whether its stated rates agree with its levels."""
     stated = progress[(progress["published_stated_rate"] != "") | (progress["published_stated_change"] != "")]
     # The data are refused where a statement does not follow; without a base there is nothing to compare.
     count = int(stated["base_value"].notna().sum())
     agree = [label("text.stated_agree", lang, count=count)] if count else []
-    return [label("text.requirement", lang, requirement=table), *agree]
+    return [label("text.requirement", lang), *agree]
 
 
 def caveat_sentences(progress: pd.DataFrame, lang: str) -> list[str]:
@@ -226,7 +226,6 @@ def other_choices(report: Report) -> list[dict]:
     variants = open_variants(report)
     if variants.empty:
         return []
-    seen = report.label("text.see_sensitivity", sensitivity=see("sensitivity"))
     made = report.show(
         "sensitivity",
         _rows(report.progress, variants),
@@ -234,7 +233,7 @@ def other_choices(report: Report) -> list[dict]:
         notes=[report.label("text.sensitivity_note")],
     )
     # The chart of the rules shows the same cell by cell: it stays in the notebook.
-    parts = [*paragraphs([*sentences(variants, report.lang), seen]), made]
+    parts = [*paragraphs([*sentences(variants, report.lang), report.label("text.see_sensitivity")]), made]
     return [report.section("section.sensitivity", parts)]
 
 

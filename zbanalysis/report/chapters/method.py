@@ -8,7 +8,7 @@ import pandas as pd
 
 from zbanalysis.outlook import hindsight
 from zbanalysis.report import blocks, cells, words
-from zbanalysis.report.blocks import Column, Report, paragraphs, see
+from zbanalysis.report.blocks import Column, Report, paragraphs
 from zbanalysis.report.words import label
 
 SECTION = "04_backtest"
@@ -20,12 +20,11 @@ def sections(report: Report) -> list[dict]:
     checks, rates, lengths, past = (report.table(SECTION, name) for name in names)
     used, lang = calibrations(report.progress), report.lang
     domain = "domain" in used
-    places = {"coverage": see("coverage"), "figure_reliability": see("figure-reliability")}
     sentences = [
         *coverage_sentences(checks, report.facts(SECTION), lang, used),
         # Chances were held against outcomes of science alone: of another field they say nothing.
         *(reliability_sentences(rates, lang) if domain else []),
-        report.label("text.see_coverage" if domain else "text.see_coverage_general", **places),
+        report.label("text.see_coverage" if domain else "text.see_coverage_general"),
     ]
     parts = [
         *paragraphs(sentences),
@@ -34,15 +33,14 @@ def sections(report: Report) -> list[dict]:
     if domain:
         parts.append(report.figure(SECTION, "reliability", width_mm=90, source="source.panel"))
     if len(lengths):
-        seen = report.label("text.see_lengths", lengths=see("lengths"))
         notes = [report.label("text.by_length_note")]
-        parts += paragraphs([seen, *length_sentences(lengths, lang, domain=domain)])
+        parts += paragraphs([report.label("text.see_lengths"), *length_sentences(lengths, lang, domain=domain)])
         parts.append(report.show("lengths", lengths, length_columns(lang), notes=notes))
     parts += paragraphs(hindsight_sentences(past, lang))
     if len(past):
         dated = report.progress.set_index("target")[["name_zh", "name_en"]]  # milestones with their year
         past = past.drop(columns=["name_zh", "name_en"]).join(dated, on="target")
-        parts += paragraphs([report.label("text.see_hindsight", hindsight=see("hindsight"))])
+        parts += paragraphs([report.label("text.see_hindsight")])
         notes = [report.label("text.hindsight_note")]
         parts.append(report.show("hindsight", past, hindsight_columns(lang), notes=notes))
     return [report.section("section.method", parts)]

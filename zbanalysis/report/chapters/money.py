@@ -9,7 +9,7 @@ from decimal import Decimal
 import pandas as pd
 
 from zbanalysis.report import blocks, cells, words
-from zbanalysis.report.blocks import Column, Report, paragraphs, see
+from zbanalysis.report.blocks import Column, Report, paragraphs
 from zbanalysis.report.words import label
 
 SECTION = "07_cost_benefit"
@@ -22,15 +22,14 @@ def sections(report: Report) -> list[dict]:
     sentences = funds_sentences(funds, ratios, report.lang)
     parts = paragraphs([words.flowing(sentences, report.lang)] if sentences else [])
     if len(funds):
-        places = {"figure_funds": see("figure-funds"), "funds": see("funds")}
         cites = report.cites(SECTION, "funds")
         parts += [
-            *paragraphs([report.label("text.see_funds", **places)]),
+            *paragraphs([report.label("text.see_funds")]),
             report.figure(SECTION, "funds", cites=cites),
             report.show("funds", funds, funds_columns(funds, report.lang, report.numbers), cites=cites),
         ]
     if len(ratios):
-        parts += paragraphs([report.label("text.see_ratios", ratios=see("ratios"))])
+        parts += paragraphs([report.label("text.see_ratios")])
         parts.append(
             report.show(
                 "ratios",
@@ -51,9 +50,8 @@ def sections(report: Report) -> list[dict]:
 def _basis_change(report: Report, change: pd.DataFrame) -> list[dict]:
     facts = report.facts(SECTION)
     growth = facts["growth_least"], facts["growth_most"]
-    seen = report.label("text.see_basis_change", basis_change=see("basis_change"))
     return [
-        *paragraphs([*basis_sentences(change, growth, report.lang), seen]),
+        *paragraphs([*basis_sentences(change, growth, report.lang), report.label("text.see_basis_change")]),
         report.show(
             "basis_change",
             change,

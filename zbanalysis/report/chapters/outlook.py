@@ -8,7 +8,7 @@ from zbanalysis.outlook import targets
 from zbanalysis.plan import inputs
 from zbanalysis.projection import domain
 from zbanalysis.report import blocks, cells, words
-from zbanalysis.report.blocks import Column, Report, paragraphs, see
+from zbanalysis.report.blocks import Column, Report, paragraphs
 from zbanalysis.report.chapters import basis
 from zbanalysis.report.words import label
 
@@ -22,11 +22,10 @@ def trends(report: Report) -> list[dict]:
     chosen = report.table(TRENDS, "chosen")
     parts = paragraphs(trend_sentences(chosen, report.lang))
     if (chosen["status"] == "fitted").any():
-        places = {"trends": see("trends"), "figure_trends": see("figure-trends")}
         rows = _with_trend(report.progress, chosen)
         fitted = rows[rows["status_trend"] == "fitted"]
         notes = trend_notes(report.progress, chosen, report.lang)
-        parts += paragraphs([report.label("text.see_trends", **places)])
+        parts += paragraphs([report.label("text.see_trends")])
         # The chart first: a table fills the rest of its page, a chart would leave it empty.
         parts += report.figures(TRENDS, "trends")
         parts.append(report.show("trends", fitted, trend_columns(report.lang), notes=notes))
@@ -40,7 +39,6 @@ def feasibility(report: Report) -> list[dict]:
     reasons = no_chance(progress, outlook, lang)
     if outlook["chance"].isna().all() or plan_over(report.targets, report.day):
         return [report.section("section.feasibility", paragraphs([*sentences, *reasons]))]
-    places = {"feasibility": see("feasibility"), "figure_fans": see("figure-fans")}
     limits = report.label("text.chance_note.verdicts", **_limits(report))
     made = report.show(
         "feasibility",
@@ -50,7 +48,7 @@ def feasibility(report: Report) -> list[dict]:
     )
     seeming = reconciled(_joined(progress, outlook), lang)
     parts = [
-        *paragraphs([*sentences, *seeming, report.label("text.see_chances", **places)]),
+        *paragraphs([*sentences, *seeming, report.label("text.see_chances")]),
         *report.figures(FEASIBILITY, "fans"),
         made,
     ]
@@ -68,7 +66,7 @@ def adjustment(report: Report) -> list[dict]:
     parts = paragraphs([*texts, *sentences])
     if outlook["chance"].notna().any():
         rows = _joined(progress, outlook)
-        explained = report.label("text.adjustment_words", feasibility=see("feasibility"), **_limits(report))
+        explained = report.label("text.adjustment_words", **_limits(report))
         notes = [explained, *kept_in_reach(rows, lang), *no_chance(progress, outlook, lang)]
         notes.append(report.label("text.adjustment_note"))
         known = rows[rows["chance"].notna() & rows["verdict"].ne("cannot")]
@@ -197,9 +195,7 @@ def adjustment_sentences(
         **{key: known[~held & (distance == key)] for key in ("safe", "even", "doubtful")},
         "faster": known[~held & slower],
     }
-    sentences = [
-        label("text.adjustment_intro", lang, count=len(rows), known=len(known), adjustment=see("adjustment"))
-    ]
+    sentences = [label("text.adjustment_intro", lang, count=len(rows), known=len(known))]
     for key, some in groups.items():
         if len(some):
             sentences.append(label(f"text.adjustment_{key}", lang, count=len(some), names=_names(some, lang)))

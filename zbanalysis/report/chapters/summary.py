@@ -19,7 +19,6 @@ from zbanalysis.report.blocks import (
     filled,
     floors,
     paragraphs,
-    see,
 )
 from zbanalysis.report.chapters import criteria, measures, tasks
 
@@ -367,7 +366,7 @@ def targets(report: Report) -> list[dict]:
         blocks.append(report.figure(INDICATORS, "completion"))
     followed = rows[rows["published_base_value"].ne("") | rows["current_period"].ne("")]
     if len(followed):
-        blocks += paragraphs([report.label("targets.see", table=see("measures"))])
+        blocks += paragraphs([report.label("targets.see")])
         blocks.append(
             floors(
                 report.show(

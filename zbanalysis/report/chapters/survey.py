@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.report import blocks, cells, words
-from zbanalysis.report.blocks import Column, Report, paragraphs, see
+from zbanalysis.report.blocks import Column, Report, paragraphs
 from zbanalysis.report.words import label
 
 SECTION = "06_survey"
@@ -21,7 +21,6 @@ def sections(report: Report) -> list[dict]:
     parts = paragraphs([words.flowing(sentences(summary, answers, report.lang), report.lang)])
     if answers["shown"].any():
         cites = report.cites(SECTION, "shares")
-        places = {"figure_survey": see("figure-survey"), "survey": see("survey")}
         printed = _printed(answers)
         # What is the same of every answer stands once: in the caption, or in a note.
         whole = printed["status"].eq("possible").all()
@@ -30,7 +29,7 @@ def sections(report: Report) -> list[dict]:
         notes = [report.label("text.survey_whole")] if whole else []
         table = report.show("survey", printed, shown, notes=notes, cites=cites)
         parts += [
-            *paragraphs([report.label("text.see_survey", **places)]),
+            *paragraphs([report.label("text.see_survey")]),
             report.figure(SECTION, "survey", cites=cites),
             table
             | {

@@ -10,7 +10,7 @@ from zbanalysis.data.schema import offices_in
 from zbanalysis.evidence.tasks import DISPUTED, STATES
 from zbanalysis.report import blocks, cells, words
 from zbanalysis.report.blocks import TASKS as SECTION
-from zbanalysis.report.blocks import Column, Report, filled, floors, paragraphs, see
+from zbanalysis.report.blocks import Column, Report, filled, floors, paragraphs
 from zbanalysis.report.chapters import money
 from zbanalysis.report.words import label
 
@@ -251,7 +251,7 @@ def evidence(report: Report) -> list[dict]:
     every, documents = report.table(SECTION, "tasks"), report.table(SECTION, "evidence")
     if documents.empty:
         return []
-    seen = report.label("text.see_evidence", count=len(documents), evidence=see("evidence"))
+    seen = report.label("text.see_evidence", count=len(documents))
     made = report.show(
         "evidence",
         _in_order(documents, every),
