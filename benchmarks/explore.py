@@ -20,7 +20,8 @@ from zbanalysis.explore.board import Board
 from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import inputs, pathway, progress
 from zbanalysis.report import charts
-from zbanalysis.report.chapters.outlook import chances_table
+from zbanalysis.report.blocks import frame
+from zbanalysis.report.chapters.outlook import chance_columns, undecided
 
 PLAN, TARGET = "zibo-14", "zibo/hightech_enterprises/level/2025"
 ALLOWED_MS = 300
@@ -52,7 +53,7 @@ def everything() -> None:
     outlook = outlook.join(verdict.verdicts(found, outlook, history, as_of=day))
     fan = targets.fans(found, targets.usable(found, history))
     trend.choose(trend.fit(inputs.trend_input(found, history)))
-    chances_table(found, outlook, "zh")
+    frame(undecided(found.join(outlook.drop(columns="target"))), chance_columns("zh"), "zh")
     charts.fans(found, outlook, history, pathway.path(found), fan, "zh").svg("zh")
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from zbanalysis.data import package
 from zbanalysis.evidence import money
 from zbanalysis.report import charts
+from zbanalysis.report.blocks import frame
 from zbanalysis.report.chapters import money as chapter
 
 
@@ -202,18 +204,24 @@ def test_no_break_known_no_rows(dataset):
 # --- as a reader sees it ---
 
 
+def ratios_table(found: pd.DataFrame, lang: str) -> pd.DataFrame:
+    known = found.reset_index().query("reading != 'not_available'")
+    return frame(known, chapter.ratios_columns(known, lang), lang)
+
+
 def test_least_values_and_open_ends_are_said_in_words(dataset, found):
-    table = chapter.ratios_table(found.reset_index(), "zh").set_index("比值")["可能范围"]
+    table = ratios_table(found, "zh").set_index("比值")["可能范围"]
     assert table["市级科技资金年均投入"] == "1.65以上"
     assert table["校城融合带动资金与财政资金之比"] == "不超过73.04"
     assert table["市级科技计划项目平均资金"] == "不超过36.43"
-    funds = chapter.funds_table(money.funds(dataset, "zibo-13", "2020-08-10"), "en")
+    funds = money.funds(dataset, "zibo-13", "2020-08-10")
+    funds = frame(funds, chapter.funds_columns(funds, "en"), "en")
     assert funds.iloc[0, 3] == "at least CNY 660 million"
     assert funds.iloc[0, 4] == "at least CNY 165 million"  # a year
 
 
 def test_english_ratios_count_in_millions_and_thousands(found):
-    table = chapter.ratios_table(found.reset_index(), "en").set_index("Ratio")
+    table = ratios_table(found, "en").set_index("Ratio")
     assert table.loc["R&D subsidy per firm", ["Range", "Unit"]].tolist() == [
         "300.89–302.68",
         "CNY thousand per firm",
@@ -242,7 +250,7 @@ def test_the_text_on_the_basis(change):
     assert "减少23.3%" in text
     assert "提高0.16个百分点" in text
     assert chapter.basis_sentences(change.iloc[:0], money.GROWTH, "zh") == []
-    assert "133.68（不一致）" in set(chapter.basis_table(change, "zh")["对照的公布数"])
+    assert "133.68（不一致）" in set(frame(change, chapter.basis_columns("zh"), "zh")["对照的公布数"])
 
 
 def test_the_chart_of_funds_also_without_any(dataset):

@@ -7,6 +7,7 @@ import pytest
 from zbanalysis.data import package
 from zbanalysis.errors import DataError
 from zbanalysis.evidence import tasks
+from zbanalysis.report.blocks import frame
 from zbanalysis.report.chapters import basis
 
 DAY = "2020-08-10"
@@ -60,19 +61,19 @@ def test_the_first_sentences_say_when_and_by_which_rules():
 
 def test_the_steps_carry_their_days():
     found = tasks.steps(package.load(), "zibo-13", DAY)
-    shown = basis.steps_table(found, "zh")
+    shown = frame(found[found["kind"] == "step"], basis.steps_columns("zh"), "zh")
     assert shown.iloc[1].tolist()[0] == "2020年7月23日—7月31日"
     assert len(shown) == 5
     assert basis.day("", "en") == "—"
 
 
 def test_offices_hold_their_tasks_each_once():
-    shown = basis.offices_table(tasks.load(package.load(), "zibo-13", DAY), "zh").set_index("责任科室、单位")
+    shown = basis.by_office(tasks.load(package.load(), "zibo-13", DAY), "zh").set_index("office")["tasks"]
     assert shown.index.is_unique
-    assert shown.loc["科技合作科"].item() == (
+    assert shown.loc["科技合作科"] == (
         "科技创新平台建设；深化科技合作交流；国际国内科技合作；校城融合；院士工作站建设；重点城市科技活动周"
     )
-    english = basis.offices_table(tasks.load(package.load(), "zibo-13", DAY), "en")
+    english = basis.by_office(tasks.load(package.load(), "zibo-13", DAY), "en")
     assert len(english) == len(shown)
 
 

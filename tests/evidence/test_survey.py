@@ -10,6 +10,7 @@ import pytest
 from zbanalysis.data import package, schema
 from zbanalysis.evidence import survey
 from zbanalysis.report import charts
+from zbanalysis.report.blocks import frame
 from zbanalysis.report.chapters import survey as chapter
 
 
@@ -126,19 +127,23 @@ def test_summary(shipped):
 # --- as a reader sees it ---
 
 
+def answers_table(shares: pd.DataFrame, lang: str) -> pd.DataFrame:
+    return frame(chapter.printed(shares), chapter.columns(shares, lang), lang)
+
+
 def test_the_table_shows_who_answered_and_then_opinions_by_share(shipped):
-    table = chapter.answers_table(shipped, "zh")
+    table = answers_table(shipped, "zh")
     assert table.iloc[1].tolist() == ["2", "答卷单位", "高新技术企业", "86.7%", "65", "75", "可对应整数"]
     assert table["比例"].tolist() == [
         "48%", "86.7%", "100%", "100%", "65.3%",  # who answered and what they do, as in the questionnaire
         "72%", "68%", "64%", "60%", "57.3%", "56%", "42.7%", "40%",  # what they think, the most first
     ]  # fmt: skip
     assert "95%置信区间" not in table
-    assert "95% interval" in chapter.answers_table(survey.shares(answers(("86.7", 75, "random"))), "en")
+    assert "95% interval" in answers_table(survey.shares(answers(("86.7", 75, "random"))), "en")
 
 
 def test_few_answers_are_not_shown():
-    table = chapter.answers_table(survey.shares(answers(("50", 28, "random"))), "en")
+    table = answers_table(survey.shares(answers(("50", 28, "random"))), "en")
     assert table.iloc[0, 2:4].tolist() == ["—", "—"]
 
 

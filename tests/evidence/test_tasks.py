@@ -7,6 +7,7 @@ import pytest
 from zbanalysis.data import package, schema
 from zbanalysis.errors import DataError
 from zbanalysis.evidence import tasks
+from zbanalysis.report.blocks import frame
 from zbanalysis.report.chapters import tasks as chapter
 
 DAY = "2020-08-10"
@@ -112,7 +113,7 @@ def test_a_plan_without_any_evidence_has_a_record_that_says_so(data_dir):
 
 
 def test_the_matrix_names_office_evidence_and_what_is_missing(shipped):
-    table = chapter.tasks_table(shipped.reset_index(), "zh")
+    table = frame(shipped.reset_index(), chapter.columns("zh"), "zh")
     assert table.iloc[7].tolist() == [
         "8", "加强科技工作组织领导", "保障措施", "—", "1", "0", "—", "未明确责任科室，未提供近期材料", "材料不全",
     ]  # fmt: skip
@@ -120,7 +121,7 @@ def test_the_matrix_names_office_evidence_and_what_is_missing(shipped):
 
 def test_least_values_are_marked_in_the_evidence(shipped):
     found = tasks.evidence(package.load(), "zibo-13", DAY)
-    table = chapter.evidence_table(found, shipped.reset_index(), "zh").set_index("佐证内容")["数据"]
+    table = frame(chapter.in_order(found, shipped.reset_index()), chapter.evidence_columns("zh"), "zh").set_index("佐证内容")["数据"]
     assert table["市级科技计划立项（项）"] == "700以上"
     assert table["成立创新型城市建设领导小组"] == "—"
 

@@ -16,6 +16,7 @@ from zbanalysis.data import package
 from zbanalysis.errors import InputError
 from zbanalysis.outlook import hindsight, targets
 from zbanalysis.plan import progress
+from zbanalysis.report.blocks import frame
 from zbanalysis.report.chapters import method
 
 SAID = ["chance", "class_rate", "low80", "median", "high80", "verdict", "aim", "last_year"]
@@ -181,7 +182,7 @@ def test_whether_it_came_is_said_in_the_way_of_the_kind(shipped, changed, came):
         with_target(shipped, **changed), "china-13", "2021-12-31", on=[dt.date(2018, 12, 31)]
     )
     assert found["came"].tolist() == [came]
-    assert len(method.hindsight_table(found, "zh")) == 1  # the report says the target whatever its kind
+    assert len(frame(found, method.hindsight_columns("zh"), "zh")) == 1  # the report says the target whatever its kind
     now = progress.progress(with_target(shipped, **changed), "china-13", "2021-12-31")
     assert now["reached"].tolist() == [came]
 

@@ -89,7 +89,7 @@ def headings(document: dict) -> list[str]:
 @pytest.mark.parametrize("area", ["guangdong", "tibet", "china", "zibo"])
 def test_the_document_sets_without_a_gap(made, area, lang):
     content = made(area)
-    document, images = chapter.document(content, lang), results.images(content, lang)
+    document, images = chapter.documents(content, lang)["main"], results.images(content, lang)
     pdf.check_references(document, images)
     shown = texts(document)
     assert not [text for text in shown if re.search(r"\bnan\b|None|\{\w+\}", text.replace("{{ref:", ""))]
@@ -102,7 +102,7 @@ def test_the_document_sets_without_a_gap(made, area, lang):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_provinces_report_is_short_and_comes_in_three_forms(made, lang):
     content = made("guangdong")
-    document, images = chapter.document(content, lang), results.images(content, lang)
+    document, images = chapter.documents(content, lang)["main"], results.images(content, lang)
     made_pdf = pdf.compile_pdf(document, images, WHEN)
     pages = len(re.findall(rb"/Type\s*/Page\b(?!s)", made_pdf))
     assert 4 <= pages <= 6  # with its cover
@@ -148,7 +148,7 @@ def test_the_census_on_the_way_of_a_share_of_gdp_is_named(made, lang):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_thin_area_is_told_what_cannot_be_said(thin, lang):
-    document, images = chapter.document(thin, lang), results.images(thin, lang)
+    document, images = chapter.documents(thin, lang)["main"], results.images(thin, lang)
     pdf.compile_pdf(document, images, WHEN)
     tables_shown = [
         block for part in document["sections"] for block in part["blocks"] if block["type"] == "table"

@@ -9,12 +9,11 @@ import pandas as pd
 import pytest
 
 from zbanalysis.errors import InputError
-from zbanalysis.report import results
+from zbanalysis.report import blocks, results
 from zbanalysis.report import words as labels
 from zbanalysis.report.blocks import Report
 from zbanalysis.report.changes import COLUMNS, changes, earlier, judgement, unchanged
-from zbanalysis.report.chapters.changes import changes_table as table
-from zbanalysis.report.chapters.changes import sections, sentences
+from zbanalysis.report.chapters.changes import columns, listed, sections, sentences
 
 PROGRESS = {
     "target": "t", "order": 1, "name_zh": "专利", "name_en": "Patents", "unit_zh": "件", "unit_en": "items",
@@ -25,6 +24,10 @@ PROGRESS = {
     "reason": "",
 }  # fmt: skip
 HISTORY = {"2015": "10", "2017": "12", "2018": "15"}
+
+
+def table(changed: pd.DataFrame, lang: str) -> pd.DataFrame:
+    return blocks.frame(listed(changed), columns(lang), lang)
 
 
 def report(

@@ -13,12 +13,13 @@ import pytest
 
 from zbanalysis import trend
 from zbanalysis.data import package
+from zbanalysis.evidence import tasks
 from zbanalysis.outlook import hindsight, targets, verdict
 from zbanalysis.plan import inputs, progress, sensitivity
 from zbanalysis.plan import pathway as plans
 from zbanalysis.projection import domain
 from zbanalysis.report import charts, results, style
-from zbanalysis.report.blocks import Report
+from zbanalysis.report.blocks import Report, frame
 from zbanalysis.report.chapters import indicators as chapter
 from zbanalysis.report.chapters import method, outlook
 
@@ -77,6 +78,7 @@ def published(file, dataset: package.Dataset, plan: str, day: str, lengths: pd.D
         "said": said,
     }
     results.publish(file, "04_backtest", {}, parts, facts=domain.panel_size())
+    results.publish(file, "08_tasks", {}, {"course": tasks.steps(dataset, plan, day)})
     return results.read(file)
 
 
@@ -226,6 +228,19 @@ def zibo(shipped):
     return found, outlook_of(shipped, found, known, "2022-04-19")
 
 
+def joined(found: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    return found.join(table.drop(columns="target"))
+
+
+def chances_table(found: pd.DataFrame, table: pd.DataFrame, lang: str) -> pd.DataFrame:
+    return frame(outlook.undecided(joined(found, table)), outlook.chance_columns(lang), lang)
+
+
+def adjustment_table(found: pd.DataFrame, table: pd.DataFrame, lang: str) -> pd.DataFrame:
+    rows = joined(found, table)
+    return frame(rows[rows["chance"].notna()], outlook.adjustment_columns(lang), lang)
+
+
 def with_chances(outlook_table: pd.DataFrame, *chances: float) -> pd.DataFrame:
     """The first targets that have a chance get these, the others none."""
     changed = outlook_table.copy()
@@ -242,7 +257,7 @@ def with_chances(outlook_table: pd.DataFrame, *chances: float) -> pd.DataFrame:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_each_verdict_has_its_count_and_names(zibo, lang):
     found, table = zibo
-    said = outlook.chance_sentences(found, with_chances(table, 0.9, 0.5, 0.6, 0.1), lang)
+    said = outlook.chance_sentences(joined(found, with_chances(table, 0.9, 0.5, 0.6, 0.1)), lang)
     counted = [sentence for sentence in said if re.search(r"\d", sentence)]
     assert [int(re.search(r"\d+", sentence)[0]) for sentence in counted] == [1, 2, 1, 17]
     shares = ("90%", "50%", "60%", "10%")
@@ -270,7 +285,7 @@ def test_a_census_within_the_years_of_a_share_of_gdp_is_named(lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_stands_beside_a_chance_is_counted_and_reconciled(zibo, lang):
     found, table = zibo
-    rows = found.join(table.drop(columns="target"))
+    rows = joined(found, table)
     rows = rows[rows["chance_shown"].notna()].iloc[[0, 1, 2, 2]].reset_index(drop=True).assign(
         verdict=["unlikely", "possible", "unlikely", "possible"], chance_shown=[0.1, 0.65, 0.2, 0.5], chance_reason="",
         relation=["pace_enough_chance_low", "others_less", "agrees", "pace_enough_chance_low"],
@@ -295,7 +310,7 @@ def test_what_stands_beside_a_chance_is_counted_and_reconciled(zibo, lang):
 @pytest.mark.parametrize("chances", [(0.5,), (0.1,), (0.9, 0.1)])
 def test_brackets_with_a_chance_are_explained_once(zibo, lang, chances):
     found, table = zibo
-    said = " ".join(outlook.chance_sentences(found, with_chances(table, *chances), lang))
+    said = " ".join(outlook.chance_sentences(joined(found, with_chances(table, *chances)), lang))
     assert len(re.findall({"zh": "括号内", "en": "[Ii]n brackets"}[lang], said)) == 1
 
 
@@ -304,7 +319,7 @@ def test_brackets_with_a_chance_are_explained_once(zibo, lang, chances):
 def test_too_few_figures_is_said_only_where_it_is_so(zibo, lang, reason):
     found, table = zibo
     table = with_chances(table, 0.9).assign(verdict_reason=reason)
-    said = " ".join(outlook.chance_sentences(found, table, lang))
+    said = " ".join(outlook.chance_sentences(joined(found, table), lang))
     assert {"zh": "不足两点", "en": "too few figures"}[lang] not in said
 
 
@@ -314,8 +329,8 @@ def test_a_chance_below_a_cut_off_is_not_printed_as_the_cut_off(zibo, lang, chan
     """The note says that 80 % and more is within reach, so 79.8 % may not be printed as 80 % with the lower word."""
     found, table = zibo
     table = with_chances(table, chance)
-    shown = [cell for cell in outlook.chances_table(found, table, lang).iloc[:, 4] if cell != "—"]
-    said = re.findall(r"[\d.]+(?=%[)）])", " ".join(outlook.chance_sentences(found, table, lang)))
+    shown = [cell for cell in chances_table(found, table, lang).iloc[:, 4] if cell != "—"]
+    said = re.findall(r"[\d.]+(?=%[)）])", " ".join(outlook.chance_sentences(joined(found, table), lang)))
     assert len(shown) == len(said) == 1
     assert float(shown[0].rstrip("%")) < limit
     assert float(said[0]) < limit
@@ -338,7 +353,7 @@ def test_the_chart_prints_a_chance_as_the_table_does(shipped, zibo, chance, prin
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_example_says_its_own_numbers(zibo, lang):
     found, table = zibo
-    (said,) = outlook.reading(found, table, lang)
+    (said,) = outlook.reading(joined(found, table), lang)
     row = table.loc[(table["chance"] - 0.5).abs().idxmin()]
     name = found.loc[row.name, f"name_{lang}"]
     assert name[1:] in said
@@ -350,16 +365,16 @@ def test_the_example_says_its_own_numbers(zibo, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_many_points_are_not_called_few(zibo, lang):
     found, table = zibo
-    said = " ".join(outlook.reading(found, table.assign(points=20), lang))
+    said = " ".join(outlook.reading(joined(found, table.assign(points=20)), lang))
     assert not re.search({"zh": "数据点少|只有20个", "en": "figures are few"}[lang], said)
 
 
 def test_the_table_of_chances_has_a_row_for_every_open_target(zibo):
     found, table = zibo
-    assert len(outlook.chances_table(found, table, "zh")) == 21
+    assert len(chances_table(found, table, "zh")) == 21
     decided = table.assign(verdict=["reached", "missed", *table["verdict"][2:]])
-    assert outlook.chances_table(found, decided, "en").iloc[:, 0].tolist() == [str(n) for n in range(3, 22)]
-    assert len(outlook.adjustment_table(found, table, "zh")) == int(table["chance"].notna().sum())
+    assert chances_table(found, decided, "en").iloc[:, 0].tolist() == [str(n) for n in range(3, 22)]
+    assert len(adjustment_table(found, table, "zh")) == int(table["chance"].notna().sum())
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -367,20 +382,20 @@ def test_a_target_of_which_nobody_knows_whether_it_is_met_does_not_stop_the_repo
     """A sum with a missing year, or growth from a negative base: ``reached`` is missing, a chance may be there."""
     found, table = zibo
     unknown = found.assign(reached=pd.array([pd.NA] * len(found), dtype="boolean"))
-    assert len(outlook.adjustment_table(unknown, table, lang)) == int(table["chance"].notna().sum())
+    assert len(adjustment_table(unknown, table, lang)) == int(table["chance"].notna().sum())
 
 
 def test_the_table_shows_the_frame(zibo):
     found, table = zibo
     place = found.index[found["indicator"] == "hightech_output_share"][0]
     row = table.loc[place]
-    shown = outlook.chances_table(found, table, "en").iloc[place].tolist()
+    shown = chances_table(found, table, "en").iloc[place].tolist()
     assert shown[:3] == ["2", found.loc[place, "name_en"], "58"]
     assert shown[3:5] == ["5", f"{100 * row['chance_shown']:.0f}%"]
     assert shown[5] == f"{row['low80']:.2f}–{row['high80']:.2f}"
     assert shown[6] == f"{100 * row['class_rate']:.0f}%"
     assert shown[8] == row["verdict_en"]
-    need = outlook.adjustment_table(found, table, "en")
+    need = adjustment_table(found, table, "en")
     need = need[need.iloc[:, 0] == "2"].iloc[0].tolist()
     assert need[5:] == [f"{row['value_at_50']:.2f}", f"{row['value_at_80']:.2f}", f"{row['median_year']:.0f}"]
     assert "3.09" in need[3]  # (58 − 42.53) / 5
@@ -493,7 +508,7 @@ def test_an_outcome_on_another_basis_is_marked(content):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_coverage_table_shows_the_frame(lang):
-    shown = method.coverage_table(domain.checks(), lang)
+    shown = frame(domain.checks(), method.coverage_columns(), lang)
     assert len(shown) == 6
     first = domain.checks().iloc[0]
     assert shown.iloc[0].tolist() == ["1", f"{first['cases']:.0f}", *(f"{100 * first[name]:.1f}%" for name in
@@ -530,9 +545,9 @@ def test_the_counts_are_plain_counts_and_change_with_the_variants(variants, lang
         table["variant"] == "rounding",
         table.index == 0,
     ):
-        frame = table.assign(changed=changed)
-        (said,) = chapter.sentences(frame, lang)
-        total, rule, base, rounding = naive(frame)
+        rows = table.assign(changed=changed)
+        (said,) = chapter.sentences(rows, lang)
+        total, rule, base, rounding = naive(rows)
         # The rules beside our own are five; what no variant changes is not counted.
         changed_by = [count for count in (rule, rounding, base) if count]
         assert [int(number) for number in re.findall(r"\d+", said)] == [total, 5, *changed_by]
@@ -540,10 +555,15 @@ def test_the_counts_are_plain_counts_and_change_with_the_variants(variants, lang
     assert chapter.sentences(table.head(0), lang) == []
 
 
+def sensitivity_table(found: pd.DataFrame, table: pd.DataFrame, lang: str) -> pd.DataFrame:
+    rows = found[found["target"].isin(table["id"])]
+    return frame(rows, chapter.sensitivity_columns(table, lang), lang)
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_star_for_every_rule_that_judges_otherwise(variants, lang):
     found, table = variants
-    shown = chapter.sensitivity_table(found, table, lang)
+    shown = sensitivity_table(found, table, lang)
     rules = table[table["variant"].str.startswith("rule:")]
     stars = shown.iloc[:, 2:8].map(lambda cell: cell.endswith("*")).to_numpy()
     assert stars.tolist() == rules["changed"].to_numpy().reshape(5, 6).tolist()
@@ -564,7 +584,7 @@ def test_a_base_year_that_could_not_be_tried_is_a_dash(variants, lang):
         "no_value_that_year",
     ]
     table.loc[later, ["status", "step", "changed", "reason"]] = ["not_assessable", "none", False, "same_year"]
-    assert set(chapter.sensitivity_table(found, table, lang).iloc[:, 8]) == {"—"}
+    assert set(sensitivity_table(found, table, lang).iloc[:, 8]) == {"—"}
 
 
 def test_the_chart_of_rules_frames_what_changes(variants):

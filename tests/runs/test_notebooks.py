@@ -236,11 +236,11 @@ def test_a_changed_figure_is_told_by_indicator_column_both_figures_and_what_to_d
     from zbanalysis.data import package
     from zbanalysis.plan import progress
     from zbanalysis.report import lessons
-    from zbanalysis.report.chapters.indicators import completion_table
+    from zbanalysis.report.chapters.indicators import completion_columns
 
     def page() -> str:
         found = progress.progress(package.load(data_copy), "zibo-13", "2022-04-19")
-        return lessons.table(completion_table(found, lang), lang)._repr_html_()
+        return lessons.table(found, lang, completion_columns(found, lang))._repr_html_()
 
     before = page()
     file = data_copy / "observations.csv"

@@ -71,7 +71,9 @@ class Column(NamedTuple):
     heading
         A heading made otherwise, in place of ``column.<key>``.
     mark
-        Key of `style.ROLES` by which a row's cell is coloured, if any.
+        Key of `style.ROLES` by which a row's cell is coloured, if any; of one column of a table.
+    floor
+        The least width, in characters, if any.
     """
 
     key: str
@@ -79,6 +81,7 @@ class Column(NamedTuple):
     align: str = "left"
     heading: str = ""
     mark: Callable[[pd.Series], str] | None = None
+    floor: float = 0
 
     def head(self, lang: str) -> str:
         """The heading in the reader's language."""
@@ -106,10 +109,6 @@ class Report:
     def label(self, key: str, /, **values: object) -> str:
         """The words for a key, with ``{names}`` in them filled in."""
         return label(key, self.lang, **values)
-
-    def has(self, section: str, name: str) -> bool:
-        """Was such a table published?"""
-        return name in self.content["sections"].get(section, {}).get("tables", {})
 
     def table(self, section: str, name: str) -> pd.DataFrame:
         """A table that a notebook published."""
@@ -180,18 +179,9 @@ class Report:
         heading, ident = self.label(key, **values), key.rpartition(".")[2]
         return {"id": ident, "heading": heading, "appendix": appendix, "blocks": blocks, "sections": []}
 
-    def show(
-        self,
-        name: str,
-        rows: pd.DataFrame,
-        columns: Sequence[Column],
-        *,
-        notes: Sequence[str] = (),
-        cites: Sequence[int] = (),
-        source: str = "source.computed",
-    ) -> dict:
+    def show(self, name: str, rows: pd.DataFrame, columns: Sequence[Column], **how: object) -> dict:
         """A table of the report: see `table`."""
-        return table(name, rows, columns, self.lang, notes=notes, cites=cites, source=source)
+        return table(name, rows, columns, self.lang, **how)
 
     def figure(
         self,
@@ -221,21 +211,16 @@ class Report:
         pages = [{"id": f"figure-{one}", "image": f"{section}-{one}.svg"} for one in more]
         return [first, *(first | again | page for page in pages)]
 
-    def used(self, section: str, name: str, columns: Iterable[str] = ("source",)) -> list[str]:
-        """The documents that a table names, each once, in its order; none where the table is not there.
-
-        A cell may name several, separated by blanks.
-        """
-        if not self.has(section, name):
-            return []
+    def used(self, section: str, name: str, *columns: str) -> set[str]:
+        """The documents that a table names in some columns, by default in those of `CITED`."""
         frame = self.table(section, name)
-        cells = [cell for column in columns if column in frame for cell in frame[column].dropna()]
-        return list(dict.fromkeys(source for cell in cells for source in cell.split()))
+        cells = (cell for column in columns or CITED[section, name] for cell in frame[column].dropna())
+        return {source for cell in cells for source in cell.split()}  # a cell may name several
 
     @cached_property
     def documents(self) -> pd.DataFrame:
         """The documents used anywhere in the report, with ``number``, in the order of their days."""
-        wanted = {source for section, name, columns in CITED for source in self.used(section, name, columns)}
+        wanted = {source for section, name in CITED for source in self.used(section, name)}
         known = self.table(TASKS, "documents")
         used = known[known["source"].isin(wanted)].sort_values(["date_published", "source"])
         used = used.reset_index(drop=True)
@@ -246,29 +231,29 @@ class Report:
         """The number of each document used, by its id."""
         return {source: int(number) for source, number in self.documents[["source", "number"]].to_numpy()}
 
-    def cites(self, section: str, name: str, columns: Iterable[str] = ("source",)) -> list[int]:
-        """The numbers of the documents that a table rests on, in rising order."""
-        return sorted(self.numbers[source] for source in self.used(section, name, columns))
+    def cites(self, section: str, name: str, *columns: str) -> list[int]:
+        """The numbers of the documents that a table rests on, in rising order; see `used`."""
+        return sorted(self.numbers[source] for source in self.used(section, name, *columns))
 
 
-CITED = (
-    (INDICATORS, "progress", ("source", "current_source")),
-    (INDICATORS, "history", ("source",)),
-    ("05_audit", "statements", ("source", "figure_sources")),
-    ("05_audit", "conflicts", ("first_source", "second_source")),
-    ("06_survey", "shares", ("source",)),
-    ("07_cost_benefit", "funds", ("source",)),
-    ("07_cost_benefit", "ratios", ("source",)),
-    ("07_cost_benefit", "basis_change", ("source",)),
-    (TASKS, "tasks", ("source",)),
-    (TASKS, "evidence", ("source",)),
-    (TASKS, "course", ("source",)),
-    ("09_conclusion", "register", ("source", "account_source")),
-    ("09_conclusion", "problems", ("source",)),
-    ("09_conclusion", "opinions", ("source",)),
-    ("09_conclusion", "recommendations", ("source",)),
-    ("09_conclusion", "cases", ("source",)),
-)
+CITED = {
+    (INDICATORS, "progress"): ("source", "current_source"),
+    (INDICATORS, "history"): ("source",),
+    ("05_audit", "statements"): ("source", "figure_sources"),
+    ("05_audit", "conflicts"): ("first_source", "second_source"),
+    ("06_survey", "shares"): ("source",),
+    ("07_cost_benefit", "funds"): ("source",),
+    ("07_cost_benefit", "ratios"): ("source",),
+    ("07_cost_benefit", "basis_change"): ("source",),
+    (TASKS, "tasks"): ("source",),
+    (TASKS, "evidence"): ("source",),
+    (TASKS, "course"): ("source",),
+    ("09_conclusion", "register"): ("source", "account_source"),
+    ("09_conclusion", "problems"): ("source",),
+    ("09_conclusion", "opinions"): ("source",),
+    ("09_conclusion", "recommendations"): ("source",),
+    ("09_conclusion", "cases"): ("source",),
+}
 """Section, table and columns that name documents: what the list of sources holds."""
 
 
@@ -310,6 +295,7 @@ def table(
         "caption": label(f"caption.{name}", lang),
         "columns": [
             {"header": _broken(column.head(lang), [row[place] for row in cells]), "align": column.align}
+            | ({"floor": column.floor} if column.floor else {})
             for place, column in enumerate(columns)
         ],
         "rows": cells,
@@ -317,14 +303,9 @@ def table(
         "source": cited(cites, lang) if cites else label(source, lang),
         "landscape": "auto" if len(columns) > WIDEST_UPRIGHT else False,
     }
-    marked = [(place, column.mark) for place, column in enumerate(columns) if column.mark]
-    if len(marked) == 1:
-        (place, mark), *_ = marked
-        block["row_styles"] = [{"column": place, "key": mark(row)} for row in records]
-    elif marked:
-        block["row_styles"] = [
-            [{"column": place, "key": mark(row)} for place, mark in marked] for row in records
-        ]
+    for place, column in enumerate(columns):
+        if column.mark:
+            block["row_styles"] = [{"column": place, "key": column.mark(row)} for row in records]
     return block
 
 
@@ -336,15 +317,6 @@ def filled(columns: Sequence[Column], rows: pd.DataFrame, keep: Sequence[str] = 
         for column in columns
         if column.key in keep or any(column.cell(row) not in nothing for _, row in rows.iterrows())
     ]
-
-
-def floors(table: dict, characters: Mapping[int, float]) -> dict:
-    """The table with the least width of some columns, in characters."""
-    columns = [
-        column | ({"floor": characters[place]} if place in characters else {})
-        for place, column in enumerate(table["columns"])
-    ]
-    return table | {"columns": columns}
 
 
 def frame(rows: pd.DataFrame, columns: Sequence[Column], lang: str) -> pd.DataFrame:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from zbanalysis.errors import ZbError
+from zbanalysis.report.blocks import Column, frame
 from zbanalysis.report.words import label, missing
 
 PRECISION = 1e-9
@@ -41,7 +42,7 @@ class Shown:
         return self.markdown or None
 
 
-def table(rows: pd.DataFrame, lang: str, columns: str = "") -> Shown:
+def table(rows: pd.DataFrame, lang: str, columns: str | Sequence[Column] = "") -> Shown:
     """A frame as a table whose names are never cut; words stand at the left, figures at the right.
 
     Parameters
@@ -52,6 +53,7 @@ def table(rows: pd.DataFrame, lang: str, columns: str = "") -> Shown:
         ``zh`` or ``en``: the language of the sentence in place of a table without rows.
     columns
         Names with blanks between, all by default; ``name`` stands for ``name_zh`` or ``name_en``.
+        Or those of a table of the report, whose cells are then shown as the report prints them.
 
     Examples
     --------
@@ -66,7 +68,9 @@ def table(rows: pd.DataFrame, lang: str, columns: str = "") -> Shown:
     """
     if rows.empty:
         return say([], lang)
-    if columns:
+    if columns and not isinstance(columns, str):
+        rows = frame(rows, columns, lang)
+    elif columns:
         rows = rows[[name if name in rows else f"{name}_{lang}" for name in columns.split()]]
     figures = {name: pd.api.types.is_numeric_dtype(rows[name].dtype) for name in rows}
     written = pd.DataFrame({name: rows[name].map(_written) for name in rows})

@@ -151,6 +151,11 @@ def within(text: str) -> str:
     return text[0].lower() + text[1:] if text[1:2].islower() else text
 
 
+def names(rows: pd.DataFrame, lang: str) -> str:
+    """Names of targets in a row, within a sentence."""
+    return listing([name_in_text(row, lang) for _, row in rows.iterrows()], lang)
+
+
 def status(key: str, final: bool, lang: str) -> str:
     """The official word for a status; after the target year the words say how it ended."""
     return label(f"status.final.{key}" if final else f"status.{key}", lang)

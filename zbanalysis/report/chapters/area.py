@@ -5,18 +5,17 @@ Every number comes from the sections that the notebooks of `NOTEBOOKS` publish.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
-from types import MappingProxyType
 
 import pandas as pd
 
 from zbanalysis.outlook import areas
 from zbanalysis.plan.progress import MARGIN
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import Report, bullets, floors, paragraphs, template_words
+from zbanalysis.report.blocks import Report, bullets, paragraphs, template_words
 from zbanalysis.report.chapters import area_tables as tables
 from zbanalysis.report.chapters.basis import manifest_lines
+from zbanalysis.report.chapters.outlook import with_trend
 from zbanalysis.report.words import label
 
 TRENDS, OUTLOOK, YARDSTICK = NOTEBOOKS = ("11_area_trends", "12_area_outlook", "13_area_yardstick")
@@ -73,53 +72,9 @@ class AreaReport(Report):
         """Where the area stands among its like."""
         return self.table(YARDSTICK, "ranks")
 
-    # Among the key messages and in their sections the same is said: it is worded once.
-    @cached_property
-    def movement_sentences(self) -> list[str]:
-        """What grew, what stood still."""
-        return [*fastest(self.rows, self.moved, self.lang), *stagnant(self.rows, self.moved, self.lang)]
-
-    @cached_property
-    def outlook_sentences(self) -> list[str]:
-        """Where it is going, how sure that is."""
-        return [
-            *ahead_sentences(self.rows, self.ahead, self.years, self.lang),
-            *sure(self.rows, self.ahead, self.years, self.lang),
-        ]
-
-    @cached_property
-    def yardstick_sentences(self) -> list[str]:
-        """What the plan would ask."""
-        plan, area = self.of(self.plan, "name"), self.of(self.area, "name")
-        return yardstick_sentences(self.yardstick, plan, area, self.lang)
-
-    @cached_property
-    def rank_sentences(self) -> list[str]:
-        """Where the area stands."""
-        return rank_sentences(self.rows, self.ranks, self.area["level"], self.lang)
-
 
 def documents(content: dict, lang: str) -> dict[str, dict]:
     """The report of an area and its technical annex, as `volumes.documents` gives those of a plan.
-
-    Parameters
-    ----------
-    content, lang
-        As for `document`.
-    """
-    report = AreaReport(content, lang)
-    main = document(content, lang)
-    annex = main | {
-        "subtitle": report.label("volume.annex"),
-        "sections": _appendices(report),
-        "labels": main["labels"]
-        | {name: report.label(f"volume.annex_{name}") for name in ("table", "figure")},
-    }
-    return {"main": main, "annex": annex}
-
-
-def document(content: dict, lang: str) -> dict:
-    """The report of an area in one language.
 
     Parameters
     ----------
@@ -128,43 +83,41 @@ def document(content: dict, lang: str) -> dict:
         python, versions``).
     lang
         ``zh`` or ``en``.
-
-    Returns
-    -------
-    dict
-        The document of the template's contract; images are named as in `results.images`.
     """
     report = AreaReport(content, lang)
-    area = report.of(report.area, "name")
-    return {
+    area, plan, rows = report.of(report.area, "name"), report.of(report.plan, "name"), report.rows
+    # Among the key messages and in their sections the same is said: it is worded once.
+    moved = [*fastest(rows, report.moved, lang), *stagnant(rows, report.moved, lang)]
+    ahead = [
+        *ahead_sentences(rows, report.ahead, report.years, lang),
+        *sure(rows, report.ahead, report.years, lang),
+    ]
+    asked = yardstick_sentences(report.yardstick, plan, area, lang)
+    ranked = rank_sentences(rows, report.ranks, report.area["level"], lang)
+    messages = bullets([*moved, *ahead, *asked[:NAMED], *ranked[1:]])
+    main = {
         "lang": lang,
         "title": report.label("area.title", area=area),
-        "subtitle": report.label("area.subtitle", plan=report.of(report.plan, "name")),
+        "subtitle": report.label("area.subtitle", plan=plan),
         "author": area,
-        "cover": {
-            "plan": area,
-            "organisation": "",
-            "as_of": report.label("report.as_of", date=words.date(report.day, lang)),
-        },
+        "cover": {"plan": area, "as_of": report.label("report.as_of", date=words.date(report.day, lang))},
         "labels": template_words(lang),
         "sections": [
-            report.section("template.key_messages", _key_messages(report)),
+            report.section("template.key_messages", [messages, *paragraphs(_scope(report))]),
             _trends(report),
-            _outlook(report),
-            _yardstick(report),
-            report.section("section.area_ranks", _ranks(report)),
+            _outlook(report, ahead),
+            _yardstick(report, asked),
+            # What follows of the places stands among the key messages.
+            report.section("section.area_ranks", _ranks(report, ranked[:1])),
         ],
     }
-
-
-def _key_messages(report: AreaReport) -> list[dict]:
-    messages = [
-        *report.movement_sentences,
-        *report.outlook_sentences,
-        *report.yardstick_sentences[:NAMED],
-        *report.rank_sentences[1:],
-    ]
-    return [bullets(messages), *paragraphs(_scope(report))]
+    annex = main | {
+        "subtitle": report.label("volume.annex"),
+        "sections": _appendices(report),
+        "labels": main["labels"]
+        | {name: report.label(f"volume.annex_{name}") for name in ("table", "figure")},
+    }
+    return {"main": main, "annex": annex}
 
 
 def _scope(report: AreaReport) -> list[str]:
@@ -183,18 +136,16 @@ def _scope(report: AreaReport) -> list[str]:
 
 def _trends(report: AreaReport) -> dict:
     lang = report.lang
-    lines = tables.with_trend(report.rows, report.table(TRENDS, "chosen"), report.moved)
+    lines = with_trend(report.rows.merge(report.moved, on="target"), report.table(TRENDS, "chosen"))
     fitted = lines[lines["status"] == "fitted"]
     if fitted.empty:
         return report.section("section.trends", paragraphs([report.label("text.area_no_trend")]))
     notes = [report.label("text.area_motion_note"), *_cautions(lines, lang)]
+    made = report.show("area_trends", fitted, tables.movement_columns(lang), notes=notes)
     parts = [
         *paragraphs([report.label("text.see_area_trends")]),
         report.figure(TRENDS, "area_trends"),
-        _close(
-            report.show("area_trends", fitted, tables.movement_columns(lang), notes=notes),
-            {4: 4, 8: 3} if lang == "zh" else {1: 14},
-        ),
+        made | {"dense": True},
     ]
     return report.section("section.trends", parts)
 
@@ -208,24 +159,20 @@ def _cautions(lines: pd.DataFrame, lang: str) -> list[str]:
     return [cells.reason(label(key, lang), part["order"], lang) for key, part in groups]
 
 
-def _outlook(report: AreaReport) -> dict:
+def _outlook(report: AreaReport, sentences: list[str]) -> dict:
     lang = report.lang
     rows = tables.two_ends(report.rows, report.ahead, report.years)
     if rows.empty:
-        return report.section("section.area_outlook", paragraphs(report.outlook_sentences))
+        return report.section("section.area_outlook", paragraphs(sentences))
     census = tables.census_notes(report.rows, report.ahead, lang)
     notes = [report.label("text.area_outlook_note"), *census, *_without(report)]
+    made = report.show("area_outlook", rows, tables.ahead_columns(report.years, lang), notes=notes)
     parts = [
         *paragraphs([report.label("text.see_area_outlook")]),
         report.figure(OUTLOOK, "area_fans", width_mm=144),
-        _close(report.show("area_outlook", rows, tables.ahead_columns(report.years, lang), notes=notes)),
+        made | {"dense": True},
     ]
     return report.section("section.area_outlook", parts)
-
-
-def _close(table: dict, wide: Mapping[int, float] = MappingProxyType({})) -> dict:
-    """A table of many rows, its names on one line where they fit; ``wide`` as in `blocks.floors`."""
-    return floors(table | {"dense": True}, {1: 9, **wide})
 
 
 def _rates(report: AreaReport) -> list[dict]:
@@ -237,7 +184,7 @@ def _rates(report: AreaReport) -> list[dict]:
     note = [report.label("text.area_rates_note", year=last)]
     seen = report.label("text.see_area_rates", year=last)
     shown = report.show("area_rates", rates, tables.rates_columns(report.lang), notes=note)
-    parts = [*paragraphs([seen]), _close(shown)]
+    parts = [*paragraphs([seen]), shown | {"dense": True}]
     return [report.section("appendix.area_rates", parts, appendix=True)]
 
 
@@ -249,20 +196,18 @@ def _without(report: AreaReport) -> list[str]:
     both = table.groupby(["reason", "target"])["year"].transform("size") == len(report.years)
     parts = [(reason, "", part) for reason, part in table[both].drop_duplicates("target").groupby("reason")]
     parts += [
-        (reason, label("period.year", lang, year=f"{year:.0f}"), part)
+        (reason, label("period.year", lang, year=f"{year:.0f}") + " ", part)
         for (reason, year), part in table[~both].groupby(["reason", "year"])
     ]
     return [
-        cells.reason(
-            " ".join(filter(None, [year, label(f"area_reason.{reason}", lang)])), part["order"], lang
-        )
+        cells.reason(year + label(f"area_reason.{reason}", lang), part["order"], lang)
         for reason, year, part in parts
     ]
 
 
-def _yardstick(report: AreaReport) -> dict:
+def _yardstick(report: AreaReport, sentences: list[str]) -> dict:
     rows = report.yardstick[report.yardstick["current_period"] != ""]
-    parts = paragraphs(report.yardstick_sentences)
+    parts = paragraphs(sentences)
     if len(rows):
         parts += paragraphs([report.label("text.see_yardstick")])
         notes = [report.label("text.yardstick_note"), report.label("text.yardstick_real")]
@@ -270,19 +215,13 @@ def _yardstick(report: AreaReport) -> dict:
     return report.section("section.area_yardstick", parts, plan=report.of(report.plan, "name"))
 
 
-def _ranks(report: AreaReport) -> list[dict]:
-    # What follows of them stands among the key messages.
-    sentences = report.rank_sentences[:1]
+def _ranks(report: AreaReport, sentences: list[str]) -> list[dict]:
     if report.ranks.empty:
         return paragraphs(sentences)
     names = report.table(YARDSTICK, "areas").set_index("area")[f"name_{report.lang}"]
-    made = report.show(
-        "area_ranks",
-        report.rows.merge(report.ranks, on="target"),
-        tables.rank_columns(names, report.lang),
-        notes=[report.label("text.ranks_note")],
-        source="source.panel",
-    )
+    rows, columns = report.rows.merge(report.ranks, on="target"), tables.rank_columns(names, report.lang)
+    notes = [report.label("text.ranks_note")]
+    made = report.show("area_ranks", rows, columns, notes=notes, source="source.panel")
     seen = words.flowing([*sentences, report.label("text.see_ranks")], report.lang)
     return [*paragraphs([seen]), made]
 
@@ -387,7 +326,7 @@ def yardstick_sentences(table: pd.DataFrame, plan: str, area: str, lang: str) ->
     sentences = [_asked(row, plan, area, lang) for _, row in seen.iterrows()]
     absent = table[table["current_period"] == ""]
     if len(absent):
-        names = words.listing([words.name_in_text(row, lang) for _, row in absent.iterrows()], lang)
+        names = words.names(absent, lang)
         sentences.append(label("text.yardstick_absent", lang, area=area, count=len(absent), names=names))
     return sentences
 
@@ -422,7 +361,7 @@ def rank_sentences(rows: pd.DataFrame, ranked: pd.DataFrame, level: str, lang: s
             place = tables.place_of(known[column].iloc[0], known[of].iloc[0])
             sentences.append(label(same, lang, count=len(known), place=place))
             continue
-        best, last = (_places(part, column, of, lang) for part in (known.head(NAMED), known.tail(1)))
+        best, last = (_places(part, column, lang) for part in (known.head(NAMED), known.tail(1)))
         third = int((known[column] <= known[of] / 3).sum())
         thirds = "all" if third == len(known) else "some" if third else "none"
         said = label(f"text.ranks_third.{thirds}", lang, third=third, count=len(known))
@@ -430,14 +369,9 @@ def rank_sentences(rows: pd.DataFrame, ranked: pd.DataFrame, level: str, lang: s
     return sentences
 
 
-def _places(part: pd.DataFrame, column: str, of: str, lang: str) -> str:
+def _places(part: pd.DataFrame, column: str, lang: str) -> str:
     named = [
-        label(
-            "text.place",
-            lang,
-            name=words.name_in_text(row, lang),
-            rank=f"{row[column]:.0f}",
-        )
+        label("text.place", lang, name=words.name_in_text(row, lang), rank=f"{row[column]:.0f}")
         for _, row in part.iterrows()
     ]
     return words.listing(named, lang)

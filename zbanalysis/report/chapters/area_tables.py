@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from zbanalysis.report import blocks, cells, words
+from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import Column
 from zbanalysis.report.chapters.basis import source_line
 from zbanalysis.report.chapters.outlook import census_sentences, slope_interval, slope_words, span
@@ -30,8 +30,17 @@ def figure(value: float, row: pd.Series) -> cells.Cell:
     """
     if words.missing(value):
         return cells.Cell(words.NONE)
-    size = math.floor(math.log10(abs(value))) if value else 0
-    return cells.number(round(value, 3 - size), min(cells.decimals(row), max(3 - size, 0)))
+    return cells.number(round(value, 3 - _size(value)), _places(value, row))
+
+
+def _size(value: float) -> int:
+    """The power of ten of a figure's first digit."""
+    return math.floor(math.log10(abs(value))) if value else 0
+
+
+def _places(value: float, row: pd.Series) -> int:
+    """Decimals that make four digits, as far as they are printed."""
+    return min(cells.decimals(row), max(3 - _size(value), 0))
 
 
 def latest(row: pd.Series) -> cells.Cell:
@@ -44,10 +53,7 @@ def latest(row: pd.Series) -> cells.Cell:
     '580961'
     """
     value = row["current_value"]
-    if words.missing(value):
-        return cells.Cell(words.NONE)
-    size = math.floor(math.log10(abs(value))) if value else 0
-    return cells.number(value, min(cells.decimals(row), max(3 - size, 0)))
+    return cells.Cell(words.NONE) if words.missing(value) else cells.number(value, _places(value, row))
 
 
 def interval(row: pd.Series, low: str, high: str, lang: str) -> str:
@@ -78,26 +84,6 @@ def pace(row: pd.Series, lang: str, growth: str = "growth", change: str = "chang
     return cells.amount(row[growth], "growth", row, lang)
 
 
-def with_trend(rows: pd.DataFrame, chosen: pd.DataFrame, moved: pd.DataFrame) -> pd.DataFrame:
-    """The indicators with their movement and their trend."""
-    lines = rows.merge(moved, on="target")
-    return lines.merge(chosen, left_on="target", right_on="series", suffixes=("", "_trend"))
-
-
-def movement_table(rows: pd.DataFrame, chosen: pd.DataFrame, moved: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """How each indicator has moved; one row per indicator with a trend.
-
-    Parameters
-    ----------
-    rows, chosen, moved
-        From `areas.indicators`, `areas.trends` and `areas.movement`.
-    lang
-        ``zh`` or ``en``.
-    """
-    lines = with_trend(rows, chosen, moved)
-    return blocks.frame(lines[lines["status"] == "fitted"], movement_columns(lang), lang)
-
-
 def movement_columns(lang: str) -> list[Column]:
     """The columns of the movement."""
 
@@ -107,36 +93,24 @@ def movement_columns(lang: str) -> list[Column]:
             return slope_words(row, lang)
         return cells.change(row["per_year"], row)
 
+    name, model, motion = (9, 4, 3) if lang == "zh" else (14, 0, 0)
     return [
-        *_first(lang),
+        *_first(lang, name),
         Column("span", lambda row: span(row, lang), "right"),
         Column("area_latest", latest, "right"),
-        Column("trend_line", lambda row: label(f"trend.model.{row['model']}", lang)),
+        Column("trend_line", lambda row: label(f"trend.model.{row['model']}", lang), floor=model),
         Column("slope", slope, "right"),
         Column("slope_interval", lambda row: slope_interval(row, lang), "right"),
         Column("area_pace", lambda row: pace(row, lang), "right"),
-        Column("motion", lambda row: label(f"motion.{row['motion']}", lang)),
+        Column("motion", lambda row: label(f"motion.{row['motion']}", lang), floor=motion),
     ]
 
 
-def _first(lang: str) -> list[Column]:
+def _first(lang: str, floor: float = 0) -> list[Column]:
     return [
         Column("order", lambda row: cells.number(row["order"], 0), "right"),
-        Column("indicator", lambda row: named(row, lang)),
+        Column("indicator", lambda row: named(row, lang), floor=floor),
     ]
-
-
-def ahead_table(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, int], lang: str) -> pd.DataFrame:
-    """Where each indicator may be at the ends of the plans; one row per indicator with a projection.
-
-    Parameters
-    ----------
-    rows, ahead, years
-        From `areas.indicators`, `areas.outlook` and `areas.plan_ends`.
-    lang
-        ``zh`` or ``en``.
-    """
-    return blocks.frame(two_ends(rows, ahead, years), ahead_columns(years, lang), lang)
 
 
 def two_ends(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, int]) -> pd.DataFrame:
@@ -170,7 +144,7 @@ def ahead_columns(years: tuple[int, int], lang: str) -> list[Column]:
 
     first, second = years
     return [
-        *_first(lang),
+        *_first(lang, 9),
         Column("area_latest", latest, "right"),
         median("near", first),
         range_(80, "near", first),
@@ -178,13 +152,6 @@ def ahead_columns(years: tuple[int, int], lang: str) -> list[Column]:
         median("far", second),
         range_(80, "far", second),
     ]
-
-
-def rates_table(
-    rows: pd.DataFrame, moved: pd.DataFrame, ahead: pd.DataFrame, year: int, lang: str
-) -> pd.DataFrame:
-    """How likely each indicator is to be better than now by a year, and how often others managed as much."""
-    return blocks.frame(rates(rows, moved, ahead, year), rates_columns(lang), lang)
 
 
 def rates(rows: pd.DataFrame, moved: pd.DataFrame, ahead: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -197,29 +164,13 @@ def rates(rows: pd.DataFrame, moved: pd.DataFrame, ahead: pd.DataFrame, year: in
 def rates_columns(lang: str) -> list[Column]:
     """The columns of the rates."""
     return [
-        *_first(lang),
+        *_first(lang, 9),
         Column("area_pace", lambda row: pace(row, lang), "right"),
         Column("area_growth_ahead", lambda row: pace(row, lang, "growth_ahead", "change_ahead"), "right"),
         Column("chance_better", lambda row: cells.chance(row["chance_better"], lang), "right"),
         Column("rate_better", lambda row: cells.percent(row["rate_better"], 0), "right"),
         Column("rate_median", lambda row: cells.percent(row["rate_median"], 0), "right"),
     ]
-
-
-def yardstick_table(standing: pd.DataFrame, chances: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """What the plan's targets would ask of the area; one row per target of which it has a figure.
-
-    Parameters
-    ----------
-    standing
-        From `yardstick.standing`.
-    chances
-        From `targets.feasibility`, same index.
-    lang
-        ``zh`` or ``en``.
-    """
-    rows = measured(standing, chances)
-    return blocks.frame(rows[rows["current_period"] != ""], yardstick_columns(lang), lang)
 
 
 def measured(standing: pd.DataFrame, chances: pd.DataFrame) -> pd.DataFrame:
@@ -246,22 +197,6 @@ def plan_asks(row: pd.Series, lang: str) -> str:
     if row["kind"] == "level" and row["plan_base_value"]:
         return label("plan_from_to", lang, base=row["plan_base_value"], value=row["plan_value"])
     return cells.target(pd.Series(row.to_dict() | {"published_target_value": row["plan_value"]}), lang)
-
-
-def ranks_table(rows: pd.DataFrame, ranked: pd.DataFrame, areas: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Where the area stands among its like; one row per indicator.
-
-    Parameters
-    ----------
-    rows, ranked
-        From `areas.indicators` and `yardstick.ranks`.
-    areas
-        ``area, name_zh, name_en``.
-    lang
-        ``zh`` or ``en``.
-    """
-    names = areas.set_index("area")[f"name_{lang}"]
-    return blocks.frame(rows.merge(ranked, on="target"), rank_columns(names, lang), lang)
 
 
 def rank_columns(names: pd.Series, lang: str) -> list[Column]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from zbanalysis.report import blocks, cells, words
-from zbanalysis.report.blocks import Column, Report, bullets, floors, paragraphs
+from zbanalysis.report.blocks import TASKS, Column, Report, bullets, paragraphs
 from zbanalysis.report.chapters import basis
 from zbanalysis.report.words import label
 
@@ -25,7 +25,7 @@ def sections(report: Report) -> list[dict]:
     statements, conflicts = report.table(SECTION, "statements"), report.table(SECTION, "conflicts")
     parts = paragraphs(sentences(statements, report.lang))
     finds = find_sentences(conflicts, report.lang)
-    finds += basis.schedule_sentences(basis.course_of(report), report.lang)
+    finds += basis.schedule_sentences(report.table(TASKS, "course"), report.lang)
     if finds:
         parts += [*paragraphs([report.label("text.audit_finds")]), bullets(finds)]
     noted = noteworthy(statements) if len(statements) else statements
@@ -37,7 +37,7 @@ def sections(report: Report) -> list[dict]:
                 noted,
                 statement_columns(report.lang, report.numbers),
                 notes=[report.label("text.audit_note")],
-                cites=report.cites(SECTION, "statements", ("source", "figure_sources")),
+                cites=report.cites(SECTION, "statements"),
             ),
         ]
     if len(conflicts):
@@ -48,7 +48,7 @@ def sections(report: Report) -> list[dict]:
                 conflicts,
                 conflict_columns(report.lang, report.numbers),
                 notes=[report.label("text.audit_conflicts_note")],
-                cites=report.cites(SECTION, "conflicts", ("first_source", "second_source")),
+                cites=report.cites(SECTION, "conflicts"),
             ),
         ]
     return [report.section("section.audit", parts)] if parts else []
@@ -59,23 +59,26 @@ def every(report: Report) -> list[dict]:
     statements = report.table(SECTION, "statements")
     if statements.empty:
         return []
-    columns = statement_columns(report.lang, report.numbers)
-    where = statements.apply(columns[0].cell, axis=1)
+    source, statement, *columns = statement_columns(report.lang, report.numbers)
+    where = statements.apply(source.cell, axis=1)
     # Statements are grouped by their place in the document, which stands once.
     shown = statements.assign(place=where.where(where != where.shift(), ""))
     mark = Column("audit_verdict", lambda row: label(f"audit.mark.{row['verdict']}", report.lang))
     again = int(statements["again"].sum())
     seen = report.label("text.see_every_statement", count=len(statements))
     seen += report.label("text.again", count=again) if again else ""
-    notes = [report.label("text.audit_note"), report.label("text.audit_signs_note")]
     made = report.show(
         "every_statement",
         shown,
-        [columns[0]._replace(cell=lambda row: row["place"]), *columns[1:4], mark],
-        notes=notes,
-        cites=report.cites(SECTION, "statements", ("source", "figure_sources")),
+        [
+            source._replace(cell=lambda row: row["place"]),
+            statement._replace(floor=23 if report.lang == "en" else 0),
+            *columns[:2],
+            mark,
+        ],
+        notes=[report.label("text.audit_note"), report.label("text.audit_signs_note")],
+        cites=report.cites(SECTION, "statements"),
     )
-    made = floors(made, {1: 23} if report.lang == "en" else {})
     return [report.section("appendix.statements", [*paragraphs([seen]), made])]
 
 
@@ -158,19 +161,6 @@ def verdicts_table(statements: pd.DataFrame, lang: str) -> pd.DataFrame:
     return blocks.frame(counts.rename_axis("verdict").reset_index(), columns, lang)
 
 
-def statements_table(statements: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Statements with their arithmetic and verdict, as texts.
-
-    Parameters
-    ----------
-    statements
-        From `audit.for_plan` over `audit.audit`, or some rows of it, such as those of `noteworthy`.
-    lang
-        ``zh`` or ``en``.
-    """
-    return blocks.frame(statements, statement_columns(lang), lang)
-
-
 def statement_columns(lang: str, numbers: Mapping[str, int] | None = None) -> list[Column]:
     """The columns of statements; a document is named by its number in the report's list, else its title."""
 
@@ -193,19 +183,6 @@ def statement_columns(lang: str, numbers: Mapping[str, int] | None = None) -> li
 
 def _stated(row: pd.Series) -> str:
     return cells.printed(row["claim"] + _UNITS.get(row["unit"], ""), before=SIGNS[row["relation"]])
-
-
-def conflicts_table(conflicts: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Figures that differ and changes that need a word, as texts.
-
-    Parameters
-    ----------
-    conflicts
-        From `audit.for_plan` over `audit.conflicts`.
-    lang
-        ``zh`` or ``en``.
-    """
-    return blocks.frame(conflicts, conflict_columns(lang), lang)
 
 
 def conflict_columns(lang: str, numbers: Mapping[str, int] | None = None) -> list[Column]:

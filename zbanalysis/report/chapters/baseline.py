@@ -6,7 +6,7 @@ import pandas as pd
 
 from zbanalysis.data.schema import IN_WORDS
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, floors, paragraphs
+from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, paragraphs
 from zbanalysis.report.words import label
 
 FASTEST = 3
@@ -18,12 +18,12 @@ _EVERY_YEAR = ("floor", "ceiling", "keep")
 def page(report: Report) -> list[dict]:
     """The blocks of page one: what the plan promises, from where, and at what pace."""
     targets, lang = report.progress, report.lang
-    cites = report.cites(INDICATORS, "progress")
+    cites = report.cites(INDICATORS, "progress", "source")
     table = report.show("promise", targets, _columns(report), notes=_notes(report), cites=cites)
     return [
         {"type": "callout", "title": "", "text": _sentence(targets, lang)},
         *paragraphs(_fastest(targets, lang)),
-        floors(table, {1: 17, 5: 7, 6: 7} if lang == "zh" else {1: 20}) | {"dense": True},
+        table | {"dense": True},
     ]
 
 
@@ -68,14 +68,15 @@ def _columns(report: Report) -> list[Column]:
     def asked(row: pd.Series) -> str:
         return cells.amount(row["asked"], row["asked_measure"], row, lang)
 
+    name, amount = (17, 7) if lang == "zh" else (20, 0)
     return [
         Column("order", lambda row: cells.number(row["order"], 0), "right"),
-        Column("indicator", lambda row: words.name(row, lang)),
+        Column("indicator", lambda row: words.name(row, lang), floor=name),
         Column("unit", lambda row: row[f"unit_{lang}"]),
         Column("base", base, "right"),
         Column("target", lambda row: cells.target(row, lang), "right"),
-        Column("asked_change", lambda row: cells.total_change(row, lang), "right"),
-        Column("asked", asked, "right"),
+        Column("asked_change", lambda row: cells.total_change(row, lang), "right", floor=amount),
+        Column("asked", asked, "right", floor=amount),
     ]
 
 
@@ -84,11 +85,15 @@ def _notes(report: Report) -> list[str]:
     targets, lang = report.progress, report.lang
     year = str(int(report.plan["base_year"]))
     dated = [label("baseline.base_year", lang, year=year)] if targets["base_period"].eq(year).any() else []
-    none = targets[
-        targets["base_value"].isna() & targets["kind"].isin(("level", "range", "cumulative_change"))
-    ]
-    names = words.listing([words.name_in_text(row, lang) for _, row in none.iterrows()], lang)
-    return dated + ([label("baseline.no_base", lang, names=names, count=len(none))] if len(none) else [])
+    none = _without_base(targets)
+    named = [label("baseline.no_base", lang, names=words.names(none, lang), count=len(none))]
+    return dated + named * bool(len(none))
+
+
+def _without_base(targets: pd.DataFrame) -> pd.DataFrame:
+    """Targets that need a base and have none."""
+    needed = targets["kind"].isin(("level", "range", "cumulative_change"))
+    return targets[targets["base_value"].isna() & needed]
 
 
 def monitored(report: Report) -> list[dict]:
@@ -136,17 +141,14 @@ def _settle(targets: pd.DataFrame, offices: pd.Series, lang: str) -> list[str]:
     """What must be known before the first figures come."""
     ends = targets["target_position"].astype(float)
     early = targets[ends < ends.max()]
-    without = targets[
-        targets["base_value"].isna() & targets["kind"].isin(("level", "range", "cumulative_change"))
-    ]
     counts = {
         "offices": int(offices.eq("").sum()),
-        "bases": len(without),
+        "bases": len(_without_base(targets)),
         "direction": int(targets["known_direction"].eq("unknown").sum()),
     }
     sentences = [label(f"baseline.settle.{key}", lang, count=count) for key, count in counts.items() if count]
     if len(early):
-        names = words.listing([words.name_in_text(row, lang) for _, row in early.iterrows()], lang)
         period = words.period(early.loc[ends[early.index].idxmin(), "target_period"], lang)
-        sentences.append(label("baseline.settle.first", lang, names=names, period=period, count=len(early)))
+        named = {"names": words.names(early, lang), "count": len(early)}
+        sentences.append(label("baseline.settle.first", lang, period=period, **named))
     return sentences

@@ -6,21 +6,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from zbanalysis.report import blocks, words
+from zbanalysis.report import words
 from zbanalysis.report.blocks import INDICATORS, TASKS, Column, Report, bullets, paragraphs
 from zbanalysis.report.words import label
 
 
-def course_of(report: Report) -> pd.DataFrame:
-    """How the plan was decided and evaluated; no rows where the result file does not say."""
-    if not report.has(TASKS, "course"):
-        return pd.DataFrame(columns=["kind"], dtype="str")
-    return report.table(TASKS, "course")
-
-
 def scope(report: Report) -> list[dict]:
     """Which plan, published when, evaluated by what was known when, under which rules."""
-    course = course_of(report)
+    course = report.table(TASKS, "course")
     texts = scope_sentences(report.plan, report.manifest, report.facts(INDICATORS), report.lang)
     sentences = [
         *decision(course, report.lang),
@@ -34,7 +27,7 @@ def scope(report: Report) -> list[dict]:
 def offices(report: Report) -> list[dict]:
     """Which office answers for which task; none where no office is entered."""
     tasks = report.table("09_conclusion", "register")
-    shown = _offices(tasks, report.lang)
+    shown = by_office(tasks, report.lang)
     if shown.empty:
         return []
     heads = tasks[tasks["parent"] == ""]
@@ -42,13 +35,13 @@ def offices(report: Report) -> list[dict]:
         "text.offices", count=len(shown),
         tasks=int((heads["kind"] == "task").sum()), safeguards=int((heads["kind"] == "safeguard").sum()),
     )  # fmt: skip
-    made = report.show("offices", shown, OFFICES, cites=report.cites("09_conclusion", "register"))
+    made = report.show("offices", shown, OFFICES, cites=report.cites("09_conclusion", "register", "source"))
     return [report.section("section.offices", [*paragraphs([sentence]), made])]
 
 
 def process(report: Report) -> list[dict]:
     """The reviews of the plan and the steps of the evaluation; none where none is entered."""
-    course = course_of(report)
+    course = report.table(TASKS, "course")
     shown = course[course["kind"] == "step"]
     if shown.empty:
         return []
@@ -74,7 +67,7 @@ def methods(report: Report) -> list[dict]:
         report.table(TASKS, "evidence"),
         report.lang,
     )
-    course = course_of(report)
+    course = report.table(TASKS, "course")
     done = [report.of(row, "text") for _, row in course[course["kind"] == "method"].iterrows()]
     return [report.section("section.methods", [bullets([*done, *sentences])])]
 
@@ -109,7 +102,7 @@ def purpose(course: pd.DataFrame, lang: str) -> list[str]:
 
 def off_schedule(course: pd.DataFrame) -> pd.DataFrame:
     """Steps for which the report and its scheme give different days."""
-    if "planned_start" not in course:
+    if "planned_start" not in course:  # a folder of an earlier version
         return course.iloc[:0]
     stated = course["planned_start"].ne("") & course["start"].ne("")
     same = course["planned_start"].eq(course["start"]) & course["planned_end"].eq(course["end"])
@@ -202,26 +195,13 @@ def methods_sentences(
     return [label(f"text.method.{name}", lang, count=count) for name, count in amounts.items() if count]
 
 
-def offices_table(tasks: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Each office with the tasks and safeguards it answers for, in the order of its first.
-
-    Parameters
-    ----------
-    tasks
-        From `tasks.completeness` or `tasks.load`; several offices are separated by a semicolon.
-    lang
-        ``zh`` or ``en``.
-    """
-    return blocks.frame(_offices(tasks, lang), OFFICES, lang)
-
-
 OFFICES = [
     Column("one_office", lambda row: row["office"]),
     Column("tasks_of_office", lambda row: row["tasks"]),
 ]
 
 
-def _offices(tasks: pd.DataFrame, lang: str) -> pd.DataFrame:
+def by_office(tasks: pd.DataFrame, lang: str) -> pd.DataFrame:
     mark = "；" if lang == "zh" else "; "
     named = tasks.assign(office=tasks[f"office_{lang}"].str.split(mark)).explode("office")
     named = named[named["office"] != ""]
@@ -229,11 +209,6 @@ def _offices(tasks: pd.DataFrame, lang: str) -> pd.DataFrame:
     groups = named.groupby("office", sort=False)[f"name_{lang}"]
     names = groups.agg(lambda own: mark.join(dict.fromkeys(own)))
     return names.rename("tasks").reset_index()
-
-
-def steps_table(course: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The steps of the evaluation with their days; from `tasks.steps`."""
-    return blocks.frame(course[course["kind"] == "step"], steps_columns(lang), lang)
 
 
 def steps_columns(lang: str) -> list[Column]:

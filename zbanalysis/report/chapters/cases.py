@@ -6,7 +6,7 @@ import pandas as pd
 
 from zbanalysis.report import words
 from zbanalysis.report.blocks import TASKS as SECTION
-from zbanalysis.report.blocks import Column, Report, bullets, floors
+from zbanalysis.report.blocks import Column, Report, bullets
 
 
 def sections(report: Report, name: str) -> list[dict]:
@@ -55,7 +55,7 @@ def cases(report: Report) -> list[dict]:
     if rows.empty:
         return sections(report, "cases")
     parts = pd.DataFrame({"part": ["inputs", "done", "result", "sure"]})
-    columns = [Column("case_part", lambda row: report.label(f"case.{row['part']}"))]
+    columns = [Column("case_part", lambda row: report.label(f"case.{row['part']}"), floor=4)]
     for _, case in rows.iterrows():
 
         def text_of(row: pd.Series, case: pd.Series = case) -> str:
@@ -63,4 +63,4 @@ def cases(report: Report) -> list[dict]:
 
         columns.append(Column("case", text_of, heading=report.of(case, "name")))
     shown = report.show("cases", parts, columns, cites=report.cites(CONCLUSION, "cases"))
-    return [report.section("section.cases", [floors(shown, {0: 4})])]
+    return [report.section("section.cases", [shown])]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from zbanalysis.outlook.verdict import WORDS
-from zbanalysis.report import blocks, cells, words
+from zbanalysis.report import cells, words
 from zbanalysis.report import changes as comparison
 from zbanalysis.report.blocks import Column, Report, paragraphs
 from zbanalysis.report.words import label
@@ -29,7 +29,7 @@ def sections(report: Report) -> list[dict]:
         return [report.section("section.changes", paragraphs(texts))]
     texts.append(report.label("text.see_changes"))
     notes = [report.label("text.changes_note")]
-    made = report.show("changes", _shown(changed), columns(report.lang), notes=notes)
+    made = report.show("changes", listed(changed), columns(report.lang), notes=notes)
     return [report.section("section.changes", [*paragraphs(texts), made])]
 
 
@@ -53,7 +53,7 @@ def sentences(changed: pd.DataFrame, kept: Mapping[str, int], since: str, lang: 
     for key in ("new_target", "dropped_target"):
         some = changed[changed["cause"] == key]
         if len(some):
-            texts.append(label(f"text.changes_{key}", lang, names=_names(some, lang), count=len(some)))
+            texts.append(label(f"text.changes_{key}", lang, names=words.names(some, lang), count=len(some)))
     judged = changed[changed["item"] == "judgement"]
     before, now = judged["before"].isin(_REACHED), judged["now"].isin(_REACHED)
     for key, rows in (("gained", judged[~before & now]), ("lost", judged[before & ~now])):
@@ -71,12 +71,8 @@ def sentences(changed: pd.DataFrame, kept: Mapping[str, int], since: str, lang: 
     for key in ("rule", "method"):
         rows = changed[changed["cause"] == key].drop_duplicates("target")
         if len(rows):
-            texts.append(label(f"text.changes_{key}", lang, count=len(rows), names=_names(rows, lang)))
+            texts.append(label(f"text.changes_{key}", lang, count=len(rows), names=words.names(rows, lang)))
     return texts
-
-
-def _names(rows: pd.DataFrame, lang: str) -> str:
-    return words.listing([words.name_in_text(row, lang) for _, row in rows.iterrows()], lang)
 
 
 def _with_cause(row: pd.Series, changed: pd.DataFrame, lang: str) -> str:
@@ -105,12 +101,7 @@ def _moved(row: pd.Series, changed: pd.DataFrame, lang: str) -> str:
     return label("text.changes_moved", lang, name=name, earlier=earlier, target=target, figure=now)
 
 
-def changes_table(changed: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """One row for each figure or judgement that changed, a target's name once; from `changes.changes`."""
-    return blocks.frame(_shown(changed), columns(lang), lang)
-
-
-def _shown(changed: pd.DataFrame) -> pd.DataFrame:
+def listed(changed: pd.DataFrame) -> pd.DataFrame:
     shown = changed[~changed["now"].isin(_SAID_BY_JUDGEMENT)]
     return shown.assign(first=~shown["target"].duplicated())
 

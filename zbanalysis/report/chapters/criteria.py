@@ -6,7 +6,7 @@ import pandas as pd
 
 from zbanalysis.outlook import criteria as rules
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import Column, Report, floors, paragraphs
+from zbanalysis.report.blocks import Column, Report, paragraphs
 
 CONCLUSION = "09_conclusion"
 
@@ -31,22 +31,13 @@ def sections(report: Report) -> list[dict]:
     if criteria["verdict"].eq("cannot_judge").all():
         return []
     facts = report.table(CONCLUSION, "facts").set_index("fact")
-    heading = report.label("section.criteria_found", sentence=sentence(report)[0].rstrip("。."))
     judged = criteria[criteria["verdict"] != "cannot_judge"]
     names = [report.label(f"criterion.{name}") for name in judged["criterion"]]
     names = [name if place == 0 else words.within(name) for place, name in enumerate(names)]
-    shown = floors(
-        report.show("criteria", judged, _columns(report, facts), notes=_open(report, criteria)), {0: 5, 1: 4}
-    ) | {"caption": report.label("caption.criteria_of", names=words.listing(names, report.lang))}
-    rated = report.table(CONCLUSION, "rated")
-    return [
-        {
-            "heading": heading,
-            "appendix": False,
-            "sections": [],
-            "blocks": [shown, *paragraphs(_rated(criteria, rated, report))],
-        }
-    ]
+    shown = report.show("criteria", judged, _columns(report, facts), notes=_open(report, criteria))
+    shown["caption"] = report.label("caption.criteria_of", names=words.listing(names, report.lang))
+    blocks = [shown, *paragraphs(_rated(criteria, report.table(CONCLUSION, "rated"), report))]
+    return [report.section("section.criteria_found", blocks, sentence=sentence(report)[0].rstrip("。."))]
 
 
 def _open(report: Report, criteria: pd.DataFrame) -> list[str]:
@@ -81,8 +72,8 @@ def _columns(report: Report, facts: pd.DataFrame) -> list[Column]:
         return report.label("criteria.change", facts=words.listing(texts, report.lang), verdict=then)
 
     return [
-        Column("criterion", lambda row: report.label(f"criterion.{row['criterion']}")),
-        Column("criteria_verdict", lambda row: report.label(f"criteria_verdict.{row['verdict']}")),
+        Column("criterion", lambda row: report.label(f"criterion.{row['criterion']}"), floor=5),
+        Column("criteria_verdict", lambda row: report.label(f"criteria_verdict.{row['verdict']}"), floor=4),
         Column("reasons", reasons),
         Column("change", change),
     ]

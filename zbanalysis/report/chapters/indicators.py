@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 
-from zbanalysis.report import blocks, cells, words
-from zbanalysis.report.blocks import INDICATORS, Column, Report, bullets, paragraphs
-from zbanalysis.report.blocks import INDICATORS as SECTION
+from zbanalysis.report import cells, words
+from zbanalysis.report.blocks import INDICATORS, Column, Report, bullets, filled, paragraphs
 from zbanalysis.report.words import label
 
 
 def caveats(report: Report) -> list[dict]:
     """What to keep in mind when using the figures; none where there is nothing."""
-    history = report.table(SECTION, "history")
+    history = report.table(INDICATORS, "history")
     sentences = [
         *caveat_sentences(report.progress, report.lang),
         *estimates(report.progress, history, report.documents, report.lang),
@@ -116,31 +113,11 @@ def estimates(progress: pd.DataFrame, history: pd.DataFrame, documents: pd.DataF
     ]  # fmt: skip
 
 
-def completion_table(progress: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The table of completion, one row per target, in the official order of columns.
+def completion_columns(progress: pd.DataFrame, lang: str) -> list[Column]:
+    """The columns of completion in the official order, with the judgement by the schedule.
 
-    Parameters
-    ----------
-    progress
-        From `progress.progress`, perhaps joined with `verdict.verdicts`.
-    lang
-        ``zh`` or ``en``.
-
-    Returns
-    -------
-    DataFrame
-        Texts only; headings in the language asked for.  Completion and time elapsed are left out
-        where no target has either, as before the first figure of a plan: the names need the room.
-    """
-    return blocks.frame(progress, completion_columns(progress, lang), lang)
-
-
-def completion_columns(
-    progress: pd.DataFrame, lang: str, numbers: Mapping[str, int] | None = None
-) -> list[Column]:
-    """The columns of completion; a source is its number in the report's list, without one its id.
-
-    The judgement is the verdict where the targets have one, else the class by the schedule.
+    Completion and time elapsed are left out where no target has either, as before the first figure of a
+    plan: the names need the room.
     """
 
     def share(name: str, decimals: int) -> Column:
@@ -151,11 +128,9 @@ def completion_columns(
 
     def sources(row: pd.Series) -> str:
         """Where the target and the newest figure stand."""
-        used = list(dict.fromkeys(source for source in (row["source"], row["current_source"]) if source))
-        return cells.citation(" ".join(used), numbers) if numbers else ", ".join(used)
+        return ", ".join(dict.fromkeys(filter(None, (row["source"], row["current_source"]))))
 
     shares = [share("completion", 1), share("elapsed", 0)]
-    idle = all(column.cell(row) == words.NONE for _, row in progress.iterrows() for column in shares)
     return [
         Column("order", lambda row: cells.number(row["order"], 0), "right"),
         Column("indicator", lambda row: words.name(row, lang)),
@@ -164,41 +139,11 @@ def completion_columns(
         Column("base", lambda row: cells.base(row, lang), "right"),
         Column("target", lambda row: cells.target(row, lang), "right"),
         Column("current", lambda row: cells.current(row, lang), "right"),
-        *([] if idle and len(progress) else shares),
-        judgement_column(progress, lang),
+        *(shares if filled(shares, progress) else []),
+        Column("judgement", lambda row: cells.judgement(row, lang)),
         Column("needed", lambda row: cells.needed(row, lang), "right"),
         Column("source", sources),
     ]
-
-
-def judgement_column(targets: pd.DataFrame, lang: str) -> Column:
-    """The one verdict of each target; without one, what the schedule says."""
-    if "verdict" not in targets:
-        return Column("judgement", lambda row: cells.judgement(row, lang), mark=lambda row: row["status"])
-    return Column(
-        "verdict", lambda row: row[f"verdict_{lang}"], mark=lambda row: VERDICT_ROLES[row["verdict"]]
-    )
-
-
-VERDICT_ROLES = {
-    "reached": "reached",
-    "to_be_held": "reached",
-    "on_course": "ahead",
-    "possible": "on_schedule",
-    "unlikely": "behind",
-    "cannot": "behind",
-    "missed": "behind",
-    "not_judged": "not_assessable",
-}
-"""How the cell of a verdict is marked: keys of `style.ROLES`."""
-
-
-def requirement_table(progress: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """What the plan asks each year, what it states, and what is needed from now on.
-
-    Parameters and result as for `completion_table`; only targets with a path have a row.
-    """
-    return blocks.frame(progress[progress["asked_measure"] != ""], requirement_columns(lang), lang)
 
 
 def requirement_columns(lang: str) -> list[Column]:
@@ -228,8 +173,8 @@ def other_choices(report: Report) -> list[dict]:
         return []
     made = report.show(
         "sensitivity",
-        _rows(report.progress, variants),
-        columns(variants, report.lang),
+        judged(report.progress, variants),
+        sensitivity_columns(variants, report.lang),
         notes=[report.label("text.sensitivity_note")],
     )
     # The chart of the rules shows the same cell by cell: it stays in the notebook.
@@ -267,31 +212,11 @@ def sentences(variants: pd.DataFrame, lang: str) -> list[str]:
     return [label("text.sensitivity", lang, total=total, rules=rules, parts=words.listing(parts, lang))]
 
 
-def sensitivity_table(progress: pd.DataFrame, variants: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The class of each target under each variant; a star marks one that differs.
-
-    Parameters
-    ----------
-    progress
-        From `progress.progress`.
-    variants
-        From `sensitivity.variants`, ``id`` being the target.
-    lang
-        ``zh`` or ``en``.
-
-    Returns
-    -------
-    DataFrame
-        Texts only; one row per judged target, one column per rule, then base year and rounding.
-    """
-    return blocks.frame(_rows(progress, variants), columns(variants, lang), lang)
-
-
-def _rows(progress: pd.DataFrame, variants: pd.DataFrame) -> pd.DataFrame:
+def judged(progress: pd.DataFrame, variants: pd.DataFrame) -> pd.DataFrame:
     return progress[progress["target"].isin(variants["id"])]
 
 
-def columns(variants: pd.DataFrame, lang: str) -> list[Column]:
+def sensitivity_columns(variants: pd.DataFrame, lang: str) -> list[Column]:
     """The columns of the variants: one for each rule, then base year and rounding."""
     of = {target: own.set_index("variant") for target, own in variants.groupby("id")}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import Column, Report, filled, floors, paragraphs
+from zbanalysis.report.blocks import Column, Report, filled, paragraphs
 from zbanalysis.report.chapters import cases
 
 CONCLUSION = "09_conclusion"
@@ -44,7 +44,7 @@ def first(report: Report, problems: list[list[str]], most: int) -> list[dict]:
     joined = ("" if report.lang == "zh" else " ").join(notes)
     table = report.show("first_measures", named, columns, notes=[joined])
     # Where they are from stands under the table of all measures.
-    return [floors(table | {"dense": True, "source": ""}, {1: 9, 2: 6} if report.lang == "zh" else {})]
+    return [table | {"dense": True, "source": ""}]
 
 
 def _open(report: Report, numbers: list[int]) -> list[str]:
@@ -79,9 +79,7 @@ def sections(report: Report) -> list[dict]:
     led = int(rows["office_zh"].ne("").sum())
     dated = rows["due"].ne("").any()
     key = "section.measures_undated" if led and not dated else "section.measures"
-    heading = report.label(key, count=len(rows), led=led)
-    blocks = [floors(shown, {3: 6}) | {"dense": True}]
-    return [{"heading": heading, "appendix": False, "sections": [], "blocks": blocks}]
+    return [report.section(key, [shown | {"dense": True}], count=len(rows), led=led)]
 
 
 def _columns(report: Report, rows: pd.DataFrame, *, brief: bool = False) -> list[Column]:
@@ -93,11 +91,12 @@ def _columns(report: Report, rows: pd.DataFrame, *, brief: bool = False) -> list
     def due(row: pd.Series) -> str:
         return row["due"] or report.label("due.none")
 
+    least, most = (9, 6) if brief and report.lang == "zh" else (0, 0 if brief else 6)
     columns = [
         Column("order", lambda row: cells.number(row["number"], 0), "right"),
         Column("proposed_measure", lambda row: report.of(row, "measure")),
-        Column("closes_gap", gap),
-        Column("lead", lambda row: report.of(row, "office") or report.label("office.none")),
+        Column("closes_gap", gap, floor=least),
+        Column("lead", lambda row: report.of(row, "office") or report.label("office.none"), floor=most),
     ]
     if brief or rows["due"].ne("").any():
         columns.append(Column("by_when", due))
@@ -125,12 +124,11 @@ def problem_sections(report: Report) -> list[dict]:
     caused, answered = (name in [column.key for column in columns] for name in ("cause", "answered_by"))
     if not (caused and answered):
         shown["caption"] = report.label(f"section.problems{'_causes' if caused else ''}")
-    blocks = [floors(shown, {0: 6}) | {"dense": True}, *paragraphs(_unanswered(report))]
+    blocks = [shown | {"dense": True}, *paragraphs(_unanswered(report))]
     open_ = len(set(rows["problem"]) - set(_answers(report)))
     plain = "section.problems_causes" if caused else "section.problems"
     key = "section.problems_open" if open_ and len(of(report)) else plain
-    heading = report.label(key, count=len(rows), open=open_)
-    return [{"heading": heading, "appendix": False, "blocks": blocks, "sections": []}]
+    return [report.section(key, blocks, count=len(rows), open=open_)]
 
 
 def _problem_columns(report: Report) -> list[Column]:
@@ -143,7 +141,7 @@ def _problem_columns(report: Report) -> list[Column]:
         return words.numbering(numbers, report.lang) if numbers else report.label("problems.no_measure")
 
     return [
-        Column("theme", lambda row: report.of(row, "theme")),
+        Column("theme", lambda row: report.of(row, "theme"), floor=6),
         Column("problem", lambda row: report.of(row, "problem")),
         Column("cause", lambda row: report.of(row, "cause") or words.NONE),
         Column("answered_by", answered),

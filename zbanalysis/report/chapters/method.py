@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from zbanalysis.outlook import hindsight
-from zbanalysis.report import blocks, cells, words
+from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import Column, Report, paragraphs
 from zbanalysis.report.words import label
 
@@ -133,23 +133,8 @@ def hindsight_sentences(past: pd.DataFrame, lang: str) -> list[str]:
     return [label("text.hindsight", lang, count=count, within=within, low=low, high=high)]
 
 
-def coverage_table(checks: pd.DataFrame, lang: str, *, domain: bool = True) -> pd.DataFrame:
-    """How often the intervals held outcomes of indicators that were left out.
-
-    Parameters
-    ----------
-    checks
-        From `domain.checks`.
-    lang
-        ``zh`` or ``en``.
-    domain
-        Whether any indicator of the plan is read by the domain's calibration; else its columns are left out.
-    """
-    return blocks.frame(checks, coverage_columns(domain=domain), lang)
-
-
-def coverage_columns(*, domain: bool) -> list[Column]:
-    """The columns of the coverage."""
+def coverage_columns(*, domain: bool = True) -> list[Column]:
+    """The columns of the coverage; those of the domain where an indicator of the plan is read by it."""
 
     def share(name: str) -> Column:
         return Column(name, lambda row: cells.percent(row[name]), "right")
@@ -160,11 +145,6 @@ def coverage_columns(*, domain: bool) -> list[Column]:
         Column("cases", lambda row: cells.number(row["cases"], 0), "right"),
         *(share(name) for name in shares if domain or not name.startswith("domain")),
     ]
-
-
-def lengths_table(scores: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Error and coverage by the number of points; from `hindsight.coverage_by_length`."""
-    return blocks.frame(scores, length_columns(lang), lang)
 
 
 def length_columns(lang: str) -> list[Column]:
@@ -178,11 +158,6 @@ def length_columns(lang: str) -> list[Column]:
         Column("coverage80", lambda row: cells.percent(row["coverage80"]), "right"),
         Column("coverage95", lambda row: cells.percent(row["coverage95"]), "right"),
     ]
-
-
-def hindsight_table(past: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """What would have been said on earlier days, beside what came; from `hindsight.hindsight`."""
-    return blocks.frame(past, hindsight_columns(lang), lang)
 
 
 def hindsight_columns(lang: str) -> list[Column]:

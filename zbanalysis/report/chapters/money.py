@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from zbanalysis.report import blocks, cells, words
+from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import Column, Report, paragraphs
 from zbanalysis.report.words import label
 
@@ -141,28 +141,16 @@ def _years(row: pd.Series, lang: str) -> tuple[str, str]:
     return words.period(first, lang), words.period(last, lang)
 
 
-def funds_table(funds: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Every sum published, with its level and period; from `money.funds`."""
-    return blocks.frame(funds, funds_columns(funds, lang), lang)
-
-
 def funds_columns(funds: pd.DataFrame, lang: str, numbers: Mapping[str, int] | None = None) -> list[Column]:
     """The columns of the funds; with the numbers of the documents in the report's list, those too."""
-
-    def document(row: pd.Series) -> str:
-        return cells.citation(row["source"], numbers)
-
+    several = (funds["years"] > 1).any()
     return [
         Column("fund", lambda row: row[f"name_{lang}"]),
         Column("money_from", lambda row: label(f"money_from.{row['level']}", lang)),
         Column("figure_period", lambda row: words.period(row["period"], lang), "right"),
         Column("amount", lambda row: amount(row, lang), "right"),
-        *(
-            [Column("amount_a_year", lambda row: a_year(row, lang), "right")]
-            if (funds["years"] > 1).any()
-            else []
-        ),
-        *([Column("cited", document)] if numbers else []),
+        *([Column("amount_a_year", lambda row: a_year(row, lang), "right")] if several else []),
+        *([Column("cited", lambda row: cells.citation(row["source"], numbers))] if numbers else []),
     ]
 
 
@@ -197,12 +185,6 @@ def bounded(shown: cells.Cell, status: str, lang: str) -> str:
     """What is shown, as the least or the most that it may be."""
     bound = {"lower_bound": "at_least", "upper_bound": "at_most"}.get(status)
     return cells.worded(f"amount_words.{bound}", lang, shown) if bound else shown
-
-
-def ratios_table(ratios: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The ratios with what the digits leave open; from `money.ratios`."""
-    known = ratios[ratios["reading"] != "not_available"]
-    return blocks.frame(known, ratios_columns(known, lang), lang)
 
 
 def ratios_columns(ratios: pd.DataFrame, lang: str) -> list[Column]:
@@ -268,11 +250,6 @@ def _outward(value: float, towards: object) -> float:
     return towards(round(100 * value, 9)) / 100
 
 
-def basis_table(change: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """What the change of GDP's basis does; from `money.basis_change`."""
-    return blocks.frame(change, basis_columns(lang), lang)
-
-
 def basis_columns(lang: str) -> list[Column]:
     """The columns of the change of GDP's basis."""
 
@@ -288,9 +265,7 @@ def basis_columns(lang: str) -> list[Column]:
         Column("measure", lambda row: label(f"basis_measure.{row['measure']}", lang)),
         Column("figure_period", lambda row: words.period(row["period"], lang), "right"),
         Column("value", lambda row: signed(row["value"]), "right"),
-        Column(
-            "left_open", lambda row: cells.between(signed(row["low"]), signed(row["high"]), lang), "right"
-        ),
+        Column("left_open", ends, "right"),
         Column("unit", lambda row: label(f"basis_unit.{row['unit']}", lang)),
         Column("held_against", published, "right"),
     ]

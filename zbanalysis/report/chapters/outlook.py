@@ -7,9 +7,8 @@ import pandas as pd
 from zbanalysis.outlook import targets
 from zbanalysis.plan import inputs
 from zbanalysis.projection import domain
-from zbanalysis.report import blocks, cells, words
-from zbanalysis.report.blocks import Column, Report, paragraphs
-from zbanalysis.report.chapters import basis
+from zbanalysis.report import cells, words
+from zbanalysis.report.blocks import TASKS, Column, Report, paragraphs
 from zbanalysis.report.words import label
 
 TRENDS, FEASIBILITY = "02_trends", "03_feasibility"
@@ -22,7 +21,7 @@ def trends(report: Report) -> list[dict]:
     chosen = report.table(TRENDS, "chosen")
     parts = paragraphs(trend_sentences(chosen, report.lang))
     if (chosen["status"] == "fitted").any():
-        rows = _with_trend(report.progress, chosen)
+        rows = with_trend(report.progress, chosen)
         fitted = rows[rows["status_trend"] == "fitted"]
         notes = trend_notes(report.progress, chosen, report.lang)
         parts += paragraphs([report.label("text.see_trends")])
@@ -34,40 +33,32 @@ def trends(report: Report) -> list[dict]:
 
 def feasibility(report: Report) -> list[dict]:
     """How likely each target is."""
-    progress, outlook, lang = report.progress, report.table(FEASIBILITY, "outlook"), report.lang
-    sentences = [*chance_sentences(progress, outlook, lang, report.day), *reading(progress, outlook, lang)]
-    reasons = no_chance(progress, outlook, lang)
-    if outlook["chance"].isna().all() or plan_over(report.targets, report.day):
+    rows, lang = report.targets, report.lang
+    sentences = [*chance_sentences(rows, lang, report.day), *reading(rows, lang)]
+    reasons = no_chance(rows, lang)
+    if rows["chance"].isna().all() or plan_over(rows, report.day):
         return [report.section("section.feasibility", paragraphs([*sentences, *reasons]))]
     limits = report.label("text.chance_note.verdicts", **_limits(report))
-    made = report.show(
-        "feasibility",
-        undecided(progress, outlook),
-        chance_columns(lang),
-        notes=[limits, *reasons, *_rates(progress, outlook, lang)],
-    )
-    seeming = reconciled(_joined(progress, outlook), lang)
+    notes = [limits, *reasons, *_rates(rows, lang)]
     parts = [
-        *paragraphs([*sentences, *seeming, report.label("text.see_chances")]),
+        *paragraphs([*sentences, *reconciled(rows, lang), report.label("text.see_chances")]),
         *report.figures(FEASIBILITY, "fans"),
-        made,
+        report.show("feasibility", undecided(rows), chance_columns(lang), notes=notes),
     ]
     return [report.section("section.feasibility", parts)]
 
 
 def adjustment(report: Report) -> list[dict]:
     """What could be reached with a chance of 50 % and of 80 %, and what the present target implies."""
-    progress, outlook, lang = report.progress, report.table(FEASIBILITY, "outlook"), report.lang
-    sentences = adjustment_sentences(progress, outlook, lang, report.day)
-    if plan_over(report.targets, report.day):
+    rows, lang = report.targets, report.lang
+    if plan_over(rows, report.day):
         return []
-    course = basis.course_of(report)
+    course = report.table(TASKS, "course")
     texts = [report.of(row, "text") for _, row in course[course["kind"] == "adjustment"].iterrows()]
-    parts = paragraphs([*texts, *sentences])
-    if outlook["chance"].notna().any():
-        rows = _joined(progress, outlook)
+    parts = paragraphs([*texts, *adjustment_sentences(rows, lang)])
+    if rows["chance"].notna().any():
         explained = report.label("text.adjustment_words", **_limits(report))
-        notes = [explained, *kept_in_reach(rows, lang), *no_chance(progress, outlook, lang)]
+        notes = [explained, *kept_in_reach(rows, lang), *no_chance(rows, lang)]
         notes.append(report.label("text.adjustment_note"))
         known = rows[rows["chance"].notna() & rows["verdict"].ne("cannot")]
         parts.append(report.show("adjustment", known, adjustment_columns(lang), notes=notes))
@@ -83,14 +74,14 @@ def _limits(report: Report) -> dict[str, str]:
     }
 
 
-def _rates(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str]:
+def _rates(rows: pd.DataFrame, lang: str) -> list[str]:
     """What the rates beside the chance mean, or why there is none of the provinces; how the fans are read."""
-    provinces = "no_provinces" if outlook["comparable_rate"].isna().all() else "provinces"
-    calibration = "calibration" if progress["domain"].eq("science").any() else "general"
+    provinces = "no_provinces" if rows["comparable_rate"].isna().all() else "provinces"
+    calibration = "calibration" if rows["domain"].eq("science").any() else "general"
     first, second, last = (
         label(f"text.chance_note.{part}", lang) for part in ("class", provinces, calibration)
     )
-    return [first, second + counted(undecided(progress, outlook), lang), last]
+    return [first, second + counted(undecided(rows), lang), last]
 
 
 def trend_sentences(chosen: pd.DataFrame, lang: str) -> list[str]:
@@ -103,9 +94,18 @@ def trend_sentences(chosen: pd.DataFrame, lang: str) -> list[str]:
     ]
 
 
-def chance_sentences(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str, date: str = "") -> list[str]:
-    """Which targets are within reach, which with effort, which hardly, which cannot be judged and why."""
-    rows = _joined(progress, outlook)
+def chance_sentences(rows: pd.DataFrame, lang: str, date: str = "") -> list[str]:
+    """Which targets are within reach, which with effort, which hardly, which cannot be judged and why.
+
+    Parameters
+    ----------
+    rows
+        From `progress.progress`, joined with `targets.feasibility` and `verdict.verdicts`.
+    lang
+        ``zh`` or ``en``.
+    date
+        The day whose knowledge counts, if the plan may be over.
+    """
     if plan_over(rows, date):
         unpublished = int(rows["current_position"].fillna(0).lt(rows["target_position"]).sum())
         more = label("text.plan_over_open", lang, count=unpublished) if unpublished else ""
@@ -145,9 +145,8 @@ def _chance_of(row: pd.Series, lang: str) -> str:
     return label("text.chance_of", lang, name=name, chance=words.chance(row["chance_shown"], lang))
 
 
-def reading(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str]:
+def reading(rows: pd.DataFrame, lang: str) -> list[str]:
     """How to read a chance, on this plan's own example."""
-    rows = _joined(progress, outlook)
     rows = rows[rows["chance_shown"].notna()]
     if rows.empty:
         return []
@@ -168,20 +167,17 @@ def reading(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[st
     ]  # fmt: skip
 
 
-def adjustment_sentences(
-    progress: pd.DataFrame, outlook: pd.DataFrame, lang: str, date: str = ""
-) -> list[str]:
+def adjustment_sentences(rows: pd.DataFrame, lang: str) -> list[str]:
     """What the chances mean for the targets themselves: to be kept, kept with effort, or looked at again.
 
     A target counts by the values that would be reached with a chance of 80 % and of 50 %; where the
     present one asks for more a year than the latest years brought, that is said too.
     """
-    rows = _joined(progress, outlook)
-    open_ = undecided(progress, outlook)
-    if open_.empty or plan_over(rows, date):
+    open_ = undecided(rows)
+    if open_.empty:
         return [label("text.adjustment_over", lang)]
     cannot = open_[open_["verdict"] == "cannot"]
-    beyond = [label("text.adjustment_cannot", lang, count=len(cannot), names=_names(cannot, lang))]
+    beyond = [label("text.adjustment_cannot", lang, count=len(cannot), names=words.names(cannot, lang))]
     beyond = beyond if len(cannot) else []
     known = open_[open_["chance"].notna() & open_["verdict"].ne("cannot")]
     if known.empty:
@@ -198,31 +194,21 @@ def adjustment_sentences(
     sentences = [label("text.adjustment_intro", lang, count=len(rows), known=len(known))]
     for key, some in groups.items():
         if len(some):
-            sentences.append(label(f"text.adjustment_{key}", lang, count=len(some), names=_names(some, lang)))
-    thin = "grade" in known and known["grade"].isin(["C", "D"]).all()
+            sentences.append(label(f"text.adjustment_{key}", lang, count=len(some), names=words.names(some, lang)))
+    thin = known["grade"].isin(["C", "D"]).all()
     return [
         *beyond, *sentences, *([label("text.adjustment_thin", lang)] if thin else []),
         label("text.adjustment_end", lang),
     ]  # fmt: skip
 
 
-def _names(rows: pd.DataFrame, lang: str) -> str:
-    return words.listing([words.name_in_text(row, lang) for _, row in rows.iterrows()], lang)
-
-
-def _joined(progress: pd.DataFrame, outlook: pd.DataFrame) -> pd.DataFrame:
-    return progress.join(outlook.drop(columns="target"))
-
-
-def undecided(progress: pd.DataFrame, outlook: pd.DataFrame) -> pd.DataFrame:
-    """Targets whose target year is still ahead, with their outlook."""
-    rows = _joined(progress, outlook)
+def undecided(rows: pd.DataFrame) -> pd.DataFrame:
+    """Targets whose target year is still ahead."""
     return rows[~rows["verdict"].isin(["reached", "missed"])]
 
 
-def no_chance(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[str]:
+def no_chance(rows: pd.DataFrame, lang: str) -> list[str]:
     """For each reason why there is no chance, the numbers of the targets it concerns."""
-    rows = undecided(progress, outlook)
     rows = rows[rows["verdict"] == "not_judged"]
     return [
         cells.reason(reason, group["order"], lang)
@@ -230,34 +216,14 @@ def no_chance(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> list[
     ]
 
 
-def trends_table(progress: pd.DataFrame, chosen: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The trend shown for each indicator that has one.
-
-    Parameters
-    ----------
-    progress
-        From `progress.progress`.
-    chosen
-        From `trend.choose`, ``series`` being the target.
-    lang
-        ``zh`` or ``en``.
-
-    Returns
-    -------
-    DataFrame
-        Texts only; one row per target with a fitted trend (`trend_notes` says why others have none).
-    """
-    rows = _with_trend(progress, chosen)
-    return blocks.frame(rows[rows["status_trend"] == "fitted"], trend_columns(lang), lang)
-
-
-def _with_trend(progress: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
+def with_trend(progress: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
+    """The targets with their trend; columns that both have end in ``_trend``."""
     return progress.merge(chosen, left_on="target", right_on="series", suffixes=("", "_trend"))
 
 
 def trend_notes(progress: pd.DataFrame, chosen: pd.DataFrame, lang: str) -> list[str]:
     """Why each line was chosen, or none, and what to be careful with: the numbers of the targets for each."""
-    rows = _with_trend(progress, chosen)
+    rows = with_trend(progress, chosen)
     cautions = rows.assign(caution=rows["caution"].str.split(";")).explode("caution")
     groups = [(f"trend.rule.{key}", group) for key, group in rows.groupby("why", sort=False)]
     groups += [
@@ -303,26 +269,6 @@ def slope_interval(row: pd.Series, lang: str) -> str:
     return cells.between(low, high, lang, signed=ends[0] < 0)
 
 
-def chances_table(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The chance of each target beside what comparable series and places managed.
-
-    Parameters
-    ----------
-    progress
-        From `progress.progress`.
-    outlook
-        From `targets.feasibility` and `verdict.verdicts`.
-    lang
-        ``zh`` or ``en``.
-
-    Returns
-    -------
-    DataFrame
-        Texts only; one row per target whose year is still ahead.
-    """
-    return blocks.frame(undecided(progress, outlook), chance_columns(lang), lang)
-
-
 def chance_columns(lang: str) -> list[Column]:
     """The columns of chances."""
 
@@ -340,15 +286,6 @@ def chance_columns(lang: str) -> list[Column]:
         Column("comparable_rate", lambda row: cells.percent(row["comparable_rate"], 0), "right"),
         Column("verdict", lambda row: row[f"verdict_{lang}"]),
     ]
-
-
-def adjustment_table(progress: pd.DataFrame, outlook: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """What is needed against the recent pace, and what could be promised with a given chance.
-
-    Parameters and result as for `chances_table`; only targets with a chance have a row.
-    """
-    rows = _joined(progress, outlook)
-    return blocks.frame(rows[rows["chance"].notna()], adjustment_columns(lang), lang)
 
 
 def adjustment_columns(lang: str) -> list[Column]:

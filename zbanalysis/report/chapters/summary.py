@@ -17,20 +17,18 @@ from zbanalysis.report.blocks import (
     Report,
     bullets,
     filled,
-    floors,
     paragraphs,
 )
 from zbanalysis.report.chapters import criteria, measures, tasks
 
-OUTLOOK, CONCLUSION = "03_feasibility", "09_conclusion"
-VERDICTS = (
-    "reached", "to_be_held", "on_course", "possible", "unlikely", "missed", "cannot", "not_judged",
-)  # fmt: skip
+CONCLUSION = "09_conclusion"
 ROLES = {
     "reached": "reached", "to_be_held": "reached", "on_course": "ahead", "possible": "on_schedule",
     "unlikely": "behind", "missed": "behind", "cannot": "behind", "not_judged": "not_assessable",
 }  # fmt: skip
-"""Verdict → the mark of the cell (`style.ROLES`)."""
+"""Verdict → the mark of the cell (`style.ROLES`), in the order of a sentence."""
+OPEN = ("on_course", "possible", "unlikely")
+"""The verdicts that rest on a chance of what is still to come."""
 
 PROBLEM_WEIGHTS = {"cannot": 4.5, "missed": 4.5, "unlikely": 3.5}
 """Where a verdict stands among the findings, by their weights."""
@@ -46,27 +44,15 @@ SHOWN, MEASURES = 3, 2
 
 def page(report: Report) -> list[dict]:
     """The blocks of page one."""
-    judgements = judged(report)
-    problems = leading(report, judgements)
-    blocks = [
-        {"type": "callout", "title": "", "text": verdict(report, judgements)},
-        floors(
-            report.show(
-                "overview",
-                judgements[~_unknown(judgements)],
-                _columns(report),
-                notes=_notes(judgements, report),
-                cites=_cites(report),
-            ),
-            ({1: 11, 4: 8, 5: 11} if report.lang == "zh" else {1: 14, 5: 12.5}) | _spans(judgements),
-        )
-        | {"dense": True},
-    ]
+    problems, rows = leading(report), report.targets[~_unknown(report.targets)]
+    cites = report.cites(INDICATORS, "progress")
+    table = report.show("overview", rows, _columns(report), notes=_notes(report), cites=cites)
+    blocks = [{"type": "callout", "text": verdict(report)}, table | {"dense": True}]
     if problems:
         blocks += paragraphs([report.label("summary.problems")])
         blocks.append(bullets([text for text, _ in problems]) | {"numbered": True})
     blocks += measures.first(report, [codes for _, codes in problems], MEASURES)
-    sure = certainty(report, judgements)
+    sure = certainty(report)
     if sure:
         blocks += paragraphs([report.label("summary.sure", text=words.flowing(sure, report.lang))])
     return blocks
@@ -76,34 +62,22 @@ SPAN = 8
 """Characters that a figure of several years takes with its period, which is not broken."""
 
 
-def _spans(judgements: pd.DataFrame) -> dict[int, float]:
-    """The least width of the column of figures, where one is of several years."""
-    several = judgements["current_period"].str.contains("/") | judgements["kind"].eq("cumulative_sum")
-    return {0: 2.5, 3: SPAN} if several.any() else {}
-
-
-def judged(report: Report) -> pd.DataFrame:
-    """Progress and verdict of every target, in the plan's order."""
-    outlook = report.table(OUTLOOK, "outlook")
-    return report.progress.merge(outlook, on="target", how="left", suffixes=("", "_outlook"))
-
-
-def verdict(report: Report, judgements: pd.DataFrame) -> str:
+def verdict(report: Report) -> str:
     """Targets, tasks and criteria in one sentence each; only what there is."""
-    groups = [(key, judgements[judgements["verdict"] == key]) for key in VERDICTS]
-    parts = [_group(key, rows, report) for key, rows in groups if len(rows)]
-    first = report.label("summary.verdict", total=len(judgements), parts=words.listing(parts, report.lang))
+    rows = report.targets
+    groups = [(key, rows[rows["verdict"] == key]) for key in ROLES]
+    parts = [_group(key, some, report) for key, some in groups if len(some)]
+    first = report.label("summary.verdict", total=len(rows), parts=words.listing(parts, report.lang))
     sentences = [first, *tasks.counted(report), *criteria.sentence(report)]
     return words.flowing([f"**{sentences[0]}**", *sentences[1:]], report.lang)
 
 
 def _group(key: str, rows: pd.DataFrame, report: Report) -> str:
     named = key in ("possible", "unlikely", "missed", "cannot") and len(rows) <= NAMED
-    names = words.listing([words.name_in_text(row, report.lang) for _, row in rows.iterrows()], report.lang)
-    hedged = key in ("on_course", "possible", "unlikely") and rows["grade"].isin(["C", "D"]).all()
+    hedged = key in OPEN and rows["grade"].isin(["C", "D"]).all()
     words_key = f"summary.{key}.hedged" if hedged else f"summary.{key}"
     text = report.label(words_key, count=len(rows))
-    return report.label("summary.named", text=text, names=names) if named else text
+    return report.label("summary.named", text=text, names=words.names(rows, report.lang)) if named else text
 
 
 GATHERED = 3
@@ -121,14 +95,19 @@ def _unknown(judgements: pd.DataFrame) -> pd.Series:
 
 
 def _columns(report: Report) -> list[Column]:
-    lang = report.lang
+    lang, rows = report.lang, report.targets
+    several = rows["current_period"].str.contains("/") | rows["kind"].eq("cumulative_sum")
+    order, current = (2.5, SPAN) if several.any() else (0, 0)
+    name, word, why = (11, 8, 11) if lang == "zh" else (14, 0, 12.5)
     return [
-        Column("order", lambda row: cells.number(row["order"], 0), "right"),
-        Column("indicator", lambda row: f"{words.name(row, lang)}{_unit(row, lang)}"),
+        Column("order", lambda row: cells.number(row["order"], 0), "right", floor=order),
+        Column("indicator", lambda row: f"{words.name(row, lang)}{_unit(row, lang)}", floor=name),
         Column("target", lambda row: cells.target(row, lang), "right"),
-        Column("current", lambda row: _current(row, lang), "right"),
-        Column("verdict_word", lambda row: _word(row, report), mark=lambda row: ROLES[row["verdict"]]),
-        Column("why", lambda row: reason(row, report)),
+        Column("current", lambda row: _current(row, lang), "right", floor=current),
+        Column(
+            "verdict_word", lambda row: _word(row, report), mark=lambda row: ROLES[row["verdict"]], floor=word
+        ),
+        Column("why", lambda row: reason(row, report), floor=why),
     ]
 
 
@@ -154,7 +133,7 @@ def _unit(row: pd.Series, lang: str) -> str:
     unit = row[f"unit_{lang}"]
     if not unit or (lang == "en" and unit.lower() in row["name_en"].lower()):
         return ""
-    return f"（{unit}）" if lang == "zh" else f" ({unit})"
+    return cells.bracketed(unit, lang)
 
 
 def reason(row: pd.Series, report: Report) -> str:
@@ -175,16 +154,14 @@ def reason(row: pd.Series, report: Report) -> str:
 def _excess(row: pd.Series, report: Report) -> str:
     """By how much it is passed, and what must be kept in mind."""
     parts = []
-    share = row["margin"] if not words.missing(row["margin"]) else None
-    if share is not None and abs(share) >= 0.0005:
-        parts.append(report.label("summary.above", share=words.percent(abs(share), 1)))
+    if not words.missing(row["margin"]) and abs(row["margin"]) >= 0.0005:
+        parts.append(report.label("summary.above", share=words.percent(abs(row["margin"]), 1)))
     before = pd.to_numeric(row["earlier_target"], errors="coerce")
     if (1 if row["direction"] == "up" else -1) * (before - row["target_value"]) > 0:
         parts.append(report.label("summary.lowered", before=row["earlier_target"]))
-    flow = row["accumulation"] == "flow" and row["verdict"] == "to_be_held"
-    if flow:
+    if row["accumulation"] == "flow" and row["verdict"] == "to_be_held":
         parts.append(report.label("summary.flow"))
-    return words.NONE if not parts else report.label("summary.joined").join(parts)
+    return report.label("summary.joined").join(parts) or words.NONE
 
 
 _COMPARED = ("current_published", "published_target_value")
@@ -204,11 +181,8 @@ def _gap(row: pd.Series, report: Report) -> str:
             gap = cells.with_unit(gap, row, lang)
         gap = cells.bounded(gap, row, lang, with_figure=False)
         parts.append(report.label(f"summary.side.{row['side']}" if row["side"] else "summary.short", gap=gap))
-    if row["verdict"] in ("missed", "cannot"):
-        return report.label("summary.joined").join(parts) or words.NONE
-    chance = row.get("chance_shown")
-    if not words.missing(chance):
-        parts.append(report.label("summary.chance", chance=words.chance(chance, lang)))
+    if row["verdict"] not in ("missed", "cannot") and not words.missing(row["chance_shown"]):
+        parts.append(report.label("summary.chance", chance=words.chance(row["chance_shown"], lang)))
     return report.label("summary.joined").join(parts) or words.NONE
 
 
@@ -217,25 +191,23 @@ def _with_unit(row: pd.Series, lang: str) -> bool:
     return lang == "zh" or row["scale"] == "share" or row["unit_en"].endswith(" yuan")
 
 
-def _notes(judgements: pd.DataFrame, report: Report) -> list[str]:
+def _notes(report: Report) -> list[str]:
     """What has no figure, or none later than its base; an office's view where it differs from the verdict."""
-    # What an office expected in an earlier year is no view of the figures of today.
-    now = judgements["office_date"].str[:4].eq(report.day[:4])
-    differ = judgements[
-        judgements["office_view"].ne("") & now & ~_agrees(judgements["office_view"], judgements["verdict"])
-    ]
-    notes = []
-    unknown = judgements[_unknown(judgements)]
+    rows, notes = report.targets, []
+    unknown = rows[_unknown(rows)]
     if len(unknown):
         # Two targets of one indicator have one name.
         named = dict.fromkeys(words.name(row, report.lang) for _, row in unknown.iterrows())
         names = words.listing(list(named), report.lang)
         numbers = words.numbering(unknown["order"], report.lang)
         notes.append(report.label("summary.no_figure", count=len(unknown), numbers=numbers, names=names))
-    old = judgements[judgements["current_position"].le(judgements["base_position"])]
+    old = rows[rows["current_position"].le(rows["base_position"])]
     if len(old):
         numbers = words.numbering(old["order"], report.lang)
         notes.append(report.label("summary.no_later_figure", count=len(old), numbers=numbers))
+    # What an office expected in an earlier year is no view of the figures of today.
+    now = rows["office_view"].ne("") & rows["office_date"].str[:4].eq(report.day[:4])
+    differ = rows[now & ~_agrees(rows["office_view"], rows["verdict"])]
     if len(differ):
         views = [
             report.label("summary.office", name=words.name_in_text(row, report.lang),
@@ -253,11 +225,7 @@ def _agrees(office: pd.Series, verdict: pd.Series) -> pd.Series:
     return office.replace(same).eq(verdict.replace(same)) | quiet
 
 
-def _cites(report: Report) -> list[int]:
-    return report.cites(INDICATORS, "progress", ("source", "current_source"))
-
-
-def leading(report: Report, judgements: pd.DataFrame) -> list[tuple[str, list[str]]]:
+def leading(report: Report) -> list[tuple[str, list[str]]]:
     """The heaviest problems: verdicts, findings, poor facts, then those that people name.
 
     Returns
@@ -265,12 +233,12 @@ def leading(report: Report, judgements: pd.DataFrame) -> list[tuple[str, list[st
     list
         Sentence and the codes by which a measure may answer it.
     """
-    ranked = sorted(_problems(report, judgements), key=lambda one: -one[0])
+    ranked = sorted(_problems(report), key=lambda one: -one[0])
     return [(text, codes) for _, text, codes in ranked[:SHOWN]]
 
 
-def _problems(report: Report, judgements: pd.DataFrame) -> Iterator[tuple[float, str, list[str]]]:
-    short = judgements[judgements["verdict"].isin(list(PROBLEM_WEIGHTS))]
+def _problems(report: Report) -> Iterator[tuple[float, str, list[str]]]:
+    short = report.targets[report.targets["verdict"].isin(list(PROBLEM_WEIGHTS))]
     # The milestones of one indicator are one problem: the last of them is told.
     last = short.sort_values("target_period", kind="stable").duplicated(["area", "indicator"], keep="last")
     for _, row in short[~last.reindex(short.index)].iterrows():
@@ -282,7 +250,7 @@ def _problems(report: Report, judgements: pd.DataFrame) -> Iterator[tuple[float,
             target=cells.target(row, report.lang, unit=unit),
         )  # fmt: skip
         yield PROBLEM_WEIGHTS[row["verdict"]], text, [row["indicator"]]
-    for kind, rows in _findings(report, judgements):
+    for kind, rows in _findings(report):
         # What raises an indicator answers neither another basis nor another figure of it.
         codes = list(rows["indicator"]) if kind in _OF_SIZE else []
         yield rows["weight"].max(), finding(kind, rows, report), codes
@@ -295,19 +263,19 @@ def _problems(report: Report, judgements: pd.DataFrame) -> Iterator[tuple[float,
         yield 1.0 - place / 100, text, [row["problem"]]
 
 
-def _findings(report: Report, judgements: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+def _findings(report: Report) -> list[tuple[str, pd.DataFrame]]:
     """The findings by kind, heaviest first; a fall below the target is told by the verdict already."""
-    heads = report.table(CONCLUSION, "findings")
-    short = judgements.loc[judgements["verdict"].isin(list(PROBLEM_WEIGHTS)), "indicator"]
+    heads, targets = report.table(CONCLUSION, "findings"), report.targets
+    short = targets.loc[targets["verdict"].isin(list(PROBLEM_WEIGHTS)), "indicator"]
     heads = heads[~(heads["indicator"].isin(short) & heads["finding"].eq("fell_back"))]
     return list(heads.groupby("finding", sort=False))
 
 
-def further(report: Report, judgements: pd.DataFrame) -> list[str]:
+def further(report: Report) -> list[str]:
     """The findings that page one has no room for."""
-    texts = [text for text, _ in leading(report, judgements)]
+    texts = [text for text, _ in leading(report)]
     sentences = []
-    for kind, rows in _findings(report, judgements):
+    for kind, rows in _findings(report):
         if finding(kind, rows, report) in texts:
             rows = rows.iloc[len(rows) if kind == "early_by_far" else NAMED :]
         if len(rows):
@@ -332,78 +300,56 @@ def finding(kind: str, rows: pd.DataFrame, report: Report, named: int = NAMED) -
     return ("；" if lang == "zh" else "; ").join(parts) + report.label("finding.end")
 
 
-def certainty(report: Report, judgements: pd.DataFrame) -> list[str]:
+def certainty(report: Report) -> list[str]:
     """How sure all this is: what the verdicts rest on, and whom the public's view stands for."""
-    sentences = []
-    forecast = judgements[
-        judgements["chance_shown"].notna() & judgements["verdict"].isin(["on_course", "possible", "unlikely"])
-    ]
+    rows, sentences = report.targets, []
+    forecast = rows[rows["chance_shown"].notna() & rows["verdict"].isin(OPEN)]
     thin = forecast[forecast["grade"].isin(["C", "D"])]
     if len(thin):
         key = "summary.thin_all" if len(thin) == len(forecast) else "summary.thin"
         key = "summary.thin_one" if len(forecast) == 1 else key
         sentences.append(report.label(key, count=len(forecast), thin=len(thin)))
-    due = judgements["current_position"].ge(judgements["target_position"])
-    if decided := int((judgements["verdict"].isin(["reached", "missed"]) & due).sum()):
+    due = rows["current_position"].ge(rows["target_position"])
+    if decided := int((rows["verdict"].isin(["reached", "missed"]) & due).sum()):
         sentences.append(report.label("summary.decided", count=decided))
-    open_ = judgements[judgements["verdict"] == "to_be_held"]
-    if len(open_):
-        sentences.append(report.label("summary.open", count=len(open_)))
-    cautions = report.table("06_survey", "shares") if report.has("06_survey", "shares") else pd.DataFrame()
-    if "beneficiary" in cautions:
-        most = cautions[cautions["beneficiary"].eq("yes") & cautions["part"].eq("profile")]
-        for _, row in most.head(1).iterrows():
-            sentences.append(report.label("summary.public", n=int(row["n"]), share=row["share"]))
-    return sentences
+    if held := int(rows["verdict"].eq("to_be_held").sum()):
+        sentences.append(report.label("summary.open", count=held))
+    shares = report.table("06_survey", "shares")
+    most = shares[shares["beneficiary"].eq("yes") & shares["part"].eq("profile")].head(1)
+    return sentences + [
+        report.label("summary.public", n=int(row["n"]), share=row["share"]) for _, row in most.iterrows()
+    ]
 
 
 def targets(report: Report) -> list[dict]:
     """The section on the targets: what each rests on, and what is still asked a year."""
-    judgements = judged(report)
-    rows = judgements[~judgements["kind"].isin(IN_WORDS)]
-    blocks = []
+    rows, blocks = report.targets[~report.targets["kind"].isin(IN_WORDS)], []
     if report.drawn(INDICATORS, "completion") and report.facts(INDICATORS)["charted"] >= DRAWN:
         blocks.append(report.figure(INDICATORS, "completion"))
     followed = rows[rows["published_base_value"].ne("") | rows["current_period"].ne("")]
     if len(followed):
+        grades = report.label("targets.grades", **{grade: least for grade, least in GRADES.items() if least})
+        columns, cites = _measured(report, followed), report.cites(INDICATORS, "progress")
         blocks += paragraphs([report.label("targets.see")])
-        blocks.append(
-            floors(
-                report.show(
-                    "measures",
-                    followed,
-                    _measured(report, followed),
-                    notes=[_graded(report)],
-                    cites=_cites(report),
-                ),
-                {1: 9, 6: 3.2, 8: 5} if report.lang == "zh" else {1: 11},
-            )
-        )
-    more = further(report, judgements)
+        blocks.append(report.show("measures", followed, columns, notes=[grades], cites=cites))
+    more = further(report)
     if more:
         blocks += [*paragraphs([report.label("targets.further")]), bullets(more)]
-    return [_headed(_heading(report, judgements), blocks)] if blocks else []
-
-
-def _graded(report: Report) -> str:
-    """What the grades of the evidence mean."""
-    return report.label("targets.grades", **{grade: least for grade, least in GRADES.items() if least})
-
-
-def _heading(report: Report, judgements: pd.DataFrame) -> str:
-    """The heading: how many of all are there."""
-    there = int(judgements["verdict"].isin(["reached", "to_be_held"]).sum())
-    if not there:
-        return report.label("section.measured")
-    return report.label("section.measured.there", there=there, total=len(judgements))
-
-
-def _headed(heading: str, blocks: list[dict]) -> dict:
-    return {"heading": heading, "appendix": False, "blocks": blocks, "sections": []}
+    there = int(report.targets["verdict"].isin(["reached", "to_be_held"]).sum())
+    heading = "section.measured.there" if there else "section.measured"
+    return [report.section(heading, blocks, there=there, total=len(report.targets))] if blocks else []
 
 
 def _measured(report: Report, rows: pd.DataFrame) -> list[Column]:
     lang = report.lang
+    name, least, view = (9, 3.2, 5) if lang == "zh" else (11, 0, 0)
+
+    def completion(row: pd.Series) -> str:
+        share = cells.percent(None if cells.unfollowed(row) else row["completion"])
+        return cells.bounded(share, row, lang)
+
+    def elapsed(row: pd.Series) -> str:
+        return cells.percent(None if cells.unfollowed(row) else row["elapsed"], 0)
 
     def chance(row: pd.Series) -> str:
         if words.missing(row["chance_shown"]):
@@ -412,15 +358,13 @@ def _measured(report: Report, rows: pd.DataFrame) -> list[Column]:
 
     every = [
         Column("order", lambda row: cells.number(row["order"], 0), "right"),
-        Column("indicator", lambda row: words.name(row, lang)),
+        Column("indicator", lambda row: words.name(row, lang), floor=name),
         Column("base", lambda row: cells.base(row, lang), "right"),
-        Column("completion", lambda row: words.NONE if cells.unfollowed(row)
-               else cells.bounded(cells.percent(row["completion"]), row, lang), "right"),
-        Column("elapsed", lambda row: words.NONE if cells.unfollowed(row)
-               else cells.percent(row["elapsed"], 0), "right"),
+        Column("completion", completion, "right"),
+        Column("elapsed", elapsed, "right"),
         Column("needed", lambda row: cells.needed(row, lang), "right"),
-        Column("chance", chance, "right"),
+        Column("chance", chance, "right", floor=least),
         Column("grade", lambda row: row["grade"] or words.NONE, "center"),
-        Column("office_view", lambda row: report.of(row, "office_view") or words.NONE),
-    ]  # fmt: skip
+        Column("office_view", lambda row: report.of(row, "office_view") or words.NONE, floor=view),
+    ]
     return filled(every, rows)

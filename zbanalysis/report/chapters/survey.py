@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.report import blocks, cells, words
+from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import Column, Report, paragraphs
 from zbanalysis.report.words import label
 
@@ -21,22 +21,18 @@ def sections(report: Report) -> list[dict]:
     parts = paragraphs([words.flowing(sentences(summary, answers, report.lang), report.lang)])
     if answers["shown"].any():
         cites = report.cites(SECTION, "shares")
-        printed = _printed(answers)
+        rows = printed(answers)
         # What is the same of every answer stands once: in the caption, or in a note.
-        whole = printed["status"].eq("possible").all()
-        same = {"answers": printed["n"].eq(printed["n"].iloc[:1].squeeze()).all(), "check": whole}
+        whole = rows["status"].eq("possible").all()
+        same = {"answers": rows["n"].nunique() == 1, "check": whole}
         shown = [column for column in columns(answers, report.lang) if not same.get(column.key)]
         notes = [report.label("text.survey_whole")] if whole else []
-        table = report.show("survey", printed, shown, notes=notes, cites=cites)
+        table = report.show("survey", rows, shown, notes=notes, cites=cites)
+        given = {"caption": table["caption"], **_asked(summary, report.lang)}
         parts += [
             *paragraphs([report.label("text.see_survey")]),
             report.figure(SECTION, "survey", cites=cites),
-            table
-            | {
-                "caption": report.label(
-                    "caption.survey_of", caption=table["caption"], **_asked(summary, report.lang)
-                )
-            },
+            table | {"caption": report.label("caption.survey_of", **given)},
         ]
     return [report.section("section.survey", parts)]
 
@@ -88,28 +84,14 @@ def _beneficiaries(own: pd.DataFrame, lang: str) -> list[str]:
     return [label("text.survey_beneficiaries", lang, shares=("、" if lang == "zh" else "; ").join(named))]
 
 
-def answers_table(answers: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Share and count of each answer, part by part; an interval for random samples only.
-
-    Parameters
-    ----------
-    answers
-        From `survey.shares`.
-    lang
-        ``zh`` or ``en``.
-    """
-    return blocks.frame(_printed(answers), columns(answers, lang), lang)
-
-
-def _printed(answers: pd.DataFrame) -> pd.DataFrame:
+def printed(answers: pd.DataFrame) -> pd.DataFrame:
     """The answers with a share, part by part; opinions from the largest share down."""
-    printed = answers[answers["status"] != "no_share"].reset_index(drop=True)
-    part = printed["part"].map({name: number for number, name in enumerate(PARTS)}).fillna(len(PARTS))
-    falling = -printed["fraction"].where(part >= PARTS.index("opinion"), 0)
-    printed = printed.assign(part_order=part, falling=falling).sort_values(
-        ["part_order", "falling"], kind="stable"
-    )
-    return printed.reset_index(drop=True).assign(place=range(1, len(printed) + 1))
+    rows = answers[answers["status"] != "no_share"]
+    part = rows["part"].map({name: number for number, name in enumerate(PARTS)}).fillna(len(PARTS))
+    falling = -rows["fraction"].where(part >= PARTS.index("opinion"), 0)
+    rows = rows.assign(part_order=part, falling=falling)
+    rows = rows.sort_values(["part_order", "falling"], kind="stable")
+    return rows.assign(place=range(1, len(rows) + 1))
 
 
 def columns(answers: pd.DataFrame, lang: str) -> list[Column]:
@@ -131,7 +113,7 @@ def columns(answers: pd.DataFrame, lang: str) -> list[Column]:
             return words.NONE
         return label("interval", lang, low=words.percent(row["low"]), high=words.percent(row["high"]))
 
-    random = bool(_printed(answers)["probability"].any())
+    random = bool(printed(answers)["probability"].any())
     divided = answers["part"].ne("").any()
     return [
         Column("order", lambda row: cells.number(row["place"], 0), "right"),

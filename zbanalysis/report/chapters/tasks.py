@@ -8,9 +8,9 @@ import pandas as pd
 
 from zbanalysis.data.schema import offices_in
 from zbanalysis.evidence.tasks import DISPUTED, STATES
-from zbanalysis.report import blocks, cells, words
+from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import TASKS as SECTION
-from zbanalysis.report.blocks import Column, Report, filled, floors, paragraphs
+from zbanalysis.report.blocks import Column, Report, filled, paragraphs
 from zbanalysis.report.chapters import money
 from zbanalysis.report.words import label
 
@@ -59,30 +59,20 @@ def sections(report: Report, kind: str) -> list[dict]:
     sentences = [*_owed(report, rows), *_disputed(report, rows), *_checked(report, rows)]
     if kind == "task":
         sentences += _answered(report)
-    cites = report.cites(CONCLUSION, "register", ("account_source", "source"))
-    name = f"{kind}s_done"
+    cites = report.cites(CONCLUSION, "register")
     if not rows["reported"].any() and len(rows) <= ONE_BY_ONE:
         named = [words.within(report.of(row, "name")) for _, row in rows.iterrows()]
         names = ("、" if report.lang == "zh" else "; ").join(named)
         sentences = [words.flowing([*sentences, report.label("register.names", names=names)], report.lang)]
-        shown = None
+        shown = []
     elif len(rows) > ONE_BY_ONE:
-        groups = _chapters(rows, report)
-        shown = report.show(f"{kind}s_chapters", groups, filled(_by_chapter(report), groups), cites=cites)
-        shown = floors(shown, {0: 7, 1: 20})
+        groups = _chapters(rows)
+        columns = filled(_by_chapter(report), groups)
+        shown = [report.show(f"{kind}s_chapters", groups, columns, cites=cites)]
     else:
-        shown = floors(report.show(name, rows, _one_by_one(report, rows), cites=cites), {0: 7})
-    heading = report.label(
-        f"section.{kind}s_{'reported' if rows['reported'].any() else 'open'}", count=len(rows)
-    )
-    return [
-        {
-            "heading": heading,
-            "appendix": False,
-            "blocks": [*paragraphs(sentences), *filter(None, [shown])],
-            "sections": [],
-        }
-    ]
+        shown = [report.show(f"{kind}s_done", rows, _one_by_one(report, rows), cites=cites)]
+    heading = f"section.{kind}s_{'reported' if rows['reported'].any() else 'open'}"
+    return [report.section(heading, [*paragraphs(sentences), *shown], count=len(rows))]
 
 
 def _one_by_one(report: Report, rows: pd.DataFrame) -> list[Column]:
@@ -93,7 +83,7 @@ def _one_by_one(report: Report, rows: pd.DataFrame) -> list[Column]:
         return words.flowing([words.closed(text, lang) for text in texts if text], lang) or words.NONE
 
     columns = [
-        Column(f"{rows['kind'].iloc[0]}_name", lambda row: report.of(row, "name")),
+        Column(f"{rows['kind'].iloc[0]}_name", lambda row: report.of(row, "name"), floor=7),
         Column("done", lambda row: report.of(row, "done") or words.NONE),
         Column("still_open", open_),
         Column("lead", lambda row: report.of(row, "office") or report.label("office.none")),
@@ -110,26 +100,21 @@ def _owed(report: Report, rows: pd.DataFrame) -> list[str]:
         if len(silent) == len(rows):
             key = "register.all_silent_unnamed" if silent["office_zh"].eq("").all() else "register.all_silent"
             return [report.label(key, count=len(rows))]
-        owed = [_owing(report, row) for _, row in silent.iterrows()]
-        return [report.label("register.silent", count=len(silent), names=words.listing(owed, report.lang))]
+        return [report.label("register.silent", count=len(silent), names=_owing(report, silent))]
     unstated = rows[rows["state"] == "not_stated"]
     if len(unstated) == len(rows):
         return [report.label("register.no_state")]
     if len(unstated):
-        owed = [_owing(report, row) for _, row in unstated.iterrows()]
-        return [
-            report.label(
-                "register.some_no_state", count=len(unstated), names=words.listing(owed, report.lang)
-            )
-        ]
+        return [report.label("register.some_no_state", count=len(unstated), names=_owing(report, unstated))]
     return []
 
 
 def _answered(report: Report) -> list[str]:
     """How many of the lead offices have reported, and who still owes how much; nothing before the first."""
-    offices = report.table(CONCLUSION, "offices") if report.has(CONCLUSION, "offices") else pd.DataFrame()
-    if offices.empty or not offices["answered"].any():
+    offices = report.table(CONCLUSION, "offices")
+    if not offices["answered"].any():
         return []
+    offices = offices.assign(owed=offices["tasks"] - offices["answered"])
     silent, partly = (
         words.listing(
             [
@@ -138,7 +123,7 @@ def _answered(report: Report) -> list[str]:
             ],
             report.lang,
         )
-        for rows in _owing_offices(offices)
+        for rows in (offices.query("answered == 0"), offices.query("answered > 0 and owed > 0"))
     )
     given = {"count": int((offices["answered"] > 0).sum()), "total": len(offices)}
     key = "register.answered_some" if silent else "register.answered_all"
@@ -146,15 +131,14 @@ def _answered(report: Report) -> list[str]:
     return [sentence + (report.label("register.answered_partly", names=partly) if partly else "")]
 
 
-def _owing_offices(offices: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Those that have reported nothing, and those that have reported in part."""
-    rows = offices.assign(owed=offices["tasks"] - offices["answered"])
-    return rows[rows["answered"] == 0], rows[(rows["answered"] > 0) & (rows["owed"] > 0)]
-
-
-def _owing(report: Report, row: pd.Series) -> str:
-    office = report.of(row, "office") or report.label("office.none")
-    return report.label("register.owing", name=report.of(row, "name"), office=office)
+def _owing(report: Report, rows: pd.DataFrame) -> str:
+    """Tasks, each with the office that owes a report."""
+    named = [
+        report.label("register.owing", name=report.of(row, "name"),
+                     office=report.of(row, "office") or report.label("office.none"))
+        for _, row in rows.iterrows()
+    ]  # fmt: skip
+    return words.listing(named, report.lang)
 
 
 def _checked(report: Report, rows: pd.DataFrame) -> list[str]:
@@ -186,7 +170,7 @@ def _disputed(report: Report, rows: pd.DataFrame) -> list[str]:
     return sentences
 
 
-def _chapters(rows: pd.DataFrame, report: Report) -> pd.DataFrame:
+def _chapters(rows: pd.DataFrame) -> pd.DataFrame:
     groups = rows.groupby("chapter_zh", sort=False)
     return pd.DataFrame(
         [
@@ -206,8 +190,8 @@ def _by_chapter(report: Report) -> list[Column]:
         return lambda row: cells.number(row[name], 0) if row[name] else words.NONE
 
     return [
-        Column("chapter", lambda row: report.of(row, "chapter")),
-        Column("tasks_of_chapter", lambda row: report.of(row, "names")),
+        Column("chapter", lambda row: report.of(row, "chapter"), floor=7),
+        Column("tasks_of_chapter", lambda row: report.of(row, "names"), floor=20),
         Column("number", lambda row: cells.number(row["tasks"], 0), "right"),
         Column("with_office", count("named"), "right"),
         Column("with_due", count("dated"), "right"),
@@ -241,7 +225,8 @@ def annex(report: Report) -> list[dict]:
         Column("done", lambda row: report.of(row, "done") or words.NONE),
     ]
     shown = filled(columns, rows)
-    table = report.show("register", rows, shown, cites=report.cites(CONCLUSION, "register", ("source",)))
+    cites = report.cites(CONCLUSION, "register", "source")
+    table = report.show("register", rows, shown, cites=cites)
     return [report.section("section.register", [table])]
 
 
@@ -252,13 +237,9 @@ def evidence(report: Report) -> list[dict]:
     if documents.empty:
         return []
     seen = report.label("text.see_evidence", count=len(documents))
-    made = report.show(
-        "evidence",
-        _in_order(documents, every),
-        evidence_columns(report.lang, report.numbers),
-        cites=report.cites(SECTION, "evidence"),
-    )
-    made = blocks.floors(made, {0: 11, 1: 23} if report.lang == "en" else {})
+    columns = evidence_columns(report.lang, report.numbers)
+    cites = report.cites(SECTION, "evidence")
+    made = report.show("evidence", in_order(documents, every), columns, cites=cites)
     return [report.section("appendix.evidence", [*paragraphs([seen]), made])]
 
 
@@ -267,11 +248,6 @@ def missing(names: str, kind: str, lang: str) -> str:
     asked = [name for name in names.split() if (kind, name) != ("safeguard", "figure")]
     lacks = [label(f"task_missing.{name}", lang) for name in asked]
     return ("，" if lang == "zh" else ", ").join(lacks)
-
-
-def tasks_table(documents: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Each task with its offices, its evidence and what is missing; from `tasks.completeness`."""
-    return blocks.frame(documents, columns(lang), lang)
 
 
 def columns(lang: str) -> list[Column]:
@@ -289,20 +265,7 @@ def columns(lang: str) -> list[Column]:
     ]
 
 
-def evidence_table(documents: pd.DataFrame, tasks: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Each piece of evidence with its figure; a task's name once.
-
-    Parameters
-    ----------
-    documents, tasks
-        From `tasks.evidence` and `tasks.completeness`.
-    lang
-        ``zh`` or ``en``.
-    """
-    return blocks.frame(_in_order(documents, tasks), evidence_columns(lang), lang)
-
-
-def _in_order(documents: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
+def in_order(documents: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
     """The evidence in the order of the tasks, with a task's names at its first piece."""
     names = tasks[["task", "order", "name_zh", "name_en"]]
     ordered = documents.merge(names, on="task").sort_values("order", kind="stable")
@@ -316,13 +279,11 @@ def evidence_columns(lang: str, numbers: Mapping[str, int] | None = None) -> lis
     def figure(row: pd.Series) -> str:
         return money.bounded(cells.printed(row["published"]), row["status"], lang)
 
-    def document(row: pd.Series) -> str:
-        return cells.citation(row["source"], numbers)
-
+    task, what = (11, 23) if lang == "en" else (0, 0)
     return [
-        Column("task", lambda row: row[f"name_{lang}"]),
-        Column("what", lambda row: row[f"what_{lang}"]),
+        Column("task", lambda row: row[f"name_{lang}"], floor=task),
+        Column("what", lambda row: row[f"what_{lang}"], floor=what),
         Column("evidence_figure", figure, "right"),
         Column("figure_period", lambda row: words.period(row["period"], lang) or words.NONE, "right"),
-        *([Column("cited", document)] if numbers else []),
+        *([Column("cited", lambda row: cells.citation(row["source"], numbers))] if numbers else []),
     ]
