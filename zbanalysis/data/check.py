@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -247,9 +247,8 @@ def _problems(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
         if path in tables:
             wrong += _early(path, tables) + _outside(path, tables[path], indicators, "value")
     wrong += _bounds(indicators) + _targets(targets, indicators) + _plans(tables["plans.csv"])
-    wrong += _steps(tables.get("course.csv")) + _judgements(tables.get("judgements.csv"))
-    wrong += _ratings(tables.get("ratings.csv"))
-    return wrong
+    optional = {"course.csv": _steps, "judgements.csv": _judgements, "ratings.csv": _ratings}
+    return wrong + [one for path in optional if path in tables for one in optional[path](tables[path])]
 
 
 def fiscal_ends(plans: pd.DataFrame) -> Callable[[str], int]:
@@ -281,51 +280,45 @@ def _early(path: str, tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     return sorted(wrong, key=lambda problem: problem.row)
 
 
+def _rows(
+    path: str, table: pd.DataFrame, wrong: pd.Series, column: str, key: str, **named: str
+) -> list[Problem]:
+    """A problem for each row of a mask; its values stand in the columns named."""
+    return [
+        Problem(path, int(row), column, one[column], key, {name: one[of] for name, of in named.items()})
+        for row, one in table[wrong].iterrows()
+    ]
+
+
 def _outside(path: str, table: pd.DataFrame, indicators: pd.DataFrame, column: str) -> list[Problem]:
     """Cells beyond what their indicator can be; an empty bound is none."""
     bounds = indicators.set_index("indicator")[["lower_bound", "upper_bound"]]
-    low = pd.to_numeric(table["indicator"].map(bounds["lower_bound"]).replace("", None)).fillna(float("-inf"))
-    high = pd.to_numeric(table["indicator"].map(bounds["upper_bound"]).replace("", None)).fillna(float("inf"))
+    low, high = (
+        pd.to_numeric(table["indicator"].map(bounds[f"{side}_bound"]).replace("", None)).fillna(float(none))
+        for side, none in (("lower", "-inf"), ("upper", "inf"))
+    )
     value = pd.to_numeric(table[column].replace("", None))
-    outside = table[(value < low) | (value > high)]
-    return [
-        Problem(
-            path,
-            int(row),
-            column,
-            cell,
-            "bounds",
-            {"low": f"{low[row]:g}", "high": f"{high[row]:g}", "indicator": indicator},
-        )
-        for row, cell, indicator in zip(outside.index, outside[column], outside["indicator"], strict=True)
-    ]
+    shown = table.assign(low=low.map("{:g}".format), high=high.map("{:g}".format))
+    outside = (value < low) | (value > high)
+    return _rows(path, shown, outside, column, "bounds", low="low", high="high", indicator="indicator")
 
 
 def _bounds(indicators: pd.DataFrame) -> list[Problem]:
     """An upper bound lies above the lower."""
-    both = indicators[(indicators["lower_bound"] != "") & (indicators["upper_bound"] != "")]
-    return [
-        Problem(
-            "indicators.csv",
-            int(row),
-            "upper_bound",
-            one["upper_bound"],
-            "bounds_crossed",
-            {"low": one["lower_bound"]},
-        )
-        for row, one in both.iterrows()
-        if float(one["upper_bound"]) <= float(one["lower_bound"])
-    ]
+    low, high = (pd.to_numeric(indicators[name].replace("", None)) for name in ("lower_bound", "upper_bound"))
+    return _rows(
+        "indicators.csv", indicators, high <= low, "upper_bound", "bounds_crossed", low="lower_bound"
+    )
 
 
 def _plans(plans: pd.DataFrame) -> list[Problem]:
     """A plan's base, first and last year follow each other."""
-    years = plans[["base_year", "start_year", "end_year"]].astype(int)
-    wrong = plans[(years["base_year"] >= years["start_year"]) | (years["start_year"] > years["end_year"])]
-    return [
-        Problem("plans.csv", int(row), "end_year", plan["end_year"], "plan_years")
-        for row, plan in wrong.iterrows()
-    ]
+    base, first, last = (plans[name].astype(int) for name in ("base_year", "start_year", "end_year"))
+    return _rows("plans.csv", plans, (base >= first) | (first > last), "end_year", "plan_years")
+
+
+Stated = tuple[str, str, dict[str, object]]
+"""What is wrong or odd in a row: the column, and the key and values of a `Problem`."""
 
 
 def _targets(table: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
@@ -335,102 +328,76 @@ def _targets(table: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
     for column in ("target_value", "target_upper"):
         wrong += _outside("targets.csv", levels, indicators, column)
     for row, target in table.to_dict("index").items():
-        wrong += _order(int(row), target) or _needed(int(row), target) or _stated(int(row), target)
+        stated = [*_order(target)] or [*_needed(target)] or [*_stated(target)]
+        wrong += [Problem("targets.csv", int(row), name, target[name], *why) for name, *why in stated]
     return wrong
 
 
-def _order(row: int, target: Mapping[str, str]) -> list[Problem]:
+def _order(target: Mapping[str, str]) -> Iterator[Stated]:
     """A base stands before its target, the lower end of a range below its upper end."""
-    base, period, low, high = map(
-        target.get, ("base_period", "target_period", "target_value", "target_upper")
-    )
-    wrong = []
-    if base and periods.position(base) >= periods.position(period):
-        wrong.append(Problem("targets.csv", row, "target_period", period, "after_base", {"base": base}))
+    base, low, high = map(target.get, ("base_period", "target_value", "target_upper"))
+    if base and periods.position(base) >= periods.position(target["target_period"]):
+        yield "target_period", "after_base", {"base": base}
     if low and high and float(high) <= float(low):
-        wrong.append(Problem("targets.csv", row, "target_upper", high, "above_low", {"low": low}))
-    return wrong
+        yield "target_upper", "above_low", {"low": low}
 
 
-def _needed(row: int, target: Mapping[str, str]) -> list[Problem]:
+def _needed(target: Mapping[str, str]) -> Iterator[Stated]:
     """Cells without which a target of its kind says nothing."""
-    kind = target["kind"]
-    wrong = [
-        Problem("targets.csv", row, name, "", "needed", {"kind": kind})
-        for name in schema.KINDS[kind].needs
-        if not target[name]
-    ]
-    if kind == "relative" and not target["other"] and not (target["words_zh"] or target["words_en"]):
-        wrong.append(Problem("targets.csv", row, "other", "", "needed_other"))
+    for name in schema.KINDS[target["kind"]].needs:
+        if not target[name]:
+            yield name, "needed", {"kind": target["kind"]}
+    if target["kind"] == "relative" and not any(target[name] for name in ("other", "words_zh", "words_en")):
+        yield "other", "needed_other", {}
     if target["base_value"] and not target["base_period"]:
-        wrong.append(
-            Problem("targets.csv", row, "base_period", "", "base_period", {"base": target["base_value"]})
-        )
-    return wrong
+        yield "base_period", "base_period", {"base": target["base_value"]}
 
 
-def _stated(row: int, target: Mapping[str, str]) -> list[Problem]:
+def _stated(target: Mapping[str, str]) -> Iterator[Stated]:
     """A stated average rate or change must follow from base and target within their rounding."""
     base, value = target["base_value"], target["target_value"]
     if target["kind"] != "level" or not base or not target["base_period"]:
-        return []
+        return
     years = periods.position(target["target_period"]) - periods.position(target["base_period"])
     implied = {
         "stated_rate": lambda: digits.average_growth(base, value, years),
         "stated_change": lambda: digits.change(base, value),
     }
-    wrong = []
-    for column, interval in implied.items():
-        if not target[column]:
-            continue
+    for column in filter(target.get, implied):
         try:
-            ends = interval()
+            ends = implied[column]()
         except (ValueError, ArithmeticError) as error:
-            wrong.append(Problem("targets.csv", row, column, target[column], "no_rate", {"reason": error}))
+            yield column, "no_rate", {"reason": error}
             continue
         if not digits.meet(digits.printed(target[column]), ends):
-            values = {
-                "low": f"{float(ends.low):.4f}",
-                "high": f"{float(ends.high):.4f}",
-                "base": base,
-                "value": value,
-            }
-            wrong.append(Problem("targets.csv", row, column, target[column], "implied", values))
-    return wrong
+            low, high = (f"{float(end):.4f}" for end in (ends.low, ends.high))
+            yield column, "implied", {"low": low, "high": high, "base": base, "value": value}
 
 
-def _steps(course: pd.DataFrame | None) -> list[Problem]:
+def _steps(course: pd.DataFrame) -> list[Problem]:
     """A step of the evaluation does not end before it starts."""
-    wrong = []
-    for start, end in (("start", "end"), ("planned_start", "planned_end")):
-        if course is not None:
-            before = course[(course[end] != "") & (course[end] < course[start])]
-            wrong += [
-                Problem("course.csv", int(row), end, one[end], "end_before_start", {"start": one[start]})
-                for row, one in before.iterrows()
-            ]
-    return wrong
-
-
-def _ratings(table: pd.DataFrame | None) -> list[Problem]:
-    """A score is not above the best of its scale."""
-    if table is None:
-        return []
-    above = table[table["score"].astype(float) > table["scale"].astype(float)]
+    pairs = (("start", "end"), ("planned_start", "planned_end"))
     return [
-        Problem("ratings.csv", int(row), "score", one["score"], "over_scale", {"scale": one["scale"]})
-        for row, one in above.iterrows()
-    ]
+        problem
+        for start, end in pairs
+        for problem in _rows(
+            "course.csv", course, (course[end] != "") & (course[end] < course[start]), end,
+            "end_before_start", start=start,
+        )
+    ]  # fmt: skip
 
 
-def _judgements(table: pd.DataFrame | None) -> list[Problem]:
+def _ratings(table: pd.DataFrame) -> list[Problem]:
+    """A score is not above the best of its scale."""
+    above = table["score"].astype(float) > table["scale"].astype(float)
+    return _rows("ratings.csv", table, above, "score", "over_scale", scale="scale")
+
+
+def _judgements(table: pd.DataFrame) -> list[Problem]:
     """A judgement names what it judges."""
-    if table is None:
-        return []
     names = {"target": "indicator", "task": "task"}
     return [
-        Problem("judgements.csv", int(row), names[one["subject"]], "", "task_or_target",
-                {"column": names[one["subject"]], "subject": one["subject"]})
-        for row, one in table.iterrows()
-        if not one[names[one["subject"]]]
-    ]  # fmt: skip
+        Problem("judgements.csv", int(row), name, "", "task_or_target", {"column": name, "subject": subject})
+        for row, subject in table["subject"].items()
+        if not table.loc[row, name := names[subject]]
+    ]

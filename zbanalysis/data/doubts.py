@@ -215,19 +215,13 @@ def ranked(rows: pd.DataFrame, value: str = "value") -> pd.DataFrame:
 
 def two_calendars(name: str, table: pd.DataFrame) -> list[Problem]:
     """Figures of one indicator for the calendar year and for the fiscal year of the same name."""
-    fiscal = table[table["period"].str.startswith("FY")]
-    problems = []
-    for row, one in fiscal.iterrows():
-        same = table[
-            (table["area"] == one["area"])
-            & (table["indicator"] == one["indicator"])
-            & (table["basis"] == one["basis"])
-            & ~table["period"].str.startswith("FY")
-        ]
-        if len(same):
-            values = {"row": int(same.index[0]), "other": same["period"].iloc[0]}
-            problems.append(Problem(name, int(row), "period", one["period"], "two_calendars", values))
-    return problems
+    key, fiscal = ["area", "indicator", "basis"], table["period"].str.startswith("FY")
+    other = table[~fiscal].rename_axis("row").reset_index().drop_duplicates(key)
+    both = table[fiscal].rename_axis("at").reset_index().merge(other, on=key, suffixes=("", "_other"))
+    return [
+        Problem(name, int(at), "period", period, "two_calendars", {"row": int(row), "other": other})
+        for at, period, row, other in both[["at", "period", "row", "period_other"]].itertuples(index=False)
+    ]
 
 
 def one_day(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[Problem]:
@@ -274,32 +268,28 @@ def sizes(targets: pd.DataFrame, observations: pd.DataFrame) -> list[Problem]:
     """Bases and levels of another size than the figure of the base period, and growths of another order."""
     key = ["area", "indicator", "period"]
     figures = observations.groupby(key, sort=False)["value"].last().astype(float).to_dict()
-    problems = []
-    for row, target in targets.iterrows():
-        of = (target["area"], target["indicator"])
-        figure = figures.get((*of, target["base_period"]), 0.0)
-        named = [("base_value", SLIP)] + [("target_value", LEAP)] * (target["kind"] == "level")
-        for column, most in named:
-            value = float(target[column] or 0)
-            if value * figure > 0 and not 1 / most < value / figure < most:
-                times = max(value / figure, figure / value)
-                values = {"other": f"{figure:.12g}", "period": target["base_period"], "times": f"{times:.4g}"}
-                problems.append(Problem("targets.csv", int(row), column, target[column], "size", values))
-        if target["kind"] == "average_growth" and re.fullmatch(r"\d{4}", target["base_period"]):
-            problems += _pace(int(row), target, figures)
-    return problems
+    return [
+        Problem("targets.csv", int(row), column, target[column], why, values)
+        for row, target in targets.iterrows()
+        for column, why, values in _sizes(target, figures)
+    ]
 
 
-def _pace(row: int, target: pd.Series, figures: Mapping[tuple, float]) -> list[Problem]:
-    """A growth of another order than the indicator had in the five years before: 0.09 for 9 %."""
-    base, of = int(target["base_period"]), (target["area"], target["indicator"])
-    early, late = (figures.get((*of, f"{year}"), 0.0) for year in (base - 5, base))
-    value = float(target["target_value"] or 0)
-    past = 100 * ((late / early) ** 0.2 - 1) if early > 0 and late > 0 else 0.0
-    if value * past <= 0 or 1 / PACE < value / past < PACE:
-        return []
-    values = {"past": f"{past:.2g}", "first": base - 5, "last": base}
-    return [Problem("targets.csv", row, "target_value", target["target_value"], "pace", values)]
+def _sizes(target: pd.Series, figures: Mapping[tuple, float]) -> Iterator[check.Stated]:
+    of, base = (target["area"], target["indicator"]), target["base_period"]
+    figure = figures.get((*of, base), 0.0)
+    for column, most in [("base_value", SLIP)] + [("target_value", LEAP)] * (target["kind"] == "level"):
+        value = float(target[column] or 0)
+        if value * figure > 0 and not 1 / most < value / figure < most:
+            times = max(value / figure, figure / value)
+            yield column, "size", {"other": f"{figure:.12g}", "period": base, "times": f"{times:.4g}"}
+    if target["kind"] == "average_growth" and re.fullmatch(r"\d{4}", base):
+        # A growth of another order than the indicator had in the five years before: 0.09 for 9 %.
+        early, late = (figures.get((*of, f"{year}"), 0.0) for year in (int(base) - 5, int(base)))
+        value = float(target["target_value"] or 0)
+        past = 100 * ((late / early) ** 0.2 - 1) if early > 0 and late > 0 else 0.0
+        if value * past > 0 and not 1 / PACE < value / past < PACE:
+            yield "target_value", "pace", {"past": f"{past:.2g}", "first": int(base) - 5, "last": int(base)}
 
 
 def beyond_the_whole(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
@@ -326,9 +316,7 @@ def beyond_the_whole(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Pr
 
 
 def _in_per_cent(indicators: pd.DataFrame) -> pd.Series:
-    return indicators["unit_en"].isin(PER_CENT) | indicators.get("unit_zh", indicators["unit_en"]).isin(
-        PER_CENT
-    )
+    return indicators.filter(["unit_en", "unit_zh"]).isin(PER_CENT).any(axis=1)
 
 
 def outside_plan(targets: pd.DataFrame, plans: pd.DataFrame) -> list[Problem]:
@@ -338,93 +326,47 @@ def outside_plan(targets: pd.DataFrame, plans: pd.DataFrame) -> list[Problem]:
     for row, target in targets.iterrows():
         first, last = spans.loc[target["plan"]]
         if not first - 1 < periods.position(target["target_period"]) <= last:
-            values = {"plan": target["plan"], "start": first, "end": last}
-            problems.append(
-                Problem(
-                    "targets.csv", int(row), "target_period", target["target_period"], "outside_plan", values
-                )
-            )
+            values, period = {"plan": target["plan"], "start": first, "end": last}, target["target_period"]
+            problems.append(Problem("targets.csv", int(row), "target_period", period, "outside_plan", values))
     return problems
 
 
 def directions(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
     """Targets whose sign, unit or order speaks against the direction or size of their indicator."""
     nature = indicators.set_index("indicator").assign(per_cent=lambda frame: _in_per_cent(frame))
-    problems = []
-    for row, target in targets[targets["target_value"] != ""].iterrows():
-        about = nature.loc[target["indicator"]]
-        problems += _sign(int(row), target, about) + _points(int(row), target, about)
-        problems += _wrong_way(int(row), target, about) + _growing_rate(int(row), target, about)
-        problems += _as_index(int(row), target) + _more_than_all(int(row), target)
-    return problems
+    return [
+        Problem("targets.csv", int(row), column, target[column], key, values)
+        for row, target in targets[targets["target_value"] != ""].iterrows()
+        for column, key, values in _odd(target, nature.loc[target["indicator"]])
+    ]
 
 
-def _sign(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
-    """A change that makes an indicator worse: 降低 13.5 typed as 13.5."""
-    value = float(target["target_value"])
-    against = {"down": value > 0, "up": value < 0}.get(about["direction"], False)
+def _odd(target: pd.Series, about: pd.Series) -> Iterator[check.Stated]:
+    """What of one target speaks against its indicator."""
+    kind, text, base, bounded = map(target.get, ("kind", "target_value", "base_value", "comparator"))
+    value, better = float(text), {"up": 1, "down": -1}.get(about["direction"], 0)
+    said = {"value": text, "base": base, "indicator": target["indicator"], "direction": about["direction"]}
     # With a comparator the plan allows so much of the wrong way: 增长控制在 5 % 以内.
-    if target["kind"] not in schema.CHANGES or not against or target["comparator"]:
-        return []
-    text = target["target_value"]
-    values = {
-        "value": text, "way": "rise" if value > 0 else "fall", "indicator": target["indicator"],
-        "direction": about["direction"], "word": f"降低 {text}" if value > 0 else f"提高 {text[1:]}",
-        "other": f"-{text}" if value > 0 else text[1:],
-    }  # fmt: skip
-    return [Problem("targets.csv", row, "target_value", text, "sign", values)]
-
-
-def _more_than_all(row: int, target: pd.Series) -> list[Problem]:
-    """A fall by more than 100 per cent."""
-    if target["kind"] != "cumulative_change" or float(target["target_value"]) >= -100:
-        return []
-    return [Problem("targets.csv", row, "target_value", target["target_value"], "more_than_all", {})]
-
-
-def _growing_rate(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
-    """An average growth of a share, which may be a growth rate by mistake."""
-    if target["kind"] != "average_growth" or not about["per_cent"] or about["scale"] != "share":
-        return []
-    values = {"value": target["target_value"], "indicator": target["indicator"]}
-    return [Problem("targets.csv", row, "kind", target["kind"], "growing_rate", values)]
-
-
-def _as_index(row: int, target: pd.Series) -> list[Problem]:
-    """An average growth that may be an index with the year before as 100: 109 for 9 %."""
-    value = float(target["target_value"])
-    if target["kind"] != "average_growth" or not 100 <= value <= 130:
-        return []
-    values = {"value": target["target_value"], "growth": f"{value - 100:.10g}"}
-    return [Problem("targets.csv", row, "target_value", target["target_value"], "as_index", values)]
-
-
-def _points(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
-    """A change in per cent of what is itself in per cent: 提高 8 个百分点 is no 8 %."""
-    if target["kind"] != "cumulative_change" or not about["per_cent"] or not target["base_value"]:
-        return []
-    base, value = float(target["base_value"]), float(target["target_value"])
-    places = digits.decimals(target["base_value"])
-    values = {
-        "value": target["target_value"], "base": target["base_value"],
-        "percent": f"{base * (1 + value / 100):.{places + 1}f}", "points": f"{base + value:.{places}f}",
-    }  # fmt: skip
-    return [Problem("targets.csv", row, "kind", target["kind"], "points", values)]
-
-
-def _wrong_way(row: int, target: pd.Series, about: pd.Series) -> list[Problem]:
-    """A level on the worse side of its own base."""
-    # With a comparator the plan may allow it: 失业率控制在 5.5 % 以内.
-    if target["kind"] != "level" or not target["base_value"] or target["comparator"]:
-        return []
-    rise = float(target["target_value"]) - float(target["base_value"])
-    if not {"up": rise < 0, "down": rise > 0}.get(about["direction"], False):
-        return []
-    values = {
-        "base": target["base_value"], "value": target["target_value"],
-        "indicator": target["indicator"], "direction": about["direction"],
-    }  # fmt: skip
-    return [Problem("targets.csv", row, "target_value", target["target_value"], "wrong_way", values)]
+    if kind in schema.CHANGES and better * value < 0 and not bounded:  # 降低 13.5 typed as 13.5
+        way, word = ("rise", f"降低 {text}") if value > 0 else ("fall", f"提高 {text[1:]}")
+        yield "target_value", "sign", {
+            **said, "way": way, "word": word, "other": f"-{text}" if value > 0 else text[1:],
+        }  # fmt: skip
+    # A change in per cent of what is itself in per cent: 提高 8 个百分点 is no 8 %.
+    if kind == "cumulative_change" and about["per_cent"] and base:
+        percent, points = float(base) * (1 + value / 100), float(base) + value
+        places = digits.decimals(base)
+        shown = {"percent": f"{percent:.{places + 1}f}", "points": f"{points:.{places}f}"}
+        yield "kind", "points", {**said, **shown}
+    if kind == "level" and base and better * (value - float(base)) < 0 and not bounded:
+        yield "target_value", "wrong_way", said
+    # An average growth of a share may be a growth rate by mistake, one of 109 an index for 9 %.
+    if kind == "average_growth" and about["per_cent"] and about["scale"] == "share":
+        yield "kind", "growing_rate", said
+    if kind == "average_growth" and 100 <= value <= 130:
+        yield "target_value", "as_index", {**said, "growth": f"{value - 100:.10g}"}
+    if kind == "cumulative_change" and value < -100:
+        yield "target_value", "more_than_all", {}
 
 
 def alike(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
