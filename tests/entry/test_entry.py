@@ -1002,15 +1002,15 @@ def test_one_struck_cell_is_refused(own):
 
 @pytest.mark.parametrize("form_id", [31, 57])
 def test_an_east_asian_date_format_is_a_day(own, form_id):
-    sheets, _ = workbook.open_form(dated(own, form_id), "en")
+    sheets = workbook.open_form(dated(own, form_id), "en", rows.Reading())
     assert rows.read_cell(sheets["sources"].at(4, 7), DAY).text == "2021-11-30"
 
 
 def test_days_of_a_workbook_that_counts_from_1904_and_a_format_that_is_not_there(own):
-    sheets, _ = workbook.open_form(dated(own, 31, epoch='date1904="1"'), "en")
+    sheets = workbook.open_form(dated(own, 31, epoch='date1904="1"'), "en", rows.Reading())
     assert rows.read_cell(sheets["sources"].at(4, 7), DAY).text == "2025-12-01"
     with pytest.raises(EntryError, match="damaged"):
-        workbook.open_form(dated(own, 900), "en")
+        workbook.open_form(dated(own, 900), "en", rows.Reading())
 
 
 def dated(own: Path, form_id: int, epoch: str = "") -> Path:
@@ -1059,7 +1059,7 @@ def test_a_styled_last_cell_costs_nothing(own):
         book[FIGURES]["A1048575"].font = Font(bold=True)
 
     path = changed(own / "form-example.xlsx", change)
-    sheets, _ = workbook.open_form(path, "en")
+    sheets = workbook.open_form(path, "en", rows.Reading())
     assert max(sheets["observations"].cells) < 100
     assert "62 added" in intake.take_in(path, own, "en")
 

@@ -31,7 +31,7 @@ from zbanalysis.entry.problems import EntryError
 from zbanalysis.entry.reading import plan as plans
 from zbanalysis.entry.reading.goals import LONGEST, Goal, likeness
 from zbanalysis.entry.reading.plan import Plan
-from zbanalysis.entry.rows import Row
+from zbanalysis.entry.rows import Reading, Row
 from zbanalysis.entry.wide import About
 from zbanalysis.report.words import label
 
@@ -89,7 +89,7 @@ def draft(path: Path, into: Path, lang: str, about: About, *, preview: bool = Fa
             head = "entry.draft.preview" if preview else "entry.draft.unchanged"
             return "\n".join([label(head, lang, file=path, folder=into), *lines])
         merged = merge.merge(made.rows, current, replace=False)
-        intake.settle(into, merged, current, lang)
+        intake.settle(into, merged, current, lang, Reading(made.rows))
         place = _form(into, merged)
     following = label("entry.draft.next", lang, form=schema.shown(place), folder=schema.shown(into))
     return "\n".join([label("entry.draft.title", lang, file=path), *lines, following])

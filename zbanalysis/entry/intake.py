@@ -15,7 +15,7 @@ from zbanalysis.data import check, doubts, files, package, read
 from zbanalysis.data import schema as data_schema
 from zbanalysis.entry import merge, offices, rows, schema, wide, workbook
 from zbanalysis.entry.problems import EntryError, Wrong, aligned, refuse, waiting
-from zbanalysis.entry.rows import Note, Row
+from zbanalysis.entry.rows import Reading, Row
 from zbanalysis.entry.schema import FORM, TAKEN, tables
 from zbanalysis.errors import DataError, InputError, Problem, ZbError
 from zbanalysis.evidence import tasks, texts
@@ -72,32 +72,28 @@ def alone(folder: Path, lang: str) -> Iterator[None]:
 
 
 def _take_in(path: Path, folder: Path, lang: str, *, replace: bool) -> str:
-    current = current_tables(folder, lang)
-    sheets, wrongs = workbook.open_form(path, lang)
-    read: list[Row] = []
-    notes: list[Note] = []
+    current, reading = current_tables(folder, lang), Reading()
+    sheets = workbook.open_form(path, lang, reading)
     answered = offices.TABLE in sheets
     for name in FORM:
         if name in sheets and not (answered and name == offices.FIGURES):
-            of_sheet, more, left = rows.read_rows(sheets[name], tables()[name])
-            read, wrongs, notes = read + of_sheet, wrongs + more, notes + left
+            reading.rows += rows.read_rows(sheets[name], tables()[name], reading)
     if answered:
-        of_sheet, more, left = offices.read(sheets, current)
-        read, wrongs, notes = read + of_sheet, wrongs + more, notes + left
-    more, other = _settled(read, current)
-    wrongs, lines = wrongs + more, _notes([*notes, *other], lang)
+        offices.read(sheets, current, reading)
+    _settle(reading, current)
     if schema.PASTED in sheets:
-        pasted = _pasted(sheets[schema.PASTED], current, read, lang)
-        read, wrongs = read + pasted.rows, wrongs + pasted.wrongs + merge.duplicates(pasted.rows)
-        lines += [label(key, lang, **values) for key, values in pasted.lines]
-    if not read and not wrongs:
+        pasted = _pasted(sheets[schema.PASTED], current, reading.rows, lang)
+        reading.rows += pasted.rows
+        reading.wrongs += pasted.wrongs
+        reading.notes += pasted.notes
+    if not reading.rows and not reading.wrongs:
         raise EntryError(label("entry.file.nothing", lang, file=path))
-    return _finish(path, folder, read, wrongs, lines, current, lang, replace=replace)
+    return _finish(path, folder, reading, current, lang, replace=replace)
 
 
 def _pasted(
     sheet: workbook.Sheet, current: Mapping[str, pd.DataFrame], there: list[Row], lang: str
-) -> wide.Read:
+) -> Reading:
     """The form's sheet into which a table was pasted; nothing where it was left empty.
 
     ``there`` has the rows of the form's other sheets, which the table may name.
@@ -107,7 +103,7 @@ def _pasted(
     }
     below = {number: line for number, line in sheet.cells.items() if number >= schema.PASTED_ROW}
     if not below:
-        return wide.Read()
+        return Reading()
     known = {}
     for name, table in current.items():
         own = pd.DataFrame(
@@ -119,7 +115,9 @@ def _pasted(
     # A cell filled from a list holds the short name and the name.
     area, source = (texts[name].split(" ")[0] for name in ("area", "source"))
     about = wide.About(area=area, source=source, locator=texts["locator"])
-    return wide.read(dataclasses.replace(sheet, cells=below), about, known, lang)
+    pasted = wide.read(dataclasses.replace(sheet, cells=below), about, known, lang)
+    merge.find_duplicates(pasted.rows)
+    return pasted
 
 
 def take_in_wide(
@@ -145,33 +143,31 @@ def take_in_wide(
     """
     with alone(folder, lang):
         current = current_tables(folder, lang)
-        read = wide.read(wide.pick(workbook.grid(path, lang), lang, path), about, current, lang)
-        lines = [label(key, lang, **values) for key, values in read.lines]
-        wrongs = [*read.wrongs, *merge.duplicates(read.rows)]
-        return _finish(
-            path, folder, read.rows, wrongs, lines, current, lang, replace=replace, preview=preview
-        )
+        reading = wide.read(wide.pick(workbook.grid(path, lang), lang, path), about, current, lang)
+        merge.find_duplicates(reading.rows)
+        return _finish(path, folder, reading, current, lang, replace=replace, preview=preview)
 
 
 def _finish(
-    path: Path, folder: Path, read: list[Row], wrongs: list[Wrong], lines: list[str],
-    current: dict[str, pd.DataFrame], lang: str, *, replace: bool, preview: bool = False,
+    path: Path, folder: Path, reading: Reading, current: dict[str, pd.DataFrame], lang: str,
+    *, replace: bool, preview: bool = False,
 ) -> str:  # fmt: skip
     """Merge, check and write rows, and tell of it; or only tell."""
-    merged = merge.merge(merge.sound(read, current), current, replace=replace)
-    changed = settle(folder, merged, current, lang, wrongs, preview=preview)
+    merged = merge.merge(merge.sound(reading.rows, current), current, replace=replace)
+    changed = settle(folder, merged, current, lang, reading, preview=preview)
+    lines = [label(key, lang, **values) for key, values in reading.notes]
     if preview:
         return "\n".join([label("entry.wide.preview", lang, folder=folder), *_counts(merged, lang), *lines])
     return _summary(path, folder, merged, changed, lines, lang)
 
 
 def settle(
-    folder: Path, merged: merge.Merged, current: Mapping[str, pd.DataFrame], lang: str,
-    wrongs: list[Wrong] | None = None, *, preview: bool = False,
+    folder: Path, merged: merge.Merged, current: Mapping[str, pd.DataFrame], lang: str, reading: Reading,
+    *, preview: bool = False,
 ) -> list[str]:  # fmt: skip
     """Write merged tables, if the folder is then right; the names of those that changed."""
     changed = merged.changed(current)
-    wrongs = [*(wrongs or []), *merged.wrongs, *_judged(folder, merged, changed)]
+    wrongs = [*reading.all_wrong(), *_judged(folder, merged, changed)]
     refuse(wrongs, [*(schema.sheet(name) for name in FORM)], lang)
     if not preview:
         files.together(folder, {f"{name}.csv": files.as_csv(merged.frames[name]) for name in changed})
@@ -198,15 +194,14 @@ def _table(path: Path, name: str) -> pd.DataFrame:
     return data_schema.complete(table, f"{name}.csv")  # a folder of before gets the columns it lacks
 
 
-def _settled(read: list[Row], current: Mapping[str, pd.DataFrame]) -> tuple[list[Wrong], list[Note]]:
+def _settle(reading: Reading, current: Mapping[str, pd.DataFrame]) -> None:
     """What is left out, references, percentages and doubles, which take more than one row to judge."""
-    merge.complete(read, current)
-    wrongs = merge.settle_references(read, merge.known(read, current))
-    own = [row.texts for row in read if row.table == "indicators"]
+    merge.complete(reading.rows, current)
+    merge.settle_references(reading.rows, merge.known(reading.rows, current))
+    own = [row.texts for row in reading.rows if row.table == "indicators"]
     about = [*current["indicators"].to_dict("records"), *own]
-    units = {one["indicator"]: one["unit_zh"] or one["unit_en"] for one in about}
-    more, notes = rows.settle_percent(read, units)
-    return wrongs + more + merge.duplicates(read), notes
+    rows.settle_percent(reading, {one["indicator"]: one["unit_zh"] or one["unit_en"] for one in about})
+    merge.find_duplicates(reading.rows)
 
 
 def _judged(folder: Path, merged: merge.Merged, changed: list[str]) -> list[Wrong]:
@@ -269,17 +264,6 @@ def _origin(problem: Problem, merged: merge.Merged) -> Row | None:
     # Row 1 of a file is its header.
     place = (problem.row or 0) - 2
     return origins[place] if 0 <= place < len(origins) else None
-
-
-def _notes(notes: list[Note], lang: str) -> list[str]:
-    """Cells that were read other than they were written."""
-    return [
-        label(
-            f"entry.done.note_{note.kind}", lang,
-            sheet=note.sheet, cell=note.cell, value=note.value, taken=note.taken,
-        )
-        for note in notes
-    ]  # fmt: skip
 
 
 def _doubts(folder: Path, merged: merge.Merged, lang: str) -> list[str]:

@@ -12,7 +12,6 @@ from zbanalysis.data import limits
 from zbanalysis.data.schema import REQUIRED
 from zbanalysis.entry import schema
 from zbanalysis.entry.folder import level_of
-from zbanalysis.entry.problems import Wrong
 from zbanalysis.entry.rows import Row
 from zbanalysis.entry.schema import PLACEHOLDER, TAKEN, plain, tables
 
@@ -46,79 +45,60 @@ def known(rows: list[Row], current: Mapping[str, pd.DataFrame]) -> dict[str, dic
     return codes
 
 
-def settle_references(rows: list[Row], names: Mapping[str, Mapping[str, str]]) -> list[Wrong]:
+def settle_references(rows: list[Row], names: Mapping[str, Mapping[str, str]]) -> None:
     """Turn what reference cells say into short names; what is not listed anywhere is wrong."""
-    wrongs = []
-    refused = _refused(rows)
+    refused: dict[str, set[str]] = {}  # short names that cannot be, as the form has them, by table
+    for row in rows:
+        own = row.cells.get(tables()[row.table].identifier)
+        if own and own.wrong and own.shown:
+            refused.setdefault(row.table, set()).add(own.shown)
     for row in rows:
         for column in tables()[row.table].columns.values():
             text = row.texts[column.name]
             if not column.refers or not text:
                 continue
+            listed = names[column.refers]
             if any(text == one or text.startswith(f"{one} ") for one in refused.get(column.refers, ())):
                 row.wrong = True  # told once, where the short name stands
-                continue
-            listed = names[column.refers]
-            short = listed.get(schema.plain(text)) or listed.get(text.split(" ")[0])
-            if short:
+            elif short := listed.get(schema.plain(text)) or listed.get(text.split(" ")[0]):
                 row.texts[column.name] = short
-                continue
-            there = [*dict.fromkeys(listed.values())]
-            some = ", ".join(there[:_SHOWN]) + (", …" if len(there) > _SHOWN else "")
-            values = {"sheet": schema.sheet(column.refers), "known": some or "—"}
-            wrongs.append(row.problem(column.name, "reference", text, **values))
-    return wrongs
+            else:
+                there = [*dict.fromkeys(listed.values())]
+                some = ", ".join(there[:_SHOWN]) + (", …" if len(there) > _SHOWN else "")
+                values = {"sheet": schema.sheet(column.refers), "known": some or "—"}
+                row.problem(column.name, "reference", text, **values)
 
 
-def _refused(rows: list[Row]) -> dict[str, set[str]]:
-    """Short names that cannot be, as the form has them, by table."""
-    refused: dict[str, set[str]] = {}
-    for row in rows:
-        own = row.cells.get(tables()[row.table].identifier)
-        if own and own.wrong and own.shown:
-            refused.setdefault(row.table, set()).add(own.shown)
-    return refused
-
-
-def duplicates(rows: list[Row]) -> list[Wrong]:
+def find_duplicates(rows: list[Row]) -> None:
     """Rows of a sheet that say they are the same thing; the second is told."""
     first: dict[tuple, Row] = {}
-    wrongs = []
     for row in rows:
         key = tables()[row.table].key
         values = tuple(row.texts[name] for name in key)
-        if not all(values):
-            continue
-        before = first.setdefault((row.table, *values), row)
+        before = first.setdefault((row.table, *values), row) if all(values) else row
         if before is not row:
-            place = {"row": before.number, "columns": key}
-            wrongs.append(row.problem(key[0], "duplicate", row.texts[key[0]], **place))
-    return wrongs
+            row.problem(key[0], "duplicate", values[0], row=before.number, columns=key)
 
 
 def sound(rows: list[Row], current: Mapping[str, pd.DataFrame]) -> list[Row]:
     """Rows without a problem that refer only to such rows, for the checks that need whole rows."""
-    kept = [row for row in rows if not row.wrong]
-    while True:
+    kept, before = [row for row in rows if not row.wrong], None
+    while kept != before:
         there = {
             name: {row.texts[table.identifier] for row in kept if row.table == name}
-            | (set(current[name][table.identifier]) if name in current else set())
+            | {"", *(current[name][table.identifier] if name in current else ())}
             for name, table in tables().items()
             if table.identifier
         }
-        left = [
+        before, kept = kept, [
             row
             for row in kept
             if all(
-                not column.refers
-                or not row.texts[column.name]
-                or row.texts[column.name] in there[column.refers]
+                not column.refers or row.texts[column.name] in there[column.refers]
                 for column in tables()[row.table].columns.values()
             )
-        ]
-        if len(left) == len(kept):
-            return left
-        kept = left
+        ]  # fmt: skip
+    return kept
 
 
 @dataclass
@@ -136,7 +116,6 @@ class Merged:
     removed: int = 0
     missing: tuple[str, ...] = ()
     left_out: int = 0
-    wrongs: list[Wrong] = field(default_factory=list)
 
     def changed(self, current: Mapping[str, pd.DataFrame]) -> list[str]:
         """Tables that differ from the folder's, in the order in which they are to be written."""
@@ -163,9 +142,7 @@ def merge(rows: list[Row], current: Mapping[str, pd.DataFrame], *, replace: bool
     """
     merged, free = Merged(), _free(current)
     for name in TAKEN:
-        lines, origins, counts = _table(
-            name, rows, current[name], merged.wrongs, free.get(name, set()), replace=replace
-        )
+        lines, origins, counts = _table(name, rows, current[name], free.get(name, set()), replace=replace)
         kept = _still_drafted(lines, origins) if name in DRAFTED else [True] * len(lines)
         merged.left_out += kept.count(False)
         lines, origins = (
@@ -210,7 +187,7 @@ def _still_drafted(lines: list[dict], origins: list[Row | None]) -> list[bool]:
 
 
 def _table(
-    name: str, rows: list[Row], there: pd.DataFrame, wrongs: list[Wrong], free: set[str], *, replace: bool
+    name: str, rows: list[Row], there: pd.DataFrame, free: set[str], *, replace: bool
 ) -> tuple[list[dict], list[Row | None], dict[str, int]]:
     key = tables()[name].key
     lines: list[dict] = there.to_dict("records")
@@ -231,14 +208,10 @@ def _table(
         open_ = set(lines[number].values()) & set(schema.UNKNOWN.values())
         is_draft = lines[number].get("confirmed") == "no" or lines[number][key[0]] in free or open_
         if differing and not (replace or is_draft):
-            wrongs += [
+            for column in differing:
                 row.problem(column, "differs", texts[column], there=lines[number][column])
-                for column in differing
-            ]
-        elif differing:
-            lines[number], origins[number] = texts, row
         else:
-            origins[number] = row
+            lines[number], origins[number] = texts, row
         counts["replaced" if differing else "same"] += 1
     return lines, origins, counts
 

@@ -16,7 +16,7 @@ from zbanalysis.data.languages import of_text
 from zbanalysis.data.schema import offices_in
 from zbanalysis.entry import form, rows, schema
 from zbanalysis.entry.problems import EntryError, Wrong
-from zbanalysis.entry.rows import Note, Row
+from zbanalysis.entry.rows import Reading, Row
 from zbanalysis.entry.schema import Column, Table
 from zbanalysis.entry.workbook import Sheet
 from zbanalysis.evidence import audit, texts
@@ -245,68 +245,60 @@ def _in(row: Mapping, name: str, side: str) -> str:
 # --- a form that comes back ---
 
 
-def read(
-    sheets: Mapping[str, Sheet], current: Mapping[str, pd.DataFrame]
-) -> tuple[list[Row], list[Wrong], list[Note]]:
+def read(sheets: Mapping[str, Sheet], current: Mapping[str, pd.DataFrame], reading: Reading) -> None:
     """An office's answers and figures as rows, with the form and the documents as sources of the office.
 
     Rows that the office has left as they were are left out.
     """
     sheet = sheets[TABLE]
-    of_sheet, wrongs, notes = rows.read_rows(sheet, _layout(TABLE))
-    answers = [row for row in of_sheet if _entered(row, (*_ANSWERS, *_DOCUMENT))]
+    answers = _entered_rows(sheet, _layout(TABLE), _ANSWERS, reading)
     figures: list[Row] = []
     if FIGURES in sheets:
-        of_sheet, more, left = rows.read_rows(sheets[FIGURES], _layout(FIGURES))
-        figures = [row for row in of_sheet if _entered(row, (*_GIVEN, *_DOCUMENT))]
-        wrongs, notes = wrongs + more, notes + left
+        figures = _entered_rows(sheets[FIGURES], _layout(FIGURES), _GIVEN, reading)
     if not answers and not figures:
-        return [], wrongs, notes
+        return
     office = " ".join(str(sheet.at(*_OFFICE).value or "").split())
     owned = list(dict.fromkeys([*leads(current["tasks"]), *leads(current["targets"])]))
+    # Every office that leads or takes part, in both languages.
+    columns = [table.filter(regex="^(office|others)_") for table in (current["tasks"], current["targets"])]
+    known = {name for table in columns for cell in table.to_numpy().flat for name in offices_in(cell)}
     day = rows.read_cell(sheet.at(*_DAY), schema.tables()["sources"].columns["date_published"])
     if not office:
-        wrongs.append(Wrong(sheet.title, rows.place(*_OFFICE), "", "office_missing"))
-    elif owned and office not in _all_offices(current):
-        known = {"known": "；".join(owned)}
-        wrongs.append(Wrong(sheet.title, rows.place(*_OFFICE), office, "office_unknown", known))
+        reading.wrong(sheet, rows.place(*_OFFICE), "", "office_missing")
+    elif owned and office not in known:
+        reading.wrong(sheet, rows.place(*_OFFICE), office, "office_unknown", known="；".join(owned))
         office = ""
     if day.wrong or not day.text:
-        wrongs.append(Wrong(sheet.title, rows.place(*_DAY), day.shown, "date"))
+        reading.wrong(sheet, rows.place(*_DAY), day.shown, "date")
     # Whatever is wrong above, the answers are judged too: everything is told at once.
-    back = _Back(office or "-", day.text or package.LAST_DAY, sheet.title, current)
+    back = _Back(office or "-", day.text or package.LAST_DAY, sheet.title, current, reading)
     for row in answers:
         back.answer(row)
     for row in figures:
         back.figure(row)
-    return [*back.sources.values(), *answers, *figures, *back.evidence], wrongs + back.wrongs, notes
+    reading.rows += [*back.sources.values(), *answers, *figures, *back.evidence]
 
 
-def _all_offices(tables: Mapping[str, pd.DataFrame]) -> set[str]:
-    """Every office that leads or takes part, in both languages."""
-    columns = [tables[name][f"office_{lang}"] for name in ("tasks", "targets") for lang in ("zh", "en")]
-    columns += [tables["tasks"][f"others_{lang}"] for lang in ("zh", "en")]
-    return {name for column in columns for cell in column for name in offices_in(cell)}
+def _entered_rows(sheet: Sheet, table: Table, names: tuple[str, ...], reading: Reading) -> list[Row]:
+    """Rows of which the office has filled in anything; what is wrong in the others is told all the same."""
+    of_sheet = rows.read_rows(sheet, table, reading)
+    entered = [row for row in of_sheet if _entered(row, (*names, *_DOCUMENT))]
+    reading.wrongs += [one for row in of_sheet if row not in entered for one in row.wrongs]
+    return entered
 
 
 def _entered(row: Row, names: tuple[str, ...]) -> bool:
     return any(one.text or one.wrong for name, one in row.cells.items() if name.startswith(names))
 
 
-def _put(row: Row, texts: Mapping[str, str]) -> None:
-    """Texts that a row has without a cell of its own."""
-    row.texts |= texts
-    row.cells |= {name: rows.CellText(text, text) for name, text in texts.items()}
-    row.places |= {name: next(iter(row.places.values())) for name in texts if name not in row.places}
-
-
 class _Back:
-    """What comes back with one form: its sources, its evidence and what is wrong."""
+    """What comes back with one form: its sources and its evidence."""
 
-    def __init__(self, office: str, day: str, title: str, current: Mapping[str, pd.DataFrame]) -> None:
+    def __init__(
+        self, office: str, day: str, title: str, current: Mapping[str, pd.DataFrame], reading: Reading
+    ) -> None:
         self.office, self.day, self.side = office, day, of_text(office)
-        self.current = current
-        self.wrongs: list[Wrong] = []
+        self.current, self.reading = current, reading
         self.evidence: list[Row] = []
         self.sources: dict[str, Row] = {}
         slug = re.sub(r"[^a-z0-9]+", "-", office.lower()).strip("-") or f"{sum(map(ord, office)):x}"
@@ -315,98 +307,77 @@ class _Back:
 
     def _source(self, code: str, title: str, day: str, sheet: str, place: str = rows.place(*_OFFICE)) -> None:
         """A document of the office."""
-        texts = {
-            "source": code,
-            f"title_{self.side}": title,
-            f"publisher_{self.side}": self.office,
-            "date_published": day,
-            "confidence": "high",
-        }
+        texts = {"source": code, f"title_{self.side}": title, f"publisher_{self.side}": self.office}
+        texts |= {"date_published": day, "confidence": "high"}
         self.sources[code] = rows.made("sources", sheet, 1, texts, place)
 
     def answer(self, row: Row) -> None:
         """One task: its account, and the document behind it as evidence."""
         if not _entered(row, _ANSWERS):
-            self.wrongs.append(row.problem("state", "required", column="state"))
-        fixed = {"as_of": self.day, "by": "self", "source": self.form, "locator": f"{row.sheet} {row.number}"}
-        self._taking_part(row)
+            row.problem("state", "required", column="state")
+        task = row.texts["task"].split(" ")[0]
+        self._taking_part(row, task)
         document = self._document(row)
-        _put(row, fixed | {"state": row.texts["state"] or "not_stated"})
-        self._whole(row)
-        if document:
-            texts = {
-                "task": row.texts["task"],
-                f"what_{self.side}": self._what(row, document),
-                "source": document,
-                "locator": row.texts["document_place"],
-            }
-            proof = rows.made("evidence", row.sheet, row.number, texts, row.places["document"])
-            proof.places["task"], proof.wrong = row.places["task"], row.wrong
-            self.evidence.append(proof)
+        place, state = f"{row.sheet} {row.number}", row.texts["state"] or "not_stated"
+        self._complete(row, as_of=self.day, by="self", source=self.form, locator=place, state=state)
+        if not document:
+            return
+        # The document's title is the evidence; with its day where an earlier one bears the same.
+        what, there = row.texts["document"], self.current["evidence"]
+        same = there["task"].eq(task) & there[f"what_{self.side}"].eq(what) & there["source"].ne(document)
+        what += f" {row.texts['document_date']}" * bool(same.any())
+        texts = {"task": row.texts["task"], f"what_{self.side}": what}
+        texts |= {"source": document, "locator": row.texts["document_place"]}
+        proof = rows.made("evidence", row.sheet, row.number, texts, row.places["document"])
+        proof.places["task"], proof.wrong = row.places["task"], row.wrong
+        self.evidence.append(proof)
 
-    def _taking_part(self, row: Row) -> None:
+    def _taking_part(self, row: Row, code: str) -> None:
         """An answer on a task in which other offices are named, and this one is not, is somebody else's."""
         table = self.current["tasks"]
-        for task in table[table["task"] == row.texts["task"].split(" ")[0]].to_dict("records"):
+        for task in table[table["task"] == code].to_dict("records"):
             part = {name: offices_in(task[name]) for name in task if name.startswith(("office_", "others_"))}
             named = [office for offices in part.values() for office in offices]
             if named and self.office not in named and self.office != "-":
                 lead = "；".join(part["office_zh"] or part["office_en"]) or "—"
                 told = Wrong(row.sheet, row.places["task"], row.texts["task"], "office_other", {"lead": lead})
-                self.wrongs.append(told)  # the row's other cells are judged as well
-
-    def _what(self, row: Row, document: str) -> str:
-        """The document's title as evidence of the task; with its day where an earlier one bears the same."""
-        there, title = self.current["evidence"], row.texts["document"]
-        same = there["task"].eq(row.texts["task"].split(" ")[0]) & there[f"what_{self.side}"].eq(title)
-        earlier = there[same & there["source"].ne(document)]
-        return f"{title} {row.texts['document_date']}" if len(earlier) else title
+                self.reading.wrongs.append(told)  # the row's other cells are judged as well
 
     def figure(self, row: Row) -> None:
         """One figure, in the unit of its indicator, from the form or the document it names."""
-        self._required(row, ("area", *_GIVEN, "basis"))
-        units = self._units(row.texts["indicator"].split(" ")[0])
+        row.require("area", *_GIVEN, "basis")
+        table = self.current["indicators"]
+        named = table[table["indicator"] == row.texts["indicator"].split(" ")[0]]
+        units = [one for name in ("unit_zh", "unit_en") for one in named[name] if one]
         if units and row.texts["unit"] and row.texts["unit"] not in units:
-            right = " / ".join(dict.fromkeys(units))
-            self.wrongs.append(row.problem("unit", "unit", row.texts["unit"], unit=right))
+            row.problem("unit", "unit", row.texts["unit"], unit=" / ".join(dict.fromkeys(units)))
         document = self._document(row)
         place = row.texts["document_place"] if document else f"{row.sheet} {row.number}"
         status = row.texts["status"] or "final"
-        _put(row, {"source": document or self.form, "locator": place, "status": status})
-        self._whole(row)
+        self._complete(row, source=document or self.form, locator=place, status=status)
 
-    def _units(self, indicator: str) -> list[str]:
-        table = self.current["indicators"]
-        named = table[table["indicator"] == indicator]
-        return [one for name in ("unit_zh", "unit_en") for one in named[name] if one]
-
-    def _whole(self, row: Row) -> None:
-        """Every column of the table has a text and a place."""
-        for name in schema.tables()[row.table].columns:
+    def _complete(self, row: Row, **texts: str) -> None:
+        """Texts that a row has no cell for; every column of its table then has a text and a place."""
+        row.texts |= texts
+        row.cells |= {name: rows.CellText(text, text) for name, text in texts.items()}
+        for name in (*texts, *schema.tables()[row.table].columns):
             row.texts.setdefault(name, "")
             row.places.setdefault(name, next(iter(row.places.values())))
-
-    def _required(self, row: Row, names: tuple[str, ...]) -> None:
-        for name in names:
-            if not row.texts[name] and not (name in row.cells and row.cells[name].wrong):
-                self.wrongs.append(row.problem(name, "required", column=name))
 
     def _document(self, row: Row) -> str:
         """The document that a row names, as a source; empty where it names none, or not whole."""
         if not _entered(row, tuple(_DOCUMENT)):
             return ""
-        self._required(row, tuple(_DOCUMENT))
+        row.require(*_DOCUMENT)
         title, day, _ = (row.texts[name] for name in _DOCUMENT)
         if day > self.day:
-            self.wrongs.append(row.problem("document_date", "document_later", day, day=self.day))
+            row.problem("document_date", "document_later", day, day=self.day)
         if not title or not day:
             return ""
         there = self.current["sources"]
-        same = there[
-            (there["title_zh"].eq(title) | there["title_en"].eq(title)) & there["date_published"].eq(day)
-        ]
-        if len(same):
-            return same["source"].iloc[0]
+        named = there["title_zh"].eq(title) | there["title_en"].eq(title)
+        if (same := there[named & there["date_published"].eq(day)]["source"]).size:
+            return same.iloc[0]
         code = f"doc-{zlib.crc32(f'{self.office} {title}'.encode()):08x}-{day}"
         self._source(code, title, day, row.sheet, row.places["document"])
         return code

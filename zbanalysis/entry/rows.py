@@ -269,135 +269,138 @@ _PERCENT_UNITS = ("%", "％", "per cent", "percent")
 
 @dataclass
 class Row:
-    """One filled row: what it says by column, the cell of each column, and whether any of it is wrong."""
+    """One filled row: what it says by column, the cell of each column, and what of it is wrong.
+
+    A row that is ``wrong`` is left out of further checks; ``wrongs`` has what there is to tell of it.
+    """
 
     table: str
     sheet: str
     number: int
     texts: dict[str, str]
     places: dict[str, str]
+    cells: dict[str, CellText]
     wrong: bool = False
-    cells: dict[str, CellText] = field(default_factory=dict)
+    wrongs: list[Wrong] = field(default_factory=list)
 
-    def problem(self, column: str, key: str, value: str = "", /, **values: object) -> Wrong:
-        """Something wrong in a cell of this row, which is then left out of the further checks."""
+    def problem(self, column: str, key: str, value: str = "", /, **values: object) -> None:
+        """Something is wrong in a cell of this row."""
         self.wrong = True
-        return Wrong(self.sheet, self.places[column], value, key, values)
+        self.wrongs.append(Wrong(self.sheet, self.places[column], value, key, values))
+
+    def require(self, *names: str) -> None:
+        """Cells that must not be empty; one that is wrong is told of already."""
+        for name in names:
+            if not self.texts[name] and not (name in self.cells and self.cells[name].wrong):
+                self.problem(name, "required", column=name)
 
 
 def made(table: str, sheet: str, number: int, texts: Mapping[str, str], place: str = "A1") -> Row:
     """A row that stands so in no sheet: every column of its table, all said to come from one cell."""
     whole = dict.fromkeys(schema.tables()[table].columns, "") | dict(texts)
     cells = {name: CellText(text, text) for name, text in texts.items()}
-    return Row(table, sheet, number, whole, dict.fromkeys(whole, place), cells=cells)
+    return Row(table, sheet, number, whole, dict.fromkeys(whole, place), cells)
 
 
-@dataclass(frozen=True)
-class Note:
-    """A cell that was read other than it was written."""
+@dataclass
+class Reading:
+    """What was read: rows, what is wrong beside them, and what is to be told, as keys and values of words."""
 
-    sheet: str
-    cell: str
-    kind: str
-    value: str
-    taken: str
+    rows: list[Row] = field(default_factory=list)
+    wrongs: list[Wrong] = field(default_factory=list)
+    notes: list[tuple[str, dict]] = field(default_factory=list)
+
+    def wrong(self, sheet: Sheet, cell: str, value: str, key: str, /, **values: object) -> None:
+        """Something is wrong in a cell of which no row is made."""
+        self.wrongs.append(Wrong(sheet.title, cell, value, key, values))
+
+    def note(self, key: str, /, **values: object) -> None:
+        """Something that a person should know; nothing is refused."""
+        self.notes.append((key, values))
+
+    def all_wrong(self) -> list[Wrong]:
+        """What is wrong in rows and beside them."""
+        return [*self.wrongs, *(one for row in self.rows for one in row.wrongs)]
 
 
-def read_rows(sheet: Sheet, table: Table) -> tuple[list[Row], list[Wrong], list[Note]]:
-    """The filled rows of a sheet, what is wrong with its headings and single cells, and what was left out."""
-    top, columns, wrongs = _headings(sheet, table)
-    if top is None or wrongs:
-        return [], wrongs, []
+def read_rows(sheet: Sheet, table: Table, reading: Reading) -> list[Row]:
+    """The filled rows of a sheet; what is wrong with its headings and what was left out is told."""
+    top, columns = _headings(sheet, table, reading)
     merged = {place: area for place, area in sheet.merged.items() if place[0] > top}
-    rows, notes = [], _out_of_sight(sheet, columns, top)
-    for number in sorted({*sheet.cells, *(row for row, _ in merged)}):
+    _note_hidden(sheet, columns, top, reading)
+    read = []
+    for number in sorted({*sheet.cells, *(row for row, _ in merged)}) if columns else ():
         if number <= top:
             continue
         line = {name: sheet.at(number, place) for name, place in columns.items()}
         over = {name: merged[number, place] for name, place in columns.items() if (number, place) in merged}
-        filled = {name: one for name, one in line.items() if one.value is not None}
-        if filled and (number in sheet.hidden_rows or all(one.struck for one in filled.values())):
+        filled = [one for one in line.values() if one.value is not None]
+        if filled and (number in sheet.hidden_rows or all(one.struck for one in filled)):
             kind = "hidden" if number in sheet.hidden_rows else "struck"
-            notes.append(Note(sheet.title, f"{number}", kind, "", ""))
+            reading.note(f"entry.done.note_{kind}", sheet=sheet.title, cell=number)
             continue
         cells = {name: read_cell(one, table.columns[name]) for name, one in line.items()}
         if not over and not any(one.text or one.wrong for one in cells.values()):
             continue
-        row = _row(sheet, table, number, columns, cells)
-        rows.append(row)
-        wrongs += _wrong_cells(row, table, over)
-        notes += [
-            Note(sheet.title, row.places[name], "mark", one.marks, cells[name].text)
-            for name, one in line.items()
-            if one.marks and not cells[name].wrong
-        ]
-    return rows, wrongs, notes
+        texts = {name: cells[name].text if name in cells else "" for name in table.columns}
+        places = {name: place(number, columns.get(name, 1)) for name in table.columns}
+        row = Row(table.name, sheet.title, number, texts, places, cells)
+        _judge(row, table, over)
+        read.append(row)
+        for name, one in line.items():
+            if one.marks and not cells[name].wrong:
+                told = {"sheet": sheet.title, "cell": places[name], "value": one.marks, "taken": texts[name]}
+                reading.note("entry.done.note_mark", **told)
+    return read
 
 
-def _out_of_sight(sheet: Sheet, columns: dict[str, int], top: int) -> list[Note]:
-    """Notes of a hidden sheet or column whose cells are read all the same."""
+def _note_hidden(sheet: Sheet, columns: Mapping[str, int], top: int, reading: Reading) -> None:
+    """Tell of a hidden sheet or column whose cells are read all the same."""
     filled = {place for number, line in sheet.cells.items() if number > top for place in line}
-    if sheet.is_hidden and filled:
-        return [Note(sheet.title, "", "hidden_sheet", "", "")]
-    return [
-        Note(sheet.title, place(top, column), "hidden_column", name, "")
-        for name, column in columns.items()
-        if column in sheet.hidden_columns & filled
-    ]
+    if sheet.is_hidden and filled and columns:
+        reading.note("entry.done.note_hidden_sheet", sheet=sheet.title)
+        return
+    for column in columns.values():
+        if column in sheet.hidden_columns & filled:
+            reading.note("entry.done.note_hidden_column", sheet=sheet.title, cell=place(top, column))
 
 
-def _wrong_cells(row: Row, table: Table, over: dict[str, str]) -> list[Wrong]:
+def _judge(row: Row, table: Table, over: Mapping[str, str]) -> None:
     """What is wrong with single cells of a row; ``over`` has the merged ones with their areas."""
-    wrongs = [row.problem(name, "merged", range=area) for name, area in over.items()]
-    wrongs += [
-        row.problem(name, one.wrong, one.shown, **one.values)
-        for name, one in row.cells.items()
-        if one.wrong and name not in over
-    ]
-    empty = [
-        name for name, one in table.columns.items()
-        if one.required and not row.cells[name].text and not row.cells[name].wrong and name not in over
-    ]  # fmt: skip
-    return wrongs + [row.problem(name, "required", column=name) for name in empty]
+    for name, area in over.items():
+        row.problem(name, "merged", range=area)
+    for name, one in row.cells.items():
+        if one.wrong and name not in over:
+            row.problem(name, one.wrong, one.shown, **one.values)
+    row.require(*(name for name, one in table.columns.items() if one.required and name not in over))
 
 
-def _row(sheet: Sheet, table: Table, number: int, columns: dict[str, int], cells: dict[str, CellText]) -> Row:
-    texts = {name: cells[name].text if name in cells else "" for name in table.columns}
-    places = {name: place(number, columns.get(name, 1)) for name in table.columns}
-    return Row(table.name, sheet.title, number, texts, places, cells=cells)
-
-
-def _headings(sheet: Sheet, table: Table) -> tuple[int | None, dict[str, int], list[Wrong]]:
-    """Row of the headings and place of each column; no row where the sheet is empty."""
+def _headings(sheet: Sheet, table: Table, reading: Reading) -> tuple[int, dict[str, int]]:
+    """Row of the headings and place of each column; no column where the sheet is empty or a heading wrong."""
     known = schema.headings(table)
     lines = {
         number: {
-            place: cell.value
+            place: " ".join(str(cell.value).split())
             for place, cell in sorted(sheet.cells.get(number, {}).items())
             if cell.value is not None and str(cell.value).strip()
         }
         for number in range(1, _HEADING_WITHIN + 1)
     }
     top = max(lines, key=lambda number: sum(schema.plain(text) in known for text in lines[number].values()))
-    named = {place: known.get(schema.plain(text)) for place, text in lines[top].items()}
     columns: dict[str, int] = {}
-    wrongs = []
-    for number, name in named.items():
-        cell, text = place(top, number), " ".join(str(lines[top][number]).split())
+    before = len(reading.wrongs)
+    for number, text in lines[top].items():
+        name = known.get(schema.plain(text))
         if name in columns:
-            wrongs.append(Wrong(sheet.title, cell, text, "column_twice"))
+            reading.wrong(sheet, place(top, number), text, "column_twice")
         elif name:
             columns[name] = number
         elif columns:
-            wrongs.append(Wrong(sheet.title, cell, text, "unknown_column"))
+            reading.wrong(sheet, place(top, number), text, "unknown_column")
     missing = [name for name, one in table.columns.items() if one.required and name not in columns]
-    if missing:
-        if not any(lines.values()):
-            return None, {}, []
-        wrongs.append(
-            Wrong(sheet.title, f"A{schema.HEADING_ROW}", "", "missing_columns", {"columns": tuple(missing)})
-        )
-    return top, columns, wrongs
+    if missing and any(lines.values()):
+        reading.wrong(sheet, f"A{schema.HEADING_ROW}", "", "missing_columns", columns=tuple(missing))
+    return top, {} if missing or len(reading.wrongs) > before else columns
 
 
 def place(row: int, column: int) -> str:
@@ -407,29 +410,26 @@ def place(row: int, column: int) -> str:
     return f"{get_column_letter(column)}{row}"
 
 
-def settle_percent(rows: list[Row], units: dict[str, str]) -> tuple[list[Wrong], list[Note]]:
+def settle_percent(reading: Reading, units: Mapping[str, str]) -> None:
     """Per cent signs are left out where the unit is per cent, and refused elsewhere.
 
     Parameters
     ----------
-    rows
+    reading
         All rows of the form; their texts are right afterwards.
     units
         The unit of each indicator.
     """
-    wrongs, notes = [], []
-    for row in rows:
+    for row in reading.rows:
+        unit = units.get(row.texts.get("indicator", "").split(" ")[0], "")
         for name, one in row.cells.items():
-            if one.wrong:
+            if one.wrong or not (one.percent or one.fullwidth):
                 continue
-            unit = units.get(row.texts.get("indicator", "").split(" ")[0], "")
             if one.percent and not _is_percent(row, name, unit):
-                wrongs.append(row.problem(name, "percent", one.shown, unit=unit))
-            elif one.percent:
-                notes.append(Note(row.sheet, row.places[name], "percent", one.shown, one.text))
-            elif one.fullwidth:
-                notes.append(Note(row.sheet, row.places[name], "fullwidth", one.shown, one.text))
-    return wrongs, notes
+                row.problem(name, "percent", one.shown, unit=unit)
+                continue
+            told = {"sheet": row.sheet, "cell": row.places[name], "value": one.shown, "taken": one.text}
+            reading.note(f"entry.done.note_{'percent' if one.percent else 'fullwidth'}", **told)
 
 
 def _is_percent(row: Row, column: str, unit: str) -> bool:

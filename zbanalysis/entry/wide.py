@@ -7,7 +7,7 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,8 +16,8 @@ import pandas as pd
 from zbanalysis.data import languages, limits, periods
 from zbanalysis.entry import merge, rows, schema
 from zbanalysis.entry.drafted import scale_of
-from zbanalysis.entry.problems import EntryError, Wrong
-from zbanalysis.entry.rows import Row
+from zbanalysis.entry.problems import EntryError
+from zbanalysis.entry.rows import Reading
 from zbanalysis.entry.workbook import Sheet, Shown
 from zbanalysis.report.words import label
 
@@ -56,15 +56,6 @@ class About:
 
 
 @dataclass
-class Read:
-    """Rows of the form made of a table, what is wrong with it, and what is to be told of it."""
-
-    rows: list[Row] = field(default_factory=list)
-    wrongs: list[Wrong] = field(default_factory=list)
-    lines: list[tuple[str, dict]] = field(default_factory=list)
-
-
-@dataclass
 class _Line:
     """One indicator's line: its words and its figures, each with its cell."""
 
@@ -77,7 +68,7 @@ class _Line:
     figures: dict[str, tuple[str, Shown]]
 
 
-def read(sheet: Sheet, about: About, current: Mapping[str, pd.DataFrame], lang: str) -> Read:
+def read(sheet: Sheet, about: About, current: Mapping[str, pd.DataFrame], lang: str) -> Reading:
     """A table as rows of indicators, sources and figures.
 
     Parameters
@@ -96,7 +87,7 @@ def read(sheet: Sheet, about: About, current: Mapping[str, pd.DataFrame], lang: 
     EntryError
         If there is no row or column of years, or area or source are not known.
     """
-    reading = Read()
+    reading = Reading()
     top, years, turned = _headings(sheet, reading)
     if not years:
         raise EntryError(label("entry.wide.no_years", lang, sheet=sheet.title))
@@ -112,7 +103,7 @@ def read(sheet: Sheet, about: About, current: Mapping[str, pd.DataFrame], lang: 
     return reading
 
 
-def _headings(sheet: Sheet, reading: Read) -> tuple[int, dict[int, str], bool]:
+def _headings(sheet: Sheet, reading: Reading) -> tuple[int, dict[int, str], bool]:
     """Row (or column, where the table is turned) of the years, and the period of each place along it."""
     across: dict[int, dict[int, str]] = {}
     down: dict[int, dict[int, str]] = {}
@@ -133,11 +124,11 @@ def _headings(sheet: Sheet, reading: Read) -> tuple[int, dict[int, str], bool]:
         cell = rows.place(place, top) if turned else rows.place(top, place)
         again = [other for other, period in years.items() if period == years[place] and other < place]
         if again:
-            reading.wrongs.append(Wrong(sheet.title, cell, years[place], "wide_year_twice"))
+            reading.wrong(sheet, cell, years[place], "wide_year_twice")
     return top, years, turned
 
 
-def _left_out(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, reading: Read) -> None:
+def _left_out(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, reading: Reading) -> None:
     """Tell of columns that name no period: growth rates, plan values, years with a footnote mark."""
     heads = {number: sheet.at(number, top) for number in sheet.cells}
     if not turned:  # a column without a heading is told of by its first cell
@@ -150,7 +141,7 @@ def _left_out(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, re
         if number in years or aside or _is_nothing(cell) or (turned and len(sheet.cells[number]) == 1):
             continue
         place = rows.place(number, top) if turned else rows.place(top, number)
-        reading.lines.append(("entry.wide.left_out", {"cell": place, "value": text}))
+        reading.note("entry.wide.left_out", cell=place, value=text)
 
 
 def _period(cell: Shown) -> str:
@@ -181,7 +172,7 @@ def _period(cell: Shown) -> str:
     return text.upper()
 
 
-def _lines(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, reading: Read) -> list[_Line]:
+def _lines(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, reading: Reading) -> list[_Line]:
     """The lines of a table; a turned one is read along its columns."""
 
     def at(line: int, place: int) -> tuple[str, Shown]:
@@ -199,7 +190,7 @@ def _lines(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, readi
             named[max(sorted(free), key=lambda place: free[place])] = "name"
     about = {role: place for place, role in named.items()}
     if "name" not in about and "code" not in about:
-        reading.wrongs.append(Wrong(sheet.title, rows.place(top, 1), "", "wide_no_names"))
+        reading.wrong(sheet, rows.place(top, 1), "", "wide_no_names")
         return []
     unit, area, lines = _unit_above(sheet, top, turned), "", []
     for number in numbers:
@@ -214,25 +205,21 @@ def _lines(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, readi
         if not turned and (
             not (words.get("name") or words.get("code")) or _is_heading(sheet.cells[number], years)
         ):
-            reading.wrongs.append(Wrong(sheet.title, place, words.get("name", ""), "wide_second_table"))
+            reading.wrong(sheet, place, words.get("name", ""), "wide_second_table")
             continue
         if number in hidden:
-            reading.lines.append(("entry.done.note_hidden", {"sheet": sheet.title, "cell": place}))
+            reading.note("entry.done.note_hidden", sheet=sheet.title, cell=place)
             continue
         # An area that is printed once stands for the lines below it.
         area = words.get("area") or area
         own = words.get("unit") or ""
         line = _Line(number, words.get("name", ""), own, area, words.get("code", ""), place, figures)
         lines.append(dataclasses.replace(line, unit=own or _bracketed(line.name)[1] or unit))
-        over = [cell for cell, _ in figures.values() if _is_merged(sheet, cell)]
-        reading.wrongs += [Wrong(sheet.title, cell, "", "merged", {"range": cell}) for cell in over]
+        for along in years:
+            if ((along, number) if turned else (number, along)) in sheet.merged:
+                cell = at(number, along)[0]
+                reading.wrong(sheet, cell, "", "merged", range=cell)
     return lines
-
-
-def _is_merged(sheet: Sheet, cell: str) -> bool:
-    from openpyxl.utils.cell import coordinate_to_tuple
-
-    return coordinate_to_tuple(cell) in sheet.merged
 
 
 def _words(cell: Shown) -> str:
@@ -302,7 +289,7 @@ def _bracketed(name: str) -> tuple[str, str]:
 
 
 def _source(
-    sheet: Sheet, about: About, current: Mapping[str, pd.DataFrame], reading: Read, lang: str
+    sheet: Sheet, about: About, current: Mapping[str, pd.DataFrame], reading: Reading, lang: str
 ) -> tuple[str, str]:
     """Code and day of the source, registered or made of what was said."""
     known = current["sources"].set_index("source")["date_published"]
@@ -346,7 +333,7 @@ def _named(table: pd.DataFrame, code: str, name: str) -> pd.DataFrame:
 
 
 def _indicator(
-    line: _Line, sheet: Sheet, current: Mapping[str, pd.DataFrame], taken: dict[str, str], reading: Read
+    line: _Line, sheet: Sheet, current: Mapping[str, pd.DataFrame], taken: dict[str, str], reading: Reading
 ) -> tuple[str, int]:
     """The indicator's code, registered or new, and by how many places its figures move to its unit."""
     bare, bracket = _bracketed(line.name)
@@ -358,8 +345,7 @@ def _indicator(
             return hit["indicator"].iloc[0], _shift(line, unit, hit.iloc[0], sheet, reading)
     name = bare if bracket and bracket == line.unit else line.name
     if (near := _counted(name, line.unit, current["indicators"])) is not None:
-        values = {"name": line.name, "registered": near["name_zh"]}
-        reading.lines.append(("entry.wide.taken_for", values))
+        reading.note("entry.wide.taken_for", name=line.name, registered=near["name_zh"])
         return near["indicator"], _shift(line, line.unit, near, sheet, reading)
     key = schema.plain(name)
     code = line.code or next((one for one, words in taken.items() if words and words == key), "")
@@ -380,13 +366,13 @@ def _counted(name: str, unit: str, there: pd.DataFrame) -> pd.Series | None:
     return hit.iloc[0] if len(hit) == 1 else None
 
 
-def _new(line: _Line, name: str, code: str, sheet: Sheet, there: pd.DataFrame, reading: Read) -> None:
+def _new(line: _Line, name: str, code: str, sheet: Sheet, there: pd.DataFrame, reading: Reading) -> None:
     """A new indicator: what the table says of it, and the registered name that is like its own."""
     if not line.unit:
-        reading.wrongs.append(Wrong(sheet.title, line.place, name, "wide_no_unit"))
+        reading.wrong(sheet, line.place, name, "wide_no_unit")
         return
     if limits.is_formula(name):
-        reading.wrongs.append(Wrong(sheet.title, line.place, name, "formula_text", {"sign": name[0]}))
+        reading.wrong(sheet, line.place, name, "formula_text", sign=name[0])
         return
     side = languages.of_text(name)
     written = "zh" if languages.of_text(line.unit) == "zh" else side
@@ -398,14 +384,14 @@ def _new(line: _Line, name: str, code: str, sheet: Sheet, there: pd.DataFrame, r
     known = [one for one in (*there["name_zh"], *there["name_en"]) if one]
     near = difflib.get_close_matches(name, known, 1, _NEAR)
     values = {"name": name, "code": code, "unit": line.unit or "—", "near": "".join(near)}
-    reading.lines.append(("entry.wide.new_near" if near else "entry.wide.new", values))
+    reading.note("entry.wide.new_near" if near else "entry.wide.new", **values)
 
 
-def _shift(line: _Line, unit: str, about: pd.Series, sheet: Sheet, reading: Read) -> int:
+def _shift(line: _Line, unit: str, about: pd.Series, sheet: Sheet, reading: Reading) -> int:
     """Places by which a figure in one size of a unit moves to the registered size; another unit is wrong."""
     registered = [one for one in (about["unit_zh"], about["unit_en"]) if one]
     if not unit and registered:
-        reading.lines.append(("entry.wide.unit_assumed", {"name": line.name, "registered": registered[0]}))
+        reading.note("entry.wide.unit_assumed", name=line.name, registered=registered[0])
     if not unit or not registered:
         return 0
     if set(registered) <= set(schema.UNKNOWN.values()):
@@ -419,11 +405,9 @@ def _shift(line: _Line, unit: str, about: pd.Series, sheet: Sheet, reading: Read
         other, named = _sized(one)
         if named == base:
             if size != other:
-                values = {"name": line.name, "unit": unit, "registered": one}
-                reading.lines.append(("entry.wide.converted", values))
+                reading.note("entry.wide.converted", name=line.name, unit=unit, registered=one)
             return size - other
-    values = {"unit": registered[0], "indicator": about["indicator"]}
-    reading.wrongs.append(Wrong(sheet.title, line.place, unit, "wide_unit", values))
+    reading.wrong(sheet, line.place, unit, "wide_unit", unit=registered[0], indicator=about["indicator"])
     return 0
 
 
@@ -443,7 +427,7 @@ def _sized(unit: str) -> tuple[int, str]:
 
 
 def _figures(
-    line: _Line, sheet: Sheet, about: tuple, shift: int, current: Mapping[str, pd.DataFrame], reading: Read
+    line: _Line, sheet: Sheet, about: tuple, shift: int, current: Mapping[str, pd.DataFrame], reading: Reading
 ) -> None:
     """One line's figures as rows of the form."""
     area, indicator, (source, day), locator = about
@@ -459,10 +443,10 @@ def _figures(
         if not one.wrong and one.percent and unit not in ("%", "％"):
             one = rows.CellText("", one.shown, "percent", {"unit": unit})
         if one.wrong:
-            reading.wrongs.append(Wrong(sheet.title, place, one.shown, one.wrong, one.values))
+            reading.wrong(sheet, place, one.shown, one.wrong, **one.values)
             continue
         if status == "estimate":
-            reading.lines.append(("entry.wide.estimate", {"cell": place, "value": f"{cell.value}"}))
+            reading.note("entry.wide.estimate", cell=place, value=f"{cell.value}")
         if status == "final" and periods.end_date(period).isoformat() > day:
             status = "preliminary"
         value = f"{Decimal(one.text).scaleb(shift):f}" if shift else one.text

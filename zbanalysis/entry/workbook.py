@@ -21,13 +21,15 @@ from typing import TYPE_CHECKING
 
 from zbanalysis.data import files, limits
 from zbanalysis.entry import schema
-from zbanalysis.entry.problems import EntryError, Wrong
+from zbanalysis.entry.problems import EntryError
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
+
+    from zbanalysis.entry.rows import Reading
 
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of .xls, and of a workbook under a password
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -162,8 +164,8 @@ def _runs(value: object) -> tuple[object, str, bool]:
     return "".join(kept), marked, any(struck)
 
 
-def open_form(path: Path, lang: str) -> tuple[dict[str, Sheet], list[Wrong]]:
-    """The sheets of a filled form by their tables, and what is wrong with its sheets.
+def open_form(path: Path, lang: str, reading: Reading) -> dict[str, Sheet]:
+    """The sheets of a filled form by their tables.
 
     Parameters
     ----------
@@ -171,6 +173,8 @@ def open_form(path: Path, lang: str) -> tuple[dict[str, Sheet], list[Wrong]]:
         The workbook.
     lang
         The language of the message if it cannot be read.
+    reading
+        Takes what is wrong with the sheets.
 
     Raises
     ------
@@ -178,28 +182,24 @@ def open_form(path: Path, lang: str) -> tuple[dict[str, Sheet], list[Wrong]]:
         If the file is missing, is no ``.xlsx``, is under a password or damaged, or is no form.
     """
     content = file_content(path, lang)
-    known, by_name, wrongs = schema.sheets(), {}, []
-    first: dict[str, str] = {}
+    known, by_name = schema.sheets(), {}
     aside = {schema.plain(schema.sheet("guide")), "lists"}
     for sheet in sheets(content, path, lang):
         name = schema.plain(sheet.title)
         table = known.get(name)
-        if table is None:
-            # A sheet of the user's own that is empty does no harm.
-            if name not in aside and sheet.cells:
-                right = {"sheet": schema.sheet("observations")}
-                wrongs.append(Wrong(sheet.title, "A1", sheet.title, "unknown_sheet", right))
-        elif table in by_name:
-            wrongs.append(Wrong(sheet.title, "A1", sheet.title, "sheet_twice", {"other": first[table]}))
-        else:
+        if table is not None and table not in by_name:
             by_name[table] = sheet
-            first[table] = sheet.title
+        elif table is not None:
+            reading.wrong(sheet, "A1", sheet.title, "sheet_twice", other=by_name[table].title)
+        elif name not in aside and sheet.cells:  # a sheet of the user's own that is empty does no harm
+            right = schema.sheet("observations")
+            reading.wrong(sheet, "A1", sheet.title, "unknown_sheet", sheet=right)
     if not by_name:
         names = (", " if lang == "en" else "”“").join(
             schema.sheet(name) for name in ("observations", "targets")
         )
         raise EntryError(label("entry.file.not_form", lang, file=path, sheets=names))
-    return by_name, wrongs
+    return by_name
 
 
 def file_content(path: Path, lang: str) -> bytes:
