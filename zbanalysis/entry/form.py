@@ -6,7 +6,7 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -19,7 +19,11 @@ from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+    from openpyxl.styles import Alignment
     from openpyxl.worksheet.worksheet import Worksheet
+
+Lines = Sequence[Mapping[str, str]]
+"""Rows of a sheet, each its texts by column."""
 
 LISTS = "lists"
 """The hidden sheet from which the drop-down lists are made."""
@@ -29,15 +33,9 @@ _LISTED = 500  # rows of a sheet that its drop-down list can show
 _MUST, _MAY, _INK, _PAPER = "1F4E79", "DDEBF7", "1F1F1F", "FFFFFF"
 _FACE = "Microsoft YaHei"  # on every Chinese Windows; other systems take their own
 _WIDTHS = {
-    "digits": 14,
-    "integer": 12,
-    "number": 14,
-    "period": 14,
-    "date": 16,
-    "choice": 22,
-    "reference": 40,
-    "text": 32,
-}
+    "digits": 14, "integer": 12, "number": 14, "period": 14, "date": 16,
+    "choice": 22, "reference": 40, "text": 32,
+}  # fmt: skip
 """Width of a column by how it is filled; short names and the unit need less than other text."""
 
 MOMENT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # any, but the same bytes each time
@@ -69,8 +67,8 @@ def form(
     guide.title = schema.sheet("guide")
     _guide(guide, synthetic=synthetic)
     for name in FORM:
-        rows = _shown(tables()[name], filled) if name in filled else None
-        _sheet(book.create_sheet(schema.sheet(name)), tables()[name], rows, languages)
+        lines = _shown(tables()[name], filled).to_dict("records") if name in filled else ()
+        _sheet(book.create_sheet(schema.sheet(name)), tables()[name], lines, languages)
     _pasted(book.create_sheet(schema.sheet(schema.PASTED)))
     _lists(book)
     book.properties.title = schema.both("entry.guide.title", " ")
@@ -125,43 +123,58 @@ def _guide(sheet: Worksheet, *, synthetic: bool) -> None:
         row += 1
     command = sheet.cell(row + 1, 2, "python -m zbanalysis import form.xlsx --into DIR")
     command.font, command.fill = Font("Consolas", size=11), PatternFill("solid", fgColor=_MAY)
-    page(sheet)
+    _page(sheet)
     sheet.page_setup.fitToHeight = 1
 
 
-def _sheet(sheet: Worksheet, table: Table, rows: pd.DataFrame | None, languages: Sequence[str]) -> None:
-    from openpyxl.styles import Font
+def _sheet(sheet: Worksheet, table: Table, lines: Lines, languages: Sequence[str]) -> None:
+    from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
     title = sheet.cell(TITLE_ROW, 1, schema.both(f"entry.purpose.{table.name}", "  "))
     title.font = Font(_FACE, size=11, bold=True, color=_MUST)
     sheet.row_dimensions[TITLE_ROW].height, sheet.row_dimensions[HEADING_ROW].height = 24, 50
+    lay_out(sheet, table, lines, _width, Alignment(vertical="center"))
     for place, column in enumerate(table.columns.values(), start=1):
-        heading(sheet, place, table, column)
+        other = column.name[-3:] in ("_zh", "_en") and column.name[-2:] not in languages
+        sheet.column_dimensions[get_column_letter(place)].hidden = other
+
+
+def lay_out(
+    sheet: Worksheet, table: Table, lines: Lines, width: Callable[[Column], int], alignment: Alignment,
+    *, last: int = LAST_ROW, listed: bool = True,
+) -> None:  # fmt: skip
+    """Headings, widths and lists of a sheet's columns, and the rows that are filled in beforehand.
+
+    ``listed`` says that the workbook has the lists of what one row says of another.
+    """
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    for place, column in enumerate(table.columns.values(), start=1):
+        _heading(sheet, place, table, column)
         letter = get_column_letter(place)
-        area = sheet.column_dimensions[letter]
-        area.width = _width(column)
-        area.hidden = column.name[-3:] in ("_zh", "_en") and column.name[-2:] not in languages
+        sheet.column_dimensions[letter].width = width(column)
         # Text, so that 2.70 stays 2.70 and 2020-09 does not become a date.
-        area.number_format = "@"
-        validate(sheet, f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}", column)
+        sheet.column_dimensions[letter].number_format = "@"
+        if listed or not column.refers:
+            _validate(sheet, f"{letter}{FIRST_ROW}:{letter}{last}", column)
+        for number, line in enumerate(lines, start=FIRST_ROW):
+            if text := line.get(column.name, ""):
+                cell = sheet.cell(number, place, text)
+                # Words as words: what begins with = is no formula.
+                cell.data_type, cell.number_format = "s", "@"
+                cell.font, cell.alignment = Font(_FACE, size=10), alignment
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 2)
-    if rows is not None:
-        _fill(sheet, table, rows)
-    page(sheet)
+    _page(sheet)
 
 
 def _width(column: Column) -> int:
-    if (
-        column.refers == "areas"
-        or column.name.startswith("unit_")
-        or (column.form == "text" and column.pattern)
-    ):
-        return 24
-    return _WIDTHS[column.form]
+    is_short = column.name.startswith("unit_") or (column.form == "text" and column.pattern)
+    return 24 if is_short or column.refers == "areas" else _WIDTHS[column.form]
 
 
-def heading(sheet: Worksheet, place: int, table: Table, column: Column) -> None:
+def _heading(sheet: Worksheet, place: int, table: Table, column: Column) -> None:
     """A column's heading with its explanation."""
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -176,22 +189,7 @@ def heading(sheet: Worksheet, place: int, table: Table, column: Column) -> None:
     cell.comment = Comment(text, "zbanalysis", width=340, height=24 + 19 * lines)
 
 
-def _fill(sheet: Worksheet, table: Table, rows: pd.DataFrame) -> None:
-    from openpyxl.styles import Alignment, Font
-
-    for number, row in enumerate(rows.to_dict("records"), start=FIRST_ROW):
-        for place, column in enumerate(table.columns.values(), start=1):
-            value = row.get(column.name, "")
-            if not value:
-                continue
-            cell = sheet.cell(number, place)
-            cell.value = value
-            # Words as words: what begins with = is no formula.
-            cell.data_type, cell.number_format = "s", "@"
-            cell.font, cell.alignment = Font(_FACE, size=10), Alignment(vertical="center")
-
-
-def validate(sheet: Worksheet, area: str, column: Column) -> None:
+def _validate(sheet: Worksheet, area: str, column: Column) -> None:
     """What Excel asks of the cells of a column: a choice, a reference or a number."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -226,7 +224,7 @@ def _pasted(sheet: Worksheet) -> None:
     for letter in "ABCDEF":
         sheet.column_dimensions[letter].width = 24
     sheet.freeze_panes = sheet.cell(schema.PASTED_ROW, 1)
-    page(sheet)
+    _page(sheet)
 
 
 def _lists(book: Workbook) -> None:
@@ -236,10 +234,11 @@ def _lists(book: Workbook) -> None:
 
     sheet = book.create_sheet(LISTS)
     sheet.sheet_state = "hidden"
-    referred = [name for name in FORM if _is_referred(name)]
-    for place, name in enumerate(referred, start=1):
-        letter, own = get_column_letter(place), schema.sheet(name)
-        short, zh, en = (_letter(name, one) for one in (tables()[name].identifier, *tables()[name].labelled))
+    referred = {column.refers for name in FORM for column in tables()[name].columns.values()}
+    for place, name in enumerate((name for name in FORM if name in referred), start=1):
+        letter, own, table = get_column_letter(place), schema.sheet(name), tables()[name]
+        names = (table.identifier, *table.labelled)
+        short, zh, en = (get_column_letter(list(table.columns).index(one) + 1) for one in names)
         for row in range(FIRST_ROW, FIRST_ROW + _LISTED):
             there, first, second = (f"'{own}'!${letter}${row}" for letter in (short, zh, en))
             # A row may have a name in one language, and no short name yet.
@@ -253,17 +252,7 @@ def _lists(book: Workbook) -> None:
         book.defined_names[f"list_{name}"] = DefinedName(f"list_{name}", attr_text=area)
 
 
-def _is_referred(name: str) -> bool:
-    return any(column.refers == name for table in FORM for column in tables()[table].columns.values())
-
-
-def _letter(table: str, column: str) -> str:
-    from openpyxl.utils import get_column_letter
-
-    return get_column_letter(list(tables()[table].columns).index(column) + 1)
-
-
-def page(sheet: Worksheet) -> None:
+def _page(sheet: Worksheet) -> None:
     """Printed: A4 across, as wide as the page, with its headings."""
     sheet.page_setup.paperSize, sheet.page_setup.orientation = sheet.PAPERSIZE_A4, "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

@@ -8,6 +8,7 @@ import re
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -24,18 +25,21 @@ from zbanalysis.report import output, style
 from zbanalysis.report.words import label
 from zbanalysis.runs.current import folder as made_folder
 
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
 TABLE, FIGURES = "task_progress", "observations"
 _OFFICE, _DAY = (1, 2), (1, 4)  # cells that say whose form it is and of which day
 _ANSWERS = ("state", "done", "problem", "next")
 _GIVEN = ("period", "value")  # what makes a row of figures one that the office has filled in
 _DOCUMENT = {
-    "document": Column("document", "text"),
+    "document": Column("document", "string"),
     "document_date": Column("document_date", "date"),
-    "document_place": Column("document_place", "text"),
+    "document_place": Column("document_place", "string"),
 }
 """The document behind an answer or a figure: its title, its day, and where in it."""
 
-_SHOWN = {"unit": Column("unit", "text"), "last": Column("last", "text")}
+_SHOWN = {"unit": Column("unit", "string"), "last": Column("last", "string")}
 """Columns of the figures that are there to be read: the unit, and what is on record."""
 
 _WIDE, _NARROW = 46, 20  # widths of columns, in characters
@@ -113,13 +117,13 @@ def workbook(
     book = Workbook()
     sheet = book.active
     table = _layout(TABLE, side)
-    _filled(sheet, table, _task_lines(table, tasks, tables, name, side))
+    _lay_out(sheet, table, _task_lines(table, tasks, tables, name, side))
     for (row, place), key in ((_OFFICE, "entry.office.office"), (_DAY, "entry.office.day")):
         sheet.cell(row, place - 1, schema.both(key, " ")).font = Font(bold=True)
     sheet.cell(*_OFFICE, name)
     sheet.cell(*_DAY).number_format = "@"
     figures, table = book.create_sheet(), _layout(FIGURES, side)
-    _filled(figures, table, _figure_lines(targets, tables, side))
+    _lay_out(figures, table, _figure_lines(targets, tables, side))
     figures.cell(1, 1, schema.both("entry.office.figures", " ")).font = Font(bold=True)
     book.properties.created = book.properties.modified = output.utc(form.MOMENT)
     stream = io.BytesIO()
@@ -134,42 +138,25 @@ def _layout(name: str, side: str | None = None) -> Table:
         words = [f"{word}_{one}" for word in _ANSWERS[1:] for one in ([side] if side else ["zh", "en"])]
         wanted, shown, needed = ["task", "state", *words], {}, "task"
     else:
-        wanted, shown, needed = (
-            ["area", "indicator", *_SHOWN, *_GIVEN, "status", "basis"],
-            _SHOWN,
-            "indicator",
-        )
+        wanted = ["area", "indicator", *_SHOWN, *_GIVEN, "status", "basis"]
+        shown, needed = _SHOWN, "indicator"
     columns = shown | dict(table.columns)
     kept = {one: dataclasses.replace(columns[one], required=one == needed) for one in wanted}
     return dataclasses.replace(table, columns=kept | _DOCUMENT)
 
 
-def _filled(sheet, table: Table, lines: list[dict[str, str]]) -> None:
+def _lay_out(sheet: Worksheet, table: Table, lines: list[dict[str, str]]) -> None:
     """A sheet with its headings, its lists and what is known already."""
     from openpyxl.styles import Alignment
-    from openpyxl.utils import get_column_letter
+
+    def width(column: Column) -> int:
+        wide = column.name in ("task", "indicator", "last", "document")
+        return _WIDE if wide or column.name.startswith(_ANSWERS[1:]) else _NARROW
 
     sheet.title = schema.sheet(table.name)
-    end = schema.FIRST_ROW + max(len(lines), 1) + 20
-    for place, column in enumerate(table.columns.values(), start=1):
-        form.heading(sheet, place, table, column)
-        letter = get_column_letter(place)
-        wide = column.name in ("task", "indicator", "last", "document") or column.name.startswith(
-            _ANSWERS[1:]
-        )
-        sheet.column_dimensions[letter].width = _WIDE if wide else _NARROW
-        if not column.refers:
-            form.validate(sheet, f"{letter}{schema.FIRST_ROW}:{letter}{end}", column)
-        for number in range(schema.FIRST_ROW, end + 1):
-            sheet.cell(number, place).number_format = "@"
-    for number, line in enumerate(lines, start=schema.FIRST_ROW):
-        for place, name in enumerate(table.columns, start=1):
-            text = line.get(name, "")
-            cell = sheet.cell(number, place, text or None)
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
-            cell.data_type = "s" if text else "n"
-    sheet.freeze_panes = sheet.cell(schema.FIRST_ROW, 2)
-    form.page(sheet)
+    last = schema.FIRST_ROW + max(len(lines), 1) + 20
+    alignment = Alignment(vertical="top", wrap_text=True)
+    form.lay_out(sheet, table, lines, width, alignment, last=last, listed=False)
 
 
 def _task_lines(

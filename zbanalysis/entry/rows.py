@@ -226,10 +226,10 @@ def _as_integer(shown: str, bare: str, column: Column, *, fullwidth: bool) -> Ce
     whole = re.sub(r"\.0+$", "", bare)
     if "." in whole:
         return CellText("", shown, "integer")
-    if column.lowest is not None and int(whole) < column.lowest:
-        return CellText("", shown, "least", {"limit": column.lowest})
-    if column.highest is not None and int(whole) > column.highest:
-        return CellText("", shown, "most", {"limit": column.highest})
+    if column.least is not None and int(whole) < column.least:
+        return CellText("", shown, "least", {"limit": column.least})
+    if column.most is not None and int(whole) > column.most:
+        return CellText("", shown, "most", {"limit": column.most})
     return CellText(whole, shown, fullwidth=fullwidth)
 
 

@@ -6,7 +6,7 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cache
 
 from zbanalysis.data import limits, schema
@@ -54,21 +54,19 @@ MADE = {
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column: its type, whether it must be filled, and what it may hold.
+class Column(schema.Field):
+    """One column of a table as the form has it; ``refers`` names the table of which it takes a short name."""
 
-    ``form`` is how a cell of it is read: ``digits`` (kept as published), ``number``, ``integer``,
-    ``date``, ``period``, ``choice``, ``reference`` or ``text``.
-    """
-
-    name: str
-    form: str
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    pattern: str = ""
-    lowest: int | None = None
-    highest: int | None = None
     refers: str = ""
+
+    @property
+    def form(self) -> str:
+        """How a cell of it is read: ``digits`` are kept as published, what has no other form is ``text``."""
+        if self.refers or self.choices:
+            return "reference" if self.refers else "choice"
+        if self.type in ("date", "integer", "number", "period"):
+            return self.type
+        return "digits" if r"[0-9]+(\.[0-9]+)" in self.pattern else "text"
 
 
 @dataclass(frozen=True)
@@ -78,12 +76,16 @@ class Table:
     name: str
     columns: Mapping[str, Column]
     key: tuple[str, ...]
-    labelled: tuple[str, ...] = field(default=())
 
     @property
     def identifier(self) -> str:
         """The column that other tables refer to; empty where none do."""
         return self.key[0] if len(self.key) == 1 else ""
+
+    @property
+    def labelled(self) -> tuple[str, ...]:
+        """The columns that say in Chinese and English what a row is called."""
+        return tuple(one for one in ("name_zh", "title_zh", "name_en", "title_en") if one in self.columns)
 
 
 def descriptor() -> dict:
@@ -106,49 +108,15 @@ def tables() -> dict[str, Table]:
     >>> tables()["observations"].columns["value"].form, tables()["sources"].identifier
     ('digits', 'source')
     """
-    return {one["name"]: _table(one) for one in descriptor()["resources"]}
+    return {one.name: _table(one) for path, one in schema.tables().items() if "/" not in path}
 
 
-def _table(resource: Mapping) -> Table:
-    about = resource["schema"]
-    refers = {
-        key["fields"][0]: key["reference"]["resource"] or resource["name"]
-        for key in about.get("foreignKeys", [])
-    }
-    made = MADE.get(resource["name"], ())
-    columns = {
-        one["name"]: _column(one, refers.get(one["name"], ""), made=one["name"] in made)
-        for one in about["fields"]
-    }
-    named = tuple(name for name in ("name_zh", "title_zh", "name_en", "title_en") if name in columns)
-    return Table(resource["name"], columns, tuple(about["primaryKey"]), named)
-
-
-def _column(stated: Mapping, refers: str, *, made: bool) -> Column:
-    limits = stated.get("constraints", {})
-    pattern = limits.get("pattern", "")
-    return Column(
-        name=stated["name"],
-        form=_form(stated["type"], pattern, limits, refers),
-        required=limits.get("required", False) and not made,
-        choices=tuple(limits.get("enum", ())),
-        pattern=pattern,
-        lowest=limits.get("minimum"),
-        highest=limits.get("maximum"),
-        refers=refers,
-    )
-
-
-def _form(kind: str, pattern: str, limits: Mapping, refers: str) -> str:
-    if refers:
-        return "reference"
-    if "enum" in limits:
-        return "choice"
-    if kind in ("date", "integer", "number"):
-        return kind
-    if "(Q[1-4]|" in pattern:
-        return "period"
-    return "digits" if r"[0-9]+(\.[0-9]+)" in pattern else "text"
+def _table(table: schema.Table) -> Table:
+    refers = {column: path.removesuffix(".csv") for column, path, _ in table.foreign}
+    columns = [Column(**vars(field), refers=refers.get(field.name, "")) for field in table.fields]
+    made = MADE.get(table.name, ())
+    columns = [replace(one, required=one.required and one.name not in made) for one in columns]
+    return Table(table.name, {one.name: one for one in columns}, table.key)
 
 
 # --- the words of the form, Chinese and English side by side ---
