@@ -23,7 +23,7 @@ from test_draft_documents import FOLDER, NAMES, SEED, key_of, place
 
 from zbanalysis.cli import cli
 from zbanalysis.data import check, package, read
-from zbanalysis.entry import draft, drafted, folder, reading, schema
+from zbanalysis.entry import draft, folder, reading, schema, wide
 from zbanalysis.entry.problems import EntryError
 from zbanalysis.entry.reading import chinese, english, goals
 from zbanalysis.entry.reading import plan as plans
@@ -537,7 +537,7 @@ def test_what_stands_beside_a_figure_or_around_it_in_a_table():
         "人均预期寿命": ("absolute_change", "1.2", "2025", "78.1"),
         "固定资产投资增长": ("average_rate", "8", "2021/2025", ""),
     }
-    assert drafted.scale_of("%", "固定资产投资增长") == "ratio"
+    assert wide.scale_of("%", "固定资产投资增长") == "ratio"
 
 
 # --- into a folder ---

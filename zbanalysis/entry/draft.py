@@ -7,50 +7,30 @@ whoever has compared them with the document sets them to yes, deletes the wrong 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import files
+from zbanalysis.data import digits, files, periods
 from zbanalysis.data.languages import LANGUAGES, of_text
-from zbanalysis.entry import folder, form, intake, merge, reading, rows, schema
-from zbanalysis.entry.drafted import (
-    accumulation_of,
-    direction_of,
-    in_words,
-    locator_of,
-    scale_of,
-    starter,
-    target_of,
-    unit_of,
-)
+from zbanalysis.entry import folder, form, intake, merge, reading, rows, schema, wide
 from zbanalysis.entry.problems import EntryError
 from zbanalysis.entry.reading import plan as plans
 from zbanalysis.entry.reading.goals import LONGEST, Goal, likeness
-from zbanalysis.entry.reading.plan import Plan
+from zbanalysis.entry.reading.plan import Place, Plan
 from zbanalysis.entry.rows import Reading, Row
-from zbanalysis.entry.wide import About
+from zbanalysis.entry.schema import UNKNOWN
 from zbanalysis.report.words import label
 
 _SAME = 0.8  # likeness from which a name of the document is one of the folder's
+_BETWEEN = {"zh": "、", "en": ", "}
 
 
-@dataclass
-class _Draft:
-    """Rows drafted of a document, and what is told of them."""
-
-    rows: list[Row] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-    counts: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys(("new", "same", "changed", "tasks", "same_tasks"), 0)
-    )
-    gone: list[str] = field(default_factory=list)
-
-
-def draft(path: Path, into: Path, lang: str, about: About, *, preview: bool = False) -> str:
+def draft(path: Path, into: Path, lang: str, about: wide.About, *, preview: bool = False) -> str:
     """Read a plan's document into a data folder as drafts.
 
     Parameters
@@ -76,14 +56,13 @@ def draft(path: Path, into: Path, lang: str, about: About, *, preview: bool = Fa
     EntryError
         If the document cannot be read or asks nothing that can be found, or the folder is not right.
     """
-    read = reading.read(path, lang)
-    plan = plans.read(read)
+    plan = plans.read(reading.read(path, lang))
     if not plan.goals and not plan.tasks:
         raise EntryError("\n".join([label("entry.draft.nothing", lang, file=path), *_unread(plan, lang)]))
     with intake.alone(into, lang):
         current = intake.current_tables(into, lang)
-        made = _drafted(plan, current, about, path, lang)
-        lines = [*made.lines, *_summary(plan, made, path, into, lang)]
+        made = _Draft(plan, current, about, path, lang)
+        lines = [*made.lines, *made.summary(lang)]
         waits = any((current[name]["confirmed"] == "no").any() for name in merge.DRAFTED)
         if preview or not (made.rows or waits):
             head = "entry.draft.preview" if preview else "entry.draft.unchanged"
@@ -99,205 +78,233 @@ def _form(into: Path, merged: merge.Merged) -> Path:
     """A form with all that waits to be confirmed, beside one that somebody may be filling."""
     frames = {name: merged.frames[name] for name in schema.FORM}
     waits = {name: frames[name][frames[name]["confirmed"] == "no"] for name in merge.DRAFTED}
-    used = {
-        column: {*waits["targets"][column], *waits["tasks"].get(column, ())}
-        for column in ("plan", "area", "indicator", "source")
-    }
-    listed = {
-        f"{column}s": frames[f"{column}s"][frames[f"{column}s"][column].isin(used[column])] for column in used
-    }
-    place = next(
-        one for n in range(1, 1000) if not (one := into / f"draft{'' if n == 1 else f'-{n}'}.xlsx").exists()
-    )
+    listed = {}
+    for column in ("plan", "area", "indicator", "source"):
+        used, table = {*waits["targets"][column], *waits["tasks"].get(column, ())}, frames[f"{column}s"]
+        listed[f"{column}s"] = table[table[column].isin(used)]
+    names = ("draft.xlsx", *(f"draft-{n}.xlsx" for n in range(2, 1000)))
+    place = next(one for name in names if not (one := into / name).exists())
     shown = pd.concat([*listed.values(), *waits.values()])
     spoken = [lang for lang in LANGUAGES if shown.filter(regex=f"(name|title)_{lang}$").ne("").any(axis=None)]
     files.write(place, form.form({**listed, "bases": frames["bases"], **waits}, languages=spoken))
     return place
 
 
-# --- what is there, and what the document adds ---
+def _unread(plan: Plan, lang: str) -> list[str]:
+    """A line on sentences too long to be read."""
+    places = list(dict.fromkeys(_locator(place, lang) for place in plan.unread))
+    some = ("；" if lang == "zh" else ", ").join(places[:8])
+    return [label("entry.draft.too_long", lang, places=some, count=len(places), most=LONGEST)] * bool(places)
 
 
-def _drafted(plan: Plan, current: Mapping[str, pd.DataFrame], about: About, path: Path, lang: str) -> _Draft:
-    made = _Draft()
-    area = _area(plan, current, about, made, lang)
-    title = about.title or plan.title or path.stem
-    before = _before(plan, title, current, area)
-    code = before or _code(plan, area, title, current)
-    source = _source(plan, title, code, current, about, path, made, lang)
-    if not before:
-        _plan_row(plan, title, code, area, source, made)
-    _targets(plan, code, area, source, current, made)
-    _tasks(plan, code, source, current, made)
-    if not any(row.table in merge.DRAFTED for row in made.rows):
-        made.rows = []
-    return made
+class _Draft:
+    """What the document adds to the folder: its rows, a line on each goal, and how many of what there are."""
 
+    def __init__(
+        self, plan: Plan, current: Mapping[str, pd.DataFrame], about: wide.About, path: Path, lang: str
+    ) -> None:
+        self.plan, self.current, self.side = plan, current, plan.language
+        self.rows: list[Row] = []
+        self.lines: list[str] = []
+        self.gone: list[str] = []
+        self.counts = Counter(dict.fromkeys(("new", "same", "changed", "tasks", "same_tasks"), 0))
+        self.title = about.title or plan.title or path.stem
+        self.area = self._area(about, lang)
+        before = self._before()
+        subject = folder.told_field(self.title)
+        named = "-".join(filter(None, [self.area, subject, f"{plan.span.first}-{plan.span.last}"]))
+        self.code = before or merge.free(named, current["plans"]["plan"], "-")
+        self.source = self._source(about, path, lang)
+        if not before:
+            self._add(
+                "plans", plan=self.code, area=self.area, source=self.source, report="yes",
+                base_year=f"{plan.span.base}", start_year=f"{plan.span.first}", end_year=f"{plan.span.last}",
+                field=subject or "other", adopted=plan.adopted, fiscal_end=f"{plan.span.fiscal or ''}",
+                **{f"name_{self.side}": self.title},
+            )  # fmt: skip
+        self._targets()
+        self._tasks()
+        if not any(row.table in merge.DRAFTED for row in self.rows):
+            self.rows = []
 
-def _row(table: str, texts: Mapping[str, str]) -> Row:
-    return rows.made(table, schema.sheet(table), 0, texts)
+    def _add(self, table: str, **texts: str) -> None:
+        self.rows.append(rows.made(table, schema.sheet(table), 0, texts))
 
-
-def _area(plan: Plan, current: Mapping[str, pd.DataFrame], about: About, made: _Draft, lang: str) -> str:
-    """The folder's area, the one named, or a new one by the plan's title."""
-    there = current["areas"][~current["areas"]["area"].str.startswith(schema.PLACEHOLDER)]
-    if about.area or len(there) > 1:
-        hit = there[
-            (there["area"] == about.area)
-            | (there["name_zh"] == about.area)
-            | (there["name_en"] == about.area)
+    def _area(self, about: wide.About, lang: str) -> str:
+        """The folder's area, the one named, or a new one by the plan's title."""
+        there, title = wide.own_areas(self.current), self.plan.title
+        named = [
+            area for area, name in there[["area", "name_zh"]].to_numpy() if name and title.startswith(name)
         ]
-        if about.area and len(hit) == 1:
-            return hit["area"].iloc[0]
-        named = there[[bool(name) and plan.title.startswith(name) for name in there["name_zh"]]]
         if len(named) == 1 and not about.area:
-            return named["area"].iloc[0]
-        raise EntryError(
-            label("entry.wide.no_area", lang, area=about.area or "—", known=", ".join(there["area"]) or "—")
-        )
-    if len(there) == 1:
-        return there["area"].iloc[0]
-    match = re.match(r"(.{2,12}?(?:省|自治区|市|州|盟|县|旗|区))", plan.title)
-    name = (
-        match[1]
-        if match
-        else re.sub(r"\s*(?:City|County|District|Borough)?\s*(?:Council|Government)$", "", plan.publisher)
-    )
-    if not name:
-        raise EntryError(label("entry.draft.no_area", lang))
-    code = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "own-area"
-    side = of_text(name)
-    level = folder.level_of(name) or "city"
-    made.rows.append(_row("areas", {"area": code, f"name_{side}": name, "level": level}))
-    return code
+            return named[0]
+        if len(there) or about.area:
+            return wide.area_of(about.area, self.current, lang)
+        match = re.match(r"(.{2,12}?(?:省|自治区|市|州|盟|县|旗|区))", title)
+        office = r"\s*(?:City|County|District|Borough)?\s*(?:Council|Government)$"
+        name = match[1] if match else re.sub(office, "", self.plan.publisher)
+        if not name:
+            raise EntryError(label("entry.draft.no_area", lang))
+        area = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "own-area"
+        level = folder.level_of(name) or "city"
+        self._add("areas", area=area, level=level, **{f"name_{of_text(name)}": name})
+        return area
 
+    def _before(self) -> str:
+        """The plan of the folder that the document states anew; empty where it is another one."""
+        years = (f"{self.plan.span.first}", f"{self.plan.span.last}")
+        for row in self.current["plans"].to_dict("records"):
+            name = row[f"name_{self.side}"] or row["name_zh"] or row["name_en"]
+            same = row["area"] == self.area and (row["start_year"], row["end_year"]) == years
+            if same and likeness(name, self.title) >= _SAME:
+                return row["plan"]
+        return ""
 
-def _before(plan: Plan, title: str, current: Mapping[str, pd.DataFrame], area: str) -> str:
-    """The plan of the folder that the document states anew; empty where it is another one."""
-    for row in current["plans"].to_dict("records"):
-        name = row[f"name_{plan.language}"] or row["name_zh"] or row["name_en"]
-        years = (int(row["start_year"]), int(row["end_year"]))
-        if (
-            row["area"] == area
-            and years == (plan.span.first, plan.span.last)
-            and likeness(name, title) >= _SAME
-        ):
-            return row["plan"]
-    return ""
+    def _source(self, about: wide.About, path: Path, lang: str) -> str:
+        """The document as a source: its title, who published it and when, as it says or as was said."""
+        day = about.published or self.plan.adopted
+        if len(day) == 7:  # only the month is known: its last day
+            day = f"{pd.Period(day).end_time:%Y-%m-%d}"
+        if not day:
+            raise EntryError(label("entry.draft.no_day", lang, file=schema.shown(path)))
+        publisher = about.publisher or self.plan.publisher or self.title
+        about = replace(about, title=self.title, publisher=publisher, published=day)
+        texts = wide.document(about, f"{self.code}-{{day}}", self.current, lang)
+        if texts["source"] not in set(self.current["sources"]["source"]):
+            self._add("sources", **texts, document_number=self.plan.number)
+        return texts["source"]
 
-
-def _code(plan: Plan, area: str, title: str, current: Mapping[str, pd.DataFrame]) -> str:
-    field_ = folder.told_field(title)
-    stem = f"{area}-{field_ and field_ + '-'}{plan.span.first}-{plan.span.last}"
-    taken, code, n = {*current["plans"]["plan"]}, stem, 2
-    while code in taken:
-        code, n = f"{stem}-{n}", n + 1
-    return code
-
-
-def _source(
-    plan: Plan, title: str, code: str, current: Mapping[str, pd.DataFrame], about: About, path: Path,
-    made: _Draft, lang: str,
-) -> str:  # fmt: skip
-    """The document as a source: its title, who published it and when, as it says or as was said."""
-    day = about.published or plan.adopted
-    if len(day) == 7:  # only the month is known: its last day
-        day = f"{pd.Period(day).end_time:%Y-%m-%d}"
-    if not day:
-        raise EntryError(label("entry.draft.no_day", lang, file=schema.shown(path)))
-    checked = rows.read_cell(rows.Shown(day), schema.tables()["sources"].columns["date_published"]).text
-    if not checked:
-        raise EntryError(label("entry.wide.no_day", lang, value=day))
-    publisher = about.publisher or plan.publisher or title
-    there = current["sources"]
-    same = there[
-        (there["date_published"] == checked) & ((there["title_zh"] == title) | (there["title_en"] == title))
-    ]
-    if len(same) and not about.source:
-        return same["source"].iloc[0]
-    name = about.source or f"{code}-{checked}"
-    if name in set(there["source"]):
-        return name
-    sides = [of_text(text) for text in (title, publisher)]
-    texts = {"source": name, f"title_{sides[0]}": title, f"publisher_{sides[1]}": publisher}
-    texts |= {"document_number": plan.number, "date_published": checked, "confidence": "high"}
-    made.rows.append(_row("sources", texts))
-    return name
-
-
-def _plan_row(plan: Plan, title: str, code: str, area: str, source: str, made: _Draft) -> None:
-    span = plan.span
-    texts = {"plan": code, "area": area, f"name_{plan.language}": title, "source": source, "report": "yes"}
-    texts |= {"base_year": f"{span.base}", "start_year": f"{span.first}", "end_year": f"{span.last}"}
-    texts |= {"field": folder.told_field(title) or "other", "adopted": plan.adopted}
-    texts |= {"fiscal_end": f"{span.fiscal or ''}"}
-    made.rows.append(_row("plans", texts))
-
-
-def _targets(
-    plan: Plan, code: str, area: str, source: str, current: Mapping[str, pd.DataFrame], made: _Draft
-) -> None:
-    """Goals as rows of targets, with their indicators; what the folder has already is only counted."""
-    there = current["targets"][(current["targets"]["plan"] == code) & (current["targets"]["area"] == area)]
-    names = _names(current["indicators"])
-    codes: dict[str, str] = {}
-    keys: set[tuple] = set()
-    seen: set[str] = set()
-    for order, goal in enumerate(_apart(plan.goals, plan.language), start=1):
-        known = _known(goal, there, names, plan.language)
-        if known is not None:
-            seen.add(known["indicator"])
-            if _says_the_same(goal, known) or known["source"] == source:
-                made.counts["same"] += 1
+    def _targets(self) -> None:
+        """Goals as rows of targets, with their indicators; what the folder has already is only counted."""
+        there = self.current["targets"]
+        there = there[(there["plan"] == self.code) & (there["area"] == self.area)]
+        listed = self.current["indicators"].to_dict("records")
+        names = {one["indicator"]: one["name_zh"] or one["name_en"] for one in listed}
+        codes: dict[str, str] = {}
+        keys, seen = set(), set()
+        for order, goal in enumerate(_apart(self.plan.goals, self.side), start=1):
+            known = _known(goal, there, names)
+            if known is not None:
+                seen.add(known["indicator"])
+                if _says_the_same(goal, known) or known["source"] == self.source:
+                    self.counts["same"] += 1
+                    continue
+            self.counts["new" if known is None else "changed"] += 1
+            indicator = known["indicator"] if known else codes.get(goal.name) or self._indicator(goal, codes)
+            key = (indicator, goal.kind, goal.period)
+            if key in keys:
                 continue
-            made.counts["changed"] += 1
-            indicator = known["indicator"]
-        else:
-            made.counts["new"] += 1
-            indicator = codes.get(goal.name) or _indicator(goal, plan, current, codes, made)
-        key = (indicator, goal.kind, goal.period)
-        if key in keys:
-            continue
-        keys.add(key)
-        texts = target_of(goal, plan.language)
-        if known is not None:
-            texts["note"] += label(
-                "entry.draft.was", plan.language, value=known["target_value"], source=known["source"]
-            )
-        fixed = {
-            "plan": code,
-            "area": area,
-            "indicator": indicator,
-            "order": f"{order}",
-            "source": source,
-            "confirmed": "no",
-        }
-        made.rows.append(_row("targets", {**texts, **fixed}))
-        made.lines.append(_line(goal, plan.language, texts["locator"]))
-    gone = (
-        there[~there["indicator"].isin(seen) & (there["source"] != source)] if len(seen) else there.iloc[:0]
-    )
-    made.gone = list(dict.fromkeys(names.get(one, one) for one in gone["indicator"]))
+            keys.add(key)
+            texts = _target(goal, self.side)
+            if known is not None:
+                was = {"value": known["target_value"], "source": known["source"]}
+                texts["note"] += label("entry.draft.was", self.side, **was)
+            self._add("targets", **texts, plan=self.code, area=self.area, indicator=indicator,
+                      order=f"{order}", source=self.source, confirmed="no")  # fmt: skip
+            self.lines.append(_line(goal, self.side, texts["locator"]))
+        gone = there[~there["indicator"].isin(seen) & (there["source"] != self.source)] if seen else there[:0]
+        self.gone = list(dict.fromkeys(names.get(one, one) for one in gone["indicator"]))
+
+    def _indicator(self, goal: Goal, codes: dict[str, str]) -> str:
+        """The code of the registered indicator of that name and unit, or of a new one."""
+        unit, side = _unit(goal, self.side), self.side
+        for row in self.current["indicators"].to_dict("records"):
+            named = schema.plain(goal.name) in (schema.plain(row["name_zh"]), schema.plain(row["name_en"]))
+            if named and (unit in (row["unit_zh"], row["unit_en"]) or unit in UNKNOWN.values()):
+                codes[goal.name] = row["indicator"]
+                return row["indicator"]
+        if texts := self._starter(goal, unit):
+            codes[goal.name] = texts["indicator"]
+            self._add("indicators", **texts)
+            return texts["indicator"]
+        taken = {*self.current["indicators"]["indicator"], *codes.values()}
+        stem = (
+            re.sub(r"[^a-z0-9]+", "_", goal.name.lower()).strip("_")[:48].strip("_") if side == "en" else ""
+        )
+        wanted = stem if re.match("[a-z]{2}", stem) else f"indicator_{len(taken) + 1}"
+        codes[goal.name] = merge.free(wanted, taken, "_")
+        name = goal.name[:1].upper() + goal.name[1:]  # an English name within a sentence begins small
+        # A change without a base is published as such: its per cent are no share of anything.
+        change = goal.kind == "cumulative_change" and goal.in_table and not goal.base_value and unit == "%"
+        self._add(
+            "indicators", indicator=codes[goal.name], **{f"name_{side}": name, f"unit_{side}": unit},
+            scale="ratio" if change else wide.scale_of(unit, goal.name), direction=_direction(goal),
+            accumulation=_accumulation(goal, unit),
+            domain="science" if folder.told_field(self.plan.title) == "science" else "other",
+        )  # fmt: skip
+        return codes[goal.name]
+
+    def _starter(self, goal: Goal, unit: str) -> dict[str, str] | None:
+        """The row of a starter list for that name and unit, as the form of `new` has it."""
+        own = wide.own_areas(self.current)
+        spoken = {self.side, *(lang for lang in LANGUAGES if own[f"name_{lang}"].ne("").any())}
+        taken = set(self.current["indicators"]["indicator"])
+        for name in (name for name in folder.FIELDS if name != "blank"):
+            for row in folder.template("starter", name).to_dict("records"):
+                same = schema.plain(goal.name) == schema.plain(row[f"name_{self.side}"])
+                if same and unit == row[f"unit_{self.side}"] and row["indicator"] not in taken:
+                    return {key: text for key, text in row.items() if key[-2:] in spoken or key[-3:-2] != "_"}
+        return None
+
+    def _tasks(self) -> None:
+        """Tasks, projects and safeguards; those of the same name that the folder has are left alone."""
+        side, all_tasks = self.side, self.current["tasks"]
+        own = all_tasks[all_tasks["plan"] == self.code]
+        there = {schema.plain(name) for name in (*own["name_zh"], *own["name_en"]) if name}
+        taken, codes = {*all_tasks["task"]}, {}
+        for order, task in enumerate(self.plan.tasks, start=1):
+            if schema.plain(task.name) in there:
+                self.counts["same_tasks"] += 1
+                continue
+            numbered = (f"{self.code}-{n:02}" for n in range(order, 10_000))
+            codes[id(task)] = name = next(one for one in numbered if one not in taken)
+            taken.add(name)
+            words = {
+                "chapter": task.chapter + (f" {task.box}" if task.box else ""), "name": task.name,
+                "asks": task.asks, "office": _BETWEEN[side].join(task.office),
+                "others": _BETWEEN[side].join(task.others),
+            }  # fmt: skip
+            self._add(
+                "tasks", plan=self.code, task=name, parent=codes.get(id(task.parent), ""), order=f"{order}",
+                kind=task.kind, source=self.source, locator=_locator(task.place, side), confirmed="no",
+                **{f"{column}_{side}": text for column, text in words.items()},
+            )  # fmt: skip
+            self.counts["tasks"] += 1
+
+    def summary(self, lang: str) -> list[str]:
+        """Counts, and what a person should know."""
+        plan, counts = self.plan, self.counts
+        kinds = Counter(f"{task.kind}s" for task in plan.tasks)
+        counted = {kind: kinds[kind] for kind in ("tasks", "projects", "safeguards")}
+        led, in_table = (
+            sum(bool(task.office) for task in plan.tasks),
+            sum(goal.in_table for goal in plan.goals),
+        )
+        lines = [label("entry.draft.read", lang, goals=len(plan.goals), table=in_table, led=led, **counted)]
+        if not in_table:
+            lines.append(label("entry.draft.no_table", lang))
+        lines += _unread(plan, lang)
+        if counts["same"] or counts["changed"] or counts["same_tasks"]:
+            lines.append(label("entry.draft.compared", lang, **counts))
+        if self.gone:
+            lines.append(label("entry.draft.gone", lang, names="；".join(self.gone[:8])))
+        indicators = [row.texts for row in self.rows if row.table == "indicators"]
+        word = UNKNOWN[self.side]
+        unknown = [one[f"name_{self.side}"] for one in indicators if one[f"unit_{self.side}"] == word]
+        if unknown:
+            names = _BETWEEN[lang].join(unknown)
+            lines.append(label("entry.draft.units", lang, count=len(unknown), names=names, word=word))
+        return lines
 
 
-def _names(indicators: pd.DataFrame) -> dict[str, str]:
-    pairs = zip(indicators["indicator"], indicators["name_zh"], indicators["name_en"], strict=True)
-    return {code: zh or en for code, zh, en in pairs}
-
-
-def _known(goal: Goal, there: pd.DataFrame, names: Mapping[str, str], language: str) -> dict | None:
+def _known(goal: Goal, there: pd.DataFrame, names: Mapping[str, str]) -> dict | None:
     """The folder's target for the same thing and year, the newest; None where it has none."""
+    plain = {"level", "floor", "ceiling", "keep", "range"}
     for row in there.iloc[::-1].to_dict("records"):
-        alike = likeness(goal.name, names.get(row["indicator"], ""))
-        whole = schema.plain(goal.name) == schema.plain(names.get(row["indicator"], ""))
-        kinds = {goal.kind, row["kind"]} <= {
-            "level",
-            "floor",
-            "ceiling",
-            "keep",
-            "range",
-        } or goal.kind == row["kind"]
-        if (whole or alike >= _SAME) and row["target_period"][-4:] == goal.period[-4:] and kinds:
+        name = names.get(row["indicator"], "")
+        same = schema.plain(goal.name) == schema.plain(name) or likeness(goal.name, name) >= _SAME
+        kinds = goal.kind == row["kind"] or {goal.kind, row["kind"]} <= plain
+        if same and kinds and row["target_period"][-4:] == goal.period[-4:]:
             return row
     return None
 
@@ -323,127 +330,94 @@ def _apart(goals: list[Goal], language: str) -> list[Goal]:
     return own
 
 
-def _indicator(
-    goal: Goal, plan: Plan, current: Mapping[str, pd.DataFrame], codes: dict[str, str], made: _Draft
-) -> str:  # fmt: skip
-    """The code of the registered indicator of that name and unit, or of a new one."""
-    unit = unit_of(goal, plan.language)
-    for row in current["indicators"].to_dict("records"):
-        named = schema.plain(goal.name) in (schema.plain(row["name_zh"]), schema.plain(row["name_en"]))
-        if named and (unit in (row["unit_zh"], row["unit_en"]) or unit in schema.UNKNOWN.values()):
-            codes[goal.name] = row["indicator"]
-            return row["indicator"]
-    if listed := starter(goal, unit, plan.language, current):
-        codes[goal.name] = listed["indicator"]
-        made.rows.append(_row("indicators", listed))
-        return listed["indicator"]
-    taken = {*current["indicators"]["indicator"], *codes.values()}
-    stem = (
-        re.sub(r"[^a-z0-9]+", "_", goal.name.lower()).strip("_")[:48].strip("_")
-        if plan.language == "en"
-        else ""
-    )
-    code, n = (stem if re.match("[a-z]{2}", stem) else f"indicator_{len(taken) + 1}"), 2
-    while code in taken:
-        code, n = f"{stem or 'indicator'}_{n}", n + 1
-    codes[goal.name] = code
-    side = plan.language
-    name = goal.name[:1].upper() + goal.name[1:]  # an English name within a sentence begins small
-    texts = {"indicator": code, f"name_{side}": name, f"unit_{side}": unit}
-    # A change without a base is published as such: its per cent are no share of anything.
-    change = goal.kind == "cumulative_change" and goal.in_table and not goal.base_value and unit == "%"
-    scale = "ratio" if change else scale_of(unit, goal.name)
-    texts |= {"scale": scale, "direction": direction_of(goal)}
-    texts |= {"accumulation": accumulation_of(goal, unit)}
-    texts["domain"] = "science" if folder.told_field(plan.title) == "science" else "other"
-    made.rows.append(_row("indicators", texts))
-    return code
-
-
 def _line(goal: Goal, language: str, locator: str) -> str:
     """One line of the list that a person compares with the document."""
     signs = {"at_least": "≥", "more_than": ">", "about": "≈", "at_most": "≤", "less_than": "<"}
     upper = f"–{goal.upper}" if goal.upper else ""
     unit = "%" if goal.kind in ("average_growth", "cumulative_change") else goal.unit
     value = f"{signs.get(goal.comparator, '')}{goal.value}{upper} {unit}".strip()
-    value = in_words(goal) if goal.kind == "in_words" else value
+    value = _in_words(goal) if goal.kind == "in_words" else value
     kind = label(f"entry.choice.kind.{goal.kind}", language)
     return f"  {locator}  {goal.name}  {kind}  {goal.period}  {value}"
 
 
-def _tasks(plan: Plan, code: str, source: str, current: Mapping[str, pd.DataFrame], made: _Draft) -> None:
-    """Tasks, projects and safeguards; those of the same name that the folder has are left alone."""
-    side = plan.language
-    own = current["tasks"][current["tasks"]["plan"] == code]
-    there = {schema.plain(name) for name in (*own["name_zh"], *own["name_en"]) if name}
-    taken, codes = {*current["tasks"]["task"]}, {}
-    between = "、" if side == "zh" else ", "
-    for order, task in enumerate(plan.tasks, start=1):
-        if schema.plain(task.name) in there:
-            made.counts["same_tasks"] += 1
-            continue
-        name, n = f"{code}-{order:02}", order
-        while name in taken:
-            n += 1
-            name = f"{code}-{n:02}"
-        taken.add(name)
-        codes[id(task)] = name
-        chapter = task.chapter + (f" {task.box}" if task.box else "")
-        texts = {
-            "plan": code,
-            "task": name,
-            "parent": codes.get(id(task.parent), ""),
-            "order": f"{order}",
-            "kind": task.kind,
-        }
-        texts |= {
-            f"chapter_{side}": chapter,
-            f"name_{side}": task.name,
-            f"asks_{side}": task.asks,
-            "source": source,
-        }
-        texts |= {f"office_{side}": between.join(task.office), f"others_{side}": between.join(task.others)}
-        texts |= {"locator": locator_of(task.place, side), "confirmed": "no"}
-        made.rows.append(_row("tasks", texts))
-        made.counts["tasks"] += 1
+# --- a goal as a row of targets, and what is known of its indicator ---
+
+_FALLS = re.compile(
+    r"死亡|发病率|患病|吸烟|近视|污染|排放|浓度|能耗|消耗|耗水|用水量|水耗|失业|事故|贫困|劣[ⅤV五]|投诉"
+    r"|个人卫生支出|反应时间|漏损|损失|违法"
+    r"|(?i:death|killed|injur|casualt|pollut|emission|dioxide|unemploy|crime|waste|lost|defect|collision"
+    r"|car trips|above the limit|vacan|homeless)"
+)
 
 
-def _unread(plan: Plan, lang: str) -> list[str]:
-    """A line on sentences too long to be read."""
-    places = list(dict.fromkeys(locator_of(place, lang) for place in plan.unread))
-    values = {
-        "places": ("；" if lang == "zh" else ", ").join(places[:8]),
-        "count": len(places),
-        "most": LONGEST,
-    }
-    return [label("entry.draft.too_long", lang, **values)] if places else []
+def _unit(goal: Goal, language: str) -> str:
+    """The unit of the indicator; that of a growth or change in per cent is not said."""
+    if goal.kind in ("average_growth", "cumulative_change") and not goal.in_table:
+        is_share = re.search(r"(?:率|比例|占比|比重|水平)$|share|rate\b", goal.name)
+        return "%" if is_share else UNKNOWN[language]
+    return "%" if goal.unit in ("个百分点", "百分点", "points", "point") else goal.unit or UNKNOWN[language]
 
 
-def _summary(plan: Plan, made: _Draft, path: Path, into: Path, lang: str) -> list[str]:
-    """Counts, and what a person should know."""
-    kinds = [sum(task.kind == kind for task in plan.tasks) for kind in ("task", "project", "safeguard")]
-    led = sum(bool(task.office) for task in plan.tasks)
-    in_table = sum(goal.in_table for goal in plan.goals)
-    counted = dict(zip(("tasks", "projects", "safeguards"), kinds, strict=True))
-    lines = [label("entry.draft.read", lang, goals=len(plan.goals), table=in_table, led=led, **counted)]
-    if not in_table:
-        lines.append(label("entry.draft.no_table", lang))
-    lines += _unread(plan, lang)
-    counts = made.counts
-    if counts["same"] or counts["changed"] or counts["same_tasks"]:
-        lines.append(label("entry.draft.compared", lang, **counts))
-    if made.gone:
-        lines.append(label("entry.draft.gone", lang, names="；".join(made.gone[:8])))
-    side = plan.language
-    unknown = [
-        row.texts[f"name_{side}"]
-        for row in made.rows
-        if row.table == "indicators" and row.texts[f"unit_{side}"] == schema.UNKNOWN[side]
-    ]
-    if unknown:
-        between = "、" if lang == "zh" else ", "
-        names = between.join(unknown)
-        lines.append(
-            label("entry.draft.units", lang, count=len(unknown), names=names, word=schema.UNKNOWN[side])
-        )
-    return lines
+def _accumulation(goal: Goal, unit: str) -> str:
+    """Whether the figures of several years add up: ``flow``, else ``stock``."""
+    yearly = goal.kind == "cumulative_sum" or (goal.kind in ("floor", "ceiling") and unit != "%")
+    flow = r"额$|产量|产值|增加值|收入|生产总值|新增|排放量|消费量|journeys|trips|killed"
+    return "flow" if unit not in ("%", "‰") and (yearly or re.search(flow, goal.name)) else "stock"
+
+
+def _direction(goal: Goal) -> str:
+    """Which way is good: by the goal against its base, by its sign, by the limit, else by the name."""
+    if goal.kind in ("cumulative_change", "absolute_change", "average_growth"):
+        return "down" if goal.value.startswith("-") else "up"
+    if goal.base_value and goal.value and goal.kind in ("level", "range"):
+        base, value = Decimal(goal.base_value), Decimal(goal.value)
+        if base != value:
+            return "down" if value < base else "up"
+    if goal.comparator in ("at_most", "less_than") or goal.unit == "位":
+        return "down"
+    rises = goal.comparator in ("at_least", "more_than") or goal.kind == "cumulative_sum"
+    return "down" if _FALLS.search(goal.name) and not rises else "up"
+
+
+def _target(goal: Goal, language: str) -> dict[str, str]:
+    """A goal as a row of targets; a rate that does not follow from base and goal is only noted."""
+    rate = goal.rate if goal.rate and _follows(goal, goal.rate, growth=True) else ""
+    change = goal.change if goal.change and _follows(goal, goal.change, growth=False) else ""
+    odd = [f"{goal.rate} %/a"] if goal.rate != rate else []
+    odd += [goal.change] if goal.change != change else []
+    note = f"“{goal.words}”" + (f" ({goal.per_cent} %)" if goal.per_cent else "")
+    note += label("entry.draft.odd", language, value=" ".join(odd)) if odd and goal.in_table else ""
+    based = not goal.base_period or periods.position(goal.base_period) < periods.position(goal.period)
+    texts = {
+        "kind": goal.kind, "basis": "as_published", "target_period": goal.period, "target_value": goal.value,
+        "target_upper": goal.upper, "base_period": goal.base_period if based else "",
+        "base_value": goal.base_value if based else "", "comparator": goal.comparator,
+        "stated_rate": rate, "stated_change": change, "note": note,
+        "attribute": goal.attribute or "unstated", "locator": _locator(goal.place, language),
+        f"office_{language}": _BETWEEN[language].join(plans.offices(goal.office)),
+    }  # fmt: skip
+    if goal.kind == "in_words":
+        texts[f"words_{language}"] = _in_words(goal)
+    return texts
+
+
+def _in_words(goal: Goal) -> str:
+    """What says a goal in words: the cell of a row, else the clause."""
+    return goal.context if goal.in_table else goal.words
+
+
+def _follows(goal: Goal, text: str, *, growth: bool) -> bool:
+    """Whether a stated rate or change is what base and goal make of it; never without a base."""
+    try:
+        years = periods.position(goal.period) - periods.position(goal.base_period)
+        ends = (goal.base_value, goal.value)
+        implied = digits.average_growth(*ends, years) if growth else digits.change(*ends)
+    except (ValueError, ArithmeticError):
+        return False
+    return digits.meet(digits.printed(text), implied)
+
+
+def _locator(place: Place, language: str) -> str:
+    """Where a goal or task stands, in the document's language."""
+    return label(f"entry.draft.place_{place.unit}", language, number=place.number, row=place.row)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 import pandas as pd
 
@@ -308,11 +309,20 @@ def _new(name: str, texts: Mapping[str, str], there: list[Mapping[str, str]], co
     }
     named = slug(texts.get("title_en") or texts.get("name_en", ""), sign)
     wanted = first.get(name) or named or f"{code}{sign}1"
-    taken, number, free = {one[code] for one in there}, 1, wanted
-    while free in taken or free.startswith(PLACEHOLDER):
-        number += 1
-        free = f"{re.sub(r'[-_]1$', '', wanted)}{sign}{number}"
-    return free
+    return free(wanted, {one[code] for one in there}, sign)
+
+
+def free(wanted: str, taken: Iterable[str], sign: str) -> str:
+    """The short name that is wanted, or with the next number that none has.
+
+    Examples
+    --------
+    >>> free("gdp", ["gdp", "gdp_2"], "_"), free("indicator_1", ["indicator_1"], "_")
+    ('gdp_3', 'indicator_2')
+    """
+    taken, stem = {*taken}, re.sub(r"[-_]1$", "", wanted)
+    names = chain([wanted], (f"{stem}{sign}{number}" for number in count(2)))
+    return next(one for one in names if one not in taken and not one.startswith(PLACEHOLDER))
 
 
 def slug(name: str, sign: str) -> str:

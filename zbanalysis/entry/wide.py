@@ -15,7 +15,6 @@ import pandas as pd
 
 from zbanalysis.data import languages, limits, periods
 from zbanalysis.entry import merge, rows, schema
-from zbanalysis.entry.drafted import scale_of
 from zbanalysis.entry.problems import EntryError
 from zbanalysis.entry.rows import Reading
 from zbanalysis.entry.workbook import Sheet, Shown
@@ -96,7 +95,7 @@ def read(sheet: Sheet, about: About, current: Mapping[str, pd.DataFrame], lang: 
     locator = about.locator or _title(sheet, top if not turned else 1) or sheet.title
     taken = {**dict.fromkeys(current["indicators"]["indicator"], "")}
     for line in lines:
-        area = _area(line.area or about.area, current, lang)
+        area = area_of(line.area or about.area, current, lang)
         indicator, shift = _indicator(line, sheet, current, taken, reading)
         if indicator:
             _figures(line, sheet, (area, indicator, source, locator), shift, current, reading)
@@ -298,28 +297,35 @@ def _source(
     if not (about.title and about.publisher and about.published):
         there = ", ".join(one for one in known.index if not one.startswith(schema.PLACEHOLDER)) or "—"
         raise EntryError(label("entry.wide.no_source", lang, source=about.source or "—", known=there))
+    texts = document(about, merge.slug(about.title, "-") or "source-{day}", current, lang)
+    reading.rows.append(rows.made("sources", sheet.title, 1, texts))
+    return texts["source"], texts["date_published"]
+
+
+def document(about: About, code: str, current: Mapping[str, pd.DataFrame], lang: str) -> dict[str, str]:
+    """A document as a row of sources: the folder's of that day and title, or a new one of that code."""
     day = rows.read_cell(Shown(about.published), schema.tables()["sources"].columns["date_published"]).text
     if not day:
         raise EntryError(label("entry.wide.no_day", lang, value=about.published))
-    same = current["sources"][current["sources"]["date_published"] == day]
-    same = same[(same["title_zh"] == about.title) | (same["title_en"] == about.title)]
-    new = merge.slug(about.title, "-") or f"source-{day}"
-    code = about.source or (same["source"].iloc[0] if len(same) else new)
-    side = languages.of_text(about.title)
-    texts = {"source": code, f"title_{side}": about.title, "date_published": day, "confidence": "high"}
-    if about.publisher:
-        texts[f"publisher_{languages.of_text(about.publisher)}"] = about.publisher
-    reading.rows.append(rows.made("sources", sheet.title, 1, texts))
-    return code, day
+    there = current["sources"]
+    titled = (there["title_zh"] == about.title) | (there["title_en"] == about.title)
+    same = there.loc[titled & (there["date_published"] == day), "source"]
+    source = about.source or (same.iloc[0] if len(same) else code.format(day=day))
+    texts = {"source": source, "date_published": day, "confidence": "high"}
+    words = {"title": about.title, "publisher": about.publisher}
+    return texts | {f"{name}_{languages.of_text(text)}": text for name, text in words.items()}
 
 
-def _area(name: str, current: Mapping[str, pd.DataFrame], lang: str) -> str:
-    areas = current["areas"]
-    areas = areas[~areas["area"].str.startswith(schema.PLACEHOLDER)]
-    if not name and len(areas) == 1:
-        return areas["area"].iloc[0]
-    hit = _named(areas, "area", name)
-    if name and len(hit) == 1:
+def own_areas(current: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The folder's areas without the invented one."""
+    return current["areas"][~current["areas"]["area"].str.startswith(schema.PLACEHOLDER)]
+
+
+def area_of(name: str, current: Mapping[str, pd.DataFrame], lang: str) -> str:
+    """The area that a code or name tells; the folder's only one where none is told."""
+    areas = own_areas(current)
+    hit = _named(areas, "area", name) if name else areas
+    if len(hit) == 1:
         return hit["area"].iloc[0]
     shown = ", ".join(areas["area"]) or "—"
     raise EntryError(label("entry.wide.no_area", lang, area=name or "—", known=shown))
@@ -349,10 +355,9 @@ def _indicator(
         return near["indicator"], _shift(line, line.unit, near, sheet, reading)
     key = schema.plain(name)
     code = line.code or next((one for one, words in taken.items() if words and words == key), "")
-    code = code or merge.slug(name, "_")
-    number = 1
-    while not code or (code in taken and taken[code] != key):
-        code, number = f"indicator_{number}", number + 1
+    code = code or merge.slug(name, "_") or "indicator_1"
+    if taken.get(code, key) != key:
+        code = merge.free(code, taken, "_")
     if code not in taken:
         taken[code] = key
         _new(line, name, code, sheet, current["indicators"], reading)
@@ -409,6 +414,31 @@ def _shift(line: _Line, unit: str, about: pd.Series, sheet: Sheet, reading: Read
             return size - other
     reading.wrong(sheet, line.place, unit, "wide_unit", unit=registered[0], indicator=about["indicator"])
     return 0
+
+
+def scale_of(unit: str, name: str) -> str:
+    """What kind of number the unit and the name tell of."""
+    if unit in ("%", "％") and not re.search(r"增长|增速|增幅|growth", name):
+        return "share"
+    if unit in ("位", "名次") or re.search(r"排名|位次|rank", name):
+        return "rank"
+    if (
+        re.search(r"/|‰|per\b|% a year", unit)
+        or re.match(r"每[百千万十]|人均|单位", name)
+        or unit in ("%", "岁")
+    ):
+        return "ratio"
+    if re.fullmatch(
+        r"[百千万亿]*(?:家|个|人|件|项|台|套|辆|所|座|处|张|名|户|次|天|人次|条|种|部|万|标箱|架次|车次|艘"
+        r"|列|床|枚|头|只)",
+        unit,
+    ):
+        return "count"
+    if unit.lower() in ("number", "no.", *re.findall("[a-z]+", name.lower())):
+        return "count"  # trees, of Trees planted
+    if re.search(r"元|吨|米|亩|公顷|公里|千瓦|km|kt|million", unit):
+        return "amount"
+    return "unknown"
 
 
 def _sized(unit: str) -> tuple[int, str]:
