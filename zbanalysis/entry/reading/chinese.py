@@ -10,14 +10,17 @@ from zbanalysis.entry.reading import phrases, squeezed
 from zbanalysis.entry.reading.goals import (
     AFTER,
     FIVES,
+    LIMITS,
     LONGEST,
     PARTED,
     SIGNS,
     VERBS,
     Goal,
     Span,
+    every_year,
     falling,
-)
+    summed,
+)  # fmt: skip
 
 
 def sentences(text: str, span: Span, *, aims: bool = False) -> Iterator[tuple[Goal, int]]:
@@ -26,15 +29,10 @@ def sentences(text: str, span: Span, *, aims: bool = False) -> Iterator[tuple[Go
     Under a heading of ``aims`` what is to be made is a goal without a word of time, too.
     """
     plain, kept = squeezed(text)
-    year, whole, dated, last = (
-        0,
-        0,
-        False,
-        None,
-    )  # the year that holds, the one that held when the whole sentence began
-    for match in re.finditer(
-        rf"[^。；！？;\n]{{1,{LONGEST}}}(?:[。；！？;\n]|(?<=[，、])|$)|[^。；！？;\n]+", plain
-    ):
+    # The year that holds, and the one that held when the whole sentence began.
+    year, whole, dated, last = 0, 0, False, None
+    ends = rf"[^。；！？;\n]{{1,{LONGEST}}}(?:[。；！？;\n]|(?<=[，、])|$)|[^。；！？;\n]+"
+    for match in re.finditer(ends, plain):
         first = match.start() == 0 or plain[match.start() - 1] in "。！？\n"
         year, dated = (whole, False) if first else (year, dated)
         for goal, start in _sentence(match[0][:LONGEST], span, year, last, aims=aims):
@@ -74,20 +72,20 @@ def _sentence(
         if at == 0 or phrases.OTHERS.search(veiled[: value.start()]):
             continue
         last = next((goal for goal, start in relatives[::-1] if bound <= start < value.start()), last)
-        goals, end = _goals(
-            clause, sentence[clause_at : value.start()], veiled[:clause_at], value, veiled, span, at, last,
-            [goal for goal, _ in read], cued=aims or bool(year),
-        )  # fmt: skip
-        if goals:
-            for goal in goals:
-                words = sentence[clause_at : value.end()].strip("，、—：")
-                name = _as_printed(goal.name, veiled, sentence)
-                again = "力争" in clause and (name, goal.kind, goal.period) in firsts
-                firsts.append((name, goal.kind, goal.period))
-                if not again:  # 下降14%，力争下降15%: the plan asks for the first
-                    start = sentence.index(words, max(0, clause_at - 2))
-                    read.append((replace(goal, name=name, words=words), start))
-            last, bound = goals[-1], end
+        goal = _stated(clause, veiled[:clause_at], value, veiled, span, at, last, cued=aims or bool(year))
+        if goal is None:
+            continue
+        own = sentence[clause_at : value.start()]
+        goals, bound = _shared(goal, own, veiled, value, span, [goal for goal, _ in read])
+        words = sentence[clause_at : value.end()].strip("，、—：")
+        start, last = sentence.index(words, max(0, clause_at - 2)), goals[-1]
+        for goal in goals:
+            at = veiled.find(goal.name) if "○" in goal.name else -1
+            name = sentence[at : at + len(goal.name)] if at >= 0 else goal.name
+            again = "力争" in clause and (name, goal.kind, goal.period) in firsts
+            firsts.append((name, goal.kind, goal.period))
+            if not again:  # 下降14%，力争下降15%: the plan asks for the first
+                read.append((replace(goal, name=name, words=words), start))
     for rule, pattern in ((_doubled, phrases.DOUBLED), (_covered, phrases.COVERED)):
         for match in pattern.finditer(veiled):
             at = _year(veiled[: match.start("how")], span, year)
@@ -121,26 +119,15 @@ def _folded(read: list[tuple[Goal, int]]) -> Iterator[tuple[Goal, int]]:
         yield (replace(goal, **stated, words=words) if changes else goal), start
 
 
-def _as_printed(name: str, veiled: str, sentence: str) -> str:
-    at = veiled.find(name) if "○" in name else -1
-    return sentence[at : at + len(name)] if at >= 0 else name
-
-
 def _no_figure(text: str, value: re.Match) -> bool:
     """A number that is part of a name, a date or an order."""
     before, after = text[: value.start()], text[value.end() :]
-    is_year = re.fullmatch(r"20\d\d|19\d\d", value["low"]) and (
-        value["mid"] or value["unit"] or ""
-    ).startswith("年")
-    split = re.search(r"[A-Za-z.+×*\d/]$|[A-Za-z]-$|(?<!\d)\d{1,3},$", before) or re.match(
-        rf"[A-Za-z+×*]|{PARTED}", after
-    )
-    return bool(
-        is_year
-        or split
-        or value["unit"] in ("月", "日")
-        or (re.search(r"第$", before) and not after.startswith(("位", "名")))
-    )
+    unit = value["mid"] or value["unit"] or ""
+    is_year = re.fullmatch(r"20\d\d|19\d\d", value["low"]) and unit.startswith("年")
+    split = re.search(r"[A-Za-z.+×*\d/]$|[A-Za-z]-$|(?<!\d)\d{1,3},$", before)
+    split = split or re.match(rf"[A-Za-z+×*]|{PARTED}", after)
+    is_ordinal = before.endswith("第") and not after.startswith(("位", "名"))
+    return bool(is_year or split or is_ordinal or value["unit"] in ("月", "日"))
 
 
 def _years(text: str) -> list[int]:
@@ -170,29 +157,13 @@ def _clean(name: str) -> str:
         name = short
 
 
-def _unit(value: re.Match) -> str:
-    unit = value["unit"] or value["mid"] or ""
-    return "1" + unit if unit.startswith("/") else unit
-
-
-def _goals(
-    clause: str, words: str, before: str, value: re.Match, sentence: str, span: Span, year: int,
-    last: Goal | None, earlier: list[Goal], *, cued: bool,
-) -> tuple[list[Goal], int]:  # fmt: skip
-    """The goals that a figure states and where their words end; none where nothing leads to it.
-
-    ``earlier`` are those of the sentence so far; ``cued`` says that a sentence before named the year.
-    """
-    goal = _stated(clause, before, value, sentence, span, year, last, cued=cued)
-    return _shared(goal, words, sentence, value, span, earlier) if goal else ([], value.end())
-
-
 def _stated(
     clause: str, before: str, value: re.Match, sentence: str, span: Span, year: int, last: Goal | None,
     *, cued: bool,
 ) -> Goal | None:  # fmt: skip
-    """The goal that a figure states."""
-    unit, after = _unit(value), sentence[value.end() :]
+    """The goal that a figure states; ``cued`` says that a sentence before named the year."""
+    after, unit = sentence[value.end() :], value["unit"] or value["mid"] or ""
+    unit = f"1{unit}" if unit.startswith("/") else unit
     number, upper = value["low"].replace(",", ""), (value["high"] or "").replace(",", "")
     comparator = AFTER.get(value["suffix"] or "", "") or SIGNS.get(value["before"] or "", "")
     fund = re.match(r"(?:的?规模)?的([^，。；、]{2,24}?(?:基金|资金池))", after)
@@ -203,20 +174,20 @@ def _stated(
         head = last.name if last else fund[0] if fund else ""
         name = head + _clean(clause.rstrip("达到为约不低于"))
         return Goal(name, "level", number, unit, span.year(year), "", comparator)
-    period = span.year(year)
-    goal = Goal("", "level", number, unit, period, "", comparator, upper)
+    goal = Goal("", "level", number, unit, span.year(year), "", comparator, upper)
     timed = cued or bool(phrases.CUE.search(before + clause) or _years(before + clause))
     if not phrases.STOP.match(after):
         return _made(clause, goal, after, span) if timed else None
     rules = (_from_to, _averaged, _changed, _ranked, _reached, *([_summed] if timed else []), _bare)
     for rule in rules:
-        goal_read = rule(clause, goal, before + clause, span, value)
-        if goal_read:
+        if goal_read := rule(clause, goal, before + clause, span, value):
             break
     else:
-        goal_read = _listed(clause, goal, last)
-        if goal_read is None:
+        # The next of a list, or a part of what was just named: …300 家、…500 家, 其中…300 公里.
+        joined = re.fullmatch(r"(?:、|和|及|以及|其中)[^，。；：]{2,30}", clause)
+        if last is None or unit in ("", "%", "倍", "年") or not joined:
             return None
+        goal_read = replace(goal, name=clause, kind=last.kind, period=last.period)
     name = _whole_name(_clean(goal_read.name), clause, before, last, alone=rule is _reached)
     if re.search(r"达到|\d[%‰]$", name):
         return None
@@ -224,13 +195,7 @@ def _stated(
         return None
     yearly = "每年|逐年|年度|年均" if goal_read.kind == "cumulative_sum" else "每年|逐年|年度"
     if re.search(yearly, clause) and goal_read.kind in ("level", "cumulative_sum"):
-        kind = "ceiling" if goal_read.comparator in ("at_most", "less_than") else "floor"
-        goal_read = replace(
-            goal_read,
-            kind=kind,
-            period=span.until(span.year(span.last)),
-            comparator=goal_read.comparator or "at_least",
-        )
+        goal_read = every_year(goal_read, span)
     return replace(goal_read, name=name)
 
 
@@ -239,15 +204,9 @@ def _whole_name(name: str, clause: str, before: str, last: Goal | None, *, alone
     if not name and last:
         name = last.name
     if not name and alone and re.search(r"[，、]$", before):
-        name = _clean(
-            re.split(r"[，；：。]", before.rstrip("，、"))[-1].partition("年均")[0].partition("每年")[0]
-        )
-    if (
-        last
-        and clause.startswith("、")
-        and (per := phrases.PER.match(last.name))
-        and not phrases.PER.match(name)
-    ):
+        name = _clean(re.split(r"年均|每年", re.split(r"[，；：。]", before.rstrip("，、"))[-1])[0])
+    per = phrases.PER.match(last.name) if last and clause.startswith("、") else None
+    if per and not phrases.PER.match(name):
         name = per[0] + name  # 每千人口医师数 3.2 人、护士数 3.8 人
     if last and re.fullmatch("(?:总量|总数|数量|总额|总?规模|人数)", name):
         name = last.name
@@ -299,19 +258,13 @@ def _from_to(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
     year = span.year(int(match["year"])) if match["year"] else span.year(span.base)
     name = re.split(r"[，；：。]", match["name"])[-1]
     period = span.year(int(match["to"])) if match["to"] else goal.period
-    return replace(
-        goal, name=name, base_period=year, base_value=match["base"].replace(",", ""), period=period
-    )
+    base = match["base"].replace(",", "")
+    return replace(goal, name=name, base_period=year, base_value=base, period=period)
 
 
 def _averaged(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
-    match = phrases.AVERAGE.search(clause)
-    if (
-        not match
-        or "年" not in clause
-        or goal.unit not in ("%", "")
-        or not re.search(r"年[均度]|年平均", clause)
-    ):
+    match = phrases.AVERAGE.search(clause) if re.search(r"年[均度]|年平均", clause) else None
+    if not match or goal.unit not in ("%", ""):
         return None
     comparator = goal.comparator or _verb(match["verb"])
     averaged = replace(goal, name=match["name"], kind="average_growth", comparator=comparator)
@@ -334,8 +287,7 @@ def _changed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
         return None
     if re.search(r"每年|逐年|年均", clause) and kind != "cumulative_sum":
         # A growth each year is a rate; so many points each year are no kind of their own.
-        yearly = kind == "cumulative_change"
-        if not yearly:
+        if kind == "absolute_change":
             return replace(goal, name=match["name"], kind="in_words", value="", comparator="")
         kind = "average_growth"
     if goal.unit == "倍":
@@ -370,45 +322,29 @@ def _reached(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
     if verb in ("完成", "实现", "建成"):
         if len(_clean(name)) < 2 or not goal.unit:
             return None
-        is_sum = verb == "完成" or "累计" in clause
-        return (
-            replace(goal, name=name, kind="cumulative_sum", period=span.until(goal.period))
-            if is_sum
-            else replace(goal, name=name)
-        )
-    comparator = goal.comparator or _verb(verb)
-    kind, period = ("range" if goal.upper else "level"), goal.period
+        goal = replace(goal, name=name)
+        return summed(goal, span) if verb == "完成" or "累计" in clause else goal
+    made = re.match(rf"(?:{phrases.FILLERS.pattern[1:]})*(?:新)?(?:{phrases.MAKE})", name)
+    is_sum = name.endswith("累计") or (made and re.search(r"累计|新[增建引]|培训|引进", name))
+    goal = replace(goal, name=name, comparator="" if goal.upper else goal.comparator or _verb(verb))
     if re.fullmatch(phrases.KEEP, verb) and not goal.upper:
-        period = span.until(span.year(span.last))
-        kind = {"at_least": "floor", "more_than": "floor", "at_most": "ceiling", "less_than": "ceiling"}.get(
-            comparator, "keep"
-        )
-        if goal.value == "100" and goal.unit == "%" and not comparator:
-            kind = "floor"
-    elif name.endswith("累计") or (
-        re.match(rf"(?:{phrases.FILLERS.pattern[1:]})*(?:新)?(?:{phrases.MAKE})", name)
-        and re.search(r"累计|新[增建引]|培训|引进", name)
-    ):
-        kind, period = "cumulative_sum", span.until(period)
-    if goal.upper:
-        comparator = ""
-    return replace(goal, name=name, kind=kind, period=period, comparator=comparator)
+        whole = goal.value == "100" and goal.unit == "%"
+        kind = LIMITS.get(goal.comparator, "floor" if whole and not goal.comparator else "keep")
+        return replace(goal, kind=kind, period=span.until(span.year(span.last)))
+    if is_sum:
+        return summed(goal, span)
+    return replace(goal, kind="range") if goal.upper else goal
 
 
 def _summed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
     match = phrases.SUM.search(clause) or phrases.SUM_BEHIND.search(clause)
-    if not match:
+    if not match or goal.unit in ("", "%", "倍", "年", "天", "岁"):
         return None
-    if not goal.unit or goal.unit in ("%", "倍", "年", "天", "岁"):
+    if "元" in goal.unit and not phrases.EARNED.search(clause):
         return None
-    if "元" in goal.unit and not re.search(
-        r"收入|产值|销售|成交|交易|登记|增加值|基金|营业|出口|消费", clause
-    ):
-        return None
-    first = match["make"] in ("建成",) and not re.search(r"累计|五年|新", before)
-    comparator = goal.comparator or _verb(match["verb"])
-    kind, period = ("level", goal.period) if first else ("cumulative_sum", span.until(goal.period))
-    return replace(goal, name=match["name"], kind=kind, period=period, comparator=comparator)
+    goal = replace(goal, name=match["name"], comparator=goal.comparator or _verb(match["verb"]))
+    stands = match["make"] == "建成" and not re.search(r"累计|五年|新", before)
+    return goal if stands else summed(goal, span)
 
 
 def _bare(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
@@ -431,31 +367,16 @@ def _made(clause: str, goal: Goal, after: str, span: Span) -> Goal | None:
         return None
     if not re.fullmatch(rf"[百千万]?[{phrases.COUNTED}]|[万千]?(?:人次|课时)", goal.unit):
         return None
-    return replace(goal, name=verb["make"] + thing[1], kind="cumulative_sum", period=span.until(goal.period),
-                    comparator=goal.comparator or _verb(verb["cmp"]))  # fmt: skip
-
-
-def _listed(clause: str, goal: Goal, last: Goal | None) -> Goal | None:
-    """The next of a list, or a part of what was just named: ``…300 家、…500 家``, ``其中…300 公里``."""
-    if (
-        last is None
-        or goal.unit in ("", "%", "倍", "年")
-        or not re.fullmatch(r"(?:、|和|及|以及|其中)[^，。；：]{2,30}", clause)
-    ):
-        return None
-    return replace(goal, name=clause, kind=last.kind, period=last.period, comparator=goal.comparator)
+    comparator = goal.comparator or _verb(verb["cmp"])
+    return summed(replace(goal, name=verb["make"] + thing[1], comparator=comparator), span)
 
 
 def _doubled(match: re.Match, sentence: str, span: Span, year: int, last: Goal | None) -> list[Goal]:
     said = match["name"]
     said = said.rpartition("、")[2] if re.search(r"\d", said) else said  # 达到1.2亿吨、集装箱吞吐量倍增
     name = _clean(said) or (last.name if last and match.start() else "")
-    if (
-        year == 0
-        or len(name) < 2
-        or phrases.OTHERS.search(match.string[: match.end()])
-        or re.match(r"(?:计划|行动|工程)", sentence[match.end() :])
-    ):
+    is_name = re.match(r"(?:计划|行动|工程)", sentence[match.end() :])
+    if not year or len(name) < 2 or is_name or phrases.OTHERS.search(match.string[: match.end()]):
         return []
     value = "300" if "两" in match["how"] else "-50" if "半" in match["how"] else "100"
     base = span.year(int(match["year"])) if match["year"] else span.year(span.base)
@@ -467,13 +388,8 @@ def _covered(match: re.Match, sentence: str, span: Span, year: int, last: Goal |
     """实现全覆盖 of what a plan also has figures for: 100 %."""
     name = _clean(match["thing"]) or _clean(match["name"])
     words = sentence[match.start() : match.end("how")].strip("，、")
-    if (
-        last is None
-        or not year
-        or len(name) < 3
-        or "基本" in words
-        or phrases.OTHERS.search(match.string[: match.end()])
-    ):
+    others = phrases.OTHERS.search(match.string[: match.end()])
+    if last is None or not year or len(name) < 3 or "基本" in words or others:
         return []
     names = [one if one.endswith("率") else f"{one}覆盖率" for one in name.split("、") if len(one) > 3]
     return [Goal(one, "level", "100", "%", span.year(year), words) for one in names]

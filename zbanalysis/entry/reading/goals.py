@@ -114,6 +114,21 @@ def falling(goal: Goal) -> Goal:
     return replace(goal, value=f"-{goal.value}", comparator=_TURNED.get(goal.comparator, goal.comparator))
 
 
+LIMITS = {"at_most": "ceiling", "less_than": "ceiling", "at_least": "floor", "more_than": "floor"}
+"""The kind of a goal for every year, by its comparator."""
+
+
+def every_year(goal: Goal, span: Span) -> Goal:
+    """A level that holds in each year of the plan: a ceiling, else a floor."""
+    kind, comparator = LIMITS.get(goal.comparator, "floor"), goal.comparator or "at_least"
+    return replace(goal, kind=kind, period=span.until(span.year(span.last)), comparator=comparator)
+
+
+def summed(goal: Goal, span: Span) -> Goal:
+    """What all years of the plan make together."""
+    return replace(goal, kind="cumulative_sum", period=span.until(goal.period))
+
+
 _SAME = (("R&D", "研发"), ("地区生产总值", "GDP"), ("国内生产总值", "GDP"), ("PM2.5", "细颗粒物"),
          ("经费", ""), ("支出", "投入"), ("的", ""), ("数量", ""), ("总量", ""), ("总数", ""))  # fmt: skip
 
