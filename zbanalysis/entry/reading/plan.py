@@ -316,7 +316,7 @@ def _read_table(
     if goals:
         plan.goals += [replace(goal, place=place(row)) for goal, row in goals]
         return
-    if table.is_past(rows, plan.span, caption):
+    if table.is_past(rows, caption):
         return
     chapter = section.chapter or section.heading
     box = caption.strip() if _BOX.match(caption.strip()) else ""

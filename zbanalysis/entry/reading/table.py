@@ -10,6 +10,7 @@ from zbanalysis.entry.reading import HAN, chinese
 from zbanalysis.entry.reading.goals import (
     AFTER,
     DASH,
+    LIMITS,
     NUMBER,
     PARTED,
     SIGNS,
@@ -19,6 +20,7 @@ from zbanalysis.entry.reading.goals import (
     Goal,
     Span,
     falling,
+    summed,
 )
 from zbanalysis.entry.reading.phrases import DOWN, UP
 
@@ -63,21 +65,12 @@ def _head(rows: Sequence[Sequence[str]], span: Span) -> _Head | None:
         if len(set(plain)) < 3 or not any(re.fullmatch(_HEADS["name"], cell, re.I) for cell in plain):
             continue
         first = top + 1
-        below = ["".join(cell.split()) for cell in rows[first]] if first < len(rows) else []
-        if (
-            below
-            and any(one == other for one, other in zip(plain, below, strict=True))
-            and len(set(below)) > 2
-        ):
-            first, plain = (
-                first + 1,
-                [one if one == other else f"{one} {other}" for one, other in zip(plain, below, strict=True)],
-            )
-        elif below and not below[0] and re.search(r"20\d\d", " ".join(below)):
-            first, plain = (
-                first + 1,
-                [f"{one} {other}".strip() for one, other in zip(plain, below, strict=True)],
-            )
+        below = ["".join(cell.split()) for cell in rows[first]] if first < len(rows) else [""] * len(plain)
+        pairs = list(zip(plain, below, strict=True))
+        repeats = len(set(below)) > 2 and any(one == other for one, other in pairs)
+        if repeats or (not below[0] and re.search(r"20\d\d", " ".join(below))):  # a head of two rows
+            first += 1
+            plain = [one if one == other else f"{one} {other}".strip() for one, other in pairs]
         roles: dict[str, int] = {}
         years: dict[int, str] = {}
         undated: list[int] = []
@@ -93,28 +86,20 @@ def _head(rows: Sequence[Sequence[str]], span: Span) -> _Head | None:
                 undated.append(place)
         if not any(int(year[-4:]) > span.base for year in years.values()):
             years |= dict.fromkeys(undated, span.year(span.last))
-        done = {place for place in years if _DONE.search(plain[place])}
-        goals = {
-            p: y
-            for p, y in years.items()
-            if int(y[-4:]) > span.base and p not in done and not _BASE.search(plain[p])
-        }
-        past = [
-            p for p in years if p not in goals and (int(years[p][-4:]) <= span.base or _BASE.search(plain[p]))
-        ]
+        is_past = {p: int(year[-4:]) <= span.base or _BASE.search(plain[p]) for p, year in years.items()}
+        goals = {p: years[p] for p in years if not is_past[p] and not _DONE.search(plain[p])}
+        past = [p for p in years if is_past[p]]
         if "name" in roles and goals:
             base = max(past, key=lambda p: years[p]) if past else None
             return _Head(roles, goals, base, years[base] if base is not None else "", first)
     return None
 
 
-def is_past(rows: Sequence[Sequence[str]], span: Span, caption: str) -> bool:
+def is_past(rows: Sequence[Sequence[str]], caption: str) -> bool:
     """Whether a table tells of figures, but of no goals: results of an earlier plan."""
     head = " ".join(" ".join(row) for row in rows[:2])
-    return bool(
-        re.search(r"指标|indicator", head, re.I)
-        and (_DONE.search(head + caption) or re.search(r"20\d\d", head))
-    )
+    told = _DONE.search(head + caption) or re.search(r"20\d\d", head)
+    return bool(told and re.search(r"指标|indicator", head, re.I))
 
 
 def goals(rows: Sequence[Sequence[str]], span: Span, language: str, caption: str) -> list[tuple[Goal, int]]:
@@ -131,15 +116,13 @@ def goals(rows: Sequence[Sequence[str]], span: Span, language: str, caption: str
         base_cell, base_period = _dated(row[head.base] if head.base is not None else "", head.base_period)
         base, own = _sized(base_cell)
         unit = unit if unit.startswith(own) else own + unit
-        if "rate" in cells and not any(
-            _cell(row[place], name, unit, span, period, base) for place, period in head.goals.items()
-        ):
+        stated = {p: _cell(row[p], name, unit, span, year, base) for p, year in head.goals.items()}
+        if "rate" in cells and not any(stated.values()):
             goal = _over_the_years(cells["rate"], name, unit, span, base)
             if goal and base and goal.kind in ("absolute_change", "cumulative_change"):
                 goal = replace(goal, base_period=base_period, base_value=base)
             goals_read += [(_completed(goal, cells, row), r)] if goal else []
-        for place, period in head.goals.items():
-            goal = _cell(row[place], name, unit, span, period, base)
+        for place, goal in stated.items():
             if goal is None:
                 continue
             of_base = goal.base_period in ("", base_period, span.year(span.base))  # not against another year
@@ -150,6 +133,7 @@ def goals(rows: Sequence[Sequence[str]], span: Span, language: str, caption: str
             goals_read.append((_completed(goal, cells, row), r))
             beside = re.match(r"[^，；]*\d[^，；]*[，；](?=其中)(.+)", row[place].strip())
             own = chinese.sentences(beside[1], span) if beside else ()
+            period = head.goals[place]
             goals_read += [(_completed(replace(one, period=period), cells, row), r) for one, _ in own]
     return goals_read
 
@@ -167,10 +151,8 @@ def _over_the_years(cell: str, name: str, unit: str, span: Span, base: str) -> G
         return goal
     if unit == "%" and re.search(r"(?:增长|增速|增幅)(?:率|速度)?$|growth", name, re.I):
         return replace(goal, kind="average_rate", period=span.until(goal.period))
-    kind = {"at_most": "ceiling", "less_than": "ceiling", "at_least": "floor", "more_than": "floor"}.get(
-        goal.comparator, "keep"
-    )
-    return replace(goal, kind=goal.kind if goal.upper else kind, period=span.until(goal.period))
+    kind = goal.kind if goal.upper else LIMITS.get(goal.comparator, "keep")
+    return replace(goal, kind=kind, period=span.until(goal.period))
 
 
 def _named(name: str, unit: str) -> tuple[str, str]:
@@ -203,20 +185,18 @@ def _sized(cell: str) -> tuple[str, str]:
     return (match[1], match[2] or "") if match else ("", "")
 
 
-_EN_CELL = (
-    (r"(?:no more than|not more than|at most|up to)\s*", "at_most"),
-    (r"(?:at least|no less than|not less than|no fewer than)\s*", "at_least"),
-    (r"(?:more than|above|over)\s*", "more_than"),
-    (r"(?:less than|fewer than|below|under)\s*", "less_than"),
-    (r"(?:about|around|approximately|approx\.?|c\.)\s*", "about"),
-)
-
-
 _SIGNED = re.compile(
     rf"([+-])\s?({NUMBER})\s?(%|(?:percentage )?points?|pp|years?|days?|[a-z]+)"
     r"(?: (?:on|from|against|vs\.?|compared (?:to|with)) (20\d\d))?"
 )
 """A change with its sign and unit where a level might stand: ``−35% on 2022``."""
+
+
+_FIGURE = re.compile(
+    rf"(-?{NUMBER})\s*({UNIT}|[%‰]|per cent|points?)?(?:(?:{DASH}|\s+to\s+)({NUMBER}))?\s*({UNIT}|[%‰])?"
+    rf"({SUFFIX})?(?!{PARTED})(?:[，；,;（(].*)?"
+)
+_LEAD = re.compile("^(?:累计|(?:力争)?(?:达到|降至|降到|下降到|下降至|提高到|提高至|提升到|提升至)|力争)")
 
 
 def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -> Goal | None:
@@ -230,35 +210,22 @@ def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -
         rf"[〔\[［【（(](.+?[〕\]］】)）](?:{UNIT})?)|(.+?)\s?[（(](?:累计|cumulative)[)）]", text
     )
     bare = re.sub("[〕\\]］】)）]", "", bracketed[1] or bracketed[2]) if bracketed else text
-    bare = re.sub(
-        r"^(?:累计|(?:力争)?(?:达到|降至|降到|下降到|下降至|提高到|提高至|提升到|提升至)|力争)", "", bare
-    )
-    bare, comparator = _compared(bare)
+    bare, comparator = _compared(_LEAD.sub("", bare))
     if signed := _SIGNED.fullmatch(text):
         kind = "cumulative_change" if signed[3] == "%" else "absolute_change"
         year = span.year(int(signed[4])) if signed[4] else span.year(span.base)
         return replace(goal, kind=kind, value=signed[1].strip("+") + signed[2], base_period=year)
-    change = re.match(
-        rf"(?:比|较)?(?:20\d\d年)?(?:累计)?(?P<way>{DOWN}|{UP}|reduce by|increase by|fall by|-|\+)\s*"
-        rf"(?=[\d〔\[])",
-        bare,
-        re.I,
-    )
+    moves = rf"(?:比|较)?(?:20\d\d年)?(?:累计)?(?P<way>{DOWN}|{UP}|reduce by|increase by|fall by|-|\+)\s*"
+    change = re.match(rf"{moves}(?=[\d〔\[])", bare, re.I)
     way = change["way"] if change else ""
     bare = bare[change.end() :].strip("〔〕[]") if change and way not in "-+" else bare
-    match = re.fullmatch(
-        rf"(-?{NUMBER})\s*({UNIT}|[%‰]|per cent|points?)?(?:(?:{DASH}|\s+to\s+)({NUMBER}))?\s*({UNIT}|[%‰])?"
-        rf"({SUFFIX})?(?!{PARTED})(?:[，；,;（(].*)?",
-        bare,
-    )
+    match = _FIGURE.fullmatch(bare)
     if not match:
         return _said(goal, bare, text, span)
     low, mid, high, last, suffix = match.groups()
-    comparator = AFTER.get(suffix or "", comparator)
-    goal = replace(
-        goal, value=low.replace(",", ""), upper=(high or "").replace(",", ""), comparator=comparator
-    )
-    own = last or mid or ""
+    comparator, own = AFTER.get(suffix or "", comparator), last or mid or ""
+    low, high = (number.replace(",", "") for number in (low, high or ""))
+    goal = replace(goal, value=low, upper=high, comparator=comparator)
     if goal.upper:
         return replace(goal, kind="range", comparator="")
     if way and way not in "-+":
@@ -274,7 +241,7 @@ def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -
 
 def _named_kind(goal: Goal, own: str, span: Span, base: str) -> Goal:
     """The kind of a plain figure by its row's name and unit: a change, a growth, a sum, else a level."""
-    name, unit, period = goal.name, goal.unit, goal.period
+    name, unit = goal.name, goal.unit
     if moved := re.fullmatch(rf"(.+?)(?:比|较)(20\d\d)年?(?:累计)?(?:({DOWN})|{UP})(?:率|幅度|比例)?", name):
         kind = "cumulative_change" if unit == "%" else "absolute_change"
         goal = replace(goal, name=moved[1], kind=kind, base_period=span.year(int(moved[2])), unit=unit)
@@ -284,29 +251,32 @@ def _named_kind(goal: Goal, own: str, span: Span, base: str) -> Goal:
     if re.fullmatch(r"(?:%|per cent|percentage) change", unit, re.I):
         return replace(goal, kind="cumulative_change", unit="%", base_period=span.year(span.base))
     if re.search(r"^累计|\(cumulative\)", name, re.I) and not base:
-        return replace(goal, kind="cumulative_sum", period=span.until(period))
+        return summed(goal, span)
     if re.fullmatch("[百千]?[万亿]", own) and unit and not unit.startswith(own):
         return replace(goal, unit=own + unit)
     return replace(goal, unit=unit or own)
 
 
+_BEFORE = (
+    *((re.escape(sign), SIGNS[sign]) for sign in sorted(SIGNS, key=len, reverse=True)),
+    *((words, comparator) for comparator, words in VERBS.items()),
+    (r"no more than|not more than|at most|up to", "at_most"),
+    (r"at least|no less than|not less than|no fewer than", "at_least"),
+    (r"more than|above|over", "more_than"),
+    (r"less than|fewer than|below|under", "less_than"),
+    (r"about|around|approximately|approx\.?|c\.", "about"),
+)
+_BEHIND = ((r"or less|or fewer|or below|maximum", "at_most"), (r"or more|or above|minimum|\+", "at_least"))
+
+
 def _compared(bare: str) -> tuple[str, str]:
     """A cell without the words that compare, and what they say."""
     comparator = ""
-    for sign in sorted(SIGNS, key=len, reverse=True):
-        if bare.startswith(sign):
-            bare, comparator = bare[len(sign) :].strip(), SIGNS[sign]
-    for words, kind in VERBS.items():
-        if match := re.match(kind and f"(?:{kind})", bare):
-            bare, comparator = bare[match.end() :], words
-    for pattern, kind in _EN_CELL:
-        if match := re.match(pattern, bare, re.I):
+    for words, kind in _BEFORE:
+        if match := re.match(rf"(?:{words})\s*", bare, re.I):
             bare, comparator = bare[match.end() :], kind
-    for pattern, kind in (
-        (r"\s*(?:or less|or fewer|or below|maximum)", "at_most"),
-        (r"\s*(?:or more|or above|minimum|\+)", "at_least"),
-    ):
-        if match := re.search(rf"{pattern}$", bare, re.I):
+    for words, kind in _BEHIND:
+        if match := re.search(rf"\s*(?:{words})$", bare, re.I):
             bare, comparator = bare[: match.start()], kind
     return bare, comparator
 
@@ -335,13 +305,11 @@ def _cumulative(goal: Goal, own: str, span: Span, base: str) -> Goal:
     if (stock or (goal.unit == "%" and base and own != "%")) and not moves:
         return replace(goal, kind="absolute_change", base_period=span.year(span.base))
     if "%" not in (own, goal.unit):
-        return replace(goal, kind="cumulative_sum", period=span.until(goal.period))
-    falls = re.search(rf"(?:{DOWN})(?:率|幅度|比例)?$", goal.name)
-    name = goal.name[: falls.start()] if falls and len(goal.name[: falls.start()]) > 2 else goal.name
-    rises = re.search(rf"(?:{UP})(?:率|幅度)?$", name)
-    name = name[: rises.start()] if rises and len(name[: rises.start()]) > 2 else name
-    goal = replace(goal, name=name, kind="cumulative_change", unit="%")
-    return falling(goal) if falls and not goal.value.startswith("-") else goal
+        return summed(goal, span)
+    falls = rf"(?:{DOWN})(?:率|幅度|比例)?$"
+    name = re.sub(rf"(?<=...)(?:{UP})(?:率|幅度)?$", "", re.sub(rf"(?<=...){falls}", "", goal.name))
+    changed = replace(goal, name=name, kind="cumulative_change", unit="%")
+    return falling(changed) if re.search(falls, goal.name) and not goal.value.startswith("-") else changed
 
 
 def _rated(goal: Goal, cell: str, rows: Sequence[Sequence[str]], head: _Head) -> Goal:
