@@ -188,7 +188,7 @@ def _is_said(goal: Goal, other: Goal) -> bool:
 
 # --- what stands before the first chapter ---
 
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -273,7 +273,7 @@ def letter(front: Sequence[str]) -> tuple[str, str, str]:
 
 def is_day(text: str) -> bool:
     """Whether a line is a day and nothing else, which is no heading: ``14 December 2023``."""
-    return bool(re.fullmatch(rf"\d{{1,2}}(?:st|nd|rd|th)? (?:{'|'.join(_MONTHS)}),? 20\d\d", text))
+    return bool(re.fullmatch(rf"\d{{1,2}}(?:st|nd|rd|th)? (?:{'|'.join(MONTHS)}),? 20\d\d", text))
 
 
 def _day(text: str) -> str:
@@ -282,8 +282,8 @@ def _day(text: str) -> str:
     plain = re.sub("[一二三四五六七八九十]+(?=[月日])", lambda match: str(_number(match[0])), plain)
     if match := re.search(r"(20\d\d)年(\d{1,2})月(?:(\d{1,2})日)?", plain):
         return f"{match[1]}-{int(match[2]):02}" + (f"-{int(match[3]):02}" if match[3] else "")
-    if match := re.search(rf"(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+)?({'|'.join(_MONTHS)})\s+(20\d\d)", text):
-        return f"{match[3]}-{_MONTHS.index(match[2]) + 1:02}" + (f"-{int(match[1]):02}" if match[1] else "")
+    if match := re.search(rf"(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+)?({'|'.join(MONTHS)})\s+(20\d\d)", text):
+        return f"{match[3]}-{MONTHS.index(match[2]) + 1:02}" + (f"-{int(match[1]):02}" if match[1] else "")
     return ""
 
 
@@ -356,9 +356,9 @@ def _english_span(heads: str, text: str) -> Span:
     named = re.search(r"\b(20\d\d)\s*(?:to|[–—-])\s*(20\d\d)\b", text)
     month = 0
     if fiscal:
-        months = "|".join(_MONTHS)
+        months = "|".join(MONTHS)
         ends = re.search(rf"ends? (?:on )?(?:the )?(?:\d+ |in )?({months})|to (?:\d+ )?({months})\b", text)
-        month = _MONTHS.index(ends[1] or ends[2]) + 1 if ends else 3
+        month = MONTHS.index(ends[1] or ends[2]) + 1 if ends else 3
         first, last = int(fiscal[1]), int(fiscal[fiscal.lastindex])
     else:
         years = [int(one) for one in re.findall(r"[Bb]y (20\d\d)", text)]
