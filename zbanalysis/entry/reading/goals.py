@@ -196,28 +196,18 @@ MONTHS = (
 
 def title(front: Sequence[str], language: str) -> str:
     """The plan's title."""
-    if language == "zh":
-        whole = "".join(re.sub(r"\s", "", text) for text in front)
-        quoted = re.search(
-            r"(?:印发|发布|实施)?《([^《》]{4,60}(?:规划|计划|方案|纲要|行动)(?:[（(][^）)]+[）)])?)》", whole
-        )
-        lines = [
-            text
-            for text in _joined_pairs(front)
-            if re.search(r"(?:规划|计划|方案|纲要)(?:[（(].*[）)])?$", text)
-        ]
-        lines = [text for text in lines if not re.search(r"关于印发|20\d\d年\d|号", text)]
-        longest = max(lines, key=len, default="") or (quoted[1] if quoted else "")
-        return re.sub(r"[（(]20\d\d\s*年?[—–~至-]+20\d\d\s*年[)）]$", "", longest)
-    words = [text for text in front if 1 < len(text.split()) <= 14]
-    return next(
-        (
-            text
-            for text in words
-            if re.search(r"\b(?:Plan|Strategy|Programme|Program|Framework|Agenda|Contract)\b", text)
-        ),
-        "",
+    if language != "zh":
+        plans = r"\b(?:Plan|Strategy|Programme|Program|Framework|Agenda|Contract)\b"
+        return next((text for text in front if 1 < len(text.split()) <= 14 and re.search(plans, text)), "")
+    kinds = r"(?:规划|计划|方案|纲要)(?:[（(].*[）)])?$"
+    others = r"关于印发|20\d\d年\d|号"
+    lines = [text for text in _joined_pairs(front) if re.search(kinds, text) and not re.search(others, text)]
+    quoted = re.search(
+        r"(?:印发|发布|实施)?《([^《》]{4,60}(?:规划|计划|方案|纲要|行动)(?:[（(][^）)]+[）)])?)》",
+        "".join(re.sub(r"\s", "", text) for text in front),
     )
+    longest = max(lines, key=len, default="") or (quoted[1] if quoted else "")
+    return re.sub(r"[（(]20\d\d\s*年?[—–~至-]+20\d\d\s*年[)）]$", "", longest)
 
 
 def _joined_pairs(front: Sequence[str]) -> Iterator[str]:
@@ -241,12 +231,9 @@ def apart(front: Iterable[str]) -> list[str]:
     >>> apart(["甲市国民经济和社会发展规划纲要甲市人民政府", "2021年3月"])
     ['甲市国民经济和社会发展规划纲要', '甲市人民政府', '2021年3月']
     """
-    whole = [re.fullmatch(rf"(.{{4,60}}(?:规划|计划|方案|纲要))({_OFFICES})", line.strip()) for line in front]
-    return [
-        part
-        for line, match in zip(front, whole, strict=True)
-        for part in (match.groups() if match else (line,))
-    ]
+    whole = rf"(.{{4,60}}(?:规划|计划|方案|纲要))({_OFFICES})"
+    parts = [(re.fullmatch(whole, line.strip()), line) for line in front]
+    return [part for match, line in parts for part in (match.groups() if match else (line,))]
 
 
 def letter(front: Sequence[str]) -> tuple[str, str, str]:
@@ -256,15 +243,10 @@ def letter(front: Sequence[str]) -> tuple[str, str, str]:
         text = text.removesuffix("文件")
         if match := re.fullmatch(r"[^\d，。：]{1,12}[〔\[（(]20\d\d[〕\]）)]\d+号", text):
             number = match[0]
-        if re.fullmatch(rf"[{HAN}]{{2,20}}(?:人民政府|政府|办公室|委员会|厅|局|管委会|委)", text) or (
-            re.fullmatch(r"(?:[A-Z][\w’'-]*\s?|of |the |and ){1,8}", text)
-            and re.search(r"Council|Government|Ministry|Authority|Commission", text)
-        ):
-            publisher = (
-                publisher
-                if text in publisher
-                else (f"{publisher}、{text}" if publisher and not number else text)
-            )
+        english = re.fullmatch(r"(?:[A-Z][\w’'-]*\s?|of |the |and ){1,8}", text)
+        is_office = english and re.search(r"Council|Government|Ministry|Authority|Commission", text)
+        if (is_office or re.fullmatch(rf"{_OFFICES}|[{HAN}]{{2,20}}委", text)) and text not in publisher:
+            publisher = f"{publisher}、{text}" if publisher and not number else text
         day = _day(text)
         if day and (len(day) == 10 or len(adopted) < 10):  # a whole day says more than a month
             adopted = day
@@ -297,40 +279,30 @@ def _number(text: str) -> int:
     """
     tens, ten, ones = text.partition("十")
     digit = "零一二三四五六七八九".find
-    return (
-        (max(digit(tens), 1) if tens else 1) * 10 + max(digit(ones), 0)
-        if ten and ones
-        else ((max(digit(tens), 1) if tens else 1) * 10 if ten else digit(text))
-    )
+    return 10 * max(digit(tens), 1) + max(digit(ones), 0) if ten else digit(text)
 
 
 def span(front: Sequence[str], whole: str, language: str) -> Span:
     """The years a plan runs, by its cover, its first lines or its name."""
     heads = "\n".join(front)
-    plain = (
-        re.sub(r"[ \t\u3000]", "", heads + "\n" + whole[:20000])
-        if language == "zh"
-        else heads + "\n" + whole[:20000]
-    )
-    if language == "zh":
-        base = re.search(r"基期(?:年)?(?:为|是|：)?(20\d\d)年", plain)
-        named = re.search(
-            r"(?:规划期|期限|实施期|时间)[^。\n]{0,8}?(20\d\d)年?(?:[—–~～至到-]+)(20\d\d)年", plain
-        ) or re.search(r"[（(\n](20\d\d)年?(?:[—–~～至到-]+)(20\d\d)年[）)\n]?", plain)
-        five = re.search(r"(?:第|“)?(十[一二三四五六])(?:个五年|五”?)", heads) or re.search(
-            r"“(十[一二三四五六])五”(?:规划|时期|期间)", plain
-        )
-        first, last = (
-            (int(named[1]), int(named[2]))
-            if named
-            else ((FIVES[five[1]], FIVES[five[1]] + 4) if five else (0, 0))
-        )
-        if not first:
-            years = [int(year) for year in re.findall(r"到(20\d\d)年", plain)]
-            last = max(set(years), key=years.count) if years else 2025
-            first = last - 4
-        return Span(first, last, int(base[1]) if base and int(base[1]) < first else first - 1)
-    return _english_span(heads, plain)
+    if language != "zh":
+        return _english_span(heads, f"{heads}\n{whole[:20000]}")
+    plain = re.sub(r"[ \t\u3000]", "", f"{heads}\n{whole[:20000]}")
+    base = re.search(r"基期(?:年)?(?:为|是|：)?(20\d\d)年", plain)
+    years = r"(20\d\d)年?(?:[—–~～至到-]+)(20\d\d)年"
+    named = re.search(rf"(?:规划期|期限|实施期|时间)[^。\n]{{0,8}}?{years}", plain)
+    named = named or re.search(rf"[（(\n]{years}[）)\n]?", plain)
+    five = re.search(r"(?:第|“)?(十[一二三四五六])(?:个五年|五”?)", heads)
+    five = five or re.search(r"“(十[一二三四五六])五”(?:规划|时期|期间)", plain)
+    if named:
+        first, last = int(named[1]), int(named[2])
+    elif five:
+        first, last = FIVES[five[1]], FIVES[five[1]] + 4
+    else:
+        until = [int(year) for year in re.findall(r"到(20\d\d)年", plain)]
+        last = max(set(until), key=until.count, default=2025)
+        first = last - 4
+    return Span(first, last, int(base[1]) if base and int(base[1]) < first else first - 1)
 
 
 _FISCAL = r"(?:FY|[Ff](?:iscal|inancial) [Yy]ears?)\s?"
@@ -362,6 +334,6 @@ def _english_span(heads: str, text: str) -> Span:
         first, last = int(fiscal[1]), int(fiscal[fiscal.lastindex])
     else:
         years = [int(one) for one in re.findall(r"[Bb]y (20\d\d)", text)]
-        last = int(named[2]) if named else (max(set(years), key=years.count) if years else 2030)
+        last = int(named[2]) if named else max(set(years), key=years.count, default=2030)
         first = int(named[1]) if named else last - 4
     return Span(first, last, year if 0 < year < first else first - 1, month)
