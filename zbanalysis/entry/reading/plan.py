@@ -47,6 +47,7 @@ class Plan:
     title: str
     span: Span
     language: str
+    unit: str
     publisher: str = ""
     adopted: str = ""
     number: str = ""
@@ -75,12 +76,12 @@ def read(document: Document) -> Plan:
     blocks = [block for block in document.blocks if block.rows or not is_contents(block.text)]
     whole = "\n".join(block.text for block in blocks)
     language = "zh" if len(re.findall(f"[{HAN}]", whole)) > len(whole) / 5 else "en"
-    sections = _sections(blocks, document.unit)
-    front = stated.apart([block.text for block in blocks[: _first_heading(blocks)]])
-    plan = Plan(stated.title(front, language), stated.span(front, whole, language), language)
+    first = next((n for n, block in enumerate(blocks) if _heading(block)), len(blocks))
+    front = stated.apart([block.text for block in blocks[:first]])
+    plan = Plan(stated.title(front, language), stated.span(front, whole, language), language, document.unit)
     plan.publisher, plan.adopted, plan.number = stated.letter(front)
-    for section in sections:
-        _read_section(section, plan, document.unit)
+    for section in _sections(blocks, document.unit):
+        _read_section(section, plan)
     plan.goals = once(plan.goals)
     return plan
 
@@ -139,37 +140,25 @@ def _heading(block: Block) -> tuple[float, str, str] | None:
         title = text if block.level and len(text) < 90 else ""
         return (_STYLES.get(block.level, 6.8), title, "") if title else None
     title, _, rest = text[match.end() :].partition("。")
+    title, rest = title.strip(), rest.strip()
     is_long = len(title) > (40 if re.search(f"[{HAN}]", title) else 90)
-    if (
-        not title.strip()
-        or is_long
-        or re.search(r"[；;，：:,.]$|[；;]", title.strip())
-        or re.search(r"\.\s+[A-Z]", title)
-    ):
+    if not title or is_long or re.search(r"[，：:,.]$|[；;]|\.\s+[A-Z]", title):
         return None
     # Deep numbers stand before items of a text as well: there a heading has its paragraph to itself.
-    if rest.strip() and (rank >= 6 or "，" in title):
+    if (rest and (rank >= 6 or "，" in title)) or (rank >= 6 and re.search(r"\d\s*[%％]|[，、]\d", title)):
         return None
-    if rank >= 6 and re.search(r"\d\s*[%％]|[，、]\d", title):
-        return None
-    return rank, title.strip(), rest.strip()
-
-
-def _first_heading(blocks: Sequence[Block]) -> int:
-    return next((n for n, block in enumerate(blocks) if _heading(block)), len(blocks))
+    return rank, title, rest
 
 
 def _sections(blocks: Sequence[Block], unit: str) -> list[_Section]:
     """Texts by their headings, each with its chapter and its purpose."""
-    sections, stack, begun = [], [], False
+    sections, stack, begun = [_Section("", "", 0, "", "aims", Place(unit, 1))], [], False
     ranks = {head[0] for block in blocks if (head := _heading(block))}
     deepest = sorted(ranks)[:3][-1] if ranks else 0
-    current = _Section("", "", 0, "", "aims", Place(unit, 1))
-    sections.append(current)
     for block in blocks:
         head = _heading(block)
         if not head or head[0] > deepest:
-            current.blocks.append(block)
+            sections[-1].blocks.append(block)
             continue
         rank, title, rest = head
         while stack and stack[-1].rank >= rank:
@@ -177,8 +166,8 @@ def _sections(blocks: Sequence[Block], unit: str) -> list[_Section]:
         above = stack[-1] if stack else None
         purpose = _purpose(title, above, begun)
         begun = begun or (purpose == "task" and rank > 1)
-        heading = block.text.strip() if not rest else block.text.strip().partition("。")[0]
-        chapter = stack[0].heading if stack else ""
+        heading = block.text.strip().partition("。")[0] if rest else block.text.strip()
+        chapter = stack[0].heading if stack else heading
         current = _Section(title, heading, rank, chapter, purpose, Place(unit, block.at()))
         if above:
             above.is_group = True
@@ -192,73 +181,57 @@ def _sections(blocks: Sequence[Block], unit: str) -> list[_Section]:
 
 def _purpose(title: str, above: _Section | None, begun: bool) -> str:
     """What a section is for: background, aims, task, safeguard or other."""
+    outer = above.purpose if above else ""
     if _ANNEX.match(title):
         return "other"
-    if above is not None and above.purpose in ("safeguard", "other"):
-        return above.purpose
-    if above is not None and above.purpose == "task" and (begun or above.rank > 1):
-        return "task"  # the first part of a plan may hold its background as a chapter
-    imperative = bool(_IMPERATIVE.match(title))
-    if not begun and not imperative:
-        if _BACKGROUND.search(title) and not (above is None and _AIMS.search(title)):
+    # The first part of a plan may hold its background as a chapter.
+    if outer in ("safeguard", "other") or (outer == "task" and (begun or above.rank > 1)):
+        return outer
+    if not begun and not _IMPERATIVE.match(title):
+        if _BACKGROUND.search(title) and (outer or not _AIMS.search(title)):
             return "background"
-        if _AIMS.search(title):
-            return "aims"
-        if above is not None:
-            return above.purpose
-    if above is not None and above.purpose in ("aims", "background"):
-        return above.purpose
+        if outer or _AIMS.search(title):
+            return "aims" if _AIMS.search(title) else outer
+    if outer in ("aims", "background"):
+        return outer
     return "safeguard" if begun and _SAFEGUARD.search(title) else "task"
 
 
-def _read_section(section: _Section, plan: Plan, unit: str) -> None:
+def _read_section(section: _Section, plan: Plan) -> None:
     """Goals of a section, its task, and the projects of its boxes."""
     if section.purpose in ("background", "other") or not (section.heading or section.blocks):
         return
     own = None
     if section.purpose in ("task", "safeguard") and section.heading and not section.is_group:
-        own = Task(
-            section.title, section.purpose, section.chapter or section.heading, section.heading, section.place
-        )
+        own = Task(section.title, section.purpose, section.chapter, section.heading, section.place)
         plan.tasks.append(own)
     asks, box, last = [], "", ""
     for block in section.blocks:
+        place = Place(plan.unit, block.at())
         if block.rows:
-            _read_table(block, plan, section, own, box or last, unit)
+            _read_table(block, plan, section, own, box or last)
             box = ""
         elif _BOX.match(block.text):
             box = block.text.strip() if len(block.text) < 60 else ""
-        elif box and (project := _project(block.text))[0]:
-            named, words = project
-            plan.tasks.append(Task(named, "project", section.chapter or section.heading, named,
-                                   Place(unit, block.at()), box, words, parent=own))  # fmt: skip
-            _offices(plan.tasks[-1], block.text)
-            _read_goals(block, plan, named, unit)
+        elif box and (name := _read_project(block.text, plan, section, own, place, box)):
+            _read_goals(block, plan, name)
         else:
             box = ""
             asks.append(block.text)
-            _read_goals(block, plan, section.title, unit, aims=section.purpose == "aims")
+            _read_goals(block, plan, section.title, aims=section.purpose == "aims")
         last = block.text
     if own:
         own.asks = _first(" ".join(asks))
-        _offices(own, "\n".join(asks))
-    _settle_parents(plan.tasks, section)
+        _name_offices(own, "\n".join(asks))
+    _settle_parents([task for task in plan.tasks if task.chapter == section.chapter])
 
 
-def _settle_parents(tasks: list[Task], section: _Section) -> None:
+def _settle_parents(chapter: list[Task]) -> None:
     """A box at the end of a chapter that is its only one belongs to the chapter, not to the last section."""
-    chapter = [task for task in tasks if task.chapter == (section.chapter or section.heading)]
-    boxes = {task.box for task in chapter if task.box}
     sections = [task for task in chapter if not task.box]
-    for task in chapter:
-        if (
-            len(boxes) == 1
-            and task.parent is not None
-            and sections
-            and task.parent is sections[-1]
-            and len(sections) > 1
-        ):
-            task.parent = None
+    if len(sections) > 1 and len({task.box for task in chapter if task.box}) == 1:
+        for task in chapter:
+            task.parent = None if task.parent is sections[-1] else task.parent
 
 
 def _sentences(text: str, plan: Plan, *, aims: bool = False) -> Iterator[tuple[Goal, int]]:
@@ -267,16 +240,16 @@ def _sentences(text: str, plan: Plan, *, aims: bool = False) -> Iterator[tuple[G
     return english.sentences(text, plan.span)
 
 
-def _read_goals(block: Block, plan: Plan, context: str, unit: str, *, aims: bool = False) -> None:
+def _read_goals(block: Block, plan: Plan, context: str, *, aims: bool = False) -> None:
     ends = "[。；！？;\n，、]" if plan.language == "zh" else r"[.!?;](?=\s)"
     if any(len(one) > stated.LONGEST for one in re.split(ends, block.text)):
-        plan.unread.append(Place(unit, block.at()))
+        plan.unread.append(Place(plan.unit, block.at()))
     for goal, letter in _sentences(block.text, plan, aims=aims):
-        plan.goals.append(replace(goal, place=Place(unit, block.at(letter)), context=context))
+        plan.goals.append(replace(goal, place=Place(plan.unit, block.at(letter)), context=context))
 
 
-def _project(text: str) -> tuple[str, str]:
-    """The name of a project that a paragraph of a box begins with, and what it says of it."""
+def _read_project(text: str, plan: Plan, section: _Section, own: Task | None, place: Place, box: str) -> str:
+    """A project that a paragraph of a box begins with; its name, or nothing."""
     match = re.match(
         r"(?:\d{1,2}[.、．]|[（(]\d{1,2}[)）]|[①-⑳●•■◆—-]+)?\s*([^，。；：:,;]{2,40}?)[：:。]", text
     )
@@ -284,7 +257,12 @@ def _project(text: str) -> tuple[str, str]:
     if not match:
         # In a box of such names one may be followed by a comma.
         match = re.match(r"([^，。；：:,;]{4,30})[，,]", text)
-    return (match[1].strip("“” "), words) if match and len(text) > len(match[0]) else ("", words)
+    if not match or len(text) <= len(match[0]):
+        return ""
+    name = match[1].strip("“” ")
+    plan.tasks.append(Task(name, "project", section.chapter, name, place, box, words, parent=own))
+    _name_offices(plan.tasks[-1], text)
+    return name
 
 
 def _first(text: str, most: int = 300) -> str:
@@ -306,19 +284,18 @@ _ROLES = {
 }
 
 
-def _read_table(
-    block: Block, plan: Plan, section: _Section, own: Task | None, caption: str, unit: str
-) -> None:
+def _read_table(block: Block, plan: Plan, section: _Section, own: Task | None, caption: str) -> None:
     """The main table of indicators, a box of projects, or a list of tasks with their offices."""
     rows = block.rows
-    place = _table_place(block, unit)
+
+    def place(row: int) -> Place:
+        in_file = plan.unit == "paragraph"  # of a Word file: its tables have numbers
+        return Place("table", block.table, row + 1) if in_file else Place(plan.unit, block.at(row))
+
     goals = table.goals(rows, plan.span, plan.language, caption)
-    if goals:
-        plan.goals += [replace(goal, place=place(row)) for goal, row in goals]
+    plan.goals += [replace(goal, place=place(row)) for goal, row in goals]
+    if goals or table.is_past(rows, caption):
         return
-    if table.is_past(rows, caption):
-        return
-    chapter = section.chapter or section.heading
     box = caption.strip() if _BOX.match(caption.strip()) else ""
     first = 0
     if len(set(rows[0])) == 1 and len(rows) > 1:
@@ -326,51 +303,30 @@ def _read_table(
     if len(set(rows[first])) == 1:  # a box of one column
         for r, row in enumerate(rows[first:], start=first):
             for text in row[0].split("\n"):
-                named, words = _project(text)
-                if named:
-                    plan.tasks.append(
-                        Task(named, "project", chapter, named, place(r), box, words, parent=own)
-                    )
-                    _offices(plan.tasks[-1], text)
+                named = _read_project(text, plan, section, own, place(r), box)
                 _read_cell(text, plan, named or section.title, place(r))
         return
+    heads = ["".join(cell.split()) for cell in rows[first]]
     roles = {
-        role: next(
-            (c for c, cell in enumerate(rows[first]) if re.fullmatch(pattern, "".join(cell.split()), re.I)),
-            None,
-        )
+        role: next((c for c, cell in enumerate(heads) if re.fullmatch(pattern, cell, re.I)), None)
         for role, pattern in _ROLES.items()
     }
     if roles["name"] is None:
         return
-    kind = (
-        "task"
-        if re.search(r"任务|举措|行动|action|task|measure", rows[first][roles["name"]], re.I) and not box
-        else "project"
-    )
+    are_tasks = re.search(r"任务|举措|行动|action|task|measure", heads[roles["name"]], re.I) and not box
     for r, row in enumerate(rows[first + 1 :], start=first + 1):
         cells = {role: row[c].strip() if c is not None else "" for role, c in roles.items()}
-        if not cells["name"] or len(set(row)) == 1:
-            continue
-        task = Task(
-            cells["name"], kind, chapter, cells["name"], place(r), box, _first(cells["asks"]), parent=own
-        )
-        task.office, task.others = offices(cells["office"]), offices(cells["others"])
-        plan.tasks.append(task)
-        _read_cell(cells["asks"], plan, cells["name"], place(r))
+        name, asks = cells["name"], cells["asks"]
+        if name and len(set(row)) > 1:
+            task = Task(name, "task" if are_tasks else "project", section.chapter, name, place(r), box,
+                        _first(asks), offices(cells["office"]), offices(cells["others"]), own)  # fmt: skip
+            plan.tasks.append(task)
+            _read_cell(asks, plan, name, place(r))
 
 
 def _read_cell(text: str, plan: Plan, context: str, place: Place) -> None:
     for goal, _ in _sentences(text, plan):
         plan.goals.append(replace(goal, place=place, context=context))
-
-
-def _table_place(block: Block, unit: str) -> object:
-    if unit == "line":
-        return lambda row: Place("line", block.at(row))
-    if unit == "page":
-        return lambda row: Place("page", block.at(row))
-    return lambda row: Place("table", block.table, row + 1)
 
 
 _OFFICE = re.compile(
@@ -427,18 +383,14 @@ def offices(text: str) -> list[str]:
     return [name for name in named if _OFFICE.search(name) and not _COMPANY.search(name)]
 
 
-def _offices(task: Task, text: str) -> None:
+def _name_offices(task: Task, text: str) -> None:
     """Who leads a task and who supports it, by the first words that say so."""
     for pattern in _LEADS:
         for match in pattern.finditer(text):
             lead, more = offices(match["lead"]), offices(match["more"] or "")
             if not lead:
                 continue
-            if (
-                match["how"] in ("责任", "主要责任", "负责")
-                or "职责" in match["how"]
-                or "分工" in match["how"]
-            ):
+            if re.fullmatch("(?:主要)?责任|负责|.*(?:职责|分工).*", match["how"]):
                 lead, more = lead[:1], lead[1:] + more  # the first named leads
             task.office, task.others = lead, more
             return
