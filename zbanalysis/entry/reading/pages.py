@@ -7,7 +7,7 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,9 +46,8 @@ def read(content: bytes, path: Path, lang: str) -> Document:
         document = pypdfium2.PdfDocument(content)
         lines: list[_Line] = []
         known: list[tuple[float, float]] = []  # columns of an unruled table that may go on
-        for number in range(len(document)):
-            page = document[number]
-            more, known = _page(page, number + 1, known)
+        for number, page in enumerate(document, start=1):
+            more, known = _page(page, number, known)
             lines += more
             page.close()
     except pypdfium2.PdfiumError as error:
@@ -67,15 +66,13 @@ def _page(
     letters = _letters(page)
     tables = [(sides, rows) for sides, rows in _grids(page, letters) if any(any(row) for row in rows)]
     free = [one for one in letters if not any(_within(one, sides) for sides, _ in tables)]
-    while found := columns.find(free, known):
+    is_last = False
+    while not is_last and (found := columns.find(free, known)):
         rows = tuple(tuple(_cell_text(lines) for lines in row) for row in found.rows)
         tables.append((found.sides, rows))
         free = [one for one in free if not _within(one, found.sides)]
-        known = found.columns if found.is_last else []
-        if found.is_last:
-            break
-    else:
-        known = []
+        known, is_last = found.columns, found.is_last
+    known = known if is_last else []
     items = [_Line("", s[0], s[2], s[3], s[1], number, rows) for s, rows in tables]
     items += [_Line(text, *sides, number) for text, sides in _shown(free) if text.strip()]
     return sorted(items, key=lambda line: -line.top), known
@@ -99,11 +96,8 @@ def _letters(page: PdfPage) -> list[tuple[str, float, float, float, float]]:
 
 
 def _within(letter: tuple, sides: tuple[float, float, float, float]) -> bool:
-    _, left, low, right, high = letter
-    return (
-        sides[0] - 1 <= (left + right) / 2 <= sides[2] + 1
-        and sides[1] - 1 <= (low + high) / 2 <= sides[3] + 1
-    )
+    across, up = (letter[1] + letter[3]) / 2, (letter[2] + letter[4]) / 2
+    return sides[0] - 1 <= across <= sides[2] + 1 and sides[1] - 1 <= up <= sides[3] + 1
 
 
 def _shown(letters: Sequence[tuple]) -> list[tuple[str, tuple[float, float, float, float]]]:
@@ -129,19 +123,12 @@ def _shown(letters: Sequence[tuple]) -> list[tuple[str, tuple[float, float, floa
             gap = letter[1] - before[3]
             if gap > max(1.6 * size, 14):
                 words += "\t"
-            elif (
-                gap > 0.22 * size and not words.endswith((" ", "\t")) and not _han_pair(words[-1], letter[0])
-            ):
+            elif gap > 0.22 * size and not words.endswith((" ", "\t")):
                 words += " "
             words += letter[0]
         words = re.sub(f"(?<=[{WIDE}]) +(?=[{WIDE}])", "", words)
-        sides = (
-            row[0][1],
-            max(one[3] for one in row),
-            max(one[4] for one in row),
-            min(one[2] for one in row),
-        )
-        objects.append((words.strip(), sides))
+        _, _, lows, rights, highs = zip(*row, strict=True)
+        objects.append((words.strip(), (row[0][1], max(rights), max(highs), min(lows))))
     return sorted(objects, key=lambda one: -one[1][2])
 
 
@@ -150,10 +137,6 @@ def _is_mark(letter: tuple, before: str, size: float, middle: float) -> bool:
     _, _, low, _, high = letter
     raised = high - low < 0.8 * size and (low + high) / 2 > middle + 0.05 * size
     return raised and bool(re.fullmatch(RAISED, letter[0])) and not re.match("[A-Za-z]", before)
-
-
-def _han_pair(one: str, other: str) -> bool:
-    return bool(re.match(f"[{WIDE}]", one) and re.match(f"[{WIDE}]", other))
 
 
 def _rules(page: PdfPage) -> tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]:
@@ -193,21 +176,16 @@ def _rules(page: PdfPage) -> tuple[list[tuple[float, float, float]], list[tuple[
 
 def _grids(page: PdfPage, letters: Sequence[tuple]) -> list[tuple[tuple[float, float, float, float], tuple]]:
     """Ruled tables of a page: their sides, and their rows of cells."""
-    across, down = _rules(page)
     grids = []
-    for rules in _connected(across, down):
-        ys = _places(rule[0] for rule in rules if rule in across)
-        xs = _places(rule[0] for rule in rules if rule in down)
-        if len(ys) < 2 or len(xs) < 2:
-            continue
-        sides = (xs[0], ys[0], xs[-1], ys[-1])
-        lines = ([r for r in across if r in rules], [r for r in down if r in rules])
-        grids.append((sides, _cells(xs, ys[::-1], *lines, letters)))
+    for across, down in _connected(*_rules(page)):
+        ys, xs = _places(across), _places(down)
+        if len(ys) > 1 and len(xs) > 1:
+            grids.append(((xs[0], ys[0], xs[-1], ys[-1]), _cells(xs, ys[::-1], across, down, letters)))
     return grids
 
 
-def _connected(across: list, down: list) -> list[list]:
-    """Lines that touch each other, as groups."""
+def _connected(across: list, down: list) -> list[tuple[list, list]]:
+    """Lines that touch each other, as groups of those across and those down."""
     group = {n: n for n in range(len(across) + len(down))}
 
     def root(n: int) -> int:
@@ -219,15 +197,15 @@ def _connected(across: list, down: list) -> list[list]:
         for d, (x, low, high) in enumerate(down, start=len(across)):
             if left - 3 <= x <= right + 3 and low - 3 <= y <= high + 3:
                 group[root(d)] = root(a)
-    rules, lines = [*across, *down], {}
-    for n, rule in enumerate(rules):
-        lines.setdefault(root(n), []).append(rule)
-    return [one for one in lines.values() if len(one) >= 4]
+    lines: dict[int, tuple[list, list]] = {}
+    for n, rule in enumerate([*across, *down]):
+        lines.setdefault(root(n), ([], []))[n >= len(across)].append(rule)
+    return [one for one in lines.values() if sum(map(len, one)) >= 4]
 
 
-def _places(values: Iterable[float]) -> list[float]:
+def _places(rules: Iterable[tuple[float, float, float]]) -> list[float]:
     places: list[float] = []
-    for value in sorted(values):
+    for value in sorted(rule[0] for rule in rules):
         if not places or value - places[-1] > 3:
             places.append(value)
     return places
@@ -241,25 +219,20 @@ def _cells(
     def ruled(lines: list, at: float, middle: float) -> bool:
         return any(abs(one[0] - at) <= 3 and one[1] - 3 <= middle <= one[2] + 3 for one in lines)
 
-    rows, places_across = len(ys) - 1, len(xs) - 1
-    words = [[""] * places_across for _ in range(rows)]
-    done = set()
-    for r in range(rows):
-        for c in range(places_across):
-            if (r, c) in done:
-                continue
-            right, low = c, r
-            while right + 1 < places_across and not ruled(down, xs[right + 1], (ys[r] + ys[r + 1]) / 2):
-                right += 1
-            while low + 1 < rows and not ruled(across, ys[low + 1], (xs[c] + xs[c + 1]) / 2):
-                low += 1
-            sides = (xs[c], ys[low + 1], xs[right + 1], ys[r])
-            shown = [text for text, _ in _shown([one for one in letters if _within(one, sides)])]
-            places = [(y, x) for y in range(r, low + 1) for x in range(c, right + 1)]
-            done |= set(places)
-            for y, x in places:
-                words[y][x] = _cell_text(shown)
-    return tuple(map(tuple, words))
+    rows, places_across = range(len(ys) - 1), range(len(xs) - 1)
+    words: dict[tuple[int, int], str] = {}
+    for r, c in itertools.product(rows, places_across):
+        if (r, c) in words:
+            continue
+        right, low = c + 1, r + 1
+        while right in places_across and not ruled(down, xs[right], (ys[r] + ys[r + 1]) / 2):
+            right += 1
+        while low in rows and not ruled(across, ys[low], (xs[c] + xs[c + 1]) / 2):
+            low += 1
+        sides = (xs[c], ys[low], xs[right], ys[r])
+        text = _cell_text([text for text, _ in _shown([one for one in letters if _within(one, sides)])])
+        words |= dict.fromkeys(itertools.product(range(r, low), range(c, right)), text)
+    return tuple(tuple(words[r, c] for c in places_across) for r in rows)
 
 
 def _cell_text(lines: Sequence[str]) -> str:
@@ -277,12 +250,8 @@ def _cell_text(lines: Sequence[str]) -> str:
         elif re.search(r"[a-z]-$", text[-1]) and re.match("[a-z]", line):
             text[-1] = text[-1][:-1] + line
         else:
-            between = (
-                ""
-                if re.search(f"[{HAN}，、—/（(]$", before) or re.match(f"[{HAN}，、—/）)]|\\d+\\)", line)
-                else " "
-            )
-            text[-1] += between + line
+            close = re.search(f"[{HAN}，、—/（(]$", before) or re.match(f"[{HAN}，、—/）)]|\\d+\\)", line)
+            text[-1] += line if close else f" {line}"
     return "\n".join(text)
 
 
@@ -290,29 +259,21 @@ def _without_running(lines: list[_Line], document: PdfDocument) -> list[_Line]:
     """Lines without page numbers and what stands on top or at the foot of most pages."""
     heights = [document.get_page_size(n)[1] for n in range(len(document))]
 
-    def edge(line: _Line) -> bool:
-        return not line.rows and (
-            line.top > 0.92 * heights[line.page - 1] or line.bottom < 0.09 * heights[line.page - 1]
-        )
+    number = re.compile(r"[-—–\s|·]*(?:第\s*)?\d*(?:\s*页)?[-—–\s|·]*")
 
     def bare(line: _Line) -> str:
-        return re.sub(r"\s+", "", re.sub(r"\d+", "#", line.text))
+        """What is the same on each page of a line at its edge; empty within the page."""
+        high = heights[line.page - 1]
+        edge = not line.rows and (line.top > 0.92 * high or line.bottom < 0.09 * high)
+        return re.sub(r"\s+", "", re.sub(r"\d+", "#", line.text)) if edge else ""
 
-    same = Counter(bare(line) for line in lines if edge(line))
+    same = Counter(map(bare, lines))
     return [
         line
         for line in lines
-        if not edge(line)
-        or not (
-            re.fullmatch(r"[-—–\s|·]*(?:第\s*)?\d*(?:\s*页)?[-—–\s|·]*", line.text)
-            or same[bare(line)] > max(2, len(heights) // 3)
-        )
+        if not (words := bare(line))
+        or not (number.fullmatch(line.text) or same[words] > max(2, len(heights) // 3))
     ]
-
-
-def _open(text: str) -> bool:
-    """Whether a line ends within a sentence."""
-    return not ENDS.search(text) and (len(text) > 40 or bool(re.search(f"[{HAN}]{{20}}", text)))
 
 
 def _paragraphs(lines: list[_Line]) -> list[Block]:
@@ -328,19 +289,7 @@ def _paragraphs(lines: list[_Line]) -> list[Block]:
             paragraphs.append(Block(text, ((0, line.page),), rows=line.rows))
             before = None
             continue
-        size = line.top - line.bottom
-        goes = (
-            before is not None
-            and (
-                before.right > right - 3 * size
-                or (_open(before.text) and before.right > (left + 2 * right) / 3)
-            )
-            and line.left < left + 1.2 * size
-            and (before.page != line.page or before.bottom - line.top < 1.6 * size)
-            and not STARTS.match(line.text)
-            and abs((before.top - before.bottom) - size) < 0.35 * size
-        )
-        if goes:
+        if before is not None and _goes_on(before, line, left, right):
             block = paragraphs[-1]
             close = re.search(f"[{HAN}，。、；：”）]$", block.text) or re.match(f"[{HAN}]", line.text)
             text = block.text.removesuffix("-") if re.search(r"[a-z]-$", block.text) else block.text
@@ -351,6 +300,19 @@ def _paragraphs(lines: list[_Line]) -> list[Block]:
             paragraphs.append(Block(line.text, ((0, line.page),)))
         before = line
     return _whole_tables(paragraphs)
+
+
+def _goes_on(before: _Line, line: _Line, left: float, right: float) -> bool:
+    """Whether a line goes on in the next, on a page whose lines begin and end there."""
+    size, text = line.top - line.bottom, before.text
+    is_open = not ENDS.search(text) and (len(text) > 40 or bool(re.search(f"[{HAN}]{{20}}", text)))
+    return (
+        before.right > (min(right - 3 * size, (left + 2 * right) / 3) if is_open else right - 3 * size)
+        and line.left < left + 1.2 * size
+        and (before.page != line.page or before.bottom - line.top < 1.6 * size)
+        and not STARTS.match(line.text)
+        and abs((before.top - before.bottom) - size) < 0.35 * size
+    )
 
 
 def _is_rest(row: Sequence[str]) -> bool:
@@ -364,29 +326,25 @@ def _whole_tables(blocks: Sequence[Block]) -> list[Block]:
     whole: list[Block] = []
     tables = 0
     for block in blocks:
-        before = whole[-1] if whole else None
         if not block.rows:
             whole.append(block)
-        elif (
-            before
-            and before.rows
-            and len(before.rows[0]) == len(block.rows[0])
-            and before.at(len(before.rows)) < block.at()
-        ):
-            rows, new = list(before.rows), list(block.rows)
-            while new and new[0] in rows[:3]:
-                del new[0]
-            # The rest of a cut row has cells only where there were more words.
-            if new and len(new[0]) > 2 and _is_rest(new[0]):
-                rows[-1] = tuple(
-                    one
-                    if one == other
-                    else one + (" " if one[-1:].isascii() and other[:1].isalpha() else "") + other
-                    for one, other in zip(rows[-1], new.pop(0), strict=True)
-                )
-            marks = (*before.marks, (len(rows), block.at()))
-            whole[-1] = Block("", marks, rows=(*rows, *new), table=tables)
-        else:
+            continue
+        before = whole[-1] if whole and whole[-1].rows else None
+        same = before is not None and len(before.rows[0]) == len(block.rows[0])
+        if not same or before.at(len(before.rows)) >= block.at():
             tables += 1
-            whole.append(Block("", block.marks, rows=block.rows, table=tables))
+            whole.append(replace(block, table=tables))
+            continue
+        rows, new = list(before.rows), list(block.rows)
+        while new and new[0] in rows[:3]:
+            del new[0]
+        # The rest of a cut row has cells only where there were more words.
+        if new and len(new[0]) > 2 and _is_rest(new[0]):
+            pairs = zip(rows[-1], new.pop(0), strict=True)
+            rows[-1] = tuple(one if one == other else _with_rest(one, other) for one, other in pairs)
+        whole[-1] = replace(before, marks=(*before.marks, (len(rows), block.at())), rows=(*rows, *new))
     return whole
+
+
+def _with_rest(cell: str, rest: str) -> str:
+    return cell + (" " if cell[-1:].isascii() and rest[:1].isalpha() else "") + rest
