@@ -135,11 +135,8 @@ def goes_on(before: str, text: str) -> bool:
     >>> goes_on("二、总体要求", "坚持创新")
     False
     """
-    if (
-        any("\t" in one or one.count("|") > 1 for one in (before, text))
-        or STARTS.match(text)
-        or ENDS.search(before)
-    ):
+    in_table = any("\t" in one or one.count("|") > 1 for one in (before, text))
+    if in_table or STARTS.match(text) or ENDS.search(before):
         return False
     if re.search(f"[{HAN}]", before):
         return len(before) >= 25 or (len(before) > 15 and before.endswith(("，", "、")))
@@ -160,9 +157,8 @@ def tabled(blocks: Sequence[Block], *, even: bool = False) -> list[Block]:
         nonlocal tables
         sizes = [len(row) for row in rows]
         if even and rows and sizes.count(sizes[0]) < 0.8 * len(rows):
-            joined.extend(
-                Block(" ".join(row), ((0, mark[1]),)) for row, mark in zip(rows, marks, strict=True)
-            )
+            pairs = zip(rows, marks, strict=True)
+            joined.extend(Block(" ".join(row), ((0, mark[1]),)) for row, mark in pairs)
         elif rows:
             tables += 1
             wide = max(map(len, rows))
@@ -213,20 +209,9 @@ def squeezed(text: str) -> tuple[str, list[int]]:
     """
     text = re.sub(r"(?<!\d)(\d{1,3})，(?=\d{3}(?!\d))", r"\1,", text.translate(_WIDE))
     marks = {n for match in _MARKS.finditer(text) for n in range(*match.span())}
-    kept = [
-        n
-        for n, letter in enumerate(text)
-        if n not in marks
-        and (
-            not letter.isspace()
-            or (
-                text[n - 1 : n].isascii()
-                and text[n + 1 : n + 2].isascii()
-                and n
-                and not text[n - 1].isdigit()
-            )
-        )
-    ]
+    # Between words of letters a blank means something.
+    blanks = {match.start() for match in re.finditer(r"(?<=[\x00-\x2f\x3a-\x7f])\s(?![^\x00-\x7f])", text)}
+    kept = [n for n, one in enumerate(text) if n not in marks and (not one.isspace() or n in blanks)]
     return "".join(text[n] for n in kept), kept
 
 
@@ -255,92 +240,68 @@ def word(content: bytes, path: Path, lang: str) -> Document:
     raise EntryError(label(f"entry.draft.{key}", lang, file=path))
 
 
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def _value(element: _Element, path: str, default: str = "") -> str:
+    """What the element at a path says, ``pPr/pStyle``; empty where there is none."""
+    child = element.find("/".join(_W + name for name in path.split("/")))
+    return child.get(f"{_W}val", default) if child is not None else ""
+
+
 def _body(document: object) -> Iterator[Block]:
     """Paragraphs with text and tables of the body, those in content controls too."""
-    from docx.oxml.ns import qn
-
-    levels = {style.style_id: _style_level(style.name or "") for style in document.styles}
+    names = {style.style_id: (style.name or "").strip().lower() for style in document.styles}
+    heads = {name: re.fullmatch(r"(?:heading|标题)\s*(\d)", words) for name, words in names.items()}
     numbers = _Numbering(document)
     paragraphs = tables = 0
-    for element in document.element.body.iter(qn("w:p"), qn("w:tbl")):
-        if any(over.tag in (qn("w:tbl"), qn("w:txbxContent")) for over in element.iterancestors()):
+    for element in document.element.body.iter(f"{_W}p", f"{_W}tbl"):
+        if any(over.tag in (f"{_W}tbl", f"{_W}txbxContent") for over in element.iterancestors()):
             continue
-        if element.tag == qn("w:tbl"):
+        if element.tag == f"{_W}tbl":
             tables += 1
-            rows = tuple(_table_rows(element))
-            yield Block("", ((0, tables),), rows=rows, table=tables)
-            continue
-        text = _text(element)
-        if not text.strip():
-            continue
-        paragraphs += 1
-        style = element.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
-        outline = element.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
-        level = levels.get(style.get(qn("w:val")), 0) if style is not None else 0
-        if (
-            outline is not None
-            and outline.get(qn("w:val"), "9").isdigit()
-            and int(outline.get(qn("w:val"))) < 9
-        ):
-            level = int(outline.get(qn("w:val"))) + 1
-        yield Block(numbers.mark(element) + text, ((0, paragraphs),), level=level)
+            yield Block("", ((0, tables),), rows=tuple(_table_rows(element)), table=tables)
+        elif (text := _text(element)).strip():
+            paragraphs += 1
+            head = heads.get(_value(element, "pPr/pStyle"))
+            outline = re.fullmatch("[0-8]", _value(element, "pPr/outlineLvl", "9"))
+            level = int(outline[0]) + 1 if outline else int(head[1]) if head else 0
+            yield Block(numbers.mark(element) + text, ((0, paragraphs),), level=level)
 
 
-def _style_level(name: str) -> int:
-    match = re.fullmatch(r"(?:heading|标题)\s*(\d)", name.strip().lower())
-    return int(match[1]) if match else 0
+_SIGNS = {f"{_W}tab": "\t", f"{_W}br": " ", f"{_W}noBreakHyphen": "-"}
 
 
 def _text(paragraph: _Element) -> str:
     """Words of a paragraph as they show: without what is struck out or hidden, and without footnote marks."""
-    from docx.oxml.ns import qn
-
-    paragraphs: list[str] = []
-    for element in paragraph.iter(qn("w:t"), qn("w:tab"), qn("w:br"), qn("w:noBreakHyphen")):
-        over = [above.tag for above in element.iterancestors()]
-        if qn("w:del") in over or qn("w:tabs") in over or qn("w:txbxContent") in over:
+    words = ""
+    for element in paragraph.iter(f"{_W}t", *_SIGNS):
+        if {f"{_W}del", f"{_W}tabs", f"{_W}txbxContent"} & {above.tag for above in element.iterancestors()}:
             continue
-        looks = _looks(element.getparent())
+        # How the run of letters looks: what is on, by the names that Word gives it.
+        about = element.getparent().find(f"{_W}rPr")
+        on = {one.tag.removeprefix(_W): one.get(f"{_W}val", "on") for one in ([] if about is None else about)}
+        looks = {name: value for name, value in on.items() if value not in ("0", "false", "off")}
         # Letters carry a raised digit of their own, as in km².
-        letter = bool(re.search("[A-Za-z]$", "".join(paragraphs[-1:])))
-        marks = looks.get("vertAlign") == "superscript" and re.fullmatch(RAISED, element.text or "")
-        if {"strike", "dstrike", "vanish"} & looks.keys() or (marks and not letter):
-            continue
-        texts = {qn("w:tab"): "\t", qn("w:br"): " ", qn("w:noBreakHyphen"): "-"}
-        paragraphs.append(texts.get(element.tag, element.text or ""))
-    return "".join(paragraphs)
-
-
-def _looks(run: _Element) -> dict[str, str]:
-    """How a run of letters looks: what is on, by the names that Word gives it."""
-    from docx.oxml.ns import qn
-
-    about = run.find(qn("w:rPr"))
-    on = {} if about is None else {one.tag.partition("}")[2]: one.get(qn("w:val"), "on") for one in about}
-    return {name: value for name, value in on.items() if value not in ("0", "false", "off")}
+        raised = looks.get("vertAlign") == "superscript" and not re.search("[A-Za-z]$", words)
+        is_mark = raised and re.fullmatch(RAISED, element.text or "")
+        if not is_mark and not {"strike", "dstrike", "vanish"} & looks.keys():
+            words += _SIGNS.get(element.tag, element.text or "")
+    return words
 
 
 def _table_rows(table: _Element) -> Iterator[tuple[str, ...]]:
     """Rows of a table; a cell that is merged downwards or across says its words in each place."""
-    from docx.oxml.ns import qn
-
     above: list[str] = []
-    for row in table.iterchildren(qn("w:tr")):
+    for row in table.iterchildren(f"{_W}tr"):
         cells: list[str] = []
-        for cell in row.iter(qn("w:tc")):
-            if next(cell.iterancestors(qn("w:tr"))) is not row:
+        for cell in row.iter(f"{_W}tc"):
+            if next(cell.iterancestors(f"{_W}tr")) is not row:
                 continue
-            about = cell.find(qn("w:tcPr"))
-            span = about.find(qn("w:gridSpan")) if about is not None else None
-            down = about.find(qn("w:vMerge")) if about is not None else None
-            words = "\n".join(text for one in cell.iter(qn("w:p")) if (text := _text(one).strip()))
-            if (
-                down is not None
-                and down.get(qn("w:val"), "continue") == "continue"
-                and len(above) > len(cells)
-            ):
-                words = above[len(cells)]
-            cells += [words] * int(span.get(qn("w:val")) if span is not None else 1)
+            words = "\n".join(text for one in cell.iter(f"{_W}p") if (text := _text(one).strip()))
+            goes_down = _value(cell, "tcPr/vMerge", "continue") == "continue"
+            words = above[len(cells)] if goes_down and len(above) > len(cells) else words
+            cells += [words] * int(_value(cell, "tcPr/gridSpan") or 1)
         above = cells
         yield tuple(cells)
 
@@ -349,55 +310,39 @@ class _Numbering:
     """The marks that Word makes by itself before numbered paragraphs, such as 一、 or 3.2."""
 
     def __init__(self, document: object) -> None:
-        from docx.oxml.ns import qn
-
-        self.q, self.counts = qn, {}
-        self.levels: dict[tuple[str, int], tuple[str, str]] = {}
-        part = next(
-            (rel.target_part for rel in document.part.rels.values() if "numbering" in rel.reltype), None
-        )
-        if part is None:
-            return
-        root = part.element
+        self.counts: dict[str, Counter] = {}
+        parts = (rel.target_part for rel in document.part.rels.values() if "numbering" in rel.reltype)
+        root = getattr(next(parts, None), "element", ())
         abstract = {
-            one.get(qn("w:abstractNumId")): {
-                int(level.get(qn("w:ilvl"))): (
-                    self._value(level, "w:numFmt"),
-                    self._value(level, "w:lvlText"),
-                )
-                for level in one.iter(qn("w:lvl"))
+            one.get(f"{_W}abstractNumId"): {
+                int(level.get(f"{_W}ilvl")): (_value(level, "numFmt"), _value(level, "lvlText"))
+                for level in one.iter(f"{_W}lvl")
             }
-            for one in root.iterchildren(qn("w:abstractNum"))
+            for one in root
+            if one.tag == f"{_W}abstractNum"
         }
-        for one in root.iterchildren(qn("w:num")):
-            for depth, how in abstract.get(self._value(one, "w:abstractNumId"), {}).items():
-                self.levels[one.get(qn("w:numId")), depth] = how
-
-    def _value(self, element: _Element, name: str) -> str:
-        child = element.find(self.q(name))
-        return child.get(self.q("w:val"), "") if child is not None else ""
+        self.levels = {
+            (one.get(f"{_W}numId"), depth): how
+            for one in root
+            if one.tag == f"{_W}num"
+            for depth, how in abstract.get(_value(one, "abstractNumId"), {}).items()
+        }
 
     def mark(self, paragraph: _Element) -> str:
-        about = paragraph.find(f"{self.q('w:pPr')}/{self.q('w:numPr')}")
-        if about is None:
-            return ""
-        name, depth = self._value(about, "w:numId"), int(self._value(about, "w:ilvl") or 0)
+        name, depth = _value(paragraph, "pPr/numPr/numId"), int(_value(paragraph, "pPr/numPr/ilvl") or 0)
         if (name, depth) not in self.levels:
             return ""
         counts = self.counts.setdefault(name, Counter())
         counts[depth] += 1
         for deeper in [one for one in counts if one > depth]:
             del counts[deeper]
-        text = self.levels[name, depth][1]
+        kind, text = self.levels[name, depth]
         for one in range(depth + 1):
-            kind = self.levels.get((name, one), ("decimal", ""))[0]
-            number = max(counts[one], 1)
-            shown = _han(number) if "hinese" in kind or "ideograph" in kind else f"{number}"
+            signs, number = self.levels.get((name, one), ("decimal", ""))[0], max(counts[one], 1)
+            shown = _han(number) if "hinese" in signs or "ideograph" in signs else f"{number}"
             text = text.replace(f"%{one + 1}", shown)
-        kind = self.levels[name, depth][0]
-        return (
-            "" if kind in ("bullet", "none") else text + ("" if re.search("[、）)章节篇.．]$", text) else " ")
-        )
+        text += "" if re.search("[、）)章节篇.．]$", text) else " "
+        return "" if kind in ("bullet", "none") else text
 
 
 def _han(number: int) -> str:
