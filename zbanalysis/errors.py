@@ -8,6 +8,7 @@ else calls ``sys.exit``.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -199,11 +200,28 @@ def as_table(problems: Sequence[Problem], title: str) -> str:
     file         row  column  value  what would be right
     targets.csv  2    kind    levle  one of level, keep
     """
-    cells = [Problem.HEADINGS, *map(_cells, problems[:LINES])]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(Problem.HEADINGS) - 1)]
-    lines = ["  ".join([*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[-1]]) for row in cells]
     more = [f"… and {len(problems) - LINES} more"] if len(problems) > LINES else []
-    return "\n".join([title, *lines, *more])
+    return "\n".join([title, *aligned([Problem.HEADINGS, *map(_cells, problems[:LINES])]), *more])
+
+
+def width(text: str) -> int:
+    """Width of a text in half characters: a Han character takes two.
+
+    Examples
+    --------
+    >>> width("指标 x")
+    6
+    """
+    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns one below the other, as a terminal shows them; the last one ends where it ends."""
+    widths = [max(map(width, column)) for column in zip(*(row[:-1] for row in rows), strict=True)]
+    return [
+        "  ".join([*(cell + " " * (w - width(cell)) for cell, w in zip(row, widths, strict=False)), row[-1]])
+        for row in rows
+    ]
 
 
 def _cells(problem: Problem) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from zbanalysis.cli import cli
-from zbanalysis.entry import folder, schema
+from zbanalysis.entry import folder
+from zbanalysis.errors import width
 
 
 def told(place, monkeypatch, lang="en"):
@@ -17,7 +18,7 @@ def told(place, monkeypatch, lang="en"):
     assert done.exit_code == 0
     lines = done.stdout.splitlines()
     assert len(lines) <= 24
-    assert [line for line in lines if schema.width(line) > 80 and "python -m" not in line] == []
+    assert [line for line in lines if width(line) > 80 and "python -m" not in line] == []
     assert lines[-1] == {"zh": "检查通过。", "en": "All checks passed."}[lang]
     return done.stdout
 

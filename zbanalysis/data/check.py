@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -46,6 +47,7 @@ def require(
     folder: Path | str,
     undrawn: Undrawn | None = None,
     more: Callable[[Folder], list[Problem]] | None = None,
+    new: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Folder:
     """A data folder that passes its checks; what every command asks before it does anything.
 
@@ -57,6 +59,8 @@ def require(
         Gives the characters of a text that no face of a report draws; they are then refused as well.
     more
         Gives further problems of a folder whose rows have the right shape.
+    new
+        Files that are to be written, by their paths: the folder is judged as it would be with them.
 
     Returns
     -------
@@ -76,7 +80,7 @@ def require(
     >>> len(require(DATA).tables["targets.csv"]) > 30
     True
     """
-    folder_read, wrong = _read(Path(folder))
+    folder_read, wrong = _read(Path(folder), new)
     wrong = wrong or schema.problems(folder_read.tables)
     if not wrong:
         # Figures that are no figures would only repeat themselves in the checks that follow.
@@ -115,7 +119,7 @@ def _without_tasks(tables: dict[str, pd.DataFrame]) -> None:
     tables["tasks.csv"] = tasks.assign(parent=tasks["parent"].where(tasks["parent"].isin(kept), ""))
 
 
-def problems(folder: Path | str, undrawn: Undrawn | None = None) -> list[Problem]:
+def problems(folder: Path | str) -> list[Problem]:
     """All problems of a data folder, in the order of its tables; none when it is right.
 
     Raises
@@ -124,7 +128,7 @@ def problems(folder: Path | str, undrawn: Undrawn | None = None) -> list[Problem
         As `require`.
     """
     try:
-        require(folder, undrawn)
+        require(folder)
     except DataError as error:
         return list(error.problems)
     return []
@@ -148,14 +152,14 @@ def contents(folder: Path) -> dict[str, bytes]:
     return content
 
 
-def _read(folder: Path) -> tuple[Folder, list[Problem]]:
+def _read(folder: Path, new: Mapping[str, bytes]) -> tuple[Folder, list[Problem]]:
     """The folder, and what is wrong with the shape of its rows."""
     if not folder.is_dir():
         raise InputError(
             f"{folder} is not a folder; name one that holds {schema.DESCRIPTOR} and its CSV files."
         )
     files.settle(folder)
-    content = contents(folder)
+    content = {**contents(folder), **new}
     _check_descriptor(folder, content)
     tables, wrong = {}, []
     for path, table in schema.tables().items():

@@ -20,7 +20,7 @@ import pandas as pd
 from zbanalysis.data import check, doubts, languages, periods, schema
 from zbanalysis.data.digits import half_width
 from zbanalysis.data.files import DATA
-from zbanalysis.errors import InputError
+from zbanalysis.errors import InputError, aligned
 
 OBSERVATION_KEY = ["area", "indicator", "period", "basis"]
 TARGET_KEY = ["plan", "area", "indicator", "kind", "target_period"]
@@ -64,15 +64,11 @@ class Dataset:
         return self.observations.groupby(["area", "indicator"], sort=False).indices
 
     def __repr__(self) -> str:
-        lines = overview(self)
-        width = max(len(name) for name, _ in lines)
-        return "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
+        return "\n".join(aligned(overview(self)))
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in overview(self)
-        )
-        return f"<table>{rows}</table>"
+        rows = (f"<tr><th>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in overview(self))
+        return f"<table>{''.join(rows)}</table>"
 
 
 def load(folder: Path | str | check.Folder = DATA) -> Dataset:

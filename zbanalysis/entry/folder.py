@@ -18,8 +18,8 @@ from zbanalysis.data.languages import LANGUAGES, of_text
 from zbanalysis.data.schema import BASED, REQUIRED
 from zbanalysis.entry import schema
 from zbanalysis.entry.form import form
-from zbanalysis.entry.schema import FORM, OPTIONAL, PLACEHOLDER, descriptor, shown, tables, width
-from zbanalysis.errors import InputError, ZbError
+from zbanalysis.entry.schema import FORM, OPTIONAL, PLACEHOLDER, descriptor, shown, tables
+from zbanalysis.errors import InputError, ZbError, aligned, width
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
@@ -304,9 +304,7 @@ def overview(dataset: Dataset, lang: str) -> list[str]:
         At most 24, none wider than `COLUMNS`; of one plan a line a part of its report, of several a
         line a plan.
     """
-    held = package.overview(dataset, lang)
-    wide = max(width(name) for name, _ in held)
-    there = [f"{name}{' ' * (wide - width(name))}  {text}" for name, text in held]
+    there = aligned(package.overview(dataset, lang))
     plans = dataset.plans[~dataset.plans["plan"].str.startswith(PLACEHOLDER)]
     if plans.empty:
         lines = [label("entry.overview.empty", lang)]

@@ -14,6 +14,7 @@ import pandas as pd
 from zbanalysis.data.languages import LANGUAGES
 from zbanalysis.entry import schema
 from zbanalysis.entry.schema import FIRST_ROW, FORM, HEADING_ROW, TITLE_ROW, Column, Table, tables
+from zbanalysis.errors import width as width_of
 from zbanalysis.report import output
 from zbanalysis.report.words import label
 
@@ -118,7 +119,7 @@ def _guide(sheet: Worksheet, *, synthetic: bool) -> None:
             sheet.cell(row, 1).alignment = Alignment("center", "top")
         # LibreOffice keeps one line's height unless it is told; about 100 half characters fit in a line.
         sheet.row_dimensions[row].height = 17 * sum(
-            1 + schema.width(label(key, lang)) // 104 for lang in ("zh", "en")
+            1 + width_of(label(key, lang)) // 104 for lang in ("zh", "en")
         )
         row += 1
     command = sheet.cell(row + 1, 2, "python -m zbanalysis import form.xlsx --into DIR")
@@ -185,7 +186,7 @@ def _heading(sheet: Worksheet, place: int, table: Table, column: Column) -> None
     cell.alignment = Alignment("center", "center", wrap_text=True)
     cell.border = Border(right=Side("thin", _PAPER))
     text = schema.explained(table.name, column)
-    lines = sum(1 + schema.width(line) // 46 for line in text.split("\n"))
+    lines = sum(1 + width_of(line) // 46 for line in text.split("\n"))
     cell.comment = Comment(text, "zbanalysis", width=340, height=24 + 19 * lines)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +12,10 @@ import pandas as pd
 from zbanalysis.data import check, doubts, files, package, read
 from zbanalysis.data import schema as data_schema
 from zbanalysis.entry import merge, offices, rows, schema, wide, workbook
-from zbanalysis.entry.problems import EntryError, Wrong, aligned, refuse, waiting
+from zbanalysis.entry.problems import EntryError, Wrong, refuse, waiting
 from zbanalysis.entry.rows import Reading, Row
 from zbanalysis.entry.schema import FORM, TAKEN, tables
-from zbanalysis.errors import DataError, InputError, Problem, ZbError
+from zbanalysis.errors import DataError, InputError, Problem, ZbError, aligned
 from zbanalysis.evidence import tasks, texts
 from zbanalysis.report import style
 from zbanalysis.report.words import known, label
@@ -167,10 +165,11 @@ def settle(
 ) -> list[str]:  # fmt: skip
     """Write merged tables, if the folder is then right; the names of those that changed."""
     changed = merged.changed(current)
-    wrongs = [*reading.all_wrong(), *_judged(folder, merged, changed)]
-    refuse(wrongs, [*(schema.sheet(name) for name in FORM)], lang)
+    content = {f"{name}.csv": files.as_csv(merged.frames[name]) for name in changed}
+    judged = [_of_row(problem, _origin(problem, merged)) for problem in _judged(folder, content)]
+    refuse([*reading.all_wrong(), *judged], [*(schema.sheet(name) for name in FORM)], lang)
     if not preview:
-        files.together(folder, {f"{name}.csv": files.as_csv(merged.frames[name]) for name in changed})
+        files.together(folder, content)
     return changed
 
 
@@ -204,30 +203,17 @@ def _settle(reading: Reading, current: Mapping[str, pd.DataFrame]) -> None:
     merge.find_duplicates(reading.rows)
 
 
-def _judged(folder: Path, merged: merge.Merged, changed: list[str]) -> list[Wrong]:
-    """What the checks of a data folder say of the folder as it would be."""
-    with tempfile.TemporaryDirectory(prefix="zb-entry-") as place:
-        trial = Path(place)
-        for path in [*folder.glob("*.csv"), *folder.glob("*/*.csv"), folder / "datapackage.json"]:
-            target = trial / path.relative_to(folder)
-            target.parent.mkdir(exist_ok=True)
-            shutil.copyfile(path, target)
-        for name in changed:
-            files.write_table(merged.frames[name], trial / f"{name}.csv", escape=False)
-        return [
-            _of_row(problem, _origin(problem, merged))
-            for problem in check.problems(trial, style.undrawn) or _evidence(trial)
-        ]
+def _judged(folder: Path, content: Mapping[str, bytes]) -> list[Problem]:
+    """What is wrong in the folder as it would be: all that is checked, else figures nobody has entered.
 
-
-def _evidence(trial: Path) -> list[Problem]:
-    """Evidence and answers that refer to figures nobody has entered; a report would stop at them."""
-    dataset = package.load(trial)
+    A report would stop at evidence and answers that refer to such figures.
+    """
     try:
+        dataset = package.load(check.require(folder, style.undrawn, new=content))
         for plan in dataset.plans["plan"]:
             tasks.evidence(dataset, plan, package.LAST_DAY)
     except DataError as error:
-        return list(error.problems)
+        return [one for one in error.problems if not one.file.endswith(".md")]  # a form has no texts
     answers = [one for one in texts.problems(dataset) if one.file == f"{offices.TABLE}.csv"]
     # A text of one language stands for the other: it is told once.
     once = {(one.row, one.value): one for one in reversed(answers)}

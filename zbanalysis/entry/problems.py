@@ -12,8 +12,8 @@ from pathlib import Path
 
 from zbanalysis.data import files
 from zbanalysis.entry import schema
-from zbanalysis.entry.schema import PLACEHOLDER, width
-from zbanalysis.errors import InputError
+from zbanalysis.entry.schema import PLACEHOLDER
+from zbanalysis.errors import InputError, aligned
 from zbanalysis.report.words import label
 
 _RANGES = 4
@@ -36,15 +36,14 @@ class Wrong:
 
     def words(self, lang: str) -> str:
         """What is wrong and what would be right."""
-        named = dict(self.values)
-        if "column" in named:
-            named["column"] = label(f"entry.column.{named['column']}", lang)
+        named = {"value": _short(self.value), **self.values}
+        for name, words in (("column", "entry.column"), ("kind", "entry.choice.kind")):
+            if name in named:
+                named[name] = label(f"{words}.{named[name]}", lang)
         if "columns" in named:
             between = "、" if lang == "zh" else ", "
             named["columns"] = between.join(label(f"entry.column.{name}", lang) for name in named["columns"])
-        if "kind" in named:
-            named["kind"] = label(f"entry.choice.kind.{named['kind']}", lang)
-        return label(f"entry.wrong.{self.key}", lang, **{"value": _short(self.value), **named})
+        return label(f"entry.wrong.{self.key}", lang, **named)
 
 
 def language(folder: Path | None = None) -> str:
@@ -60,11 +59,8 @@ def language(folder: Path | None = None) -> str:
     there = {lang for lang in ("zh", "en") if any(row.get(f"name_{lang}") for row in own)}
     if len(there) == 1:
         return there.pop()
-    setting = next(
-        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
-    )
-    # Windows sets none of these variables.
-    setting = setting or locale.getlocale()[0] or ""
+    settings = filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG")))
+    setting = next(settings, locale.getlocale()[0] or "")  # Windows sets none of these variables
     return "zh" if setting.lower().startswith(("zh", "chinese")) else "en"
 
 
@@ -84,26 +80,19 @@ def refuse(wrongs: Sequence[Wrong], order: Sequence[str], lang: str) -> None:
         return
     place = {name: i for i, name in enumerate(order)}
     listed = sorted(set(wrongs), key=lambda one: (place.get(one.sheet, len(place)), *_position(one.cell)))
-    heads = [label(f"entry.errors.{name}", lang) for name in ("sheet", "cell", "value", "problem")]
-    rows = [heads] + [
-        [sheet, cells, value, words] for (sheet, _, value, words), cells in _grouped(listed, lang)
-    ]
-    title = label("entry.errors.title", lang, count=len(listed))
-    raise EntryError("\n".join([title, *aligned(rows)]))
-
-
-def _grouped(listed: Sequence[Wrong], lang: str) -> list[tuple[tuple[str, str, str, str], str]]:
-    """What is wrong in the same way in many cells of a column, told once with the cells: ``E5:E14, E20``."""
-    rows: dict[tuple[str, str, str, str], list[int]] = {}
+    rows: dict[
+        tuple[str, str, str, str], list[int]
+    ] = {}  # what is wrong in many cells of a column is told once
     for one in listed:
         row, _, column = _position(one.cell)
         rows.setdefault((one.sheet, column, _short(one.value), one.words(lang)), []).append(row)
-    grouped = []
-    for about, numbers in rows.items():
-        ranges = _ranges(about[1], numbers)
-        lines = [ranges[start : start + _RANGES] for start in range(0, len(ranges), _RANGES)]
-        grouped += [(about, ", ".join(line)) for line in lines]
-    return grouped
+    table = [[label(f"entry.errors.{name}", lang) for name in ("sheet", "cell", "value", "problem")]]
+    for (sheet, column, value, words), numbers in rows.items():
+        cells = _ranges(column, numbers)
+        lines = [", ".join(cells[start : start + _RANGES]) for start in range(0, len(cells), _RANGES)]
+        table += [[sheet, line, value, words] for line in lines]
+    title = label("entry.errors.title", lang, count=len(listed))
+    raise EntryError("\n".join([title, *aligned(table)]))
 
 
 def _ranges(column: str, rows: Sequence[int]) -> list[str]:
@@ -133,17 +122,6 @@ def _short(text: str, most: int = 40) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def aligned(rows: list[list[str]]) -> list[str]:
-    """Columns one below the other; a Han character is two wide on a terminal."""
-    widths = [max(width(row[i]) for row in rows) for i in range(3)]
-    return [
-        "  ".join(
-            [*(cell + " " * (w - width(cell)) for cell, w in zip(row, widths, strict=False)), row[-1]]
-        ).rstrip()
-        for row in rows
-    ]
-
-
 def reminder(folder: Path, lang: str) -> str:
     """A line each where a folder still holds the placeholder's plan or unconfirmed drafts; else empty.
 
@@ -160,11 +138,10 @@ def reminder(folder: Path, lang: str) -> str:
     >>> reminder(DATA, "en")
     ''
     """
-    lines = []
     # Read as text, for a command with nothing to do stays quick.
-    if any(row["plan"].startswith(PLACEHOLDER) for row in _texts(folder / "plans.csv", "plan")):
-        lines.append(label("entry.reminder", lang, folder=schema.shown(folder)))
-    return "\n".join([*lines, *filter(None, [waiting(folder, lang)])])
+    invented = any(row["plan"].startswith(PLACEHOLDER) for row in _texts(folder / "plans.csv", "plan"))
+    told = label("entry.reminder", lang, folder=schema.shown(folder)) if invented else ""
+    return "\n".join(filter(None, [told, waiting(folder, lang)]))
 
 
 def waiting(folder: Path, lang: str) -> str:

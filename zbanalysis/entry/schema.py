@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -243,14 +242,3 @@ def shown(path: object) -> str:
 
 UNKNOWN = {"zh": "待补", "en": "to be filled in"}
 """The unit of a drafted indicator whose document does not say it, by language."""
-
-
-def width(text: str) -> int:
-    """Width of a text in half characters: a Han character takes two.
-
-    Examples
-    --------
-    >>> width("指标 x")
-    6
-    """
-    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
