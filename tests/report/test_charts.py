@@ -141,6 +141,12 @@ def test_the_legend_covers_nothing(drawn, kind, plan_id, day, lang):
     assert not any(overlap(box(legend, figure), one) for one in below)
 
 
+def test_marks_stand_at_both_sides_of_the_target(drawn):
+    """From 61 % to 177 % the axis had 100 % and 200 %: nothing below the target could be read."""
+    (axes,) = drawn("attainment", "zibo-13", "2020-08-10", "en").axes
+    assert axes.get_xticks().tolist() == [70, 100, 150, 200]
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_dots_stand_at_the_share_of_the_target_on_a_logarithmic_axis(drawn, lang):
     """Worked out apart: 100 × figure / target, and base / target where there is a base."""
@@ -405,6 +411,39 @@ def test_outcomes_are_filled_as_the_chance_counts_them_and_stand_only_beside_one
     assert [len(found), sum(filled for _, filled in found)] == ([20, met] if met else [0, 0])
 
 
+def test_a_band_that_would_flatten_the_figures_is_cut_with_a_sign_that_says_how_far_it_goes():
+    """Figures of 203 to 512 under a line whose interval ends at 5,042: they lay in a tenth of the height."""
+    years, line = [2011.0, 2015.0, 2019.0], [180.0, 290.0, 480.0]
+    known = (years, [203.0, 251.0, 512.0], "actual", False, True)
+
+    def drawn(low, high):
+        panel = multiples.Panel({"zh": "甲", "en": "A"}, lines=[known], widest=0.28)
+        panel.bands.append((years, low, high, 0.28))
+        scale = multiples._Scale(panel, (0.0, 40.0, 0.0, 20.0))
+        handles = {0.28: "chart.trend_interval"}
+        return scale, [text.get_text() for text in multiples.small_multiples([panel], handles, "en").findobj(mpl.text.Text)]
+
+    scale, words = drawn([17.4, 60.0, 46.0], [1900.0, 1100.0, 5042.0])
+    places = scale.up([203.0, 512.0, 17.4, 5042.0])
+    assert places[1] - places[0] > 20 / 3
+    assert places[2:].tolist() == pytest.approx([0, 20])
+    assert {"17.4", "5,042", "goes on to the figure"} <= set(words)
+    # The near miss: a band not wider than the figures is whole, and has no sign.
+    scale, words = drawn([150.0, 250.0, 380.0], [220.0, 330.0, 600.0])
+    assert scale.cut == []
+    assert scale.high >= 600
+    assert "goes on to the figure" not in words
+
+
+def test_the_scale_of_what_cannot_be_negative_does_not_go_far_below_nought():
+    """A straight line at -20 patents in its first year had a frame down to -500."""
+    panel = multiples.Panel({"zh": "甲", "en": "A"}, lines=[([2010.0, 2023.0], [-20.0, 1200.0], "trend", True, False)])
+    scale = multiples._Scale(panel, (0.0, 40.0, 0.0, 20.0))
+    assert scale.marks[0] == 0
+    assert -100 < scale.low < -20
+    assert 0 < scale.up([-20.0])[0]
+
+
 def test_no_mark_stands_on_the_frame_and_no_line_passes_the_chance():
     flat = ([2015.0, 2020.0], [81.0, 80.0], "actual", True, True)
     falling = ([2015.0, 2020.0], [10.0, 0.0], "actual", True, True)
@@ -481,6 +520,7 @@ def test_a_survey_keeps_who_answered_apart_and_puts_the_largest_opinion_first():
     assert [bar.get_width() for bar in axes.patches] == pytest.approx([50, 30, 60, 25])
     assert [bar.get_y() for bar in axes.patches] == sorted(bar.get_y() for bar in axes.patches)
     assert len({bar.get_facecolor() for bar in axes.patches}) == 3
+    assert chart.figure.get_suptitle().replace("\n", " ").endswith('most frequent opinion "D", 60%')  # A is no opinion
     assert "40" in chart.figure.get_suptitle()
     assert "60% (24)" in [text.get_text() for text in axes.texts]
 

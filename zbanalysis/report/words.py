@@ -361,16 +361,29 @@ def runs(numbers: Iterable[float], lang: str) -> list[str]:
     ]
 
 
+_HAN = re.compile("[\u2e80-\uffef]")
+_UNTORN = re.compile(r"[（“《]*(?:[!-~]+|.)[，。、；：）”》]*")
+"""What stays in one line of Chinese: a number or Latin word, and a sign with what it closes or opens."""
+
+
 def fold(text: str, width: int) -> str:
-    r"""Text in lines of at most so many characters; Chinese breaks anywhere, English at blanks.
+    r"""Text in lines of at most so many characters; Chinese breaks anywhere, figures and words only if longer.
 
     Examples
     --------
     >>> fold("R&D spending as a share of GDP", 16)
     'R&D spending as\na share of GDP'
+    >>> fold("5岁以下儿童死亡率（2025）", 14)
+    '5岁以下儿童死亡率\n（2025）'
     """
-    if " " in text:
+    if not _HAN.search(text):
         import textwrap
 
         return "\n".join(textwrap.wrap(text, width))
-    return "\n".join(text[start : start + width] for start in range(0, len(text), width))
+    lines = [""]
+    for piece in _UNTORN.findall(text):
+        for part in [piece[start : start + width] for start in range(0, len(piece), width)]:
+            if len(lines[-1] + part) > width:
+                lines.append("")
+            lines[-1] += part if lines[-1] else part.lstrip()
+    return "\n".join(line.rstrip() for line in lines)

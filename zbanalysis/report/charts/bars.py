@@ -309,15 +309,20 @@ def ranks(rows: pd.DataFrame, ranked: pd.DataFrame, lang: str = "zh") -> Chart:
         legend(figure, handles, 2)
         return figure
 
-    known, heading = table.dropna(subset=["rank", "growth_rank"]), {}
+    known, heading = table.dropna(subset=_PLACES), {}
     if len(known) > 1:
-        ends = {
-            f"{end}{suffix}": f"{getattr(known[column], how)():.0f}"
-            for column, suffix in (("rank", ""), ("growth_rank", "_growth"))
-            for end, how in (("best", "min"), ("worst", "max"))
-        }
-        heading = {lang: label("chart.finding.ranks", lang, **ends) for lang in ("zh", "en")}
+        places = {lang: {name: _from_to(known[name], lang) for name in _PLACES} for lang in ("zh", "en")}
+        heading = {lang: label("chart.finding.ranks", lang, **words) for lang, words in places.items()}
     return Chart(draw, lang, table, heading, table.empty)
+
+
+_PLACES = ["rank", "growth_rank"]
+
+
+def _from_to(places: pd.Series, lang: str) -> str:
+    """The best and the worst of the places, or the one that all are."""
+    low, high = f"{places.min():.0f}", f"{places.max():.0f}"
+    return low if low == high else label("interval", lang, low=low, high=high)
 
 
 _RANKS = {"rank_value": "actual", "rank_growth": "projection"}
@@ -327,7 +332,7 @@ def _ranked(axes: Axes, table: pd.DataFrame, lang: str) -> None:
     """Both places of each indicator, joined, with the places as figures at the right."""
     import seaborn as sns
 
-    both = table.dropna(subset=["rank", "growth_rank"])
+    both = table.dropna(subset=_PLACES)
     axes.hlines(both["place"], both["rank"].astype(float), both["growth_rank"].astype(float), color=LIGHT,
                 linewidth=2.2, zorder=1)  # fmt: skip
     named = table.rename(columns={"rank": "rank_value", "growth_rank": "rank_growth"})
@@ -340,7 +345,7 @@ def _ranked(axes: Axes, table: pd.DataFrame, lang: str) -> None:
         palette={kind: style.ROLES[role].colour for kind, role in _RANKS.items()}, linewidth=0, zorder=3,
         markers={kind: style.ROLES[role].marker for kind, role in _RANKS.items()}, legend=False, ax=axes,
     )  # fmt: skip
-    for column, kind in (("rank", "rank_value"), ("growth_rank", "rank_growth")):
+    for column, kind in zip(_PLACES, _RANKS, strict=True):
         style.hover(axes.figure, axes.transData, table[[column, "place"]].to_numpy(float), [
             (wording.name(row, lang), label(f"chart.{kind}", lang), f"{row[column]:.0f} / {row['areas']:.0f}")
             for _, row in table.iterrows()
@@ -352,7 +357,7 @@ def _ranked(axes: Axes, table: pd.DataFrame, lang: str) -> None:
         axes.annotate(name, (0, row["place"]), (-5, 0), ha="right", **at)
         places = [
             wording.NONE if wording.missing(row[key]) else f"{int(row[key])}"
-            for key in ("rank", "growth_rank")
+            for key in _PLACES
         ]
         for shift, text, role in zip((14, 44), places, _RANKS.values(), strict=True):
             axes.annotate(

@@ -1,8 +1,9 @@
 """Small multiples drawn straight in millimetres, for charts that a batch draws by the hundred.
 
 Axes that find their own ticks and margins take most of the time of a chart of twelve panels; here every
-place is computed once.  Nothing is cut: a panel's scale holds all that is drawn in it, and is logarithmic
-where that is positive and rises by `figure.LOGARITHMIC` or more.
+place is computed once.  A panel's scale holds what is drawn in it, but for the ends of a band so wide that
+the figures would lie flat: a sign says how far it goes.  The scale is logarithmic where what it holds is
+positive and rises by `figure.LOGARITHMIC` or more.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from zbanalysis.report.charts.figure import (
     logarithmic,
     marks,
     on_paper,
+    plain,
 )  # fmt: skip
 from zbanalysis.report.words import label
 
@@ -47,8 +49,14 @@ _CHANCE_MM = (9.0, 3.2)
 _ROOM = 0.05
 """So much of the scale is free below the lowest mark, which would stand on the frame otherwise."""
 
+_BEYOND = 0.5
+"""The widest band may take so much of the height of all else, above it and below it."""
+
 RING = "unsure"
 """Role of figures that are `figure.UNSURE`."""
+
+_CUT = {up: {"marker": "^" if up else "v", "markersize": 3.2, "markeredgewidth": 0} for up in (True, False)}
+"""Sign of a band that goes on beyond the frame."""
 
 _UNIT = re.compile(r"(.*?)(\s?（[^（）]*）(?: · .*)?|\s\([^()]*\)(?: · .*)?)?")
 
@@ -75,6 +83,8 @@ class Panel:
         ``years, values, role, with line, with marks``.
     bars
         ``year, low, high, strength``: an interval of one year.
+    widest
+        Strength of the bands and bars whose ends may be cut, as those of outcomes.
     outcomes
         Equally likely values beside the last year, each with whether it meets the target.
     points
@@ -89,6 +99,7 @@ class Panel:
     bands: list[tuple[Sequence[float], Sequence[float], Sequence[float], float]] = field(default_factory=list)
     lines: list[tuple[Sequence[float], Sequence[float], str, bool, bool]] = field(default_factory=list)
     bars: list[tuple[float, float, float, float]] = field(default_factory=list)
+    widest: float | None = None
     outcomes: list[tuple[float, bool]] = field(default_factory=list)
     points: list[tuple[float, float, str, str, str, str]] = field(default_factory=list)
     whole: bool = False
@@ -100,15 +111,33 @@ class Panel:
         return min(every), max(every)
 
     def values(self) -> np.ndarray:
-        """Every value shown."""
-        parts = [line[1] for line in self.lines] + [side for band in self.bands for side in band[1:3]]
-        parts += [bar[1:3] for bar in self.bars] + [[value for value, _ in self.outcomes]]
+        """Every value that the scale holds."""
+        parts = [line[1] for line in self.lines] + [bar[1:3] for bar in self.bars if bar[3] != self.widest]
+        parts += [side for band in self.bands if band[3] != self.widest for side in band[1:3]]
         every = np.concatenate([np.asarray(part, float) for part in parts])
         return every[np.isfinite(every)]
 
+    def ends(self) -> np.ndarray:
+        """Year and value of what may be cut."""
+        wide = [band for band in self.bands if band[3] == self.widest]
+        found = [end for band in wide for side in band[1:3] for end in zip(band[0], side, strict=True)]
+        found += [(bar[0], end) for bar in self.bars if bar[3] == self.widest for end in bar[1:3]]
+        found += [(self.years()[1], value) for value, _ in self.outcomes]
+        every = np.asarray(found, float).reshape(-1, 2)
+        return every[np.isfinite(every).all(axis=1)]
+
+    def held(self) -> tuple[float, float, bool]:
+        """Least and greatest value that the scale holds, and whether it is logarithmic."""
+        values, ends = self.values(), self.ends()[:, 1]
+        low, high = _held(values, ends)
+        if logarithmic(np.array([low, high])):
+            low, high = np.exp(_held(np.log(values), np.log(ends.clip(low / high)))).tolist()
+            return low, high, True
+        return low, high, False
+
     def words(self, lang: str, across: int) -> list[str]:
         """Title, and the line below it: the note, and that the scale is logarithmic where it is."""
-        log = label("chart.log_short", lang) if logarithmic(self.values()) else ""
+        log = label("chart.log_short", lang) if self.held()[2] else ""
         below = label("chart.parts", lang).join(filter(None, [self.note.get(lang, ""), log]))
         wide, small = (letters[lang] * COLUMNS // across for letters in (TITLE_LETTERS, _NOTE_LETTERS))
         return [_folded(self.title[lang], wide), wording.fold(below, small)]
@@ -224,20 +253,24 @@ class _Scale:
     """Places of years and values in a frame of millimetres: left, right, bottom, top."""
 
     def __init__(self, panel: Panel, frame: tuple[float, float, float, float]) -> None:
-        self.frame, values = frame, panel.values()
+        self.frame, ends = frame, panel.ends()
         self.first, self.last = panel.years()
         self.end = max((int(bar[0]) for bar in panel.bars), default=None)
-        self.log = logarithmic(values)
-        low, high = float(values.min()), float(values.max())
+        low, high, self.log = panel.held()
         if self.log:
             margin = max((high / low) ** _ROOM, 1.06)
             self.low, self.high = low / margin, high * margin
             self.marks = marks(self.low, self.high, 4)
         else:
             self.marks = _ticks(low, high, whole=panel.whole)
+            if len(self.marks) > 3 and self.marks[0] < 0 and low > (self.marks[0] + self.marks[1]) / 2:
+                self.marks = self.marks[1:]  # no frame far below nought for a line that ends just there
             self.low, self.high = min(low, self.marks[0]), max(high, self.marks[-1])
             margin = _ROOM * (self.high - self.low)
             self.low -= max(margin - (low - self.low), 0.0)
+        beyond = ((ends[ends[:, 1] < self.low], np.argmin), (ends[ends[:, 1] > self.high], np.argmax))
+        self.cut = [tuple(side[farthest(side[:, 1])]) for side, farthest in beyond if len(side)]
+        """Year and value of the farthest end beyond the frame at each side."""
 
     def across(self, years: Sequence[float]) -> np.ndarray:
         """Places of years."""
@@ -245,11 +278,26 @@ class _Scale:
         return self.frame[0] + share * (self.frame[1] - self.frame[0])
 
     def up(self, values: Sequence[float]) -> np.ndarray:
-        """Places of values."""
+        """Places of values; of one beyond the frame its edge."""
         change = np.log if self.log else np.asarray
         low, high = change(self.low), change(self.high)
-        share = (change(np.asarray(values, float)) - low) / (high - low)
+        share = (change(np.clip(np.asarray(values, float), self.low, self.high)) - low) / (high - low)
         return self.frame[2] + share * (self.frame[3] - self.frame[2])
+
+
+def _held(values: np.ndarray, ends: np.ndarray) -> tuple[float, float]:
+    """All of the values, and as much of the ends as leaves the values their height.
+
+    Examples
+    --------
+    >>> _held(np.array([10.0, 20.0]), np.array([2.0, 22.0])), _held(np.array([10.0]), np.array([2.0, 22.0]))
+    ((5.0, 22.0), (2.0, 22.0))
+    """
+    low, high = float(values.min()), float(values.max())
+    if not len(ends):
+        return low, high
+    room = _BEYOND * (high - low) or math.inf
+    return min(low, max(low - room, float(ends.min()))), max(high, min(high + room, float(ends.max())))
 
 
 def _frame(figure: Figure, scale: _Scale) -> None:
@@ -297,6 +345,20 @@ def _drawing(figure: Figure, panel: Panel, scale: _Scale) -> None:
     for value, met in panel.outcomes:
         line([scale.frame[1] + 1.2], scale.up([value]), color=red, marker="o", markersize=2.0, linestyle="",
              markerfacecolor=red if met else "white", markeredgewidth=0.5)  # fmt: skip
+    for year, value in scale.cut:
+        _goes_on(figure, scale, year, value)
+
+
+def _goes_on(figure: Figure, scale: _Scale, year: float, value: float) -> None:
+    """The sign of a band that is cut, and how far it goes."""
+    from matplotlib.lines import Line2D
+
+    paper, (x,), (y,) = on_paper(figure), scale.across([year]), scale.up([value])
+    up, left = value > scale.high, x > (scale.frame[0] + scale.frame[1]) / 2
+    inside = (x - 0.9 if left else x + 0.9, y - 1.5 if up else y + 1.5)
+    figure.add_artist(Line2D([inside[0]], [inside[1]], transform=paper, color=GREY, linestyle="", **_CUT[up]))
+    figure.text(inside[0] + (-1.0 if left else 1.0), inside[1], plain(value), transform=paper, fontsize=6,
+                color=GREY, ha="right" if left else "left", va="center")  # fmt: skip
 
 
 def _look(role: str, *, joined: bool, marked: bool) -> dict[str, object]:
@@ -372,6 +434,7 @@ def _entries(panels: Sequence[Panel], handles: Handles, lang: str) -> list[objec
         for *_, strength in (*panel.bands, *panel.bars):
             looks.setdefault(strength, []).append((False, False))
         looks.setdefault("outcome", []).extend([(False, True)] * bool(panel.outcomes))
+    cut = [end for panel in panels for end in _Scale(panel, (0.0, 1.0, 0.0, 1.0)).cut]
     made = []
     for what, key in handles.items():
         if not looks.get(what):
@@ -384,4 +447,7 @@ def _entries(panels: Sequence[Panel], handles: Handles, lang: str) -> list[objec
             continue
         joined, marked = map(any, zip(*looks[what], strict=True))
         made.append(Line2D([], [], label=label(key, lang), **_look(what, joined=joined, marked=marked)))
+    if cut:
+        words = label("chart.goes_on", lang)
+        made.append(Line2D([], [], color=GREY, linestyle="", label=words, **_CUT[True]))
     return made

@@ -96,6 +96,7 @@ def trends(
             possible = [part[f"mean_{side}"].clip(row.get("lower_bound"), row.get("upper_bound")).tolist()
                         for side in ("low", "high")]  # fmt: skip
             panel.bands.append((years, *possible, _STRENGTH[80]))
+            panel.widest = _STRENGTH[80]
             panel.lines.insert(0, (years, part["value"].tolist(), "trend", True, False))
             panel.points[:0] = [
                 (year, value, "chart.trend", _computed(value, row), "", "")
@@ -246,6 +247,7 @@ def _fan(
 ) -> Panel:
     """Figures, median and bands, which start from the last figure."""
     panel, ahead = _panel(row, history), fan[fan["target"] == row["target"]]
+    panel.widest = _STRENGTH[95]
     if len(ahead):
         last = counted(row, history).iloc[-1]
         years = [last["position"], *ahead["year"].astype(float)]

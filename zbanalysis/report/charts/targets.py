@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-TICKS = [base * 10.0**power for power in range(-3, 6) for base in (1, 2, 3, 5)]
+TICKS = [base * 10.0**power for power in range(-3, 6) for base in (1, 1.5, 2, 3, 5, 7)]
 """Marks of a logarithmic axis of shares, in per cent."""
 
 _LEVELS = ("level", "floor", "ceiling", "keep")
