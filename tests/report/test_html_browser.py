@@ -151,6 +151,20 @@ def test_a_point_says_value_year_and_source_until_escape(opened):
     assert not tip.is_visible()
 
 
+def test_words_beside_a_point_stay_within_the_window(opened):
+    page = opened()
+    page.set_viewport_size({"width": 700, "height": 300})
+    for edge in ("start", "end"):
+        point = page.locator("#en-figure-firms .points path").last
+        point.evaluate("(one, edge) => one.scrollIntoView({block: edge})", edge)
+        point.hover(force=True)
+        box = page.get_by_role("tooltip").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 700
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 300
+
+
 def test_the_keyboard_reaches_text_contents_and_figures(opened):
     page = opened()
     page.keyboard.press("Tab")

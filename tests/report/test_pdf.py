@@ -83,7 +83,7 @@ def front(lang: str) -> list[dict[str, Any]]:
 
 
 def wide_table(lang: str, *, landscape: bool) -> dict[str, Any]:
-    keys = ("reached", "ahead", "on_schedule", "behind", "not_assessable")
+    keys = tuple({**style.VERDICTS, **{key: style.ROLES[key] for key in style.STATUSES}})
     name = said(
         lang, "虚构的研发经费占地区生产总值比重", "Made-up research expenditure as a share of product"
     )

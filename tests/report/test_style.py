@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from zbanalysis.data import files
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.report import style
+from zbanalysis.report import html, style, word
 
 
 @pytest.fixture
@@ -157,6 +158,17 @@ def test_statuses_differ_without_colour():
     better = [luminance(style.ROLES[name].colour) for name in ("reached", "ahead", "on_schedule")]
     assert better == sorted(better)
     assert min(b - a for a, b in itertools.pairwise(better)) > 0.1
+
+
+def test_a_verdict_has_the_sign_of_its_mark_in_the_charts_in_every_file():
+    """The web page had the cross of what cannot be reached beside what is not judged yet."""
+    markers = [role.marker for role in style.VERDICTS.values()]
+    assert len(set(markers)) == len(markers)
+    signs = {style.SIGNS[key].marker for key in (*style.VERDICTS, *style.STATUSES)}
+    assert signs <= set(html._SHAPES)
+    assert signs <= set(word._SHAPES)
+    typeset = (files.TEMPLATE / "table.typ").read_text("utf-8")
+    assert all(f'"{sign}"' in typeset for sign in signs)
 
 
 def test_lines_differ_without_colour():

@@ -71,7 +71,7 @@ class Column(NamedTuple):
     heading
         A heading made otherwise, in place of ``column.<key>``.
     mark
-        Key of `style.ROLES` by which a row's cell is coloured, if any; of one column of a table.
+        Key of `style.SIGNS` by which a row's cell is coloured, if any; of one column of a table.
     floor
         The least width, in characters, if any.
     """

@@ -31,11 +31,13 @@ _SHAPES = {
     "o": "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",
     "^": "M0-4.4 4.4 3.6h-8.8z",
     "v": "M0 4.4 4.4-3.6h-8.8z",
+    "<": "M-4.4 0 3.6-4.4v8.8z",
+    "p": "M0-4.4 4.2-1.4 2.6 3.6h-5.2L-4.2-1.4z",
     "s": "M-3.6-3.6h7.2v7.2h-7.2z",
     "D": "M0-4.6 4.6 0 0 4.6-4.6 0z",
     "X": "M-4-2.4-2.4-4 0-1.6 2.4-4 4-2.4 1.6 0 4 2.4 2.4 4 0 1.6-2.4 4-4 2.4-1.6 0z",
 }
-"""Outlines of the markers of `style.ROLES`, for the signs beside judgements."""
+"""Outlines of the markers of `style.SIGNS`, for the signs beside judgements."""
 _CITED = re.compile(r"\[(\d+)(?:[—–]\d+)?\]")
 _LISTED = re.compile(r"\[([\d、, —–]+)\] ")
 
@@ -90,7 +92,7 @@ def joined(links: Iterable[Markup]) -> Markup:
 
 def write(template: str, **values: object) -> bytes:
     """A page of `web/` with our style and script in it, and the policy that lets no other one in."""
-    look, script = _part("page.css", roles=style.ROLES.items()), _part("page.js")
+    look, script = _part("page.css", roles=style.SIGNS.items()), _part("page.js")
     policy = (
         f"default-src 'none'; style-src '{_hash(look)}'; script-src '{_hash(script)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
@@ -265,7 +267,7 @@ class Edition:
 
     def shape(self, role: str) -> str:
         """The outline of a role's sign."""
-        return style.ROLES[role].marker
+        return style.SIGNS[role].marker
 
     def chart(self, name: str) -> Chart:
         """A chart, with the table of what can be pointed at in it."""

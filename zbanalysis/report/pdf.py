@@ -109,7 +109,7 @@ def check_glyphs(document: Mapping[str, Any], fonts: style.FontSet) -> None:
 def _files(document: Mapping[str, Any], images: Mapping[str, str], fonts: style.FontSet) -> dict[str, bytes]:
     look = {
         "fonts": {role: face.family for role, face in vars(fonts).items()},
-        "roles": {name: asdict(role) for name, role in style.ROLES.items()},
+        "roles": {name: asdict(role) for name, role in style.SIGNS.items()},
     }
     return {
         **_template(),

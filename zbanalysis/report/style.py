@@ -59,7 +59,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
         "ahead": Role("#3F74A6", "^", hatch="//"),
         "on_schedule": Role("#9DBBD6", "s", hatch=".."),
         "behind": Role("#C8641E", "v", hatch="xx"),
-        "not_assessable": Role("#D0D0D0", "X", hatch="--"),
+        "not_assessable": Role("#D0D0D0", "D", hatch="--"),
     }
 )
 STATUSES = ("reached", "ahead", "on_schedule", "behind", "not_assessable")
@@ -77,6 +77,9 @@ VERDICTS: Mapping[str, Role] = MappingProxyType(
     }
 )
 """Looks of `outlook.verdict.VERDICTS`, the best first."""
+
+SIGNS: Mapping[str, Role] = MappingProxyType({**ROLES, **VERDICTS})
+"""Looks of the signs beside judgements in tables: a verdict's is the one of its mark in the charts."""
 
 CYCLE = (
     "#17365D", "#C8641E", "#4F81B0", "#7B4F9E", "#1B7F79", "#B8860B", "#7F7F7F", "#C75B8A", "#5B8C3A",

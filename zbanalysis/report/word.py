@@ -20,7 +20,7 @@ from zbanalysis.data import files
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.report import output
 from zbanalysis.report.output import Writer, borders, element
-from zbanalysis.report.style import ROLES
+from zbanalysis.report.style import SIGNS
 
 __all__ = ["word"]
 
@@ -58,7 +58,7 @@ _WIDER = 1.1
 # What no line may break: also a number and its bracket, as in 2.63（2018）.
 _WORD = re.compile(rf"{_LETTERS}+[年月日家项件个]?(?:（{_LETTERS}*年?）?)?|（[^（）]{{1,5}}）")
 # The PDF draws these shapes; text has them as signs.
-_SIGNS = {"o": "●", "^": "▲", "s": "■", "v": "▼", "X": "–", "D": "◆"}
+_SHAPES = {"o": "●", "p": "●", "^": "▲", "s": "■", "v": "▼", "<": "◀", "X": "×", "D": "◆"}
 
 
 def word(document: Mapping, images_png: Mapping[str, bytes], lang: str, timestamp: dt.datetime) -> bytes:
@@ -370,8 +370,8 @@ def _sign(marks: Mapping | list | None, column: int) -> tuple[str, str] | None:
     """The shape and colour beside a judgement, if this cell has one."""
     for mark in _as_list(marks):
         if mark["column"] == column:
-            role = ROLES[mark["key"]]
-            return _SIGNS[role.marker], role.colour.lstrip("#")
+            role = SIGNS[mark["key"]]
+            return _SHAPES[role.marker], role.colour.lstrip("#")
     return None
 
 

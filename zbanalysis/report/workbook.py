@@ -19,7 +19,7 @@ import pandas as pd
 
 from zbanalysis.report import output, results, words
 from zbanalysis.report.blocks import INDICATORS, Cell
-from zbanalysis.report.style import ROLES
+from zbanalysis.report.style import SIGNS
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _report_table(book: _Book, block: Mapping, labels: Mapping, names: Mapping[s
         cells = [row[place] for row in block["rows"]]
         for row, keys in enumerate(marks):
             if place in keys:
-                edges[row][len(headings)] = ROLES[keys[place]].colour
+                edges[row][len(headings)] = SIGNS[keys[place]].colour
         figures, around = _apart(cells, names)
         headings.append(column["header"])
         sides.append(column.get("align", "left"))

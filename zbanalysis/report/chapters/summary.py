@@ -9,7 +9,7 @@ import pandas as pd
 
 from zbanalysis.data.schema import IN_WORDS, KINDS
 from zbanalysis.outlook.verdict import GRADES
-from zbanalysis.report import cells, words
+from zbanalysis.report import cells, style, words
 from zbanalysis.report.blocks import (
     INDICATORS,
     Cell,
@@ -22,14 +22,8 @@ from zbanalysis.report.blocks import (
 from zbanalysis.report.chapters import criteria, measures, tasks
 
 CONCLUSION = "09_conclusion"
-ROLES = {
-    "reached": "reached", "to_be_held": "reached", "on_course": "ahead", "possible": "on_schedule",
-    "unlikely": "behind", "missed": "behind", "cannot": "behind", "not_judged": "not_assessable",
-}  # fmt: skip
-"""Verdict → the mark of the cell (`style.ROLES`), in the order of a sentence."""
 OPEN = ("on_course", "possible", "unlikely")
 """The verdicts that rest on a chance of what is still to come."""
-
 PROBLEM_WEIGHTS = {"cannot": 4.5, "missed": 4.5, "unlikely": 3.5}
 """Where a verdict stands among the findings, by their weights."""
 _OF_SIZE = ("fell_back", "rank_fell")
@@ -65,7 +59,7 @@ SPAN = 8
 def verdict(report: Report) -> str:
     """Targets, tasks and criteria in one sentence each; only what there is."""
     rows = report.targets
-    groups = [(key, rows[rows["verdict"] == key]) for key in ROLES]
+    groups = [(key, rows[rows["verdict"] == key]) for key in style.VERDICTS]
     parts = [_group(key, some, report) for key, some in groups if len(some)]
     first = report.label("summary.verdict", total=len(rows), parts=words.listing(parts, report.lang))
     sentences = [first, *tasks.counted(report), *criteria.sentence(report)]
@@ -104,9 +98,7 @@ def _columns(report: Report) -> list[Column]:
         Column("indicator", lambda row: f"{words.name(row, lang)}{_unit(row, lang)}", floor=name),
         Column("target", lambda row: cells.target(row, lang), "right"),
         Column("current", lambda row: _current(row, lang), "right", floor=current),
-        Column(
-            "verdict_word", lambda row: _word(row, report), mark=lambda row: ROLES[row["verdict"]], floor=word
-        ),
+        Column("verdict_word", lambda row: _word(row, report), mark=lambda row: row["verdict"], floor=word),
         Column("why", lambda row: reason(row, report), floor=why),
     ]
 

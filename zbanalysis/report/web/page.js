@@ -163,7 +163,10 @@ for (const title of all(document, ".points title")) {
     tip.hidden = false;
     const left = Math.min(place.right + 4, document.documentElement.clientWidth - tip.offsetWidth - 8);
     tip.style.left = `${Math.max(left, 4) + scrollX}px`;
-    tip.style.top = `${place.bottom + 4 + scrollY}px`;
+    // Below the point, else above it, and never beyond the window.
+    const room = innerHeight - tip.offsetHeight - 4, above = place.top - tip.offsetHeight - 4;
+    const top = place.bottom + 4 <= room ? place.bottom + 4 : above >= 4 ? above : Math.max(room, 4);
+    tip.style.top = `${top + scrollY}px`;
   });
 }
 for (const chart of all(document, ".chart")) {
