@@ -42,7 +42,7 @@ STYLE = f"""<style>
 .zb table {{border-collapse: collapse; font-size: 13px; border-top: 1.5px solid {_INK};
   border-bottom: 1.5px solid {_INK}; font-variant-numeric: tabular-nums; margin: 6px 0;}}
 .zb th {{text-align: left; font-weight: 600; border-bottom: 1px solid {_INK}; padding: 4px 14px 4px 4px;
-  background: white; white-space: nowrap;}}
+  background: white; vertical-align: bottom;}}
 .zb td {{text-align: left; padding: 3px 14px 3px 4px; border-bottom: 1px solid #eceef1; background: white;
   white-space: nowrap;}}
 .zb-group {{font-weight: 600; color: {_INK}; font-size: 13px; border-top: 1px solid {_RULE};
