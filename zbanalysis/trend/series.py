@@ -436,8 +436,8 @@ def _least_squares(
         if not free:
             # Nothing is left over to tell how far points scatter about the line.
             return np.column_stack([matrix @ result.params, np.full((len(years), 4), np.nan)])
-        frame = result.get_prediction(matrix).summary_frame(alpha=0.05)
-        return frame[["mean", "mean_ci_lower", "mean_ci_upper", "obs_ci_lower", "obs_ci_upper"]].to_numpy()
+        ahead = result.get_prediction(matrix)
+        return np.column_stack([ahead.predicted_mean, ahead.conf_int(), ahead.conf_int(obs=True)])
 
     explained = free and not flat
     return Fit(
