@@ -30,8 +30,11 @@ INTENSITY = "R&D经费支出占GDP比重"
 WAIT_MS = 90_000
 SHOWN = (
     "[...document.querySelectorAll('.zb-chart img, .zb-chart svg, .zb-tile b')]"
-    ".filter(e => e.getClientRects().length).map(e => e.src || e.innerHTML).join('|')"
+    ".filter(e => e.getClientRects().length).map(e => e.tagName === 'B' ? e.textContent"
+    " : e.zbNumber ??= window.zbNumber = (window.zbNumber || 0) + 1).join('|')"
 )
+"""What is in sight: figures, and a number for each picture, for a changed one is another element; to write
+a whole chart out at every look would take a quarter of the processor from the answer."""
 CLOCK = f"""() => {{
   const before = {SHOWN}, start = performance.now();
   window.zbTime = new Promise(done => {{

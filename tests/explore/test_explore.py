@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import datetime as dt
 import io
@@ -18,6 +19,7 @@ from zbanalysis.errors import InputError, ZbError
 from zbanalysis.explore import OWN, State, change, html, question, saving, view
 from zbanalysis.explore.board import Board
 from zbanalysis.explore.facts import Facts
+from zbanalysis.explore.view import prepare
 from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import progress
 from zbanalysis.report import words as labels
@@ -61,6 +63,7 @@ def test_every_target_gets_the_reports_own_chance_verdict_and_need(shipped, memo
     known = progress.history(shipped, found, day)
     outlook = targets.feasibility(found, known, targets.comparable_of(shipped, day), day)
     outlook = outlook.join(verdict.verdicts(found, outlook, known, as_of=day))
+    list(prepare(shipped, State(plan=plan, as_of=day), memory))
     for target, row, expected in zip(found["target"], found.itertuples(), outlook.itertuples(), strict=True):
         # Some on their own, the others among the plan's, which are worked out together.
         own = {} if row.Index % 4 == 1 else memory
@@ -352,7 +355,7 @@ def test_areas_of_different_size_are_drawn_on_a_logarithmic_scale_with_the_other
 
 def test_sources_are_numbered_and_every_number_in_the_table_is_listed(seen):
     found = seen()
-    numbers = {one.split("]")[0] + "]" for one in found.sources}
+    numbers = {one.split("]")[0] + "]" for one in found.sentences["sources"]}
     assert set(found.tables["figures"]["Source"]) <= numbers
 
 
@@ -399,14 +402,32 @@ def test_nothing_is_worked_out_twice_nor_before_it_is_looked_at(shipped, monkeyp
     assert calls["fit"] == 1
     look(horizon=8)
     assert calls == {"fit": 1, "fans": 1, "comparable_series": 1, "feasibility": 4}
+    list(prepare(shipped, found.state, memory))
+    assert calls["feasibility"] == 6  # all of the plan at once, and what each area would begin with
     for target in ("zibo/hightech_output_share/level/2025", "zibo/rd_intensity/level/2025"):
         look(target=target)
-    assert calls["feasibility"] == 5
+    for area in AREAS:
+        look(area=area, plan="", target="")
+    assert calls["feasibility"] == 6
     # Between the first two days nothing was published of the indicator; with the third another year begins.
     first, same, later = (look(as_of=day)[0] for day in ("2023-03-01", "2023-03-29", "2024-01-02"))
-    assert calls["feasibility"] == 7
+    assert calls["feasibility"] == 8
     assert first.tiles == same.tiles != later.tiles
     assert (first.state.as_of, same.state.as_of) == ("2023-03-01", "2023-03-29")
+
+
+@pytest.mark.parametrize("method", ["report", "general"])
+def test_what_is_prepared_answers_as_what_is_asked_alone(shipped, method):
+    memory: dict = {}
+    list(prepare(shipped, State(plan="zibo-14", method="general"), memory))
+    list(prepare(shipped, State(plan="zibo-14", method=method), memory))
+    for asked in (State(plan="zibo-14", target=FIRMS), *(State(area=area) for area in AREAS)):
+        ready, alone = (view(shipped, replace(asked, method=method), kept) for kept in (memory, None))
+        for name in ready.data:
+            pd.testing.assert_frame_equal(ready.data[name], alone.data[name], rtol=1e-6)
+        assert (ready.tiles, dict(ready.sentences)) == (alone.tiles, dict(alone.sentences))
+        for page, table in ready.tables.items():
+            pd.testing.assert_frame_equal(table, alone.tables[page])
 
 
 @pytest.mark.parametrize("target", [FIRMS, "zibo/hightech_output_share/level/2025"])
@@ -596,6 +617,24 @@ def test_whatever_fails_is_a_sentence_and_a_sign_of_work_stands_while_it_is_work
     assert "Working" in seen[0]
     assert board._working.value == ""
     assert board.controls.number.value == board.view.value
+
+
+def test_in_a_pause_the_next_choice_is_prepared(data_dir, monkeypatch):
+    from zbanalysis.explore import board as module
+
+    monkeypatch.setattr(module, "PAUSE_S", 0)
+
+    async def left_alone():
+        board = explore.panel("zibo-14", folder=str(data_dir))
+        for _ in range(20):  # rounds of the loop, each of which may do a piece
+            await asyncio.sleep(0)
+        monkeypatch.setattr(targets, "feasibility", None)  # nothing is left for it
+        board.controls.target.value = FIRMS
+        return board._trouble.value, board._top.value
+
+    trouble, top = asyncio.run(left_alone())
+    assert trouble == ""
+    assert "15.06%" in top
 
 
 def test_an_empty_day_is_the_newest(board):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +19,7 @@ from zbanalysis.errors import ZbError
 from zbanalysis.explore import html, question, saving
 from zbanalysis.explore.question import OWN, Memory, State, change
 from zbanalysis.explore.texts import STATED_AS_VALUE
-from zbanalysis.explore.view import View, view
+from zbanalysis.explore.view import View, prepare, view
 from zbanalysis.outlook.targets import HORIZON_SHOWN
 from zbanalysis.report.words import label
 
@@ -193,6 +195,9 @@ def presets(state: State) -> State:
     return replace(state, value=None, year=None, horizon=None)
 
 
+PAUSE_S = 1.0
+"""So long after an answer the next choice is prepared: who is still choosing is not made to wait."""
+
 CHOSEN = ("lang", "area", "plan", "target", "method", "line")
 
 
@@ -231,6 +236,8 @@ class Board(widgets.HBox):
         self.view: View = view(dataset, state, self.memory)
         self._show(self.view)
         self._listen()
+        self._pause: asyncio.TimerHandle | None = None
+        self._rest()
         gc.freeze()  # data and libraries stay: the collector need not walk through them at every move
 
     def _ipython_display_(self) -> None:
@@ -294,6 +301,7 @@ class Board(widgets.HBox):
         lang = self.view.state.lang
         # The browser hears of it at once and shows it after a while: a quick answer takes it away before.
         self._working.value = html.working(label("explore.working", lang))
+        gc.disable()  # the collector takes as long as an answer; it waits until that is shown
         try:
             self._show(view(self.dataset, state, self.memory))
         except ZbError as error:
@@ -301,7 +309,23 @@ class Board(widgets.HBox):
         except Exception as error:  # noqa: BLE001  (no person sees what a widget's callback raises)
             self.refuse(label("explore.trouble.unexpected", lang, error=type(error).__name__))
         finally:
+            gc.enable()
             self._working.value = ""
+            self._rest()
+
+    def _rest(self) -> None:
+        """Prepare the next choice once nobody has asked for a while."""
+        if self._pause is not None:
+            self._pause.cancel()
+        with suppress(RuntimeError):  # outside a kernel there is no loop, and nobody to move a control
+            loop, pieces = asyncio.get_running_loop(), prepare(self.dataset, self.view.state, self.memory)
+            self._pause = loop.call_later(PAUSE_S, self._prepare, loop, pieces)
+
+    def _prepare(self, loop: asyncio.AbstractEventLoop, pieces: Iterator[None]) -> None:
+        """One piece; what a person does meanwhile goes before the next."""
+        with suppress(Exception):  # nothing is left, or it fails and will say so when it is asked for
+            next(pieces)
+            self._pause = loop.call_later(0, self._prepare, loop, pieces)
 
     def refuse(self, words: str) -> None:
         """Say why, with the controls back on the answer that still stands."""
@@ -311,6 +335,8 @@ class Board(widgets.HBox):
 
     def _show(self, view: View) -> None:
         self.view = view
+        self._top.value = html.top(view.question, view.tiles) if view.tiles else ""
+        self._trouble.value = html.trouble(view.trouble)
         self._filling = True
         try:
             self.controls.fill(view)
@@ -318,8 +344,6 @@ class Board(widgets.HBox):
             self._filling = False
         lang = view.state.lang
         self.controls.link.value = html.link_line(view.state) if self._linked else ""
-        self._top.value = html.top(view.question, view.tiles) if view.tiles else ""
-        self._trouble.value = html.trouble(view.trouble)
         for place, page in enumerate(PAGES):
             self._tabs.set_title(place, label(f"explore.tab.{page}", lang))
             if page != self.page:  # what was drawn for another question is not to be seen when it is opened
@@ -335,11 +359,10 @@ class Board(widgets.HBox):
     def _draw(self) -> None:
         """Draw the page in sight; the others wait until they are opened."""
         view, page, parts = self.view, self.page, self._parts[self.page]
-        sentences = view.sources if page == "sources" else view.sentences.get(page, [])
-        parts["sentences"].value = html.sentences(sentences)
         chart, lang = view.charts.get(page), view.state.lang
         words = label(f"explore.alt.{page}", lang, name=view.name) if chart else ""
         parts["chart"].value = html.chart(chart.svg(lang), words) if chart else ""
+        parts["sentences"].value = html.sentences(view.sentences.get(page, []))
         parts["table"].value = html.table(view.tables.get(page))
 
     def _save(self, what: str, form: str, _: object) -> None:

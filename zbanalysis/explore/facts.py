@@ -16,7 +16,7 @@ import pandas as pd
 
 from zbanalysis import trend
 from zbanalysis.data import package, periods, vintages
-from zbanalysis.explore.question import OWN, REPORT, Memory, State, ask, kept, stated
+from zbanalysis.explore.question import OWN, REPORT, Memory, State, ask, kept, owns, read_by, stated
 from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import inputs, pathway, progress
 from zbanalysis.projection import base_rates, reference
@@ -69,20 +69,20 @@ class Facts:
         plans, printed = kept(
             memory,
             ("stated", state.plan, state.target, state.area, state.as_of),
-            lambda: stated(dataset, state),
+            lambda: stated(dataset, state, memory),
         )
         self.question = ask(dataset, plans, printed, state)
         target = printed.iloc[0]
         self._target = (state.area, state.plan, state.target, *self._moment(target, plans))
-        moved = (state.value, state.year, state.method)
-        self.assessed = kept(memory, ("progress", *self._target, *moved), self._progress)
+        asked = (*self._target, state.value, state.year)
+        self.assessed = read_by(kept(memory, ("progress", *asked), self._progress), state.method)
         one = self.assessed.iloc[0]
         # What no target moves rests on the indicator, the kind of figures it counts, and its base.
         self._series = (*self._target, one["kind"], str(one["base_position"]), one["current_basis"])
         rows = kept(memory, ("indicator", one["indicator"]), lambda: self._of_indicator(one["indicator"]))
         day = package.parse_date(state.as_of)
         self._panel = (one["indicator"], int((rows["known_since"] <= day).sum()))
-        self.key = (*self._target, *moved, *self._panel)
+        self.key = (*asked, state.method, *self._panel)
         """What the answer rests on, in place of the day."""
         self.row = kept(memory, ("row", *self.key), self._row)
         self.plan_row = target if self.question.moved and state.plan != OWN else None
@@ -119,33 +119,21 @@ class Facts:
     def _row(self) -> pd.Series:
         """The target's progress and outlook together."""
         if self._among is not None:
-            return self._among[1]
+            return self._among[1].iloc[0]
         graded = self._keep("grades", lambda: verdict.grades(self.assessed, self.known))
         return _judged(
             self.assessed, self.known, self.comparable, self.state.as_of, past=self.past, graded=graded
         ).iloc[0]
 
     @cached_property
-    def _among(self) -> tuple[pd.DataFrame, pd.Series] | None:
-        """The target's rows among all of its plan, when a second one of it is looked at as the plan has it.
-
-        All targets together take no longer than three of them one by one.
-        """
-        state = self.state
-        if state.plan == OWN or (state.value, state.year, state.method) != (None, None, REPORT):
+    def _among(self) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+        """The target's rows among those that `together` worked out, where nothing was moved."""
+        state, found = self.state, self._memory.get(_all_of(self.state))
+        if found is None or (state.value, state.year) != (None, None):
             return None
-        plan = (state.plan, state.as_of)
-        if self._memory.setdefault(("first of", *plan), state.target) == state.target:
-            return None
-        assessed, judged = kept(self._memory, ("all of", *plan), self._whole_plan)
-        place = assessed.index[assessed["target"] == state.target]
-        return assessed.loc[place].assign(target=SERIES), judged.loc[place].assign(target=SERIES).iloc[0]
-
-    def _whole_plan(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        plan, day = self.state.plan, self.state.as_of
-        assessed = progress.progress(self.dataset, plan, day)
-        known = progress.history(self.dataset, assessed, day)
-        return assessed, _judged(assessed, known, targets.comparable_of(self.dataset, day), day)
+        column, wanted = ("area", state.area) if state.plan == OWN else ("target", state.target)
+        place = found[0].index[found[0][column] == wanted]
+        return tuple(rows.loc[place].assign(target=SERIES) for rows in found)
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -299,6 +287,33 @@ class Facts:
             )  # fmt: skip
         columns = ["area", "name", "year", "value", "pace", "measure", "windows", "managed"]
         return pd.DataFrame(out, columns=columns)
+
+
+def together(dataset: package.Dataset, state: State, memory: Memory) -> None:
+    """Work out a settled state's target with the others of its plan, or one's own with that of every area.
+
+    All together take no longer than a few of them one by one.
+    """
+    kept(memory, _all_of(state), lambda: _all(dataset, state, memory))
+
+
+def _all_of(state: State) -> tuple:
+    same = state.target if state.plan == OWN else ""
+    return ("all of", state.plan, same, state.as_of, state.method)
+
+
+def _all(dataset: package.Dataset, state: State, memory: Memory) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Progress of all, and the same with outlook and verdict."""
+    day = state.as_of
+    if state.plan == OWN:
+        plans, asked = owns(dataset, state, memory)
+        figures = dataset.observations[dataset.observations["indicator"] == state.target]
+        dataset = replace(dataset, plans=plans.head(1), targets=asked, observations=figures)
+    assessed = progress.progress(dataset, state.plan, day)
+    if state.plan == OWN:
+        assessed = assessed.assign(plan_area=assessed["area"])
+    known, others = progress.history(dataset, assessed, day), targets.comparable_of(dataset, day)
+    return assessed, _judged(read_by(assessed, state.method), known, others, day)
 
 
 def _judged(

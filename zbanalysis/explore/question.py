@@ -336,10 +336,11 @@ def selectable(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     return rows.assign(target=ids).reset_index(drop=True)
 
 
-def stated(dataset: package.Dataset, state: State) -> tuple[pd.DataFrame, pd.DataFrame]:
+def stated(dataset: package.Dataset, state: State, memory: Memory) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The plan and the target of a settled state, one row each, before anything is moved."""
     if state.plan == OWN:
-        return _own(dataset, state)
+        plans, targets = owns(dataset, state, memory)
+        return plans[plans["area"] == state.area], targets[targets["area"] == state.area]
     known = selectable(dataset, state.plan, state.as_of)
     targets = known[known["target"] == state.target].drop(columns="target").head(1)
     return dataset.plans[dataset.plans["plan"] == state.plan], targets
@@ -363,13 +364,7 @@ def ask(dataset: package.Dataset, plans: pd.DataFrame, targets: pd.DataFrame, st
     moved = state.plan == OWN or state.value is not None or state.year is not None
     asked = _moved(targets, state) if moved else _vintages(dataset, target)
     figures = _figures(dataset, target["area"], target["indicator"])
-    small = replace(
-        dataset,
-        plans=plans,
-        targets=asked,
-        observations=figures,
-        indicators=_read_by(dataset.indicators, state.method),
-    )
+    small = replace(dataset, plans=plans, targets=asked, observations=figures)
     return Question(small, str(target["plan"]), value, year, moved)
 
 
@@ -383,10 +378,10 @@ def _figures(dataset: package.Dataset, area: str, indicator: str) -> pd.DataFram
     return rows[(rows["area"] == area) & (rows["indicator"] == indicator)]
 
 
-def _read_by(indicators: pd.DataFrame, method: str) -> pd.DataFrame:
+def read_by(assessed: pd.DataFrame, method: str) -> pd.DataFrame:
     """The indicators' field decides how a fan is read; a method asked for takes its place."""
     field = {"general": "", "science": "science"}
-    return indicators.assign(domain=field[method]) if method in field else indicators
+    return assessed.assign(domain=field[method]) if method in field else assessed
 
 
 def _moved(targets: pd.DataFrame, state: State) -> pd.DataFrame:
@@ -419,30 +414,36 @@ def digits(value: float) -> str:
     return format(Decimal(f"{value:.12g}").normalize(), "f")
 
 
-def _own(dataset: package.Dataset, state: State) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """A plan and a target of one's own: it starts from the newest figure and asks to keep it."""
-    figures = _figures(dataset, state.area, state.target)
-    view = package.as_of(replace(dataset, observations=figures), state.as_of).observations
-    nature = dataset.indicators.set_index("indicator").loc[state.target]
+def owns(dataset: package.Dataset, state: State, memory: Memory) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A plan and a target of one's own for every area that has figures of the state's indicator."""
+    key = ("own", state.target, state.as_of)
+    return kept(memory, key, lambda: _owns(dataset, state.target, state.as_of))
+
+
+def _owns(dataset: package.Dataset, indicator: str, as_of: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Each starts from the newest figure and asks to keep it."""
+    figures = dataset.observations[dataset.observations["indicator"] == indicator]
+    view = package.as_of(replace(dataset, observations=figures), as_of).observations
+    nature = dataset.indicators.set_index("indicator").loc[indicator]
     level = pd.Series({"kind": "level"} | nature[["accumulation", "scale"]].to_dict())
     view = view[package.comparable(view, level)].sort_values(["position", "known_since"], kind="stable")
-    last = view.iloc[-1]
-    base = int(last["position"])
-    year = base + YEARS_OF_OWN
-    plan = dict.fromkeys(dataset.plans, "") | {
-        "plan": OWN, "area": state.area, "base_year": base, "start_year": base + 1, "end_year": year,
-    }  # fmt: skip
-    target = dict.fromkeys(dataset.targets.columns, "") | dict.fromkeys(_MISSING, float("nan"))
-    target |= {
-        "plan": OWN, "area": state.area, "indicator": state.target, "order": 1.0, "kind": "level",
-        "base_period": last["period"], "base_position": last["position"], "base_value": last["value"],
-        "published_base_value": last["published"], "basis": last["basis"],
-        "target_period": str(year), "target_position": float(year), "target_value": last["value"],
-        "published_target_value": last["published"], "published": last["published"],
-        "half_width": last["half_width"], "attribute": "unstated",
-        "known_since": package.parse_date(state.as_of),
-    }  # fmt: skip
-    return pd.DataFrame([plan]), pd.DataFrame([target])
+    last = view.drop_duplicates("area", keep="last").reset_index(drop=True)
+    base, year = last["position"].astype(int), last["position"].astype(int) + YEARS_OF_OWN
+    blank = pd.DataFrame(index=last.index)
+    plans = blank.assign(**dict.fromkeys(dataset.plans, "")).assign(
+        plan=OWN, area=last["area"], base_year=base, start_year=base + 1, end_year=year,
+    )  # fmt: skip
+    targets = blank.assign(**dict.fromkeys(dataset.targets, "") | dict.fromkeys(_MISSING, float("nan")))
+    targets = targets.assign(
+        plan=OWN, area=last["area"], indicator=indicator, order=1.0, kind="level",
+        base_period=last["period"], base_position=last["position"], base_value=last["value"],
+        published_base_value=last["published"], basis=last["basis"],
+        target_period=year.astype(str), target_position=year.astype(float), target_value=last["value"],
+        published_target_value=last["published"], published=last["published"],
+        half_width=last["half_width"], attribute="unstated",
+        known_since=package.parse_date(as_of),
+    )  # fmt: skip
+    return plans, targets
 
 
 _MISSING = ("target_upper", "stated_rate", "stated_change")

@@ -8,6 +8,7 @@ from zbanalysis.explore.facts import Facts, Lazy
 from zbanalysis.explore.question import OWN, REPORT
 from zbanalysis.report import cells
 from zbanalysis.report import words as wording
+from zbanalysis.report.chapters.basis import source_line
 from zbanalysis.report.chapters.outlook import slope_interval, slope_words
 from zbanalysis.report.words import label
 
@@ -109,6 +110,7 @@ def sentences(facts: Facts) -> Lazy:
         trend=lambda: _trend(facts),
         areas=lambda: _areas(facts),
         figures=lambda: _figures(facts),
+        sources=lambda: [source_line(row, facts.state.lang) for _, row in facts.sources.iterrows()],
     )
 
 

@@ -6,7 +6,7 @@ The numbers come from `facts`, that is from the functions the report uses; the w
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -14,11 +14,10 @@ import pandas as pd
 from zbanalysis.data import package
 from zbanalysis.errors import InputError
 from zbanalysis.explore import texts
-from zbanalysis.explore.facts import Facts, Lazy
-from zbanalysis.explore.question import OWN, REPORT, Memory, State, kept, settle
+from zbanalysis.explore.facts import Facts, Lazy, together
+from zbanalysis.explore.question import OWN, REPORT, Memory, State, change, kept, offered, settle
 from zbanalysis.report import cells
 from zbanalysis.report import words as wording
-from zbanalysis.report.chapters.basis import source_line
 from zbanalysis.report.charts import Chart, panels, single
 from zbanalysis.report.words import label
 
@@ -46,14 +45,12 @@ class View:
         The indicator and its area; with the target and its year.
     tiles
         Heading, figure and note of the figures at the top.
-    said
-        Sentences of each page: ``outlook, trend, areas, figures``.
+    sentences
+        Sentences of each page: ``outlook, trend, areas, figures``, and the sources as a reader finds them.
     tables
         Texts in the reader's language, by page.
     charts
         By page; drawn when asked for, None of a page that has none.
-    sources
-        The sources as a reader finds them.
     data
         Exact numbers behind the pages: ``question, ahead, trend, figures, areas``.
     limits
@@ -78,7 +75,6 @@ class View:
     sentences: Mapping[str, list[str]] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     charts: Mapping[str, Chart | None] = field(default_factory=dict)
-    sources: list[str] = field(default_factory=list)
     data: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
@@ -142,9 +138,20 @@ def view(dataset: package.Dataset, state: State, memory: Memory | None = None) -
         sentences=texts.sentences(answer),
         tables=listed,
         charts=drawn,
-        sources=sources_of(answer),
         data=data_of(answer),
     )
+
+
+def prepare(dataset: package.Dataset, state: State, memory: Memory) -> Iterator[None]:
+    """Work out, a piece at each step, what the next choice is likely to need: the plan's other targets, then
+    what another area would begin with.
+    """
+    planned = set(dataset.plans["area"])
+    areas = [area for _, area in offered(dataset, state, "area", memory) if area not in planned]
+    for one in (state, *(change(state, area=area) for area in areas[:1])):
+        settled = _settled(dataset, one, memory)
+        if settled.target:
+            yield together(dataset, settled, memory)
 
 
 def _check_value(dataset: package.Dataset, state: State, memory: Memory) -> None:
@@ -255,11 +262,6 @@ def _plan_goal(facts: Facts) -> single.Goal | None:
     if plan_row is None or plan_row["kind"] not in texts.STATED_AS_VALUE or pd.isna(plan_row["target_value"]):
         return None
     return single.Goal(plan_row["target_position"], plan_row["target_value"])
-
-
-def sources_of(facts: Facts) -> list[str]:
-    """The sources as a reader finds them."""
-    return [source_line(row, facts.state.lang) for _, row in facts.sources.iterrows()]
 
 
 AHEAD = ("year", "mean", "lo80", "hi80", "lo95", "hi95")
