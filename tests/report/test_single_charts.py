@@ -88,6 +88,14 @@ SERIES = pd.DataFrame(
 """Synthetic: eight areas that grow alike."""
 
 
+@pytest.mark.parametrize(("about", "heading"), [(None, "log scale"), ({"en": "Firms"}, "Firms, log scale")])
+def test_the_heading_of_a_logarithmic_axis_begins_with_a_word(about, heading):
+    """Without a name it was “, log scale”."""
+    wide = SERIES.assign(value=SERIES["value"] ** 2)
+    (axes,) = charts.chart("areas", wide, lang="en", about=about).axes
+    assert axes.get_title(loc="left") == heading
+
+
 def test_areas_have_the_named_in_colour_the_rest_in_grey_and_the_median():
     made = charts.chart("areas", SERIES, named=["a", "h"], own="d", names={"h": "Highest"})
     (axes,) = made.axes

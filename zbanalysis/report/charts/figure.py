@@ -288,7 +288,7 @@ def reach(
         axes.yaxis.set_major_locator(FixedLocator(marks(low, high)))
         axes.yaxis.set_minor_locator(NullLocator())
         axes.set_ylim(low, high)
-        name = f"{name}{label('chart.log', lang)}" if name else label("chart.log", lang).strip()
+        name = f"{name}{label('chart.log', lang)}" if name else label("chart.log_short", lang)
     elif len(every):
         margin = 0.06 * (every.max() - every.min()) or 0.1 * abs(every.max()) or 1.0
         floor = 0.0 if every.min() >= 0 and every.min() - margin < 0 else every.min() - margin
