@@ -637,6 +637,17 @@ def test_in_a_pause_the_next_choice_is_prepared(data_dir, monkeypatch):
     assert "15.06%" in top
 
 
+def test_a_page_that_is_opened_has_the_sign_of_work_until_it_is_drawn(board, monkeypatch):
+    """The trend of a province is drawn when its page is opened; for two seconds there was nothing."""
+    from zbanalysis.explore import board as module
+
+    seen, table = [], module.html.table
+    monkeypatch.setattr(module.html, "table", lambda *given: seen.append(board._working.value) or table(*given))
+    board._tabs.selected_index = 1
+    assert "Working" in seen[-1]
+    assert board._working.value == ""
+
+
 def test_an_empty_day_is_the_newest(board):
     newest = board.controls.as_of.value
     board.controls.as_of.value = newest.replace(month=5, day=1)

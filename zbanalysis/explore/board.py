@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -269,7 +269,7 @@ class Board(widgets.HBox):
         controls.reset.on_click(lambda _: self.ask(presets(self.view.state)))
         for (what, form), button in controls.saves.items():
             button.on_click(partial(self._save, what, form))
-        self._tabs.observe(lambda _: self._draw(), names="selected_index")
+        self._tabs.observe(self._opened, names="selected_index")
 
     def _chosen(self, name: str, event: dict) -> None:
         if not self._filling and event["new"] is not None:
@@ -296,22 +296,32 @@ class Board(widgets.HBox):
         if not self._filling:
             self.ask(change(self.view.state, areas=self.controls.ticked()))
 
+    def _opened(self, _: dict) -> None:
+        with self._at_work():
+            self._draw()
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """A sign of work: the browser hears of it at once and shows it after a while."""
+        self._working.value = html.working(label("explore.working", self.view.state.lang))
+        gc.disable()  # the collector takes as long as an answer; it waits until that is shown
+        try:
+            yield
+        finally:
+            gc.enable()
+            self._working.value = ""  # a quick answer takes it away before it is seen
+
     def ask(self, state: State) -> None:
         """Put a question and show the answer; what cannot be answered is a sentence in the panel."""
         lang = self.view.state.lang
-        # The browser hears of it at once and shows it after a while: a quick answer takes it away before.
-        self._working.value = html.working(label("explore.working", lang))
-        gc.disable()  # the collector takes as long as an answer; it waits until that is shown
-        try:
-            self._show(view(self.dataset, state, self.memory))
-        except ZbError as error:
-            self.refuse(str(error))
-        except Exception as error:  # noqa: BLE001  (no person sees what a widget's callback raises)
-            self.refuse(label("explore.trouble.unexpected", lang, error=type(error).__name__))
-        finally:
-            gc.enable()
-            self._working.value = ""
-            self._rest()
+        with self._at_work():
+            try:
+                self._show(view(self.dataset, state, self.memory))
+            except ZbError as error:
+                self.refuse(str(error))
+            except Exception as error:  # noqa: BLE001  (no person sees what a widget's callback raises)
+                self.refuse(label("explore.trouble.unexpected", lang, error=type(error).__name__))
+        self._rest()
 
     def _rest(self) -> None:
         """Prepare the next choice once nobody has asked for a while."""
