@@ -164,7 +164,7 @@ def test_rows_and_other_series_do_not_matter():
     other = project(shuffled, 4).to_frame().set_index(["series", "year"]).loc[one.index]
     pd.testing.assert_frame_equal(one, other)
     alone = project(history[history["series"] == "s7"], 4).to_frame()
-    pd.testing.assert_frame_equal(alone, one.loc[["s7"]].reset_index(), check_dtype=False, atol=1e-6)
+    pd.testing.assert_frame_equal(alone, one.loc[["s7"]].reset_index(), check_dtype=False, check_exact=True)
 
 
 def test_the_callers_table_stays_as_it_is_and_answers_repeat():

@@ -3,11 +3,11 @@
 import itertools
 import json
 import re
-import subprocess
 
 import in_process
 import made_up
 import pandas as pd
+import pypdfium2
 import pytest
 
 from zbanalysis.data import files
@@ -135,9 +135,5 @@ def test_a_plan_of_one_target_has_its_report(content, tmp_path_factory):
 
 def pdf_pages(content):
     """The text of each page."""
-    command = ["pdftotext", "-layout", "-", "-"]
-    return (
-        subprocess.run(command, input=content, capture_output=True, check=True)
-        .stdout.decode()
-        .split("\f")[:-1]
-    )
+    with pypdfium2.PdfDocument(content) as document:
+        return [page.get_textpage().get_text_bounded() for page in document]

@@ -301,7 +301,9 @@ def nearest(
     use = np.array(WEIGHTS) * (AT_TWO if length == 2 else AT_THREE if length == 3 else 1)
     theirs, ours = (windows.profile * use).astype(np.float32), (profile * use).astype(np.float32)
     number = min(number, len(theirs) - 1)
-    squared = (theirs**2).sum(axis=1)[None] + (ours**2).sum(axis=1)[:, None] - 2 * ours @ theirs.T
+    # Not by BLAS, whose last digit depends on the machine and on how many series are asked at once.
+    product = np.einsum("ij,kj->ik", ours, theirs)
+    squared = (theirs**2).sum(axis=1)[None] + (ours**2).sum(axis=1)[:, None] - 2 * product
     farthest = np.maximum(np.partition(squared, number, axis=1)[:, number, None], 0) + np.float32(1e-6)
     row, column = np.nonzero(squared < farthest)
     # The farthest counts nothing, so that which of two equally far ones is in does not matter.

@@ -157,7 +157,9 @@ def _filled(formula: str, row: pd.Series) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.10g}".replace("-", "−")
+    # A projection is right to seven digits on every machine (its fans are of single precision).
+    digits = f"{value:.0f}" if float(value).is_integer() else f"{value:.8g}"
+    return digits.replace("-", "−")
 
 
 def _plain(text: str) -> str:
