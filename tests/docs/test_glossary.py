@@ -25,7 +25,6 @@ FAMILIES = [
     r"survey_status\.\w+",
     r"task_(status|kind)\.\w+",
     r"money_from\.\w+",
-    r"occasion\.\w+\.kind",
     r"cause\.\w+",
 ]
 
