@@ -16,8 +16,9 @@ from types import ModuleType
 
 STACK = (
     "numpy", "pandas", "pandas.io.formats.html", "pandas.io.formats.string", "scipy.stats",
-    "scipy.optimize", "scipy.special", "statsmodels.api", "statsmodels.formula.api",
-    "statsmodels.tsa.holtwinters", "matplotlib.figure", "matplotlib.backends.backend_agg",
+    "scipy.optimize", "scipy.special", "statsmodels.regression.linear_model",
+    "statsmodels.robust.robust_linear_model", "statsmodels.stats.proportion",
+    "statsmodels.stats.stattools", "matplotlib.figure", "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg", "seaborn", "ipykernel.kernelapp", "ipykernel.ipkernel",
     "ipykernel.zmqshell", "ipykernel.debugger", "IPython.core.completer", "zmq.utils.garbage",
     "encodings.utf_8_sig", "importlib.resources.readers", "IPython.core.completerlib",
