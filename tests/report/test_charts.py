@@ -213,6 +213,24 @@ def test_a_target_without_a_figure_says_so_and_what_cannot_be_a_share_stands_at_
     assert any(text.get_text().endswith("*") for text in axes.texts)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_target_in_words_meets_neither_its_neighbours_nor_the_line_below(views, lang):
+    """It stood in six lines of twelve letters over the target above it."""
+    found, history, _ = views("zibo-13", "2022-04-19")
+    rows = verdicts(found, history, "2022-04-19")
+    rows.loc[rows.index[-1], ["kind", "words_zh", "words_en"]] = [
+        "in_words", "高于全省一般公共预算支出和地区生产总值的平均增速并逐年提高", "above the growth of general public budget expenditure",
+    ]  # fmt: skip
+    rows.loc[rows.index[-2], "completion"] = 0.5
+    rows.loc[rows.index[-2], "current_value"] = -1.0
+    figure = charts.attainment(rows, lang).figure
+    figure.draw_without_rendering()
+    places = texts(figure)
+    assert any("*" in text for text, _ in places)  # the line below is there
+    assert [(a, b) for (a, one), (b, other) in itertools.combinations(places, 2) if overlap(one, other, 2)] == []
+    assert all(place.x1 <= figure.bbox.x1 + TOLERANCE for _, place in places)
+
+
 def test_forty_targets_fit_on_a_page_and_no_two_lines_meet(views):
     found, history, _ = views("zibo-14", "2022-04-19")
     rows = verdicts(found, history, "2022-04-19")
@@ -428,6 +446,8 @@ def test_a_band_that_would_flatten_the_figures_is_cut_with_a_sign_that_says_how_
     assert places[1] - places[0] > 20 / 3
     assert places[2:].tolist() == pytest.approx([0, 20])
     assert {"17.4", "5,042", "goes on to the figure"} <= set(words)
+    assert scale.log
+    assert not drawn([0.0, 60.0, 46.0], [1900.0, 1100.0, 5042.0])[0].log  # nought has no place on such a scale
     # The near miss: a band not wider than the figures is whole, and has no sign.
     scale, words = drawn([150.0, 250.0, 380.0], [220.0, 330.0, 600.0])
     assert scale.cut == []

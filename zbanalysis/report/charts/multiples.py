@@ -130,8 +130,8 @@ class Panel:
         """Least and greatest value that the scale holds, and whether it is logarithmic."""
         values, ends = self.values(), self.ends()[:, 1]
         low, high = _held(values, ends)
-        if logarithmic(np.array([low, high])):
-            low, high = np.exp(_held(np.log(values), np.log(ends.clip(low / high)))).tolist()
+        if logarithmic(np.array([low, high])) and (ends > 0).all():
+            low, high = np.exp(_held(np.log(values), np.log(ends))).tolist()
             return low, high, True
         return low, high, False
 

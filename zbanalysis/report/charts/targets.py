@@ -186,6 +186,10 @@ def _scale(axes: Axes, marks: pd.DataFrame) -> None:
     axes.grid(axis="x", visible=True)
 
 
+_LINES = 3
+"""So many lines of small type are as high as the space between two targets."""
+
+
 class _Table(NamedTuple):
     """The figures beside the lines: words by column, where each column ends and how wide it is, in mm."""
 
@@ -205,7 +209,7 @@ def _table(rows: pd.DataFrame, lang: str) -> _Table:
         latest = wording.fold(latest, 22) if short else latest.replace("（", "\n（")
         columns["base"].append(str(cells.printed(row["published_base_value"])))
         columns["current"].append(latest)
-        columns["target"].append(wording.fold(str(cells.target(row, lang)), cut))
+        columns["target"].append(_low(str(cells.target(row, lang)), cut))
     size = 7.0 if len(rows) <= 28 else 6.2
     wide = {
         name: max([_wide(label(f"column.{name}", lang), size), *(_wide(text, size) for text in texts)])
@@ -218,10 +222,22 @@ def _table(rows: pd.DataFrame, lang: str) -> _Table:
     return _Table(columns, edges, wide, size)
 
 
+def _low(text: str, width: int) -> str:
+    """A text in three lines at most, each as short as that allows and no shorter than asked: a target in words."""
+    while (folded := wording.fold(text, width)).count("\n") > _LINES - 1:
+        width += 1
+    return folded
+
+
 def _wide(text: str, size: float) -> float:
     """Width of the longest line of a text, in mm: a Han character is as wide as the type is high."""
     ems = max(sum(1.0 if ord(letter) > 0x2E7F else 0.56 for letter in line) for line in text.split("\n"))
     return ems * size * 0.3528
+
+
+def _small(text: str) -> dict[str, float]:
+    """Type for what has more than two lines."""
+    return {"fontsize": 6.0} if text.count("\n") > 1 else {}
 
 
 def _lines(axes: Axes, rows: pd.DataFrame, table: _Table, lang: str) -> None:
@@ -238,13 +254,14 @@ def _lines(axes: Axes, rows: pd.DataFrame, table: _Table, lang: str) -> None:
         zip(_names(rows, lang), rows["share"].map(wording.missing), strict=True)
     ):
         folded = wording.fold(name, 20 if lang == "zh" else 40)
-        small = {"fontsize": 6.0} if folded.count("\n") > 1 else {}
-        axes.text(52, place, folded, **(right | small))
+        axes.text(52, place, folded, **(right | _small(folded)))
         for column, look in (("base", grey), ("current", {}), ("target", red)):
-            axes.text(table.edges[column], place, table.words[column][place], **(right | look))
+            words = table.words[column][place]
+            axes.text(table.edges[column], place, words, **(right | look | _small(words)))
         if missing:
             words, beside = label("chart.no_share", lang), axes.get_yaxis_transform()
-            axes.text(0.02, place, words, va="center", fontsize=table.size, transform=beside, **grey)
+            ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}  # no line passes through the words
+            axes.text(0.02, place, words, va="center", fontsize=table.size, transform=beside, bbox=ground, **grey)
     for column, edge in table.edges.items():
         axes.text(edge, -0.75, label(f"column.{column}", lang), **(right | grey | {"va": "bottom"}))
     notes = [label("chart.by_completion", lang)] * bool(rows["by_completion"].any())
