@@ -11,7 +11,7 @@ import pytest
 import web_page
 
 from zbanalysis.errors import ZbError
-from zbanalysis.report import html
+from zbanalysis.report import html, style
 
 
 class Read(HTMLParser):
@@ -166,9 +166,20 @@ def test_a_chart_from_elsewhere_brings_neither_script_nor_address():
     )
     made, rows = html.Drawings().inline(hostile, lambda source: (source, source))
     assert (made, rows) == (
-        '<svg viewBox="0 0 9 9" aria-hidden="true"><use /><path d="M0 0h9" stroke="red" /></svg>',
+        '<svg viewBox="0 0 9 9" aria-hidden="true" class="narrow"><use /><path d="M0 0h9" stroke="red" /></svg>',
         [],
     )
+
+
+def test_a_chart_narrow_on_paper_is_not_blown_up_to_the_width_of_the_page():
+    """The dots of reliability, 105 mm wide, had letters half as large again as every other chart."""
+
+    def drawn(wide):
+        with style.context("en"):
+            return html.Drawings().inline(style.to_svg(style.new_figure(wide, 50)), lambda source: (source, source))[0]
+
+    assert 'class="narrow"' in drawn(105)
+    assert "narrow" not in drawn(style.TEXT_WIDTH_MM)
 
 
 def test_what_is_missing_or_unknown_is_refused():

@@ -397,7 +397,10 @@ def _attributes(element: ElementTree.Element, names: Mapping[str, str]) -> Itera
 
 
 def _resize(drawing: ElementTree.Element) -> None:
-    """As wide as the page gives it."""
+    """As wide as the page gives it; what is narrow on paper stays so, with letters as large as elsewhere."""
     for key in ("width", "height"):
         drawing.attrib.pop(key, None)
     drawing.attrib["aria-hidden"] = "true"
+    wide = float(drawing.get("viewBox", "0 0 inf 0").split()[2]) / 72 * 25.4
+    if wide < 0.8 * style.TEXT_WIDTH_MM:
+        drawing.attrib["class"] = "narrow"

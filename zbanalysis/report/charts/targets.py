@@ -223,7 +223,7 @@ def _table(rows: pd.DataFrame, lang: str) -> _Table:
 
 
 def _low(text: str, width: int) -> str:
-    """A text in three lines at most, each as short as that allows and no shorter than asked: a target in words."""
+    """A text in three lines at most, each as short as that allows and no shorter than asked."""
     while (folded := wording.fold(text, width)).count("\n") > _LINES - 1:
         width += 1
     return folded
@@ -259,9 +259,10 @@ def _lines(axes: Axes, rows: pd.DataFrame, table: _Table, lang: str) -> None:
             words = table.words[column][place]
             axes.text(table.edges[column], place, words, **(right | look | _small(words)))
         if missing:
+            # No line passes through these words.
+            look = {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.4}, "fontsize": table.size}
             words, beside = label("chart.no_share", lang), axes.get_yaxis_transform()
-            ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}  # no line passes through the words
-            axes.text(0.02, place, words, va="center", fontsize=table.size, transform=beside, bbox=ground, **grey)
+            axes.text(0.02, place, words, va="center", transform=beside, **(look | grey))
     for column, edge in table.edges.items():
         axes.text(edge, -0.75, label(f"column.{column}", lang), **(right | grey | {"va": "bottom"}))
     notes = [label("chart.by_completion", lang)] * bool(rows["by_completion"].any())
