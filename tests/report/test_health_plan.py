@@ -135,5 +135,4 @@ def test_a_plan_of_one_target_has_its_report(content, tmp_path_factory):
 
 def pdf_pages(content):
     """The text of each page."""
-    with pypdfium2.PdfDocument(content) as document:
-        return [page.get_textpage().get_text_bounded() for page in document]
+    return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content)]
