@@ -11,7 +11,7 @@ import pytest
 from zbanalysis.data import package
 from zbanalysis.errors import InputError
 from zbanalysis.outlook import areas, targets
-from zbanalysis.plan import inputs
+from zbanalysis.plan import inputs, progress
 
 DAY = "2024-12-31"
 
@@ -173,7 +173,7 @@ def test_a_log_line_is_the_regression_by_hand(dataset, guangdong):
 
 
 def test_sources_are_numbered_by_day(dataset, guangdong):
-    listed = areas.sources(dataset, areas.history(dataset, guangdong, DAY))
+    listed = progress.numbered(dataset, set(areas.history(dataset, guangdong, DAY)["source"]))
     assert listed["number"].tolist() == list(range(1, len(listed) + 1))
     assert listed["date_published"].is_monotonic_increasing
     assert set(listed["source"]) >= {"cssty-2001", "cssty-2024"}

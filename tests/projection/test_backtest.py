@@ -104,7 +104,7 @@ def test_smape_and_coverage_by_hand():
 
 def test_reliability_by_hand():
     table = reliability(np.array([1, 0, 1, 1]), np.array([0.05, 0.05, 0.95, 1.0]))
-    assert table == [(0.0, 0.1, 2, 0.05, 0.5), (0.9, 1.0, 2, 0.975, 1.0)]
+    assert table.to_numpy().tolist() == [[0.0, 0.1, 2, 0.05, 0.5], [0.9, 1.0, 2, 0.975, 1.0]]
 
 
 def test_cut_with_split_and_truncation():

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from zbanalysis.data import package
-from zbanalysis.projection import build, domain, domain_build
+from zbanalysis.projection import build, domain
 from zbanalysis.projection.fan import GRID, log_odds, probability
 from zbanalysis.projection.project import project
 
@@ -193,24 +193,24 @@ def scores(level: float, rise: float, width: float, seed: int = 5) -> pd.DataFra
 
 @pytest.mark.parametrize("put_in", [(0.4, 0.3, 1.1), (0.0, 0.0, 0.8)])
 def test_the_fit_finds_the_line_the_scores_were_drawn_about(put_in):
-    line = domain_build.line_of(scores(*put_in))
+    line = build.line_of(scores(*put_in))
     assert (line.level, line.rise, line.width) == pytest.approx(put_in, abs=0.03)
     assert line.longest == 6
 
 
 def test_a_falling_line_is_taken_for_level_and_shares_do_not_count():
     falling = scores(0.5, -0.3, 1.0)
-    line = domain_build.line_of(falling)
+    line = build.line_of(falling)
     assert line.rise == 0
     assert line.level == pytest.approx(falling["score"].mean(), abs=1e-3)
     share = falling.assign(share=True, score=9.0)
-    assert domain_build.line_of(pd.concat([falling, share])) == line
+    assert build.line_of(pd.concat([falling, share])) == line
 
 
 def test_every_series_weighs_the_same():
     few = scores(1.0, 0.0, 0.1).head(60).assign(series="few")
     many = scores(0.0, 0.0, 0.1).assign(series="many")
-    assert domain_build.line_of(pd.concat([few, many])).level == pytest.approx(0.5, abs=0.05)
+    assert build.line_of(pd.concat([few, many])).level == pytest.approx(0.5, abs=0.05)
 
 
 @pytest.fixture(scope="module")
@@ -228,7 +228,7 @@ def test_the_panel_is_what_most_provinces_have(figures):
 def test_a_place_is_the_probability_given_to_no_more_than_what_came():
     values = [10.0, 11.0, 13.0, 12.0, 15.0, 17.0]
     panel = frame_of(s=values).assign(indicator="i", scale="amount")
-    table = domain_build.outcomes(panel).table
+    table = build.outcomes(panel).table
     assert set(zip(table["year"] - table["years"], table["points"], strict=True)) == {
         (2016, 2), (2017, 2), (2017, 3), (2018, 2), (2018, 3), (2018, 4), (2019, 2), (2019, 3), (2019, 4), (2019, 5),
     }  # fmt: skip
@@ -245,11 +245,11 @@ def test_an_indicator_is_re_read_by_a_line_fitted_without_it():
         frame_of(x=[10.0, 11, 13, 12, 15, 17]).assign(indicator="x"),
         frame_of(y=[10.0, 14, 19, 27, 35, 50]).assign(indicator="y"),
     ]).assign(scale="amount")  # fmt: skip
-    found = domain_build.outcomes(panel)
-    read = domain_build.left_out(found)
+    found = build.outcomes(panel)
+    read = build.left_out(found)
     for own, other in (("x", "y"), ("y", "x")):
         mine = (found.table["indicator"] == own).to_numpy()
-        line = domain_build.line_of(found.table[found.table["indicator"] == other])
+        line = build.line_of(found.table[found.table["indicator"] == other])
         years = found.table.loc[mine, "years"].to_numpy()
         expected = domain.reread(found.fan.odds[mine], years, line, np.zeros(mine.sum(), dtype=bool))
         np.testing.assert_array_equal(read.fan.odds[mine], expected)
@@ -261,17 +261,17 @@ def test_a_later_revision_changes_no_earlier_line(figures):
     some = some[some["series"].str.contains("/(?:anhui|beijing)$") & (some["known"] <= "2021-12-31")]
     cut = some[some["known"] <= "2018-12-31"]
     revised = some[some["year"] == 2015].assign(value=lambda frame: frame["value"] * 2, known="2020-05-01")
-    whole = domain_build.lines_by_year(pd.concat([some, revised]))
-    before = domain_build.lines_by_year(cut)
+    whole = build.lines_by_year(pd.concat([some, revised]))
+    before = build.lines_by_year(cut)
     assert before["year"].max() == 2019
     text = whole[whole["year"] <= 2019].to_csv(index=False)
     assert text == before.to_csv(index=False)
-    assert whole.to_csv() != domain_build.lines_by_year(some).to_csv()  # later lines do know it
+    assert whole.to_csv() != build.lines_by_year(some).to_csv()  # later lines do know it
 
 
 @pytest.mark.slow
 def test_the_shipped_panel_gives_the_committed_lines(root, figures):
     folder = root / "zbanalysis" / "projection" / "calibration"
-    assert domain_build.lines_by_year(figures).to_csv(index=False) == (folder / "domain.csv").read_text(
+    assert build.lines_by_year(figures).to_csv(index=False) == (folder / "domain.csv").read_text(
         "utf-8"
     )

@@ -130,8 +130,8 @@ def _command(title: str, notify_url: str | None, asked: dict) -> Iterator[tuple[
 def _ready(*, elsewhere: bool = False) -> None:
     """Mend what can be mended of a machine on which no kernel would start, and refuse it else.
 
-    Unless the work is done ``elsewhere`` the process that kernels are copied from starts now: it takes seconds,
-    in which the data are read and checked.
+    Unless the work is done ``elsewhere`` the process that kernels are copied from starts now: it takes
+    seconds, in which the data are read and checked.
 
     Raises
     ------

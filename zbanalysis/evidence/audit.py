@@ -223,13 +223,9 @@ def conflicts(dataset: package.Dataset, as_of: str = "") -> pd.DataFrame:
         *met_and_fell_back(dataset),
         *fell_within_year(dataset),
     ]
-    unique = pd.DataFrame(rows, columns=COLUMNS).astype("str").fillna("").drop_duplicates(ignore_index=True)
-    order = unique["find"].map(FINDS.index)
-    return (
-        unique.assign(order=order)
-        .sort_values(["order"], kind="stable")
-        .drop(columns="order")
-        .reset_index(drop=True)
+    unique = pd.DataFrame(rows, columns=COLUMNS).astype("str").fillna("").drop_duplicates()
+    return unique.sort_values(
+        "find", key=lambda finds: finds.map(FINDS.index), kind="stable", ignore_index=True
     )
 
 
@@ -250,19 +246,22 @@ def differ(one: Value, other: Value) -> bool:
     return first.high <= second.low if first.high != second.low or first.low != first.high else True
 
 
+def _printed_apart(one: pd.Series, other: pd.Series, scales: pd.Series) -> bool:
+    """Whether two figures of an indicator `differ` as they are printed."""
+    scale = scales[one["indicator"]]
+    return differ(*(digits.published(row["published"], row["status"], scale) for row in (one, other)))
+
+
 def figures(dataset: package.Dataset) -> Iterator[dict[str, str]]:
     """Pairs of observations; each pair of digits once for each pair of documents."""
     scales = dataset.indicators.set_index("indicator")["scale"]
     table = dataset.observations
     several = table[table.groupby(THING)["value"].transform("nunique") > 1]
-    for thing, group in several.groupby(THING, sort=False):
+    for _, group in several.groupby(THING, sort=False):
         seen = set()
         for one, other in _ordered_pairs(group):
             key = (one["published"], one["source"], other["published"], other["source"])
-            values = [
-                digits.published(row["published"], row["status"], scales[thing[1]]) for row in (one, other)
-            ]
-            if key in seen or not differ(*values):
+            if key in seen or not _printed_apart(one, other, scales):
                 continue
             seen.add(key)
             yield as_find("figures_differ", relation(one, other, group), one, other)
@@ -319,18 +318,9 @@ def bases(dataset: package.Dataset) -> Iterator[dict[str, str]]:
             continue  # the pair of observations says it already
         for _, row in own.iterrows():
             key = (
-                base["plan"],
-                *base[THING],
-                row["published"],
-                base["published"],
-                row["source"],
-                base["source"],
-            )
-            values = [
-                digits.published(each["published"], each["status"], scales[base["indicator"]])
-                for each in (base, row)
-            ]
-            if key in seen or not differ(*values):
+                base["plan"], *base[THING], row["published"], base["published"], row["source"], base["source"]
+            )  # fmt: skip
+            if key in seen or not _printed_apart(base, row, scales):
                 continue
             seen.add(key)
             one, other = (base, row) if base["known_since"] < row["known_since"] else (row, base)
@@ -351,14 +341,13 @@ def equal_in_other_area(dataset: package.Dataset) -> Iterator[dict[str, str]]:
     shared = enough[enough.groupby(thing)["area"].transform("nunique") > 1]
     for _, group in shared.groupby(thing, sort=False):
         ranked = group.sort_values("known_since", kind="stable").drop_duplicates(["area", "source"])
-        for number, (_, one) in enumerate(ranked.iterrows()):
-            for _, other in ranked.iloc[number + 1 :].iterrows():
-                within = other["area"] in package.lineage(one["area"], parents)
-                inner, outer = (one, other) if within else (other, one)
-                held = outer["area"] in package.lineage(inner["area"], parents)[1:]
-                if held and one["source"] != other["source"]:
-                    find = as_find("equal_in_other_area", "other_document", one, other)
-                    yield find | {"area": inner["area"], "measure": outer["area"]}
+        for one, other in _ordered_pairs(ranked):
+            within = other["area"] in package.lineage(one["area"], parents)
+            inner, outer = (one, other) if within else (other, one)
+            held = outer["area"] in package.lineage(inner["area"], parents)[1:]
+            if held and one["source"] != other["source"]:
+                find = as_find("equal_in_other_area", "other_document", one, other)
+                yield find | {"area": inner["area"], "measure": outer["area"]}
 
 
 def _significant(digits: str) -> int:
@@ -418,9 +407,8 @@ def base_changed(dataset: package.Dataset) -> Iterator[dict[str, str]]:
             & (later["basis"] == base["basis"])
             & (later["known_since"] > base["known_since"])
         ].drop_duplicates("published")
-        own = digits.published(base["published"], "final", scales[base["indicator"]])
         for _, row in later.iterrows():
-            if differ(own, digits.published(row["published"], row["status"], scales[base["indicator"]])):
+            if _printed_apart(base, row, scales):
                 both = later if row["source"] == base["source"] else figures
                 how = relation(base, row, both[both["period"] == base["period"]])
                 yield as_find("base_changed", how, base, row, plan=base["plan"])

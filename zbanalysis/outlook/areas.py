@@ -190,13 +190,6 @@ def history(dataset: package.Dataset, rows: pd.DataFrame, date: dt.date | str) -
     return progress.history(own(dataset, rows["area"].iloc[0]), rows, date)
 
 
-def sources(dataset: package.Dataset, history: pd.DataFrame) -> pd.DataFrame:
-    """The sources of the figures of a history, with their ``number`` in the order of their days."""
-    listed = dataset.sources[dataset.sources["source"].isin(history["source"])]
-    listed = listed.sort_values(["date_published", "source"]).reset_index(drop=True)
-    return listed.assign(number=listed.index + 1)
-
-
 def plan_ends(series: pd.DataFrame) -> tuple[int, int]:
     """Ends of the five-year plan that follows the newest figures, and of the plan after it.
 

@@ -180,12 +180,9 @@ def _disputed(progress: pd.DataFrame, conflicts: pd.DataFrame | None) -> list[di
     """Each target's indicator once, with its largest difference between figures on one basis."""
     if conflicts is None or conflicts.empty:
         return []
-    kinds = conflicts["find"].isin(["figures_differ", "equal_in_other_area"])
-    same = conflicts["relation"].isin(["same_document", "other_document"])
-    disputes = []
+    found, open_ = [], disputes(conflicts)
     for target in progress.drop_duplicates(["area", "indicator"]).itertuples():
-        mine = (conflicts["area"] == target.area) & (conflicts["indicator"] == target.indicator)
-        rows = conflicts[kinds & same & mine]
+        rows = open_[(open_["area"] == target.area) & (open_["indicator"] == target.indicator)]
         if rows.empty:
             continue
         sizes = [_relative(_number(row.second), _number(row.first)) for row in rows.itertuples()]
@@ -196,8 +193,17 @@ def _disputed(progress: pd.DataFrame, conflicts: pd.DataFrame | None) -> list[di
             "before": row.first, "before_period": row.period,
             "after": row.second, "after_period": row.period, "limit": target.published_target_value,
         }  # fmt: skip
-        disputes.append(_row("disputed", target, size, row.second_source, row.second_locator, **figures))
-    return disputes
+        found.append(_row("disputed", target, size, row.second_source, row.second_locator, **figures))
+    return found
+
+
+def disputes(conflicts: pd.DataFrame) -> pd.DataFrame:
+    """Of what `evidence.audit.conflicts` finds the figures of which another denies the one.
+
+    A revision replaces a figure and another definition explains it: neither is a dispute.
+    """
+    denied = conflicts["find"].isin(["figures_differ", "equal_in_other_area"])
+    return conflicts[denied & conflicts["relation"].isin(["same_document", "other_document"])]
 
 
 def _number(text: str) -> float:

@@ -21,6 +21,7 @@ import pandas as pd
 
 from zbanalysis.data import package
 from zbanalysis.data.schema import CHANGES, IN_WORDS
+from zbanalysis.outlook.findings import disputes
 from zbanalysis.plan import progress
 
 LIKELY, POSSIBLE = 0.8, 0.4
@@ -416,16 +417,12 @@ FLAW_OF = {"estimate": "estimate", "lower_bound": "bound", "upper_bound": "bound
 def disputed(conflicts: pd.DataFrame) -> pd.DataFrame:
     """The figures that the audit calls into question, of what `evidence.audit.conflicts` finds.
 
-    A revision replaces a figure and another definition explains it: neither is a dispute.
-
     Returns
     -------
     DataFrame
         ``area, indicator, period``.
     """
-    denied = conflicts["find"].isin(["figures_differ", "equal_in_other_area"])
-    unexplained = conflicts["relation"].isin(["same_document", "other_document"])
-    return conflicts.loc[denied & unexplained, ["area", "indicator", "period"]].drop_duplicates()
+    return disputes(conflicts)[["area", "indicator", "period"]].drop_duplicates()
 
 
 def grades(

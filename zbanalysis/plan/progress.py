@@ -101,9 +101,12 @@ def sources(dataset: package.Dataset, assessed: pd.DataFrame, date: dt.date | st
     DataFrame
         ``number`` and the columns of ``sources.csv``.
     """
-    used = {*assessed["source"], *assessed["current_source"], *history(dataset, assessed, date)["source"]} - {
-        ""
-    }
+    figures = history(dataset, assessed, date)
+    return numbered(dataset, {*assessed["source"], *assessed["current_source"], *figures["source"]})
+
+
+def numbered(dataset: package.Dataset, used: set[str]) -> pd.DataFrame:
+    """The sources with these ids, with their ``number`` in the order of their days."""
     listed = dataset.sources[dataset.sources["source"].isin(used)]
     listed = listed.sort_values(["date_published", "source"]).reset_index(drop=True)
     return listed.assign(number=listed.index + 1)
@@ -143,11 +146,6 @@ def counts(assessed: pd.DataFrame) -> dict[str, int]:
         "followed": int((assessed["current_position"] > assessed["base_position"]).sum()),
         **by_status,
     }
-
-
-def charted(assessed: pd.DataFrame) -> pd.DataFrame:
-    """Targets with a completion since the base: those that a chart of completion shows."""
-    return assessed[is_charted(assessed)].reset_index(drop=True)
 
 
 def is_charted(assessed: pd.DataFrame) -> pd.Series:

@@ -132,8 +132,8 @@ def backtest(
     rows = [_scores(name, entry, cases, levels, targets, base) for name, entry in entries.items()]
     rows.append({"method": BASE_RATE, "cases": len(cases.names), "brier": base, "brier_skill": 0.0})
     by_horizon = [_by_horizon(name, entry, cases, levels) for name, entry in entries.items()]
-    reliability = _reliability(cases.actual, targets, entries[OURS])
-    return Backtest(pd.DataFrame(rows), pd.concat(by_horizon, ignore_index=True), reliability, cases.skipped)
+    ours = reliability(*_answered(cases.actual, targets, entries[OURS].chance_at_least))
+    return Backtest(pd.DataFrame(rows), pd.concat(by_horizon, ignore_index=True), ours, cases.skipped)
 
 
 def _ours(cases: Cases, horizon: int, given: dict[str, object]) -> _Entry:
@@ -169,18 +169,16 @@ def _brier(
     actual: np.ndarray, targets: list[np.ndarray], chance: Callable[[np.ndarray], np.ndarray]
 ) -> float:
     """Brier score over all targets; upwards and downwards give the same number."""
-    came = np.isfinite(actual)
-    reached = np.concatenate([(actual >= value)[came] for value in targets]).astype(float)
-    return brier(reached, np.concatenate([chance(value)[came] for value in targets]))
+    return brier(*_answered(actual, targets, chance))
 
 
-def _reliability(actual: np.ndarray, targets: list[np.ndarray], entry: _Entry) -> pd.DataFrame:
-    """Chances of reaching each target upwards against how often it was reached."""
+def _answered(
+    actual: np.ndarray, targets: list[np.ndarray], chance: Callable[[np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each target was reached (1 or 0), and the chance that was given of it."""
     came = np.isfinite(actual)
     reached = np.concatenate([(actual >= value)[came] for value in targets]).astype(float)
-    chance = np.concatenate([entry.chance_at_least(value)[came] for value in targets])
-    table = reliability(reached, chance)
-    return pd.DataFrame(table, columns=["from", "to", "cases", "chance", "reached"])
+    return reached, np.concatenate([chance(value)[came] for value in targets])
 
 
 def _scores(
@@ -386,26 +384,21 @@ def brier(reached: np.ndarray, chance: np.ndarray) -> float:
     return float(scoringrules.brier_score(reached, np.clip(chance, 0, 1)).mean())
 
 
-Bin = tuple[float, float, int, float, float]
-
-
-def reliability(reached: np.ndarray, chance: np.ndarray, bins: int = 10) -> list[Bin]:
+def reliability(reached: np.ndarray, chance: np.ndarray) -> pd.DataFrame:
     """Compare chances with how often the targets were reached.
 
     Returns
     -------
-    list
-        For each bin of chances that has cases: lower edge, upper edge, cases, mean chance,
-        share reached.
+    DataFrame
+        A row for each tenth of chances that has cases: ``from, to, cases, chance`` (mean) and ``reached``
+        (the share).
     """
-    place = np.minimum((chance * bins).astype(int), bins - 1)
-    table = []
-    for index in range(bins):
-        mine = place == index
-        if mine.any():
-            edges = index / bins, (index + 1) / bins
-            table.append((*edges, int(mine.sum()), float(chance[mine].mean()), float(reached[mine].mean())))
-    return table
+    place = np.minimum((chance * 10).astype(int), 9)
+    rows = []
+    for tenth in np.unique(place):
+        mine = place == tenth
+        rows.append((tenth / 10, (tenth + 1) / 10, mine.sum(), chance[mine].mean(), reached[mine].mean()))
+    return pd.DataFrame(rows, columns=["from", "to", "cases", "chance", "reached"])
 
 
 def _mean_of_series(score: np.ndarray) -> float:
