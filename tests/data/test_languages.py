@@ -5,7 +5,7 @@ import csv
 import made_up
 import pytest
 
-from zbanalysis.data import check, doubts, languages, package
+from zbanalysis.data import check, doubts, package
 from zbanalysis.errors import InputError
 from zbanalysis.runs import jobs, report
 
@@ -25,7 +25,7 @@ def folder(place, names, plan=None):
 
 
 def spoken(place):
-    return languages.of_report(package.load(place), "town-14")
+    return package.of_report(package.load(place), "town-14")
 
 
 def test_a_report_has_the_languages_in_which_its_names_stand(tmp_path):

@@ -26,7 +26,7 @@ from openpyxl.styles import Font
 
 from zbanalysis.cli import cli
 from zbanalysis.cli import own as own_commands
-from zbanalysis.data import check, files, languages, package, read
+from zbanalysis.data import check, files, package, read
 from zbanalysis.data.schema import REQUIRED
 from zbanalysis.entry import folder, intake, problems, rows, schema, workbook
 from zbanalysis.entry.form import form
@@ -271,7 +271,7 @@ def test_short_names_and_what_follows_need_not_be_typed(tmp_path):
     assert targets["order"].tolist() == [1, 2]
     assert set(targets["source"]) == {"source-2021-06-30"}
     assert dataset.observations["published"].tolist() == ["95.2", "95.2"]
-    assert languages.of_report(dataset, "my-county-2021") == ("zh",)
+    assert package.of_report(dataset, "my-county-2021") == ("zh",)
     assert "没有改动" in intake.take_in(tmp_path / "filled.xlsx", place, "zh")
 
 

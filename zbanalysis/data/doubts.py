@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from zbanalysis.data import check, digits, languages, limits, periods, schema
+from zbanalysis.data import check, digits, limits, periods, schema
 from zbanalysis.errors import Problem
 
 SLIP, APART = 7, 5
@@ -62,7 +62,7 @@ def doubts(folder: check.Folder | Path | str) -> list[Problem]:
             problems += two_calendars(path, tables[path]) + one_day(path, tables[path], sources)
     problems += beyond_the_whole(targets, indicators)
     problems += outside_plan(targets, tables["plans.csv"])
-    problems += directions(targets, indicators) + languages.forgotten(tables)
+    problems += directions(targets, indicators) + forgotten(tables)
     problems += units(indicators) + sizes(targets, tables["observations.csv"])
     return problems + alike(tables) + formulas(tables)
 
@@ -243,6 +243,25 @@ def one_day(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[Probl
                 values = {"other": measured["value"].iloc[-1], "row": measured.index[-1]}
                 problems.append(Problem(name, int(row), "status", "estimate", "late_estimate", values))
     return problems
+
+
+def forgotten(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
+    """Texts that lack a language in which most of the folder's stand."""
+    only = schema.single(tables)
+    keys = {name: tables[f"{name}.csv"][schema.tables()[f"{name}.csv"].key[0]] for name in schema.NAMES}
+    there = schema.most(only[name].get(code, "") for name, codes in keys.items() for code in codes)
+    if len(there) < 2:
+        return []
+    return [
+        Problem(path, int(row), f"{text}_{lang}", filled, "one_language",
+                {"language": schema.LANGUAGE_NAMES[lang], "other": schema.LANGUAGE_NAMES[other]})
+        for path, table in tables.items()
+        for text in schema.tables()[path].languages
+        for lang, other in (there, there[::-1])
+        # A unit such as % is the same in every language.
+        for row, filled in table.loc[table[f"{text}_{lang}"] == "", f"{text}_{other}"].items()
+        if re.search(r"[^\W\d_]", filled)
+    ]  # fmt: skip
 
 
 _FOREIGN = re.compile(r"(?i)[美欧日港英]元|欧元|英镑|dollar|USD|US\$|euro|EUR|yen|JPY|HKD|pound|GBP")

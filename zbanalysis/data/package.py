@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data import check, doubts, languages, periods, schema
+from zbanalysis.data import check, doubts, periods, schema
 from zbanalysis.data.digits import half_width
 from zbanalysis.data.files import DATA
 from zbanalysis.errors import InputError, aligned
@@ -41,7 +41,7 @@ class Dataset:
     printed), ``half_width`` (half a unit of the last printed digit), ``known_since``
     (day the source was published) and the positions of their periods in years.
     Texts stand in both languages: where a folder has one, it is used for the other, and
-    ``single`` (from `languages.single`) knows what is named in one only.
+    ``single`` (from `schema.single`) knows what is named in one only.
     ``tables`` has the optional tables by name; `known` gives one as known on a day.  Rows drafted from a
     document and not yet confirmed are left out; ``waiting`` counts them by file.
     """
@@ -110,7 +110,7 @@ def load(folder: Path | str | check.Folder = DATA) -> Dataset:
         for path, table in schema.tables().items()
         if path in tables and not table.is_required and path not in check.FIGURES
     }
-    single = languages.single(folder.tables)
+    single = schema.single(folder.tables)
     return Dataset(folder=folder.place, tables=optional, single=single, waiting=folder.waiting, **named)
 
 
@@ -448,3 +448,49 @@ def comparable(series: pd.DataFrame, target: object) -> pd.Series:
     else:
         asked = length == 1
     return asked | (changes & (length > 1))
+
+
+def of_report(dataset: Dataset, plan: str, area: str = "") -> tuple[str, ...]:
+    """The languages of a report: those in which plan, area, indicators and sources are named.
+
+    Parameters
+    ----------
+    dataset
+        From `load`.
+    plan, area
+        As of a `jobs.Job`: an area's own report asks for the names of its figures.
+
+    Examples
+    --------
+    >>> of_report(load(), "zibo-13")
+    ('zh', 'en')
+    """
+    if area:
+        rows, own = dataset.observations[dataset.observations["area"] == area], {"areas": [area]}
+    else:
+        rows = dataset.targets[dataset.targets["plan"] == plan]
+        areas = dataset.plans.loc[dataset.plans["plan"] == plan, "area"]
+        own = {"plans": [plan], "areas": areas}
+    own |= {"indicators": rows["indicator"].unique(), "sources": rows["source"].unique()}
+    return schema.most(
+        dataset.single.get(name, {}).get(code, "") for name, codes in own.items() for code in codes
+    )
+
+
+def chosen(dataset: Dataset, asked: Iterable[str], plan: str, area: str = "") -> tuple[str, ...]:
+    """The languages asked for, of those that a report can be made in.
+
+    Raises
+    ------
+    InputError
+        If it can be made in none of them.
+    """
+    there, wanted = of_report(dataset, plan, area), tuple(asked)
+    languages = tuple(lang for lang in wanted if lang in there)
+    if wanted and not languages:
+        named = f"area {area}" if area else f"plan {plan}"
+        raise InputError(
+            f"--lang {wanted[0]}: the names of the {named} stand in {schema.LANGUAGE_NAMES[there[0]]} only; "
+            f"fill in the columns that end in _{wanted[0]}, or leave --lang out."
+        )
+    return languages

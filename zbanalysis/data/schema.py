@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +26,14 @@ if TYPE_CHECKING:  # a command with nothing to do reads these tables' names and 
 DESCRIPTOR = "datapackage.json"
 REQUIRED = ("sources", "areas", "bases", "indicators", "observations", "plans", "targets")
 """Tables that every folder has; the others are optional."""
+
+LANGUAGES = ("zh", "en")
+LANGUAGE_NAMES = {"zh": "Chinese", "en": "English"}
+MOST = 2 / 3
+"""Share of the names from which on a language is the folder's; what lacks it then was forgotten."""
+
+NAMES = {"plans": "name", "areas": "name", "indicators": "name", "sources": "title"}
+"""What a report names most, and the text that says how."""
 
 _INTEGER = re.compile(r"-?[0-9]+")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -187,6 +196,40 @@ def both_languages(table: pd.DataFrame, path: str) -> pd.DataFrame:
             filled[f"{name}_zh"] = [own or other for own, other in zip(zh, en, strict=True)]
             filled[f"{name}_en"] = [own or other for own, other in zip(en, zh, strict=True)]
     return table.assign(**filled)
+
+
+def of_text(text: str) -> str:
+    """The language of a text: ``zh`` where any of its letters is Chinese, else ``en``."""
+    return "zh" if re.search("[\u3400-\u9fff]", text) else "en"
+
+
+def single(read: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]:
+    """What is named in one language only: by table, its code and that language.
+
+    Parameters
+    ----------
+    read
+        A folder's tables as text, by path, before one language stands for the other.
+    """
+    lacking: dict[str, dict[str, str]] = {}
+    for (name, text), (lang, other) in product(NAMES.items(), (LANGUAGES, LANGUAGES[::-1])):
+        table = read[f"{name}.csv"]
+        alone = table[(table[f"{text}_{lang}"] != "") & (table[f"{text}_{other}"] == "")]
+        lacking.setdefault(name, {}).update(dict.fromkeys(alone[tables()[f"{name}.csv"].key[0]], lang))
+    return lacking
+
+
+def most(only: Iterable[str]) -> tuple[str, ...]:
+    """The languages of names, each given by the one language that it stands in, or empty for both.
+
+    Examples
+    --------
+    >>> most(["zh", "zh", "zh"]), most(["", "", "zh"]), most(["zh", "en"])
+    (('zh',), ('zh', 'en'), ('zh', 'en'))
+    """
+    names = list(only)
+    count = {lang: sum(one in ("", lang) for one in names) for lang in LANGUAGES}
+    return tuple(lang for lang in LANGUAGES if count[lang] >= MOST * len(names)) or LANGUAGES
 
 
 def _problems(

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from zbanalysis.data import digits, files, periods
-from zbanalysis.data.languages import LANGUAGES, of_text
+from zbanalysis.data.schema import LANGUAGES, of_text
 from zbanalysis.entry import folder, form, intake, merge, reading, rows, schema, wide
 from zbanalysis.entry.problems import EntryError
 from zbanalysis.entry.reading import plan as plans

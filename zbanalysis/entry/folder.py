@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from zbanalysis.data import files, package, periods, read
-from zbanalysis.data.languages import LANGUAGES, of_text
-from zbanalysis.data.schema import BASED, REQUIRED
+from zbanalysis.data.schema import BASED, LANGUAGES, REQUIRED, of_text
 from zbanalysis.entry import schema
 from zbanalysis.entry.form import form
 from zbanalysis.entry.schema import FORM, OPTIONAL, PLACEHOLDER, descriptor, shown, tables

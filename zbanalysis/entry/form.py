@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from zbanalysis.data.languages import LANGUAGES
+from zbanalysis.data.schema import LANGUAGES
 from zbanalysis.entry import schema
 from zbanalysis.entry.schema import FIRST_ROW, FORM, HEADING_ROW, TITLE_ROW, Column, Table, tables
 from zbanalysis.errors import width as width_of

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from zbanalysis.data import files, package, periods
-from zbanalysis.data.languages import of_text
-from zbanalysis.data.schema import offices_in
+from zbanalysis.data.schema import of_text, offices_in
 from zbanalysis.entry import form, rows, schema
 from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.entry.rows import Reading, Row

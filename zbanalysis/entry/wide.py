@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import languages, limits, periods
+from zbanalysis.data import limits, periods
+from zbanalysis.data.schema import of_text
 from zbanalysis.entry import merge, rows, schema
 from zbanalysis.entry.problems import EntryError
 from zbanalysis.entry.rows import Reading
@@ -313,7 +314,7 @@ def document(about: About, code: str, current: Mapping[str, pd.DataFrame], lang:
     source = about.source or (same.iloc[0] if len(same) else code.format(day=day))
     texts = {"source": source, "date_published": day, "confidence": "high"}
     words = {"title": about.title, "publisher": about.publisher}
-    return texts | {f"{name}_{languages.of_text(text)}": text for name, text in words.items()}
+    return texts | {f"{name}_{of_text(text)}": text for name, text in words.items()}
 
 
 def own_areas(current: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -379,8 +380,8 @@ def _new(line: _Line, name: str, code: str, sheet: Sheet, there: pd.DataFrame, r
     if limits.is_formula(name):
         reading.wrong(sheet, line.place, name, "formula_text", sign=name[0])
         return
-    side = languages.of_text(name)
-    written = "zh" if languages.of_text(line.unit) == "zh" else side
+    side = of_text(name)
+    written = "zh" if of_text(line.unit) == "zh" else side
     texts = {"indicator": code, f"name_{side}": name, f"unit_{written}": line.unit}
     if line.unit in ("%", "％"):
         texts |= {"unit_zh": "%", "unit_en": "%"}

@@ -21,7 +21,7 @@ from typing import Any
 
 from zbanalysis.data import package
 from zbanalysis.data.files import write
-from zbanalysis.data.languages import LANGUAGES
+from zbanalysis.data.schema import LANGUAGES
 from zbanalysis.errors import InfrastructureError, InputError, ZbError
 from zbanalysis.runs import current, fingerprint, jobs, notebooks, report
 

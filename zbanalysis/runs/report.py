@@ -11,7 +11,8 @@ from pathlib import Path
 
 from zbanalysis.data import check, files, package
 from zbanalysis.data.files import DATA, REPORTS
-from zbanalysis.data.languages import IN_WORDS, LANGUAGES, chosen, of_report
+from zbanalysis.data.package import chosen, of_report
+from zbanalysis.data.schema import LANGUAGE_NAMES, LANGUAGES
 from zbanalysis.errors import DataError, InfrastructureError, InputError, ZbError
 from zbanalysis.evidence import audit
 from zbanalysis.report import changes, style
@@ -184,7 +185,7 @@ def build(
     """
     asked, languages = languages, chosen(origin.dataset, languages, job.plan, job.area)
     if len(languages) < len(asked):
-        say(f"{job.name}: the names stand in {IN_WORDS[languages[0]]} only, and so does the report")
+        say(f"{job.name}: the names stand in {LANGUAGE_NAMES[languages[0]]} only, and so does the report")
     before = _before(since, job)
     shelf = current.Store(current.folder(out), job.name)
     with shelf.open(say) as place:
