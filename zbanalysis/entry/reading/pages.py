@@ -1,8 +1,9 @@
-"""A PDF as paragraphs and tables: letters by their places, tables by their ruled lines."""
+"""A PDF as paragraphs and tables: letters by their places, tables by their ruled lines or their gutters."""
 
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import statistics
 from collections import Counter
@@ -12,11 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zbanalysis.entry.problems import EntryError
-from zbanalysis.entry.reading import ENDS, HAN, RAISED, STARTS, WIDE, Block, Document, columns, tabled
+from zbanalysis.entry.reading import ENDS, HAN, RAISED, STARTS, WIDE, Block, Document, tabled
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
+
+
+Sides = tuple[float, float, float, float]
+"""Left, low, right, high."""
+
+Letter = tuple[str, float, float, float, float]
+"""A letter with its sides."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def _page(
     tables = [(sides, rows) for sides, rows in _grids(page, letters) if any(any(row) for row in rows)]
     free = [one for one in letters if not any(_within(one, sides) for sides, _ in tables)]
     is_last = False
-    while not is_last and (found := columns.find(free, known)):
+    while not is_last and (found := _unruled(free, known)):
         rows = tuple(tuple(_cell_text(lines) for lines in row) for row in found.rows)
         tables.append((found.sides, rows))
         free = [one for one in free if not _within(one, found.sides)]
@@ -78,8 +86,8 @@ def _page(
     return sorted(items, key=lambda line: -line.top), known
 
 
-def _letters(page: PdfPage) -> list[tuple[str, float, float, float, float]]:
-    """The letters of a page with their sides: left, low, right, high."""
+def _letters(page: PdfPage) -> list[Letter]:
+    """The letters of a page."""
     from pypdfium2 import raw
 
     text = page.get_textpage()
@@ -95,14 +103,14 @@ def _letters(page: PdfPage) -> list[tuple[str, float, float, float, float]]:
     return letters
 
 
-def _within(letter: tuple, sides: tuple[float, float, float, float]) -> bool:
+def _within(letter: Letter, sides: Sides) -> bool:
     across, up = (letter[1] + letter[3]) / 2, (letter[2] + letter[4]) / 2
     return sides[0] - 1 <= across <= sides[2] + 1 and sides[1] - 1 <= up <= sides[3] + 1
 
 
-def _shown(letters: Sequence[tuple]) -> list[tuple[str, tuple[float, float, float, float]]]:
+def _shown(letters: Sequence[Letter]) -> list[tuple[str, tuple[float, float, float, float]]]:
     """Letters as lines with their sides (left, right, high, low); a wide gap is a tab."""
-    rows: list[list[tuple]] = []
+    rows: list[list[Letter]] = []
     for letter in letters:
         middle = (letter[2] + letter[4]) / 2
         for row in rows[-1:] + rows[-4:-1]:
@@ -132,7 +140,7 @@ def _shown(letters: Sequence[tuple]) -> list[tuple[str, tuple[float, float, floa
     return sorted(objects, key=lambda one: -one[1][2])
 
 
-def _is_mark(letter: tuple, before: str, size: float, middle: float) -> bool:
+def _is_mark(letter: Letter, before: str, size: float, middle: float) -> bool:
     """Whether a letter is small, raised and a footnote mark; words carry a digit of their own, as in km²."""
     _, _, low, _, high = letter
     raised = high - low < 0.8 * size and (low + high) / 2 > middle + 0.05 * size
@@ -174,7 +182,7 @@ def _rules(page: PdfPage) -> tuple[list[tuple[float, float, float]], list[tuple[
     return across, down
 
 
-def _grids(page: PdfPage, letters: Sequence[tuple]) -> list[tuple[tuple[float, float, float, float], tuple]]:
+def _grids(page: PdfPage, letters: Sequence[Letter]) -> list[tuple[Sides, tuple]]:
     """Ruled tables of a page: their sides, and their rows of cells."""
     grids = []
     for across, down in _connected(*_rules(page)):
@@ -212,7 +220,7 @@ def _places(rules: Iterable[tuple[float, float, float]]) -> list[float]:
 
 
 def _cells(
-    xs: list, ys: list, across: list, down: list, letters: Sequence[tuple]
+    xs: list, ys: list, across: list, down: list, letters: Sequence[Letter]
 ) -> tuple[tuple[str, ...], ...]:
     """Cells between lines; where no line divides them, several places are one cell."""
 
@@ -348,3 +356,161 @@ def _whole_tables(blocks: Sequence[Block]) -> list[Block]:
 
 def _with_rest(cell: str, rest: str) -> str:
     return cell + (" " if cell[-1:].isascii() and rest[:1].isalpha() else "") + rest
+
+
+# --- a table without ruled lines: columns by the gutters between them, rows by their figures ---
+
+_HEAD = re.compile(r"(?i)指\s*标|indicator|measure|metric|\bkpi\b")
+_FIGURE = re.compile(r"[〔\[≤≥＜＞<>±约-]*\d|[—–-]$|/$")
+_BAND = re.compile(r"[（(]?[一二三四五六七八九十]+[）)、]|[A-Z][.)]|[IVX]+[.)]")
+_GUTTER, _LEAST = 4.0, 4
+"""Points between columns, and figures' lines from which on it is a table."""
+
+
+def _lines_of(letters: Sequence[Letter]) -> list[list[Letter]]:
+    """Letters as lines from above to below, each from left to right, in whatever order they were drawn."""
+    lines: list[list[Letter]] = []
+    for letter in sorted(letters, key=lambda one: -(one[2] + one[4])):
+        middle = (letter[2] + letter[4]) / 2
+        if lines and middle > lines[-1][0][2] + 0.25 * (lines[-1][0][4] - lines[-1][0][2]):
+            lines[-1].append(letter)
+        else:
+            lines.append([letter])
+    return [sorted(line, key=lambda one: one[1]) for line in lines]
+
+
+def _gaps(line: Sequence[Letter], least: float) -> int:
+    """How many gaps of that width a line has."""
+    rights = itertools.accumulate((letter[3] for letter in line), max)
+    return sum(letter[1] - right > least for right, letter in zip(rights, line[1:], strict=False))
+
+
+@dataclass(frozen=True)
+class _Unruled:
+    """A table: its sides, the lines of each cell row by row, its columns, and whether it ends its page."""
+
+    sides: Sides
+    rows: list[list[list[str]]]
+    columns: list[tuple[float, float]]
+    is_last: bool
+
+
+def _unruled(letters: Sequence[Letter], known: Sequence[tuple[float, float]]) -> _Unruled | None:
+    """The table under a head that names indicators, or the rest of one with known columns on a page's top.
+
+    None where the columns overlap or the rows cannot be told apart: rather none than a wrong one.
+    """
+    lines = _lines_of(letters)
+    for top, line in enumerate(lines):
+        size = statistics.median(one[4] - one[2] for one in line)
+        heads = _gaps(line, 1.2 * size) > 1 and _HEAD.search("".join(one[0] for one in line))
+        if not heads and not (known and top < 2):
+            continue
+        body = _region(lines[top:], size, known)
+        columns = _columns(body)
+        if not heads:
+            columns = list(known) if _alike(columns, known) else []
+        if len(columns) < 3:
+            continue
+        middles = [statistics.median((one[2] + one[4]) / 2 for one in line) for line in body]
+        ends = [(one[1] + other[0]) / 2 for one, other in itertools.pairwise(columns)]
+        bounds = [*itertools.pairwise([-math.inf, *ends, math.inf])]
+        cells = [[_words_between(line, left, right) for left, right in bounds] for line in body]
+        if rows := _rows(cells, middles, least=_LEAST if heads else 1):
+            lefts, lows, rights, highs = zip(*(one[1:] for line in body for one in line), strict=True)
+            is_last = top + len(body) >= len(lines) - 1  # but for the page's number
+            return _Unruled((min(lefts), min(lows), max(rights), max(highs)), rows, columns, is_last)
+    return None
+
+
+def _alike(columns: Sequence[tuple[float, float]], known: Sequence[tuple[float, float]]) -> bool:
+    """Whether each column of a page overlaps one of the page before; those without figures may be missing."""
+    over = [[n for n, (a, b) in enumerate(known) if left < b and a < right] for left, right in columns]
+    return len(over) >= 3 and all(len(one) == 1 for one in over) and len({n for n, *_ in over}) == len(over)
+
+
+def _region(
+    lines: Sequence[list[Letter]], size: float, known: Sequence[tuple[float, float]]
+) -> list[list[Letter]]:
+    """Lines from the head down to the first that is text: wide without a gap, or a note."""
+    left, right = (known[0][0], known[-1][1]) if known else (lines[0][0][1], lines[0][-1][3])
+    region: list[list[Letter]] = []
+    for line in lines:
+        text = "".join(one[0] for one in line).strip()
+        plain = not _gaps(line, 1.2 * size) and line[-1][3] - line[0][1] > 0.5 * (right - left)
+        if (plain and region) or re.match(r"注[:：]|资料来源|(?:Note|Source)s?\b", text):
+            break
+        region.append(line)
+    return region
+
+
+def _columns(lines: Sequence[list[Letter]]) -> list[tuple[float, float]]:
+    """What is covered from left to right by the lines that hold figures in several places."""
+    body = [line for line in lines if _gaps(line, _GUTTER) > 1]
+    columns: list[tuple[float, float]] = []
+    for left, right in sorted((one[1], one[3]) for line in body for one in line if one[0].strip()):
+        if columns and left - columns[-1][1] < _GUTTER:
+            columns[-1] = (columns[-1][0], max(columns[-1][1], right))
+        else:
+            columns.append((left, right))
+    return columns
+
+
+def _words_between(line: Sequence[Letter], left: float, right: float) -> str:
+    """Words of a line that stand in a column."""
+    own = [one for one in line if left <= (one[1] + one[3]) / 2 < right]
+    words = own[0][0] if own else ""
+    for before, letter in itertools.pairwise(own):
+        apart = letter[1] - before[3] > 0.22 * (letter[4] - letter[2])
+        words += (" " if apart and not re.fullmatch(f"[{HAN}]{{2}}", before[0] + letter[0]) else "") + letter[
+            0
+        ]
+    return " ".join(words.split())
+
+
+def _rows(
+    cells: Sequence[Sequence[str]], middles: Sequence[float], *, least: int
+) -> list[list[list[str]]] | None:
+    """Lines of cells as rows, the head first, each of the others with one line of figures.
+
+    Where rows stand apart their gaps tell them; else the figures stand on each row's first line.  What
+    leaves a row without a name or a bracket open is neither.
+    """
+    figured = {
+        n
+        for n, line in enumerate(cells)
+        if (n or least == 1)  # a head has years
+        and sum(map(bool, line)) >= len(line) / 2
+        and sum(bool(_FIGURE.match(one)) for one in line[1:]) > 1
+    }
+    if len(figured) < least or len(cells) < 2:
+        return None
+    columns = list(zip(*cells, strict=True))
+    name = max(range(len(columns)), key=lambda place: sum(map(len, columns[place])))
+    named = [n for n, line in enumerate(cells) if line[name]]
+    first = sorted({0, *figured}) if figured <= {*named} else [0]
+    for starts in (_apart(named, middles), first):
+        bounds = [*itertools.pairwise([*starts, len(cells)])]
+        rows = [[[one for one in column[a:b] if one] for column in columns] for a, b in bounds]
+        held = [len(figured & {*range(a, b)}) for a, b in bounds]
+        names = ["".join(row[name]) for row in rows]
+        whole = all(
+            words and len(re.findall("[（(]", words)) == len(re.findall("[）)]", words))
+            if count
+            else n == 0 or _BAND.match(words)
+            for n, (words, count) in enumerate(zip(names, held, strict=True))
+        )
+        if whole and sum(held) == len(figured) and max(held) == 1 and (least == 1 or not held[0]):
+            return rows
+    return None
+
+
+def _apart(named: Sequence[int], middles: Sequence[float]) -> list[int]:
+    """First lines of rows that stand further apart than the lines of their names do."""
+    close = min((middles[one] - middles[other] for one, other in itertools.pairwise(named)), default=0.0)
+    starts = [0]
+    for one, other in itertools.pairwise(named):
+        gap, start = max((middles[n - 1] - middles[n], n) for n in range(one + 1, other + 1))
+        if gap > 1.25 * close:
+            starts.append(start)
+    return starts
