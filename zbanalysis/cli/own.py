@@ -194,33 +194,20 @@ def _note(sentence: str) -> None:
 @click.option(
     "--levels", default="80,95", show_default=True, help="Intervals in per cent, separated by commas."
 )
-@click.option("--targets", type=PLACE, help="CSV: series,target_year,target_value,direction.")
-@click.option("--domain", type=click.Choice(["general", "science"]), default="general", show_default=True,
+@click.option("--targets", "targets_path", type=PLACE, help="CSV: series,target_year,target_value,direction.")
+@click.option("--domain", "field", type=click.Choice(["general", "science"]), default="general", show_default=True,
               help="Calibration: of all series, or of Chinese science statistics.")  # fmt: skip
 @click.option("--scale", help="What is measured: amount, count, share, ratio, index, rank or unknown.")
 @click.option("--direction", help="Which way is good: up, down or unknown.")
 @click.option("--bounds", help="Limits no value can pass: LO,HI; an empty side is none.")
-@click.option("--out", type=PLACE, help="Where to; by default the terminal.")
-def forecast(
-    input_csv: Path,
-    horizon: int,
-    levels: str,
-    targets: Path | None,
-    domain: str,
-    scale: str | None,
-    direction: str | None,
-    bounds: str | None,
-    out: Path | None,
-) -> None:
+@click.option("--out", "out_path", type=PLACE, help="Where to; by default the terminal.")
+def forecast(input_csv: Path, horizon: int, levels: str, bounds: str | None, **given: object) -> None:
     """Project your own series, with honest intervals and the chance of reaching targets."""
     from zbanalysis.outlook import own_file
 
     percents = [value for value in _numbers("--levels", levels) if value is not None]
     limits = _pair("--bounds", bounds) if bounds is not None else None
-    own_file.forecast_file(
-        input_csv, horizon, percents, targets, limits, out, domain, scale=scale, direction=direction,
-        note=_note,
-    )  # fmt: skip
+    own_file.forecast_file(input_csv, horizon, percents, bounds=limits, note=_note, **given)
 
 
 @cli.command()

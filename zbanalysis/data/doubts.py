@@ -164,10 +164,8 @@ def _slipped(value: float, one: float, other: float) -> bool:
 
 def _times(value: float, near: list[_Figure]) -> dict[str, object]:
     times = value / (math.sqrt(near[0].number) * math.sqrt(near[1].number))
-    whole = (
-        {"times": f"{times:.0f}", "of": "times"} if times > 1 else {"times": f"1/{1 / times:.0f}", "of": "of"}
-    )
-    values: dict[str, object] = {**whole}
+    values: dict[str, object] = {"times": f"{times:.0f}" if times > 1 else f"1/{1 / times:.0f}"}
+    values["of"] = "times" if times > 1 else "of"
     for place, one in enumerate(near, start=1):
         values |= {f"value{place}": one.value, f"year{place}": one.year, f"row{place}": one.row}
     return values
@@ -183,8 +181,7 @@ def two_figures(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[P
     again = table[table.duplicated(key, keep=False)]
     problems = []
     for _, rows in again.groupby(key, sort=False):
-        first, *others = ranked(rows).iterrows()
-        row, used = first
+        (row, used), *others = ranked(rows).iterrows()
         problems += [
             Problem(name, int(at), "value", other["value"], "two_figures",
                     {"source": other["source"], "other": used["value"], "row": row, "used": used["value"]})
@@ -319,16 +316,13 @@ def beyond_the_whole(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Pr
     rows = targets[targets["indicator"].isin(shares) & (targets["kind"].isin(schema.LEVELS) | changed)]
     problems = []
     for row, target in rows.iterrows():
-        about = nature.loc[target["indicator"]]
+        # A level beyond a bound is refused already.
+        is_level, about = target["kind"] in schema.LEVELS, nature.loc[target["indicator"]]
+        base = 0.0 if is_level else float(target["base_value"])
         for column in ("target_value", "target_upper"):
-            value = float(target[column] or "nan")
-            if target["kind"] == "absolute_change":
-                value += float(target["base_value"])
-            # A level beyond a bound is refused already.
-            bounded = target["kind"] in schema.LEVELS
-            above = value > 100 and not (bounded and about["upper_bound"])
-            below = value < 0 and not (bounded and about["lower_bound"])
-            if above or below:
+            value = base + float(target[column] or "nan")
+            bound = about["upper_bound" if value > 100 else "lower_bound"]
+            if (value > 100 or value < 0) and not (is_level and bound):
                 values = {"indicator": target["indicator"]}
                 problems.append(Problem("targets.csv", row, column, target[column], "whole", values))
     return problems

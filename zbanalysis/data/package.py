@@ -117,9 +117,9 @@ def load(folder: Path | str | check.Folder = DATA) -> Dataset:
 def _numbered(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """A table counted from 0, its numbers as numbers and their digits beside them."""
     table = table.reset_index(drop=True)
-    digits = {f"published_{column}": table[column] for column in _NUMBERS.get(name, [])}
-    numbers = {column: pd.to_numeric(table[column].replace("", None)) for column in _NUMBERS.get(name, [])}
-    return table.assign(**digits).assign(**numbers)
+    printed = table[_NUMBERS.get(name, [])]
+    numbers = printed.replace("", None).apply(pd.to_numeric)
+    return table.assign(**printed.add_prefix("published_")).assign(**numbers)
 
 
 _HELD = {
@@ -344,7 +344,11 @@ def plan_row(dataset: Dataset, plan: str) -> pd.Series:
     InputError
         If no such plan is in the data; the message lists those that are.
     """
-    return _row(dataset.plans, "plan", plan, "--plan")
+    rows = dataset.plans[dataset.plans["plan"] == plan]
+    if rows.empty:
+        known = ", ".join(sorted(dataset.plans["plan"]))
+        raise InputError(f"--plan '{plan}' is not in the data; there are {known}.")
+    return rows.iloc[0]
 
 
 def plan_record(dataset: Dataset, plan: str) -> pd.DataFrame:
@@ -382,24 +386,12 @@ def targets_of(dataset: Dataset, plan: str, date: dt.date | str) -> tuple[Datase
 def _has_targets(dataset: Dataset, plan: str) -> None:
     if (dataset.targets["plan"] == plan).any():
         return
-    drafted = dataset.waiting.get("targets.csv", 0)
-    if drafted:
+    if drafted := dataset.waiting.get("targets.csv", 0):
         raise InputError(
             f"--plan '{plan}' has no confirmed target; {drafted} drafted ones wait in targets.csv: "
             "look at them in draft.xlsx, set confirmed to yes, and import it."
         )
     raise InputError(f"--plan '{plan}' has no targets in targets.csv; add them.")
-
-
-def _row(table: pd.DataFrame, column: str, wanted: str, option: str) -> pd.Series:
-    rows = table[table[column] == wanted]
-    if rows.empty:
-        raise InputError(f"{option} '{wanted}' is not in the data; there are {_listed(table[column])}.")
-    return rows.iloc[0]
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))
 
 
 def newest_day(dataset: Dataset, plan: str) -> dt.date:

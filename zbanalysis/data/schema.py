@@ -126,20 +126,16 @@ def tables() -> Mapping[str, Table]:
 
 def _table(resource: Mapping, paths: Mapping[str, str]) -> Table:
     schema = resource["schema"]
-    foreign = [
-        (
-            key["fields"][0],
-            paths.get(key["reference"]["resource"], resource["path"]),
-            key["reference"]["fields"][0],
-        )
-        for key in schema.get("foreignKeys", ())
-    ]
+    references = [(key["fields"][0], key["reference"]) for key in schema.get("foreignKeys", ())]
     return Table(
         name=resource["name"],
         path=resource["path"],
         fields=tuple(map(_field, schema["fields"])),
         key=tuple(schema["primaryKey"]),
-        foreign=tuple(foreign),
+        foreign=tuple(
+            (column, paths.get(of["resource"], resource["path"]), of["fields"][0])
+            for column, of in references
+        ),
         languages=tuple(schema.get("languages", ())),
     )
 
@@ -258,8 +254,8 @@ def _wrong(text: str, field: Field) -> tuple[str, dict] | None:
     """The key and values of what is wrong with one cell; None where it is right."""
     if field.choices:
         return None if text in field.choices else ("enum", {"choices": ", ".join(field.choices)})
-    if field.type in _TIMES:
-        return _TIMES[field.type](text, field)
+    if field.type in ("period", "date", "partial_day"):
+        return _time(text, field)
     words = _WORDS.get(field.pattern, "")
     longest = {"code": limits.IDENTIFIER, "integer": limits.NUMBER, "number": limits.NUMBER}
     most = longest.get("number" if words == "number" else field.type)
@@ -277,32 +273,27 @@ def _wrong(text: str, field: Field) -> tuple[str, dict] | None:
 def _number(text: str, field: Field) -> tuple[str, dict] | None:
     if not (_INTEGER if field.type == "integer" else _NUMBER).fullmatch(text):
         return field.type, {}
-    value = float(text)
-    if field.least is not None and value < field.least:
+    if field.least is not None and float(text) < field.least:
         return "minimum", {"limit": field.least}
-    if field.most is not None and value > field.most:
-        return "maximum", {"limit": field.most}
-    return None
+    return ("maximum", {"limit": field.most}) if field.most is not None and float(text) > field.most else None
 
 
-def _period(text: str, _: Field) -> tuple[str, dict] | None:
+def _time(text: str, field: Field) -> tuple[str, dict] | None:
+    if field.type == "period":
+        return wrong_period(text)
+    if field.type == "date":
+        return None if _DAY.fullmatch(text) and is_day(text) else ("day", {})
+    return None if re.fullmatch(field.pattern, text, re.ASCII) and is_day(text) else ("partial_day", {})
+
+
+def wrong_period(text: str) -> tuple[str, dict] | None:
+    """The key and values of what is wrong with a period; None where it is right."""
     try:
         periods.position(text)
     except ValueError:
         end = periods.split_year(text)
         return ("fiscal_year", {"end": end, "first": end - 1}) if end else ("period", {})
     return None
-
-
-def _date(text: str, _: Field) -> tuple[str, dict] | None:
-    return None if _DAY.fullmatch(text) and is_day(text) else ("day", {})
-
-
-def _partial_day(text: str, field: Field) -> tuple[str, dict] | None:
-    return None if re.fullmatch(field.pattern, text, re.ASCII) and is_day(text) else ("partial_day", {})
-
-
-_TIMES = {"period": _period, "date": _date, "partial_day": _partial_day}
 
 
 def is_day(text: str) -> bool:

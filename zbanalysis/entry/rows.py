@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from operator import eq, ge, gt, le, lt, ne
 
-from zbanalysis.data import limits, periods
+from zbanalysis.data import limits
+from zbanalysis.data.schema import wrong_period
 from zbanalysis.entry import schema
 from zbanalysis.entry.problems import Wrong
 from zbanalysis.entry.schema import PERCENT, Column, Table
@@ -235,12 +236,8 @@ def _as_integer(shown: str, bare: str, column: Column, *, fullwidth: bool) -> Ce
 
 def _as_period(shown: str, half: str) -> CellText:
     text = re.sub(r"\s", "", half).upper()
-    try:
-        periods.position(text)
-    except ValueError:
-        end = periods.split_year(text)
-        wrong, values = ("fiscal_year", {"end": end, "first": end - 1}) if end else ("period", {})
-        return CellText("", shown, wrong, values)
+    if wrong := wrong_period(text):
+        return CellText("", shown, *wrong)
     return CellText(text, shown, fullwidth=half != shown)
 
 
