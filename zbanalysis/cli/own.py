@@ -195,8 +195,10 @@ def _note(sentence: str) -> None:
     "--levels", default="80,95", show_default=True, help="Intervals in per cent, separated by commas."
 )
 @click.option("--targets", "targets_path", type=PLACE, help="CSV: series,target_year,target_value,direction.")
-@click.option("--domain", "field", type=click.Choice(["general", "science"]), default="general", show_default=True,
-              help="Calibration: of all series, or of Chinese science statistics.")  # fmt: skip
+@click.option(
+    "--domain", "field", type=click.Choice(["general", "science"]), default="general", show_default=True,
+    help="Calibration: of all series, or of Chinese science statistics.",
+)  # fmt: skip
 @click.option("--scale", help="What is measured: amount, count, share, ratio, index, rank or unknown.")
 @click.option("--direction", help="Which way is good: up, down or unknown.")
 @click.option("--bounds", help="Limits no value can pass: LO,HI; an empty side is none.")

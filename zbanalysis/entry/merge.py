@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import chain, count
+from itertools import chain, compress, count
 
 import pandas as pd
 
@@ -143,18 +143,16 @@ def merge(rows: list[Row], current: Mapping[str, pd.DataFrame], *, replace: bool
     """
     merged, free = Merged(), _free(current)
     for name in TAKEN:
-        lines, origins, counts = _table(name, rows, current[name], free.get(name, set()), replace=replace)
-        kept = _still_drafted(lines, origins) if name in DRAFTED else [True] * len(lines)
-        merged.left_out += kept.count(False)
-        lines, origins = (
-            [one for one, stays in zip(both, kept, strict=True) if stays] for both in (lines, origins)
-        )
+        pairs, counts = _table(name, rows, current[name], free.get(name, set()), replace=replace)
+        kept = _still_drafted(pairs) if name in DRAFTED else pairs
+        merged.left_out += len(pairs) - len(kept)
+        lines = [line for line, _ in kept]
         merged.frames[name] = pd.DataFrame(lines, columns=list(current[name].columns), dtype="str")
-        merged.origins[name], merged.counts[name] = origins, counts
-    needed = (
-        name for name in TAKEN if name in REQUIRED and name != "observations"
-    )  # a plan just adopted has none
-    merged.missing = tuple(name for name in needed if not any(~_is_placeholder(merged.frames[name])))
+        merged.origins[name], merged.counts[name] = [row for _, row in kept], counts
+    needed = set(REQUIRED) - {"observations"}  # a plan just adopted has none
+    merged.missing = tuple(
+        name for name in TAKEN if name in needed and _is_placeholder(merged.frames[name]).all()
+    )
     if not merged.missing:
         _drop_placeholder(merged)
     return merged
@@ -175,62 +173,60 @@ def _free(current: Mapping[str, pd.DataFrame]) -> dict[str, set[str]]:
     return free
 
 
-def _still_drafted(lines: list[dict], origins: list[Row | None]) -> list[bool]:
-    """Which rows stay: of drafts of one document those that the form has, where it has any of them."""
-    pairs = list(zip(lines, origins, strict=True))
-    read = {
-        (line["plan"], line["source"]) for line, row in pairs if row is not None and row.texts["confirmed"]
-    }
+Pair = tuple[dict[str, str], Row | None]
+"""A line of a table with the form's row that says it; None for the folder's own."""
+
+
+def _still_drafted(pairs: list[Pair]) -> list[Pair]:
+    """The lines that stay: of drafts of one document those that the form has, where it has any of them."""
+    read = {(line["plan"], line["source"]) for line, row in pairs if row and row.texts["confirmed"]}
     return [
-        row is not None or line["confirmed"] != "no" or (line["plan"], line["source"]) not in read
+        (line, row)
         for line, row in pairs
+        if row or line["confirmed"] != "no" or (line["plan"], line["source"]) not in read
     ]
 
 
 def _table(
     name: str, rows: list[Row], there: pd.DataFrame, free: set[str], *, replace: bool
-) -> tuple[list[dict], list[Row | None], dict[str, int]]:
+) -> tuple[list[Pair], dict[str, int]]:
     key = tables()[name].key
-    lines: list[dict] = there.to_dict("records")
-    origins: list[Row | None] = [None] * len(lines)
-    at = {tuple(line[column] for column in key): number for number, line in enumerate(lines)}
+    pairs: list[Pair] = [(line, None) for line in there.to_dict("records")]
+    at = {tuple(line[column] for column in key): number for number, (line, _) in enumerate(pairs)}
     counts = {"added": 0, "replaced": 0, "same": 0}
     for row in (one for one in rows if one.table == name):
         texts = {column: row.texts.get(column, "") for column in there.columns}
         number = at.get(tuple(texts[column] for column in key))
         if number is None:
-            lines.append(texts)
-            origins.append(row)
+            pairs.append((texts, row))
             counts["added"] += 1
             continue
+        line = pairs[number][0]
         # What the form has no column for stays as it was.
-        texts |= {column: lines[number][column] for column in texts if column not in row.cells}
-        differing = [column for column in texts if texts[column] != lines[number][column]]
-        open_ = set(lines[number].values()) & set(schema.UNKNOWN.values())
-        is_draft = lines[number].get("confirmed") == "no" or lines[number][key[0]] in free or open_
+        texts |= {column: line[column] for column in texts if column not in row.cells}
+        differing = [column for column in texts if texts[column] != line[column]]
+        open_ = set(line.values()) & set(schema.UNKNOWN.values())
+        is_draft = line.get("confirmed") == "no" or line[key[0]] in free or open_
         if differing and not (replace or is_draft):
             for column in differing:
-                row.problem(column, "differs", texts[column], there=lines[number][column])
+                row.problem(column, "differs", texts[column], there=line[column])
         else:
-            lines[number], origins[number] = texts, row
+            pairs[number] = texts, row
         counts["replaced" if differing else "same"] += 1
-    return lines, origins, counts
+    return pairs, counts
 
 
 def _is_placeholder(frame: pd.DataFrame) -> pd.Series:
-    named = [name for name in ("area", "source", "indicator", "plan") if name in frame]
-    mask = pd.Series(False, frame.index)
-    for column in named:
-        mask |= frame[column].str.startswith(PLACEHOLDER).fillna(False).astype(bool)
-    return mask
+    named = frame[[name for name in ("area", "source", "indicator", "plan") if name in frame]]
+    return named.apply(lambda column: column.str.startswith(PLACEHOLDER)).any(axis=1)
 
 
 def _drop_placeholder(merged: Merged) -> None:
     for name in TAKEN:
-        out = _is_placeholder(merged.frames[name])
-        merged.removed += int(out.sum())
-        merged.origins[name] = [row for row, gone in zip(merged.origins[name], out, strict=True) if not gone]
-        merged.frames[name] = merged.frames[name][~out].reset_index(drop=True)
+        frame, stays = merged.frames[name], ~_is_placeholder(merged.frames[name])
+        merged.removed += len(frame) - int(stays.sum())
+        merged.origins[name] = [*compress(merged.origins[name], stays)]
+        merged.frames[name] = frame[stays].reset_index(drop=True)
 
 
 # --- what a form need not say: short names, and what follows from the rest; whoever wants says otherwise ---

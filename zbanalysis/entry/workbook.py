@@ -84,8 +84,7 @@ def sheets(content: bytes, path: Path, lang: str) -> list[Sheet]:
     EntryError
         If the file is no ``.xlsx``, is under a password, damaged, or larger when unpacked than any form is.
     """
-    kind = _kind(content)
-    if kind:
+    if kind := _kind(content):
         raise EntryError(label(f"entry.file.{kind}", lang, file=path))
     values, formulas = (_load(content, path, lang, values=values) for values in (True, False))
     try:
@@ -150,18 +149,19 @@ def _runs(value: object) -> tuple[object, str, bool]:
     """A text without its raised and lowered runs; these runs; and whether any of it is struck through."""
     if not isinstance(value, list):  # openpyxl's CellRichText is a list of runs
         return value, "", False
-    kept, marks, struck = [], [], []
+    kept = marks = ""
+    struck = False
     for run in value:
         font = getattr(run, "font", None)
-        raised = font is not None and font.vertAlign in ("superscript", "subscript")
-        (marks if raised else kept).append(str(run))
-        if not raised and str(run).strip():
-            struck.append(bool(font is not None and font.strike))
-    marked = "".join(marks)
+        if getattr(font, "vertAlign", None) in ("superscript", "subscript"):
+            marks += str(run)
+        else:
+            kept += str(run)
+            struck = struck or bool(getattr(font, "strike", False) and str(run).strip())
     # Units have raised letters too: m² and CO₂ are words, not marks.
-    if not any(letter.isdigit() for letter in "".join(kept)):
-        return "".join(str(run) for run in value), "", any(struck)
-    return "".join(kept), marked, any(struck)
+    if not any(letter.isdigit() for letter in kept):
+        return "".join(map(str, value)), "", struck
+    return kept, marks, struck
 
 
 def open_form(path: Path, lang: str, reading: Reading) -> dict[str, Sheet]:
@@ -195,10 +195,9 @@ def open_form(path: Path, lang: str, reading: Reading) -> dict[str, Sheet]:
             right = schema.sheet("observations")
             reading.wrong(sheet, "A1", sheet.title, "unknown_sheet", sheet=right)
     if not by_name:
-        names = (", " if lang == "en" else "”“").join(
-            schema.sheet(name) for name in ("observations", "targets")
-        )
-        raise EntryError(label("entry.file.not_form", lang, file=path, sheets=names))
+        names = map(schema.sheet, ("observations", "targets"))
+        listed = (", " if lang == "en" else "”“").join(names)
+        raise EntryError(label("entry.file.not_form", lang, file=path, sheets=listed))
     return by_name
 
 
@@ -236,13 +235,11 @@ def _kind(content: bytes) -> str:
             damaged = parts.testzip() is not None
     except (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError):
         return "broken"
-    if damaged:
-        return "broken"
-    if "xl/workbook.bin" in names:
-        return "binary_excel"
-    if "content.xml" in names and "mimetype" in names:
-        return "open_document"
-    return "" if "xl/workbook.xml" in names else "not_excel"
+    kinds = {
+        "broken": damaged, "binary_excel": "xl/workbook.bin" in names,
+        "open_document": {"content.xml", "mimetype"} <= names, "not_excel": "xl/workbook.xml" not in names,
+    }  # fmt: skip
+    return next((kind for kind, holds in kinds.items() if holds), "")
 
 
 def _load(content: bytes, path: Path, lang: str, *, values: bool) -> Workbook:
