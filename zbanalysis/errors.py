@@ -100,7 +100,7 @@ SENTENCES = {
     ),
     "leap": "a look at the unit: {times} to 1 apart from {other} in {year} (row {row})",
     "whole": "between 0 and 100, for {indicator} is a share; or another scale for it",
-    "formula": "a text that does not begin with {sign}; spreadsheets take it for a formula",
+    "formula_text": "a text that does not begin with {sign}; spreadsheets take it for a formula",
     "outside_plan": "a period within {plan}, {start} to {end}; right only if the plan looks beyond itself",
     "sign": (
         "a look at the sign: {value} asks for a {way}, and {indicator} is better {direction}; "

@@ -614,7 +614,7 @@ def test_the_forms_words_for_what_the_checks_find_name_nothing_that_the_checks_d
         "implied",
         "decimal_point",
     } <= set(shared)
-    raised = set(shared) - {"number", "integer", "required", "period", "formula"}  # the form's own cells
+    raised = set(shared) - {"number", "integer", "required", "period"}  # the form's own cells
     for key in raised:
         values = names_in(words._words()[f"entry.wrong.{key}"]["en"]) - {"value", "kind", "times"}
         assert values <= names_in(SENTENCES[key]) | {"kind"}, key

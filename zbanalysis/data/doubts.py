@@ -406,7 +406,7 @@ def _words(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str, tuple
 def formulas(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     """Texts that a spreadsheet takes for formulas when somebody opens the table."""
     return [
-        Problem(path, int(row), name, cell, "formula", {"sign": cell[0]})
+        Problem(path, int(row), name, cell, "formula_text", {"sign": cell[0]})
         for path, table in tables.items()
         for name in table
         for row, cell in table[name][table[name].str.match(r"[=+\-@\uff1d\uff0b\uff0d\uff20].")].items()

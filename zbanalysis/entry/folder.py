@@ -15,7 +15,6 @@ import pandas as pd
 
 from zbanalysis.data import files, package, periods, read
 from zbanalysis.data.schema import BASED, LANGUAGES, REQUIRED, of_text
-from zbanalysis.entry import schema
 from zbanalysis.entry.form import form
 from zbanalysis.entry.schema import FORM, OPTIONAL, PLACEHOLDER, descriptor, shown, tables
 from zbanalysis.errors import InputError, ZbError, aligned, width
@@ -133,19 +132,13 @@ def create(folder: Path, about: City | None = None, lang: str = "en") -> str:
             _put(made, folder)
     except OSError as error:
         raise ZbError(f"{folder} cannot be made ({error.strerror or error}); name another place.") from error
-    values = {
-        "folder": schema.shown(folder),
-        "form": schema.shown(folder / "form.xlsx"),
-        "area": about.area,
-        "level": label(f"entry.choice.level.{about.level}", lang),
-        "field": label(f"entry.field.{about.field}", lang),
-        "languages": label(
-            f"entry.languages.{'both' if len(about.languages) > 1 else about.languages[0]}", lang
-        ),
-    }
+    spoken = "both" if len(about.languages) > 1 else about.languages[0]
+    values = {"folder": shown(folder), "form": shown(folder / "form.xlsx"), "area": about.area}
+    values |= {"level": label(f"entry.choice.level.{about.level}", lang)}
+    values |= {"field": label(f"entry.field.{about.field}", lang)}
+    values |= {"languages": label(f"entry.languages.{spoken}", lang)}
     keys = ("done", "area", "form", "example", "tables", "next")
-    lines = [label(f"entry.new.{key}", lang, **values) for key in keys]
-    return "\n".join(lines)
+    return "\n".join(label(f"entry.new.{key}", lang, **values) for key in keys)
 
 
 def _put(made: Path, folder: Path) -> None:
@@ -226,22 +219,21 @@ def _short_name(area: str, folder: Path, level: str) -> str:
 
 
 def _check_place(folder: Path) -> None:
+    above = folder.resolve().parent
     if folder.is_dir() and any(folder.iterdir()):
         raise InputError(f"{folder} holds files already; name a new or an empty folder.")
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file; name a folder.")
-    if not folder.resolve().parent.is_dir():
-        raise InputError(
-            f"The folder {folder.resolve().parent} does not exist; create it or name another place."
-        )
+    if not above.is_dir():
+        raise InputError(f"The folder {above} does not exist; create it or name another place.")
 
 
 def _fill(made: Path, about: City) -> None:
     """Everything a new folder holds."""
-    package = json.dumps(descriptor(), ensure_ascii=False, indent=2) + "\n"
-    (made / "datapackage.json").write_text(package, "utf-8", newline="\n")
-    names = {"area": about.area, "name_zh": about.name_zh, "name_en": about.name_en}
-    own = pd.DataFrame([{**names, "level": about.level, "parent": ""}], dtype="str")
+    described = json.dumps(descriptor(), ensure_ascii=False, indent=2) + "\n"
+    (made / "datapackage.json").write_text(described, "utf-8", newline="\n")
+    names = ("area", "name_zh", "name_en", "level")
+    own = pd.DataFrame([{name: getattr(about, name) for name in names} | {"parent": ""}], dtype="str")
     for name in REQUIRED:
         frame = _spoken(template("placeholder", name), about.languages)
         if name == "areas" and (about.name_zh or about.name_en != about.area):
@@ -251,9 +243,8 @@ def _fill(made: Path, about: City) -> None:
         files.write_table(pd.DataFrame(columns=list(tables()[name].columns)), made / f"{name}.csv")
     for path in ("README.md", "README.zh.md"):
         text = (_TEMPLATES / "placeholder" / path).read_text("utf-8")
-        text = text.replace("FOLDER/form.xlsx", schema.shown(f"{made.name}/form.xlsx"))
-        text = text.replace("FOLDER-report", schema.shown(f"{made.name}-report"))
-        text = text.replace("FOLDER", schema.shown(made.name))
+        for name in ("FOLDER/form.xlsx", "FOLDER-report", "FOLDER"):
+            text = text.replace(name, shown(name.replace("FOLDER", made.name)))
         (made / path).write_text(text, "utf-8", newline="\n")
     shutil.copytree(_TEMPLATES / "placeholder" / "text", made / "placeholder-plan" / "text")
     given = {"areas": own, "bases": _spoken(template("starter", "bases"), about.languages)}
@@ -383,12 +374,9 @@ def _parts(dataset: Dataset, plan: pd.Series, lang: str) -> Iterator[str]:
 def _short(dataset: Dataset, plan: pd.Series, lang: str) -> str:
     """One of several plans: what of its report there is nothing for."""
     counts = _counts(dataset, plan)
-    lacks = [
-        label(f"entry.overview.part.{part}", lang)
-        for part, (there, of, _) in counts.items()
-        if not there and (part != "evidence" or of)
-    ]
-    names = label("entry.overview.between", lang).join(lacks)
+    lacks = [part for part, (there, of, _) in counts.items() if not there and (part != "evidence" or of)]
+    parts = (label(f"entry.overview.part.{part}", lang) for part in lacks)
+    names = label("entry.overview.between", lang).join(parts)
     return label("entry.overview.short", lang, plan=plan["plan"], names=names) if lacks else ""
 
 
@@ -399,9 +387,8 @@ def _next(dataset: Dataset, plans: pd.DataFrame, lang: str) -> list[str]:
         form = shown(folder / "form.xlsx")
         return [label("entry.overview.next_form", lang, form=form, folder=shown(folder))]
     if dataset.waiting:
-        form = max(
-            folder.glob("draft*.xlsx"), key=lambda path: path.stat().st_mtime, default=folder / "draft.xlsx"
-        )
+        drafts = folder.glob("draft*.xlsx")
+        form = max(drafts, key=lambda path: path.stat().st_mtime, default=folder / "draft.xlsx")
         return [label("entry.overview.next_confirm", lang, form=shown(form), folder=shown(folder))]
     last = dataset.observations["period"].map(periods.position).max() if len(dataset.observations) else None
     none = last is None or last <= plans["base_year"].astype(int).min()

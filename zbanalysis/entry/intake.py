@@ -96,23 +96,20 @@ def _pasted(
 
     ``there`` has the rows of the form's other sheets, which the table may name.
     """
-    texts = {
-        name: " ".join(str(sheet.at(*cell).value or "").split()) for name, cell in schema.PASTED_ABOUT.items()
-    }
     below = {number: line for number, line in sheet.cells.items() if number >= schema.PASTED_ROW}
     if not below:
         return Reading()
+    texts = {name: str(sheet.at(*cell).value or "") for name, cell in schema.PASTED_ABOUT.items()}
     known = {}
     for name, table in current.items():
-        own = pd.DataFrame(
-            [row.texts for row in there if row.table == name], columns=table.columns, dtype="str"
-        )
+        lines = [row.texts for row in there if row.table == name]
+        own = pd.DataFrame(lines, columns=table.columns, dtype="str")
         known[name] = pd.concat([table, own], ignore_index=True)
         if schema.tables()[name].identifier:
             known[name] = known[name].drop_duplicates(schema.tables()[name].identifier, keep="last")
     # A cell filled from a list holds the short name and the name.
-    area, source = (texts[name].split(" ")[0] for name in ("area", "source"))
-    about = wide.About(area=area, source=source, locator=texts["locator"])
+    area, source = ("".join(texts[name].split()[:1]) for name in ("area", "source"))
+    about = wide.About(area=area, source=source, locator=" ".join(texts["locator"].split()))
     pasted = wide.read(dataclasses.replace(sheet, cells=below), about, known, lang)
     merge.find_duplicates(pasted.rows)
     return pasted
@@ -255,13 +252,12 @@ def _origin(problem: Problem, merged: merge.Merged) -> Row | None:
 def _doubts(folder: Path, merged: merge.Merged, lang: str) -> list[str]:
     """Cells of the form that were taken in and yet look like a slip."""
     rows = [(problem, _origin(problem, merged)) for problem in doubts.doubts(folder)]
-    own = [(problem, row) for problem, row in rows if row is not None]
-    single = sum(problem.key == "one_language" for problem, _ in own)
-    lines = [_of_row(problem, row) for problem, row in own if problem.key != "one_language"]
+    own = [_of_row(problem, row) for problem, row in rows if row is not None]
+    told = [one for one in own if one.key != "one_language"]
+    single = len(own) - len(told)
     some = [label("entry.done.one_language", lang, count=single)] if single else []
     return some + [
-        label("entry.done.doubt", lang, sheet=one.sheet, cell=one.cell, words=one.words(lang))
-        for one in lines
+        label("entry.done.doubt", lang, sheet=one.sheet, cell=one.cell, words=one.words(lang)) for one in told
     ]
 
 

@@ -69,12 +69,12 @@ def write(folder: Path, office: str, out: Path, lang: str) -> str:
     EntryError
         If no task or target names the office as its lead.
     """
-    there = audit.require(folder, style.undrawn).tables
+    checked = audit.require(folder, style.undrawn)
     tables = {
-        name: there.get(f"{name}.csv", pd.DataFrame(columns=list(table.columns), dtype="str"))
+        name: checked.tables.get(f"{name}.csv", pd.DataFrame(columns=list(table.columns), dtype="str"))
         for name, table in schema.tables().items()
     }
-    tables[TABLE] = _spoken(package.load(folder), tables)
+    tables[TABLE] = _spoken(package.load(checked), tables)
     tasks, targets = (leads(tables[name]) for name in ("tasks", "targets"))
     owned = list(dict.fromkeys([*tasks, *targets]))
     if office != "all" and office not in owned:
@@ -180,42 +180,36 @@ def _documents(tables: Mapping[str, pd.DataFrame], office: str, side: str) -> di
     """The newest document of the office's own behind each task."""
     table = tables["evidence"].merge(tables["sources"], on="source")
     table = table[(table["publisher_zh"] == office) | (table["publisher_en"] == office)]
-    return {
-        row["task"]: {
-            "document": _in(row, "title", side),
-            "document_date": row["date_published"],
-            "document_place": row["locator"],
-        }
-        for row in table.sort_values("date_published", kind="stable").to_dict("records")
-    }
+    newest = table.sort_values("date_published", kind="stable").to_dict("records")
+    behind = {row["task"]: (_in(row, "title", side), row["date_published"], row["locator"]) for row in newest}
+    return {task: dict(zip(_DOCUMENT, texts, strict=True)) for task, texts in behind.items()}
 
 
 def _figure_lines(
     targets: pd.DataFrame, tables: Mapping[str, pd.DataFrame], side: str
 ) -> list[dict[str, str]]:
     """What the sheet of figures says beforehand: the indicators, their units, and what is on record."""
-    record = tables["observations"].merge(
-        tables["sources"].drop(columns="note", errors="ignore"), on="source"
-    )
+    record = tables["observations"].merge(tables["sources"], on="source")
     record = record.assign(end=record["period"].map(periods.position))
     record = record.sort_values(["end", "date_published"], kind="stable")
     newest = {(row["area"], row["indicator"]): row for row in record.to_dict("records")}
-    areas, indicators, bases = (
-        tables[name].set_index(key).to_dict("index")
+    named = {
+        key: tables[name].set_index(key).to_dict("index")
         for name, key in (("areas", "area"), ("indicators", "indicator"), ("bases", "basis"))
-    )
+    }
+
+    def told(key: str, code: str) -> str:
+        return f"{code} {_in(named[key][code], 'name', side)}"
+
     lines = []
     for target in targets.to_dict("records"):
         area, indicator = target["area"], target["indicator"]
         known = newest.get((area, indicator))
-        basis = (known or target)["basis"]
         line = {
-            "area": f"{area} {_in(areas[area], 'name', side)}",
-            "indicator": f"{indicator} {_in(indicators[indicator], 'name', side)}",
-            "unit": _in(indicators[indicator], "unit", side),
-            "status": schema.choice("status", "final"),
-            "basis": f"{basis} {_in(bases[basis], 'name', side)}",
-        }
+            "area": told("area", area), "indicator": told("indicator", indicator),
+            "unit": _in(named["indicator"][indicator], "unit", side),
+            "status": schema.choice("status", "final"), "basis": told("basis", (known or target)["basis"]),
+        }  # fmt: skip
         if known:
             values = {name: known[name] for name in ("period", "value", "locator")}
             line["last"] = label("entry.office.last", side, title=_in(known, "title", side), **values)

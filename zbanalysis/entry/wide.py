@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from zbanalysis.data import limits, periods
+from zbanalysis.data import digits, limits, periods
 from zbanalysis.data.schema import of_text
 from zbanalysis.entry import merge, rows, schema
 from zbanalysis.entry.problems import EntryError
@@ -33,9 +33,6 @@ _COLUMNS = {
     "area": ("地区", "区域", "区县", "城市", "area", "region", "city"),
     "code": ("代码", "指标代码", "code"),
 }
-_SIZES = {"": 0, "百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "万亿": 12,
-          "hundred": 2, "thousand": 3, "10 thousand": 4, "million": 6, "100 million": 8,
-          "billion": 9}  # fmt: skip
 _NUMBERING = re.compile(
     r"^(?:其中|#)[:：]?\s*|^(?:\d+[.、](?!\d)|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）])\s*"
 )
@@ -443,18 +440,8 @@ def scale_of(unit: str, name: str) -> str:
 
 
 def _sized(unit: str) -> tuple[int, str]:
-    """A unit as a power of ten and its base.
-
-    Examples
-    --------
-    >>> _sized("万元"), _sized("亿元"), _sized("100 million yuan"), _sized("%")
-    ((4, '元'), (8, '元'), (8, 'yuan'), (0, '%'))
-    """
-    text = rows.half_width(unit).replace("人民币", "").strip().casefold()
-    for words in sorted(_SIZES, key=len, reverse=True):
-        if words and text.startswith(words) and len(text) > len(words):
-            return _SIZES[words], text[len(words) :].strip()
-    return 0, text
+    """A unit as a power of ten and what it counts, whatever its width and its capitals."""
+    return digits.sized(rows.half_width(unit).replace("人民币", "").strip().casefold())
 
 
 def _figures(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from zbanalysis.data.digits import sized
 from zbanalysis.entry.reading import HAN
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
@@ -160,15 +161,6 @@ def once(goals: Iterable[Goal]) -> list[Goal]:
     return unique
 
 
-_SIZES = {"百": 2, "千": 3, "万": 4, "亿": 8}
-
-
-def _plain(goal: Goal) -> tuple[Decimal, str]:
-    """A goal's value in the bare unit: 1.2 亿吨 are 12000 万吨."""
-    sizes = re.match("[百千万亿]*", goal.unit)[0]
-    return Decimal(goal.value).scaleb(sum(_SIZES[size] for size in sizes)), goal.unit[len(sizes) :]
-
-
 def _is_said(goal: Goal, other: Goal) -> bool:
     if goal.in_table and other.in_table:
         return False
@@ -177,8 +169,9 @@ def _is_said(goal: Goal, other: Goal) -> bool:
         return likeness(goal.name, other.name) >= 0.8
     if not same_time or goal.kind == "in_words" or not other.value or not goal.value:
         return False
-    (one, unit), (two, other_unit) = _plain(goal), _plain(other)
-    if one != two:
+    # In the bare unit: 1.2 亿吨 are 12000 万吨.
+    (power, unit), (other_power, other_unit) = sized(goal.unit), sized(other.unit)
+    if Decimal(goal.value).scaleb(power) != Decimal(other.value).scaleb(other_power):
         return False
     alike = likeness(goal.name, other.name)
     if unit != other_unit and unit and other_unit and alike < 0.8:
