@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -84,61 +84,243 @@ def read(sheet: Sheet, about: About, current: Mapping[str, pd.DataFrame], lang: 
     EntryError
         If there is no row or column of years, or area or source are not known.
     """
-    reading = Reading()
-    top, years, turned = _headings(sheet, reading)
-    if not years:
+    table = _Table(sheet, current)
+    if not table.years:
         raise EntryError(label("entry.wide.no_years", lang, sheet=sheet.title))
-    source = _source(sheet, about, current, reading, lang)
-    lines = _lines(sheet, top, years, turned, reading)
-    locator = about.locator or _title(sheet, top if not turned else 1) or sheet.title
-    taken = {**dict.fromkeys(current["indicators"]["indicator"], "")}
-    for line in lines:
+    table.tell_of_headings()
+    source, day = table.source(about, lang)
+    locator = about.locator or table.title() or sheet.title
+    for line in table.lines():
         area = area_of(line.area or about.area, current, lang)
-        indicator, shift = _indicator(line, sheet, current, taken, reading)
+        indicator, shift = table.indicator(line)
         if indicator:
-            _figures(line, sheet, (area, indicator, source, locator), shift, current, reading)
-    return reading
+            table.figures(
+                line, shift, area=area, indicator=indicator, source=source, day=day, locator=locator
+            )
+    return table.reading
 
 
-def _headings(sheet: Sheet, reading: Reading) -> tuple[int, dict[int, str], bool]:
-    """Row (or column, where the table is turned) of the years, and the period of each place along it."""
-    across: dict[int, dict[int, str]] = {}
-    down: dict[int, dict[int, str]] = {}
-    for number, line in sheet.cells.items():
-        for place, cell in line.items():
-            period = _period(cell)
-            if period:
-                across.setdefault(number, {})[place] = period
-                down.setdefault(place, {})[number] = period
-    if not across:
-        return 0, {}, False
-    row = max(sorted(across), key=lambda one: len(across[one]))
-    column = max(sorted(down), key=lambda one: len(down[one]))
-    turned = len(down[column]) > len(across[row])
-    top, years = (column, down[column]) if turned else (row, across[row])
-    _left_out(sheet, top, years, turned, reading)
-    for place in years:
-        cell = rows.place(place, top) if turned else rows.place(top, place)
-        again = [other for other, period in years.items() if period == years[place] and other < place]
-        if again:
-            reading.wrong(sheet, cell, years[place], "wide_year_twice")
-    return top, years, turned
+class _Table:
+    """A sheet's table: the row of its years, or the column where it is ``turned``, and their places."""
 
+    def __init__(self, sheet: Sheet, current: Mapping[str, pd.DataFrame]) -> None:
+        self.sheet, self.current, self.reading = sheet, current, Reading()
+        self.taken = dict.fromkeys(current["indicators"]["indicator"], "")
+        across: dict[int, dict[int, str]] = {0: {}}
+        down: dict[int, dict[int, str]] = {0: {}}
+        for number, line in sheet.cells.items():
+            for place, cell in line.items():
+                if period := _period(cell):
+                    across.setdefault(number, {})[place] = period
+                    down.setdefault(place, {})[number] = period
+        row, column = (max(sorted(one), key=lambda place: len(one[place])) for one in (across, down))
+        self.turned = len(down[column]) > len(across[row])
+        self.top, self.years = (column, down[column]) if self.turned else (row, across[row])
 
-def _left_out(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, reading: Reading) -> None:
-    """Tell of columns that name no period: growth rates, plan values, years with a footnote mark."""
-    heads = {number: sheet.at(number, top) for number in sheet.cells}
-    if not turned:  # a column without a heading is told of by its first cell
-        below = [line for number, line in sorted(sheet.cells.items()) if number >= top]
-        heads = {place: cell for line in reversed(below) for place, cell in line.items()}
-    for number, cell in sorted(heads.items()):
-        text = " ".join(str(cell.value).split())
-        # Before the years stand names; below a turned table, notes in one cell.
-        aside = number < min(years) and not re.search(r"\d{4}", text)
-        if number in years or aside or _is_nothing(cell) or (turned and len(sheet.cells[number]) == 1):
-            continue
-        place = rows.place(number, top) if turned else rows.place(top, number)
-        reading.note("entry.wide.left_out", cell=place, value=text)
+    def at(self, line: int, place: int) -> tuple[str, Shown]:
+        """A cell with its name; a turned table is read along its columns."""
+        row, column = (place, line) if self.turned else (line, place)
+        return rows.place(row, column), self.sheet.at(row, column)
+
+    def tell_of_headings(self) -> None:
+        """Years that stand twice, and what names no period: growth rates, plan values, years with a mark."""
+        cells, years = self.sheet.cells, self.years
+        heads = {number: self.sheet.at(number, self.top) for number in cells}
+        if not self.turned:  # a column without a heading is told of by its first cell
+            below = [line for number, line in sorted(cells.items()) if number >= self.top]
+            heads = {place: cell for line in reversed(below) for place, cell in line.items()}
+        for number, cell in sorted(heads.items()):
+            text = " ".join(str(cell.value).split())
+            # Before the years stand names; below a turned table, notes in one cell.
+            aside = number < min(years) and not re.search(r"\d{4}", text)
+            aside = aside or (self.turned and len(cells[number]) == 1)
+            if number not in years and not aside and not _is_nothing(cell):
+                self.reading.note("entry.wide.left_out", cell=self.at(self.top, number)[0], value=text)
+        for place, period in years.items():
+            if any(other < place and period == years[other] for other in years):
+                self.reading.wrong(self.sheet, self.at(self.top, place)[0], period, "wide_year_twice")
+
+    def title(self) -> str:
+        """What stands above the years, but for the unit."""
+        above = [] if self.turned else sorted(one for one in self.sheet.cells if one < self.top)
+        firsts = (next(iter(self.sheet.cells[number].values())) for number in above)
+        texts = (" ".join(str(cell.value or "").split()) for cell in firsts)
+        return next((text for text in texts if text and not re.match("单位|Unit", text)), "")
+
+    def _unit_above(self) -> str:
+        """The unit that stands once over the table, ``单位：亿元``."""
+        for number in range(1, (6 if self.turned else self.top) + 1):
+            if unit := _unit_of(self.sheet.cells.get(number, {})):
+                return unit
+        heads = [] if self.turned else list(self.sheet.cells.get(self.top, {}).values())
+        units = {_bracketed(str(cell.value))[1] for cell in heads if _period(cell)}
+        return units.pop() if len(units) == 1 else ""  # one unit behind every year: 2022年（万人）
+
+    def _roles(self, numbers: Sequence[int]) -> dict[str, int]:
+        """Where the words of a line stand, by headings that are known; else names where most words are."""
+        places = range(1, min(self.years))
+        named = {place: role for place in places if (role := _role(self.at(self.top, place)[1]))}
+        if "name" not in named.values():
+            below = [line for line in numbers if line > self.top]
+            free = {
+                place: sum(_is_words(self.at(line, place)[1]) for line in below)
+                for place in places
+                if place not in named
+            }
+            if free and max(free.values()):
+                named[max(sorted(free), key=lambda place: free[place])] = "name"
+        return {role: place for place, role in named.items()}
+
+    def lines(self) -> Iterator[_Line]:
+        """The lines of the table that hold figures; a second table below it is wrong."""
+        cells = self.sheet.cells
+        numbers = sorted({column for line in cells.values() for column in line} if self.turned else cells)
+        roles = self._roles(numbers)
+        if "name" not in roles and "code" not in roles:
+            self.reading.wrong(self.sheet, rows.place(self.top, 1), "", "wide_no_names")
+            return
+        unit, area = self._unit_above(), ""
+        for number in (number for number in numbers if number > self.top):
+            figures = {period: self.at(number, place) for place, period in self.years.items()}
+            if not self.turned:  # a second unit for the lines below it
+                unit = _unit_of(cells[number]) or unit
+            if all(_is_nothing(one) for _, one in figures.values()):
+                continue
+            words = dict.fromkeys(_COLUMNS, "")
+            words |= {role: _words(self.at(number, place)[1]) for role, place in roles.items()}
+            place = self.at(number, roles.get("name", roles.get("code", 1)))[0]
+            unnamed = not (words["name"] or words["code"])
+            if not self.turned and (unnamed or _is_heading(cells[number], self.years)):
+                self.reading.wrong(self.sheet, place, words["name"], "wide_second_table")
+                continue
+            if number in (self.sheet.hidden_columns if self.turned else self.sheet.hidden_rows):
+                self.reading.note("entry.done.note_hidden", sheet=self.sheet.title, cell=place)
+                continue
+            # An area that is printed once stands for the lines below it.
+            area = words["area"] or area
+            own = words["unit"] or _bracketed(words["name"])[1] or unit
+            for along in self.years:
+                cell = self.at(number, along)[0]
+                if ((along, number) if self.turned else (number, along)) in self.sheet.merged:
+                    self.reading.wrong(self.sheet, cell, "", "merged", range=cell)
+            yield _Line(number, words["name"], own, area, words["code"], place, figures)
+
+    def source(self, about: About, lang: str) -> tuple[str, str]:
+        """Code and day of the source, registered or made of what was said."""
+        known = self.current["sources"].set_index("source")["date_published"]
+        if about.source in known.index and not about.title:
+            return about.source, known[about.source]
+        if not (about.title and about.publisher and about.published):
+            there = ", ".join(one for one in known.index if not one.startswith(schema.PLACEHOLDER)) or "—"
+            raise EntryError(label("entry.wide.no_source", lang, source=about.source or "—", known=there))
+        texts = document(about, merge.slug(about.title, "-") or "source-{day}", self.current, lang)
+        self.reading.rows.append(rows.made("sources", self.sheet.title, 1, texts))
+        return texts["source"], texts["date_published"]
+
+    def indicator(self, line: _Line) -> tuple[str, int]:
+        """The indicator's code, registered or new, and by how many places its figures move to its unit."""
+        bare, bracket = _bracketed(line.name)
+        for name in (line.code, line.name, bare):
+            hit = _named(self.current["indicators"], "indicator", name)
+            if len(hit) == 1:
+                # A bracket that belongs to the registered name is no unit.
+                unit = "" if name == line.name and bracket and line.unit == bracket else line.unit
+                return hit["indicator"].iloc[0], self._shift(line, unit, hit.iloc[0])
+        name = bare if bracket and bracket == line.unit else line.name
+        if (near := self._counted(name, line.unit)) is not None:
+            self.reading.note("entry.wide.taken_for", name=line.name, registered=near["name_zh"])
+            return near["indicator"], self._shift(line, line.unit, near)
+        key = schema.plain(name)
+        code = line.code or next((one for one, words in self.taken.items() if words and words == key), "")
+        code = code or merge.slug(name, "_") or "indicator_1"
+        if self.taken.get(code, key) != key:
+            code = merge.free(code, self.taken, "_")
+        if code not in self.taken:
+            self.taken[code] = key
+            self._new(line, name, code)
+        return code, 0
+
+    def _counted(self, name: str, unit: str) -> pd.Series | None:
+        """The one registered indicator of that unit whose name differs by a last 数, 数量 or 总数 only."""
+        there = self.current["indicators"]
+        bare = there["name_zh"].map(lambda one: _COUNT.sub("", schema.plain(one)))
+        hit = there[(bare != "") & (bare == _COUNT.sub("", schema.plain(name))) & (there["unit_zh"] == unit)]
+        return hit.iloc[0] if len(hit) == 1 else None
+
+    def _add(self, line: _Line, texts: dict[str, str]) -> None:
+        self.reading.rows.append(rows.made("indicators", self.sheet.title, line.number, texts, line.place))
+
+    def _new(self, line: _Line, name: str, code: str) -> None:
+        """A new indicator: what the table says of it, and the registered name that is like its own."""
+        if not line.unit:
+            self.reading.wrong(self.sheet, line.place, name, "wide_no_unit")
+            return
+        if limits.is_formula(name):
+            self.reading.wrong(self.sheet, line.place, name, "formula_text", sign=name[0])
+            return
+        side = of_text(name)
+        written = "zh" if of_text(line.unit) == "zh" else side
+        texts = {"indicator": code, f"name_{side}": name, f"unit_{written}": line.unit}
+        if line.unit in ("%", "％"):
+            texts |= {"unit_zh": "%", "unit_en": "%"}
+        self._add(line, {**texts, "scale": "unknown", "accumulation": "stock", "domain": "other"})
+        there = self.current["indicators"]
+        known = [one for one in (*there["name_zh"], *there["name_en"]) if one]
+        near = difflib.get_close_matches(name, known, 1, _NEAR)
+        told = {"name": name, "code": code, "unit": line.unit, "near": "".join(near)}
+        self.reading.note("entry.wide.new_near" if near else "entry.wide.new", **told)
+
+    def _shift(self, line: _Line, unit: str, about: pd.Series) -> int:
+        """Places by which a figure moves to the registered size of its unit; another unit is wrong."""
+        registered = [one for one in (about["unit_zh"], about["unit_en"]) if one]
+        if not unit and registered:
+            self.reading.note("entry.wide.unit_assumed", name=line.name, registered=registered[0])
+        if not unit or not registered:
+            return 0
+        if set(registered) <= set(schema.UNKNOWN.values()):
+            unknown = about["scale"] == "unknown"
+            texts = {"indicator": about["indicator"], f"unit_{'zh' if about['unit_zh'] else 'en'}": unit}
+            self._add(line, {**texts, "scale": scale_of(unit, line.name) if unknown else about["scale"]})
+            return 0
+        size, base = _sized(unit)
+        for one in registered:
+            other, named = _sized(one)
+            if named == base:
+                if size != other:
+                    self.reading.note("entry.wide.converted", name=line.name, unit=unit, registered=one)
+                return size - other
+        right = {"unit": registered[0], "indicator": about["indicator"]}
+        self.reading.wrong(self.sheet, line.place, unit, "wide_unit", **right)
+        return 0
+
+    def figures(self, line: _Line, shift: int, *, day: str, **about: str) -> None:
+        """One line's figures as rows of the form; ``about`` has area, indicator, source and locator."""
+        same = self.current["observations"]
+        for name in ("area", "indicator", "source"):
+            same = same[same[name] == about[name]]
+        bases, indicators = list(self.current["bases"]["basis"]), self.current["indicators"]
+        basis = "as_published" if "as_published" in bases else next(iter(bases), "")
+        registered = indicators.loc[indicators["indicator"] == about["indicator"], "unit_zh"]
+        unit = line.unit or "".join(registered)
+        for period, (place, cell) in line.figures.items():
+            if _is_nothing(cell):
+                continue
+            one, status = _figure(cell)
+            if not one.wrong and one.percent and unit not in ("%", "％"):
+                one = rows.CellText("", one.shown, "percent", {"unit": unit})
+            if one.wrong:
+                self.reading.wrong(self.sheet, place, one.shown, one.wrong, **one.values)
+                continue
+            if status == "estimate":
+                self.reading.note("entry.wide.estimate", cell=place, value=f"{cell.value}")
+            if status == "final" and periods.end_date(period).isoformat() > day:
+                status = "preliminary"
+            value = f"{Decimal(one.text).scaleb(shift):f}" if shift else one.text
+            texts = {**about, "period": period, "value": value, "status": status, "basis": basis}
+            known = same[same["period"] == period]
+            if len(known) == 1:  # the same figure of the same document, wherever in it it was read
+                texts |= {name: known[name].iloc[0] for name in ("basis", "locator")}
+            self.reading.rows.append(rows.made("observations", self.sheet.title, line.number, texts, place))
 
 
 def _period(cell: Shown) -> str:
@@ -169,56 +351,6 @@ def _period(cell: Shown) -> str:
     return text.upper()
 
 
-def _lines(sheet: Sheet, top: int, years: Mapping[int, str], turned: bool, reading: Reading) -> list[_Line]:
-    """The lines of a table; a turned one is read along its columns."""
-
-    def at(line: int, place: int) -> tuple[str, Shown]:
-        row, column = (place, line) if turned else (line, place)
-        return rows.place(row, column), sheet.at(row, column)
-
-    first = min(years)
-    numbers = sorted({column for line in sheet.cells.values() for column in line} if turned else sheet.cells)
-    named = {place: role for place in range(1, first) if (role := _role(at(top, place)[1]))}
-    if "name" not in named.values():
-        below = [line for line in numbers if line > top]
-        places = [place for place in range(1, first) if place not in named]
-        free = {place: sum(_is_words(at(line, place)[1]) for line in below) for place in places}
-        if free and max(free.values()):
-            named[max(sorted(free), key=lambda place: free[place])] = "name"
-    about = {role: place for place, role in named.items()}
-    if "name" not in about and "code" not in about:
-        reading.wrong(sheet, rows.place(top, 1), "", "wide_no_names")
-        return []
-    unit, area, lines = _unit_above(sheet, top, turned), "", []
-    for number in numbers:
-        figures = {years[place]: at(number, place) for place in years}
-        if not turned and number > top:  # a second unit for the lines below it
-            unit = _unit_of(sheet.cells[number]) or unit
-        if number <= top or not any(not _is_nothing(one) for _, one in figures.values()):
-            continue
-        words = {role: _words(at(number, place)[1]) for role, place in about.items()}
-        hidden = sheet.hidden_columns if turned else sheet.hidden_rows
-        place = at(number, about.get("name", about.get("code", 1)))[0]
-        if not turned and (
-            not (words.get("name") or words.get("code")) or _is_heading(sheet.cells[number], years)
-        ):
-            reading.wrong(sheet, place, words.get("name", ""), "wide_second_table")
-            continue
-        if number in hidden:
-            reading.note("entry.done.note_hidden", sheet=sheet.title, cell=place)
-            continue
-        # An area that is printed once stands for the lines below it.
-        area = words.get("area") or area
-        own = words.get("unit") or ""
-        line = _Line(number, words.get("name", ""), own, area, words.get("code", ""), place, figures)
-        lines.append(dataclasses.replace(line, unit=own or _bracketed(line.name)[1] or unit))
-        for along in years:
-            if ((along, number) if turned else (number, along)) in sheet.merged:
-                cell = at(number, along)[0]
-                reading.wrong(sheet, cell, "", "merged", range=cell)
-    return lines
-
-
 def _words(cell: Shown) -> str:
     """Words of a cell on one line; a footnote mark at their end is left out, raised or circled."""
     text = " ".join(str(cell.value if cell.value is not None else "").split())
@@ -241,16 +373,6 @@ def _is_nothing(cell: Shown) -> bool:
     return isinstance(cell.value, str) and bool(_NOTHING.fullmatch(rows.half_width(cell.value).strip()))
 
 
-def _unit_above(sheet: Sheet, top: int, turned: bool) -> str:
-    """The unit that stands once over the table, ``单位：亿元``."""
-    for number in range(1, (6 if turned else top) + 1):
-        if unit := _unit_of(sheet.cells.get(number, {})):
-            return unit
-    heads = [] if turned else list(sheet.cells.get(top, {}).values())
-    units = {_bracketed(str(cell.value))[1] for cell in heads if _period(cell)}
-    return units.pop() if len(units) == 1 else ""  # one unit behind every year: 2022年（万人）
-
-
 def _unit_of(line: Mapping[int, Shown]) -> str:
     units = (_UNIT_ABOVE.search(str(cell.value or "")) for cell in line.values())
     return next((match[1] for match in units if match), "")
@@ -265,14 +387,6 @@ def _is_heading(line: Mapping[int, Shown], years: Mapping[int, str]) -> bool:
     return again or (len(found) > 1 and "name" in {_role(cell) for cell in line.values()})
 
 
-def _title(sheet: Sheet, top: int) -> str:
-    for number in sorted(one for one in sheet.cells if one < top):
-        text = " ".join(str(next(iter(sheet.cells[number].values())).value or "").split())
-        if text and not re.match("单位|Unit", text):
-            return text
-    return ""
-
-
 def _bracketed(name: str) -> tuple[str, str]:
     """A name and the unit in brackets behind it; no unit where there is none.
 
@@ -283,21 +397,6 @@ def _bracketed(name: str) -> tuple[str, str]:
     """
     match = re.fullmatch(r"(.+?)\s*[(（]([^()（）]+)[)）]", name)
     return (match[1], match[2].strip()) if match else (name, "")
-
-
-def _source(
-    sheet: Sheet, about: About, current: Mapping[str, pd.DataFrame], reading: Reading, lang: str
-) -> tuple[str, str]:
-    """Code and day of the source, registered or made of what was said."""
-    known = current["sources"].set_index("source")["date_published"]
-    if about.source in known.index and not about.title:
-        return about.source, known[about.source]
-    if not (about.title and about.publisher and about.published):
-        there = ", ".join(one for one in known.index if not one.startswith(schema.PLACEHOLDER)) or "—"
-        raise EntryError(label("entry.wide.no_source", lang, source=about.source or "—", known=there))
-    texts = document(about, merge.slug(about.title, "-") or "source-{day}", current, lang)
-    reading.rows.append(rows.made("sources", sheet.title, 1, texts))
-    return texts["source"], texts["date_published"]
 
 
 def document(about: About, code: str, current: Mapping[str, pd.DataFrame], lang: str) -> dict[str, str]:
@@ -336,84 +435,6 @@ def _named(table: pd.DataFrame, code: str, name: str) -> pd.DataFrame:
     return table[[bool(wanted) and any(wanted == schema.plain(one) for one in line) for line in lines]]
 
 
-def _indicator(
-    line: _Line, sheet: Sheet, current: Mapping[str, pd.DataFrame], taken: dict[str, str], reading: Reading
-) -> tuple[str, int]:
-    """The indicator's code, registered or new, and by how many places its figures move to its unit."""
-    bare, bracket = _bracketed(line.name)
-    for name in (line.code, line.name, bare):
-        hit = _named(current["indicators"], "indicator", name)
-        if len(hit) == 1:
-            # A bracket that belongs to the registered name is no unit.
-            unit = "" if name == line.name and bracket and line.unit == bracket else line.unit
-            return hit["indicator"].iloc[0], _shift(line, unit, hit.iloc[0], sheet, reading)
-    name = bare if bracket and bracket == line.unit else line.name
-    if (near := _counted(name, line.unit, current["indicators"])) is not None:
-        reading.note("entry.wide.taken_for", name=line.name, registered=near["name_zh"])
-        return near["indicator"], _shift(line, line.unit, near, sheet, reading)
-    key = schema.plain(name)
-    code = line.code or next((one for one, words in taken.items() if words and words == key), "")
-    code = code or merge.slug(name, "_") or "indicator_1"
-    if taken.get(code, key) != key:
-        code = merge.free(code, taken, "_")
-    if code not in taken:
-        taken[code] = key
-        _new(line, name, code, sheet, current["indicators"], reading)
-    return code, 0
-
-
-def _counted(name: str, unit: str, there: pd.DataFrame) -> pd.Series | None:
-    """The one registered indicator of that unit whose name differs by a last 数, 数量 or 总数 only."""
-    bare = there["name_zh"].map(lambda one: _COUNT.sub("", schema.plain(one)))
-    hit = there[(bare != "") & (bare == _COUNT.sub("", schema.plain(name))) & (there["unit_zh"] == unit)]
-    return hit.iloc[0] if len(hit) == 1 else None
-
-
-def _new(line: _Line, name: str, code: str, sheet: Sheet, there: pd.DataFrame, reading: Reading) -> None:
-    """A new indicator: what the table says of it, and the registered name that is like its own."""
-    if not line.unit:
-        reading.wrong(sheet, line.place, name, "wide_no_unit")
-        return
-    if limits.is_formula(name):
-        reading.wrong(sheet, line.place, name, "formula_text", sign=name[0])
-        return
-    side = of_text(name)
-    written = "zh" if of_text(line.unit) == "zh" else side
-    texts = {"indicator": code, f"name_{side}": name, f"unit_{written}": line.unit}
-    if line.unit in ("%", "％"):
-        texts |= {"unit_zh": "%", "unit_en": "%"}
-    texts |= {"scale": "unknown", "accumulation": "stock", "domain": "other"}
-    reading.rows.append(rows.made("indicators", sheet.title, line.number, texts, line.place))
-    known = [one for one in (*there["name_zh"], *there["name_en"]) if one]
-    near = difflib.get_close_matches(name, known, 1, _NEAR)
-    values = {"name": name, "code": code, "unit": line.unit or "—", "near": "".join(near)}
-    reading.note("entry.wide.new_near" if near else "entry.wide.new", **values)
-
-
-def _shift(line: _Line, unit: str, about: pd.Series, sheet: Sheet, reading: Reading) -> int:
-    """Places by which a figure in one size of a unit moves to the registered size; another unit is wrong."""
-    registered = [one for one in (about["unit_zh"], about["unit_en"]) if one]
-    if not unit and registered:
-        reading.note("entry.wide.unit_assumed", name=line.name, registered=registered[0])
-    if not unit or not registered:
-        return 0
-    if set(registered) <= set(schema.UNKNOWN.values()):
-        side = "zh" if about["unit_zh"] else "en"
-        texts = {"indicator": about["indicator"], f"unit_{side}": unit}
-        texts["scale"] = scale_of(unit, line.name) if about["scale"] == "unknown" else about["scale"]
-        reading.rows.append(rows.made("indicators", sheet.title, line.number, texts, line.place))
-        return 0
-    size, base = _sized(unit)
-    for one in registered:
-        other, named = _sized(one)
-        if named == base:
-            if size != other:
-                reading.note("entry.wide.converted", name=line.name, unit=unit, registered=one)
-            return size - other
-    reading.wrong(sheet, line.place, unit, "wide_unit", unit=registered[0], indicator=about["indicator"])
-    return 0
-
-
 def scale_of(unit: str, name: str) -> str:
     """What kind of number the unit and the name tell of."""
     if unit in ("%", "％") and not re.search(r"增长|增速|增幅|growth", name):
@@ -442,38 +463,6 @@ def scale_of(unit: str, name: str) -> str:
 def _sized(unit: str) -> tuple[int, str]:
     """A unit as a power of ten and what it counts, whatever its width and its capitals."""
     return digits.sized(rows.half_width(unit).replace("人民币", "").strip().casefold())
-
-
-def _figures(
-    line: _Line, sheet: Sheet, about: tuple, shift: int, current: Mapping[str, pd.DataFrame], reading: Reading
-) -> None:
-    """One line's figures as rows of the form."""
-    area, indicator, (source, day), locator = about
-    there = current["observations"]
-    same = there[(there["area"] == area) & (there["indicator"] == indicator) & (there["source"] == source)]
-    bases = list(current["bases"]["basis"])
-    basis = "as_published" if "as_published" in bases else next(iter(bases), "")
-    unit = line.unit or "".join(current["indicators"].set_index("indicator")["unit_zh"].get(indicator, ""))
-    for period, (place, cell) in line.figures.items():
-        if _is_nothing(cell):
-            continue
-        one, status = _figure(cell)
-        if not one.wrong and one.percent and unit not in ("%", "％"):
-            one = rows.CellText("", one.shown, "percent", {"unit": unit})
-        if one.wrong:
-            reading.wrong(sheet, place, one.shown, one.wrong, **one.values)
-            continue
-        if status == "estimate":
-            reading.note("entry.wide.estimate", cell=place, value=f"{cell.value}")
-        if status == "final" and periods.end_date(period).isoformat() > day:
-            status = "preliminary"
-        value = f"{Decimal(one.text).scaleb(shift):f}" if shift else one.text
-        texts = {"area": area, "indicator": indicator, "period": period, "value": value, "status": status,
-                 "basis": basis, "source": source, "locator": locator}  # fmt: skip
-        known = same[same["period"] == period]
-        if len(known) == 1:  # the same figure of the same document, wherever in it it was read
-            texts |= {name: known[name].iloc[0] for name in ("basis", "locator")}
-        reading.rows.append(rows.made("observations", sheet.title, line.number, texts, place))
 
 
 def _figure(cell: Shown) -> tuple[rows.CellText, str]:
