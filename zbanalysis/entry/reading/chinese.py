@@ -7,20 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from zbanalysis.entry.reading import phrases, squeezed
-from zbanalysis.entry.reading.goals import (
-    AFTER,
-    FIVES,
-    LIMITS,
-    LONGEST,
-    PARTED,
-    SIGNS,
-    VERBS,
-    Goal,
-    Span,
-    every_year,
-    falling,
-    summed,
-)  # fmt: skip
+from zbanalysis.entry.reading.goals import AFTER, FIVES, LONGEST, PARTED, SIGNS, VERBS, Goal, Span
 
 
 def sentences(text: str, span: Span, *, aims: bool = False) -> Iterator[tuple[Goal, int]]:
@@ -195,7 +182,7 @@ def _stated(
         return None
     yearly = "每年|逐年|年度|年均" if goal_read.kind == "cumulative_sum" else "每年|逐年|年度"
     if re.search(yearly, clause) and goal_read.kind in ("level", "cumulative_sum"):
-        goal_read = every_year(goal_read, span)
+        goal_read = goal_read.every_year(span)
     return replace(goal_read, name=name)
 
 
@@ -230,7 +217,7 @@ def _shared(
     figures = [(goal.value, goal.comparator)]
     while more := phrases.NEXT.match(sentence, end):
         after = AFTER.get(more[2] or "", "" if own else goal.comparator)
-        turned = falling(replace(goal, value=more[1].replace(",", ""), comparator=after)) if sign else None
+        turned = replace(goal, value=more[1].replace(",", ""), comparator=after).falling() if sign else None
         figures.append((turned.value, turned.comparator) if turned else (more[1].replace(",", ""), after))
         end = more.end()
     each = [replace(goal, value=figure, comparator=comparator) for figure, comparator in figures]
@@ -268,7 +255,7 @@ def _averaged(clause: str, goal: Goal, before: str, span: Span, value: re.Match)
         return None
     comparator = goal.comparator or _verb(match["verb"])
     averaged = replace(goal, name=match["name"], kind="average_growth", comparator=comparator)
-    return falling(averaged) if re.fullmatch(phrases.DOWN, match["way"]) else averaged
+    return averaged.falling() if re.fullmatch(phrases.DOWN, match["way"]) else averaged
 
 
 def _changed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
@@ -300,7 +287,7 @@ def _changed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
     if down and name != match["name"]:
         comparator = "at_least"  # 控制在较…下降20%以内: as much as that, at least
     changed = replace(goal, name=name, kind=kind, base_period=base, period=period, comparator=comparator)
-    return falling(changed) if down and kind != "cumulative_sum" else changed
+    return changed.falling() if down and kind != "cumulative_sum" else changed
 
 
 def _ranked(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
@@ -323,16 +310,16 @@ def _reached(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
         if len(_clean(name)) < 2 or not goal.unit:
             return None
         goal = replace(goal, name=name)
-        return summed(goal, span) if verb == "完成" or "累计" in clause else goal
+        return goal.summed(span) if verb == "完成" or "累计" in clause else goal
     made = re.match(rf"(?:{phrases.FILLERS.pattern[1:]})*(?:新)?(?:{phrases.MAKE})", name)
     is_sum = name.endswith("累计") or (made and re.search(r"累计|新[增建引]|培训|引进", name))
     goal = replace(goal, name=name, comparator="" if goal.upper else goal.comparator or _verb(verb))
     if re.fullmatch(phrases.KEEP, verb) and not goal.upper:
         whole = goal.value == "100" and goal.unit == "%"
-        kind = LIMITS.get(goal.comparator, "floor" if whole and not goal.comparator else "keep")
+        kind = goal.limit or ("floor" if whole and not goal.comparator else "keep")
         return replace(goal, kind=kind, period=span.until(span.year(span.last)))
     if is_sum:
-        return summed(goal, span)
+        return goal.summed(span)
     return replace(goal, kind="range") if goal.upper else goal
 
 
@@ -344,7 +331,7 @@ def _summed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -
         return None
     goal = replace(goal, name=match["name"], comparator=goal.comparator or _verb(match["verb"]))
     stands = match["make"] == "建成" and not re.search(r"累计|五年|新", before)
-    return goal if stands else summed(goal, span)
+    return goal if stands else goal.summed(span)
 
 
 def _bare(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
@@ -368,7 +355,7 @@ def _made(clause: str, goal: Goal, after: str, span: Span) -> Goal | None:
     if not re.fullmatch(rf"[百千万]?[{phrases.COUNTED}]|[万千]?(?:人次|课时)", goal.unit):
         return None
     comparator = goal.comparator or _verb(verb["cmp"])
-    return summed(replace(goal, name=verb["make"] + thing[1], comparator=comparator), span)
+    return replace(goal, name=verb["make"] + thing[1], comparator=comparator).summed(span)
 
 
 def _doubled(match: re.Match, sentence: str, span: Span, year: int, last: Goal | None) -> list[Goal]:

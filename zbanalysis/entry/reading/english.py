@@ -6,17 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from zbanalysis.entry.reading.goals import (
-    LONGEST,
-    MONTHS,
-    NUMBER,
-    PARTED,
-    Goal,
-    Span,
-    every_year,
-    falling,
-    summed,
-)
+from zbanalysis.entry.reading.goals import LONGEST, MONTHS, NUMBER, PARTED, Goal, Span
 
 _MONTHS = "|".join(MONTHS)
 _FISCAL_YEAR = r"(?P<fiscal>(?:FY|f(?:isc|inanci)al years?) ?)?(?P<year>20\d\d)(?:/(?:20)?(?P<end>\d\d))?"
@@ -241,14 +231,14 @@ def _english_kind(rule: str, goal: Goal, parts: dict, span: Span, *, yearly: boo
         goal = replace(goal, kind="absolute_change" if points else "cumulative_change", base_period=base)
         goal = replace(goal, unit="%") if parts.get("part") else goal
         goal = replace(goal, kind="average_growth", base_period="") if parts.get("yearly") else goal
-        goal = falling(goal) if falls else goal
+        goal = goal.falling() if falls else goal
     elif rule == "to" and parts.get("base"):
         by = parts.get("by")
         base = span.year(int(by[:2] + by[-2:])) if by else base
         goal = replace(goal, base_value=parts["base"].replace(",", ""), base_period=base)
     elif (rule == "sum" and not yearly) or (rule == "count" and parts.get("rest") and over):
-        goal = summed(goal, span)
-    goal = every_year(goal, span) if yearly else goal
+        goal = goal.summed(span)
+    goal = goal.every_year(span) if yearly else goal
     return goal if len(goal.name) > 2 and goal.value else None
 
 

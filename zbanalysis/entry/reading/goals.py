@@ -39,6 +39,9 @@ VERBS = {
     "more_than": "高于|超过|大于|多于|突破",
 }
 
+_TURNED = {"at_least": "at_most", "more_than": "less_than", "at_most": "at_least", "less_than": "more_than"}
+_LIMITS = {"at_most": "ceiling", "less_than": "ceiling", "at_least": "floor", "more_than": "floor"}
+
 LONGEST = 1_000
 """Characters of a sentence; the patterns take the square of them, and no plan has a longer one."""
 
@@ -99,35 +102,29 @@ class Goal:
     context: str = ""
     place: object = field(default=None, compare=False)
 
+    @property
+    def limit(self) -> str:
+        """The kind of a goal for every year that its comparator makes of it; empty where it makes none."""
+        return _LIMITS.get(self.comparator, "")
 
-_TURNED = {"at_least": "at_most", "more_than": "less_than", "at_most": "at_least", "less_than": "more_than"}
+    def falling(self) -> Goal:
+        """A change that is a fall: its number below zero, so a fall of at least 13.5 % is at most −13.5.
 
+        Examples
+        --------
+        >>> Goal("能耗", "cumulative_change", "13.5", "%", "2025", "降13.5%以上", "at_least").falling().value
+        '-13.5'
+        """
+        return replace(self, value=f"-{self.value}", comparator=_TURNED.get(self.comparator, self.comparator))
 
-def falling(goal: Goal) -> Goal:
-    """A change that is a fall: its number below zero, so a fall of at least 13.5 % is at most −13.5.
+    def every_year(self, span: Span) -> Goal:
+        """A level that holds in each year of the plan: a ceiling, else a floor."""
+        period, comparator = span.until(span.year(span.last)), self.comparator or "at_least"
+        return replace(self, kind=self.limit or "floor", period=period, comparator=comparator)
 
-    Examples
-    --------
-    >>> goal = falling(Goal("能耗", "cumulative_change", "13.5", "%", "2025", "降低13.5%以上", "at_least"))
-    >>> goal.value, goal.comparator
-    ('-13.5', 'at_most')
-    """
-    return replace(goal, value=f"-{goal.value}", comparator=_TURNED.get(goal.comparator, goal.comparator))
-
-
-LIMITS = {"at_most": "ceiling", "less_than": "ceiling", "at_least": "floor", "more_than": "floor"}
-"""The kind of a goal for every year, by its comparator."""
-
-
-def every_year(goal: Goal, span: Span) -> Goal:
-    """A level that holds in each year of the plan: a ceiling, else a floor."""
-    kind, comparator = LIMITS.get(goal.comparator, "floor"), goal.comparator or "at_least"
-    return replace(goal, kind=kind, period=span.until(span.year(span.last)), comparator=comparator)
-
-
-def summed(goal: Goal, span: Span) -> Goal:
-    """What all years of the plan make together."""
-    return replace(goal, kind="cumulative_sum", period=span.until(goal.period))
+    def summed(self, span: Span) -> Goal:
+        """What all years of the plan make together."""
+        return replace(self, kind="cumulative_sum", period=span.until(self.period))
 
 
 _SAME = (("R&D", "研发"), ("地区生产总值", "GDP"), ("国内生产总值", "GDP"), ("PM2.5", "细颗粒物"),

@@ -7,21 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from zbanalysis.entry.reading import HAN, chinese
-from zbanalysis.entry.reading.goals import (
-    AFTER,
-    DASH,
-    LIMITS,
-    NUMBER,
-    PARTED,
-    SIGNS,
-    SUFFIX,
-    UNIT,
-    VERBS,
-    Goal,
-    Span,
-    falling,
-    summed,
-)
+from zbanalysis.entry.reading.goals import AFTER, DASH, NUMBER, PARTED, SIGNS, SUFFIX, UNIT, VERBS, Goal, Span
 from zbanalysis.entry.reading.phrases import DOWN, UP
 
 _HEADS = {
@@ -151,7 +137,7 @@ def _over_the_years(cell: str, name: str, unit: str, span: Span, base: str) -> G
         return goal
     if unit == "%" and re.search(r"(?:增长|增速|增幅)(?:率|速度)?$|growth", name, re.I):
         return replace(goal, kind="average_rate", period=span.until(goal.period))
-    kind = goal.kind if goal.upper else LIMITS.get(goal.comparator, "keep")
+    kind = goal.kind if goal.upper else goal.limit or "keep"
     return replace(goal, kind=kind, period=span.until(goal.period))
 
 
@@ -233,7 +219,7 @@ def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -
         relative = own == "%" or (not own and unit == "%")
         kind = "cumulative_change" if relative else "absolute_change"
         goal = replace(goal, kind=kind, base_period=span.year(span.base), unit=unit)
-        return falling(goal) if down else goal
+        return goal.falling() if down else goal
     if bracketed:
         return _cumulative(goal, own, span, base)
     return _named_kind(goal, own, span, base)
@@ -245,13 +231,13 @@ def _named_kind(goal: Goal, own: str, span: Span, base: str) -> Goal:
     if moved := re.fullmatch(rf"(.+?)(?:比|较)(20\d\d)年?(?:累计)?(?:({DOWN})|{UP})(?:率|幅度|比例)?", name):
         kind = "cumulative_change" if unit == "%" else "absolute_change"
         goal = replace(goal, name=moved[1], kind=kind, base_period=span.year(int(moved[2])), unit=unit)
-        return falling(goal) if moved[3] else goal
+        return goal.falling() if moved[3] else goal
     if grows := re.search(r"年均(?:增长|增速)(?:率|速度)?$", name):
         return replace(goal, name=name[: grows.start()], kind="average_growth", unit="%")
     if re.fullmatch(r"(?:%|per cent|percentage) change", unit, re.I):
         return replace(goal, kind="cumulative_change", unit="%", base_period=span.year(span.base))
     if re.search(r"^累计|\(cumulative\)", name, re.I) and not base:
-        return summed(goal, span)
+        return goal.summed(span)
     if re.fullmatch("[百千]?[万亿]", own) and unit and not unit.startswith(own):
         return replace(goal, unit=own + unit)
     return replace(goal, unit=unit or own)
@@ -305,11 +291,11 @@ def _cumulative(goal: Goal, own: str, span: Span, base: str) -> Goal:
     if (stock or (goal.unit == "%" and base and own != "%")) and not moves:
         return replace(goal, kind="absolute_change", base_period=span.year(span.base))
     if "%" not in (own, goal.unit):
-        return summed(goal, span)
+        return goal.summed(span)
     falls = rf"(?:{DOWN})(?:率|幅度|比例)?$"
     name = re.sub(rf"(?<=...)(?:{UP})(?:率|幅度)?$", "", re.sub(rf"(?<=...){falls}", "", goal.name))
     changed = replace(goal, name=name, kind="cumulative_change", unit="%")
-    return falling(changed) if re.search(falls, goal.name) and not goal.value.startswith("-") else changed
+    return changed.falling() if re.search(falls, goal.name) and not goal.value.startswith("-") else changed
 
 
 def _rated(goal: Goal, cell: str, rows: Sequence[Sequence[str]], head: _Head) -> Goal:
