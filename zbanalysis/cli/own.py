@@ -30,7 +30,6 @@ def check(folder: Path, lang: str | None) -> None:
     from zbanalysis.data import doubts, package
     from zbanalysis.entry import folder as folders
     from zbanalysis.entry import intake, problems
-    from zbanalysis.errors import as_table
     from zbanalysis.evidence import audit
     from zbanalysis.report import style
 
@@ -39,16 +38,10 @@ def check(folder: Path, lang: str | None) -> None:
     try:
         checked = audit.require(folder, style.undrawn)
     except DataError as error:
-        if lang == "en":
-            raise
         raise problems.EntryError(intake.told(error.problems, "entry.check.wrong", lang)) from None
     dataset = package.load(checked)
-    odd = doubts.doubts(checked)
-    if odd and lang == "zh":
+    if odd := doubts.doubts(checked):
         click.echo(intake.told(odd, "entry.check.doubts", lang), err=True)
-    elif odd:
-        count = f"{len(odd)} cell{'' if len(odd) == 1 else 's'}"
-        click.echo(as_table(odd, f"warning: {count} to look at again; nothing is refused."), err=True)
     click.echo("\n".join(folders.overview(dataset, lang)))
 
 

@@ -15,7 +15,7 @@ from zbanalysis.entry import merge, offices, rows, schema, wide, workbook
 from zbanalysis.entry.problems import EntryError, Wrong, refuse, waiting
 from zbanalysis.entry.rows import Reading, Row
 from zbanalysis.entry.schema import FORM, TAKEN, tables
-from zbanalysis.errors import DataError, InputError, Problem, ZbError, aligned
+from zbanalysis.errors import DataError, InputError, Problem, ZbError, aligned, as_table
 from zbanalysis.evidence import tasks, texts
 from zbanalysis.report import style
 from zbanalysis.report.words import known, label
@@ -234,12 +234,13 @@ def _of_row(problem: Problem, row: Row | None) -> Wrong:
 
 def told(found: Sequence[Problem], key: str, lang: str) -> str:
     """What the checks of a folder found, as a table in the user's language under a title."""
-    rows = []
-    for problem in found:
-        one = _of_row(problem, None)
-        place = " ".join(str(part) for part in (problem.row, problem.column) if part)
-        rows.append([problem.file, place, str(problem.value), one.words(lang)])
-    return "\n".join([label(key, lang, count=len(found)), *aligned(rows)])
+    title = label(key, lang, count=len(found))
+    if lang == "en":
+        return as_table(found, title)
+    own = [_of_row(problem, None).words(lang) for problem in found]
+    places = [" ".join(str(part) for part in (one.row, one.column) if part) for one in found]
+    rows = [(one.file, place, one.value, words) for one, place, words in zip(found, places, own, strict=True)]
+    return "\n".join([title, *aligned(rows)])
 
 
 def _origin(problem: Problem, merged: merge.Merged) -> Row | None:
