@@ -431,6 +431,7 @@ def test_a_districts_plan_with_styles_instead_of_numbers(tmp_path):
         ("到2025年，床位数达到12,34张。", []),
         ("到2025年，入园率达到85%,2030年达到90%。", [("level", "85", ""), ("level", "90", "")]),
         ("到2025年，新增床位近200张。", [("cumulative_sum", "200", "about")]),
+        ("到2025年，万元产值水耗比2020年下降一半。", [("cumulative_change", "-50", "")]),
     ],
 )  # fmt: skip
 def test_sentences(text, found):
