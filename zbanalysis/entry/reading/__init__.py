@@ -7,6 +7,7 @@ or a margin broke are one paragraph again, page numbers and running heads are go
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import zipfile
 from collections import Counter
@@ -149,34 +150,32 @@ def tabled(blocks: Sequence[Block], *, even: bool = False) -> list[Block]:
     ``even`` asks that most rows have as many cells as the first: gaps on a page without rules are no columns.
     """
     joined: list[Block] = []
-    rows: list[tuple[str, ...]] = []
-    marks: list[tuple[int, int]] = []
     tables = 0
-
-    def close() -> None:
-        nonlocal tables
-        sizes = [len(row) for row in rows]
-        if even and rows and sizes.count(sizes[0]) < 0.8 * len(rows):
-            pairs = zip(rows, marks, strict=True)
-            joined.extend(Block(" ".join(row), ((0, mark[1]),)) for row, mark in pairs)
-        elif rows:
+    lines = [(block, _cells(block.text)) for block in blocks if not _is_rule(block.text)]
+    for in_table, group in itertools.groupby(lines, key=lambda line: len(line[1]) > 2):
+        rows = list(group)
+        sizes = [len(cells) for _, cells in rows]
+        if not in_table:
+            joined += [block for block, _ in rows]
+        elif even and sizes.count(sizes[0]) < 0.8 * len(rows):
+            joined += [Block(" ".join(cells), ((0, block.at()),)) for block, cells in rows]
+        else:
             tables += 1
-            wide = max(map(len, rows))
-            whole = tuple(row + ("",) * (wide - len(row)) for row in rows)
-            joined.append(Block("", tuple(marks), rows=whole, table=tables))
-        rows.clear()
-        marks.clear()
-
-    for block in blocks:
-        cells = tuple(cell.strip() for cell in re.split(r"\t|(?<!\|)\|(?!\|)", block.text.strip("|")))
-        if len(cells) >= 3 and not re.fullmatch(r"[-:|\s]*", block.text) and not is_contents(block.text):
-            marks.append((len(rows), block.at()))
-            rows.append(cells)
-        elif not re.fullmatch(r"[-:|\s]+", block.text):
-            close()
-            joined.append(block)
-    close()
+            marks = tuple((number, block.at()) for number, (block, _) in enumerate(rows))
+            whole = tuple(cells + ("",) * (max(sizes) - len(cells)) for _, cells in rows)
+            joined.append(Block("", marks, rows=whole, table=tables))
     return joined
+
+
+def _is_rule(text: str) -> bool:
+    """Whether a line only divides the rows of a table."""
+    return bool(re.fullmatch(r"[-:|\s]+", text))
+
+
+def _cells(text: str) -> tuple[str, ...]:
+    """Cells of a line with tabs or bars between; one where it is a line of contents."""
+    cells = re.split(r"\t|(?<!\|)\|(?!\|)", text.strip("|"))
+    return (text,) if is_contents(text) else tuple(cell.strip() for cell in cells)
 
 
 def is_contents(text: str) -> bool:
