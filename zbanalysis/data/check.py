@@ -224,22 +224,20 @@ def _marked(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
 
 def _undrawn(folder: Folder, undrawn: Undrawn) -> list[Problem]:
     """Words with a character that no face of a report draws."""
-    wrong = []
-    for path, table in folder.tables.items():
-        for name in schema.tables()[path].words:
-            lang = "en" if name.endswith("_en") else "zh"
-            odd = undrawn("".join(sorted(set("".join(table[name])))), lang)
-            cells = table[name].items() if odd else ()
-            wrong += [(path, int(row), name, cell, undrawn(cell, lang)) for row, cell in cells]
-    for path, content in folder.files.items():
-        lang = "en" if path.endswith(".en.md") else "zh"
-        text = content.decode("utf-8-sig", "ignore") if path.endswith(".md") else ""
-        lines = enumerate(text.splitlines(), start=1) if undrawn(text, lang) else ()
-        wrong += [(path, number, "", line, undrawn(line, lang)) for number, line in lines]
+    texts = [
+        (path, name, "en" if name.endswith("_en") else "zh", table[name].to_dict())
+        for path, table in folder.tables.items()
+        for name in schema.tables()[path].words
+    ]
+    for path in (path for path in folder.files if path.endswith(".md")):
+        lines = folder.files[path].decode("utf-8-sig", "ignore").splitlines()
+        texts.append((path, "", "en" if path.endswith(".en.md") else "zh", dict(enumerate(lines, start=1))))
     return [
-        Problem(path, row, name, cell, "character", {"character": limits.named(odd[0])})
-        for path, row, name, cell, odd in wrong
-        if odd
+        Problem(path, int(row), name, cell, "character", {"character": limits.named(odd[0])})
+        for path, name, lang, cells in texts
+        if undrawn("".join(sorted(set("".join(cells.values())))), lang)  # most have none
+        for row, cell in cells.items()
+        if (odd := undrawn(cell, lang))
     ]
 
 

@@ -11,18 +11,21 @@ from functools import cache
 from zbanalysis.data import limits, schema
 from zbanalysis.report.words import label
 
-FORM = (
-    "areas",
-    "sources",
-    "bases",
-    "indicators",
-    "observations",
-    "plans",
-    "targets",
-    "survey",
-    "tasks",
-    "evidence",
-)
+MADE = {
+    "areas": ("area", "level"),
+    "sources": ("source", "confidence"),
+    "bases": ("basis",),
+    "indicators": ("indicator", "domain"),
+    "observations": ("area", "basis", "status"),
+    "plans": ("plan", "area", "report"),
+    "targets": ("plan", "area", "order", "basis", "attribute", "source"),
+    "survey": ("plan",),
+    "tasks": ("plan", "task", "order", "source"),
+    "evidence": (),
+}
+"""Columns of the form that may stay empty though the table needs them: `merge.complete` fills them."""
+
+FORM = tuple(MADE)
 """Tables that a person fills in the form, in the order of its sheets: what others refer to comes first."""
 
 TAKEN = (*FORM, "task_progress")
@@ -36,20 +39,6 @@ PLACEHOLDER = "placeholder"
 
 PERCENT = ("stated_rate", "stated_change", "share")
 """Columns in per cent whatever the indicator; the sign is left out in the file."""
-
-
-MADE = {
-    "areas": ("area", "level"),
-    "sources": ("source", "confidence"),
-    "bases": ("basis",),
-    "indicators": ("indicator", "domain"),
-    "observations": ("area", "basis", "status"),
-    "plans": ("plan", "area", "report"),
-    "targets": ("plan", "area", "order", "basis", "attribute", "source"),
-    "survey": ("plan",),
-    "tasks": ("plan", "task", "order", "source"),
-}
-"""Columns of the form that may stay empty though the table needs them: `merge.complete` fills them."""
 
 
 @dataclass(frozen=True)
