@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -136,20 +136,18 @@ PASTED_ABOUT = {"area": (1, 2), "source": (1, 4), "locator": (1, 6)}
 
 def sheets() -> dict[str, str]:
     """Table of each sheet by what the sheet may be called: its name, either half of it, the table's own."""
-    titles = {}
-    for table in (*TAKEN, PASTED):
-        names = (sheet(table), table, *(label(f"entry.sheet.{table}", lang) for lang in ("zh", "en")))
-        titles |= {plain(name): table for name in names}
-    return titles
+    return _by_words("entry.sheet", (*TAKEN, PASTED))
 
 
 def headings(table: Table) -> dict[str, str]:
     """Column of each heading of a sheet by what the heading may say."""
-    titles = {}
-    for name in table.columns:
-        texts = (heading(name), name, *(label(f"entry.column.{name}", lang) for lang in ("zh", "en")))
-        titles |= {plain(text): name for text in texts}
-    return titles
+    return _by_words("entry.column", table.columns)
+
+
+def _by_words(words: str, names: Iterable[str]) -> dict[str, str]:
+    keys = {name: f"{words}.{name}" for name in names}
+    texts = {name: (both(key, ""), name, label(key, "zh"), label(key, "en")) for name, key in keys.items()}
+    return {plain(text): name for name in texts for text in texts[name]}
 
 
 def plain(text: object) -> str:
