@@ -171,17 +171,15 @@ def _text(raw: str, column: Column) -> CellText:
     """A cell that holds text, or what is to be read as text."""
     shown = output.clean(raw).strip().strip("\u3000\u00a0\ufeff")
     half = half_width(shown)
-    if column.form in NUMBERS:
-        return _as_number(shown, half, column)
-    if column.form == "period":
-        return _as_period(shown, half)
-    if column.form == "date":
-        return _as_date(shown, half)
     if column.form == "choice":
         value = schema.choices(column).get(schema.plain(shown))
-        return CellText(value, shown) if value else CellText("", shown, "choice", _listed(column))
-    if column.form == "text" and column.pattern:
-        return _as_identifier(shown, half, column)
+        listed = ", ".join(schema.choice(column.name, value) for value in column.choices)
+        return CellText(value, shown) if value else CellText("", shown, "choice", {"choices": listed})
+    reader = _READERS.get("code" if column.form == "text" and column.pattern else column.form)
+    if reader is not None:
+        text, wrong, values = reader(half, column)
+        percent = bool(text) and half.endswith("%") and column.form != "integer"
+        return CellText(text, shown, wrong, values, percent, fullwidth=bool(text) and half != shown)
     if limits.is_formula(shown):
         return CellText("", shown, "formula_text", {"sign": shown[0]})
     # Lines within a cell are one line in the file; references are looked up where all rows are known.
@@ -199,66 +197,51 @@ def half_width(text: str) -> str:
     return text.translate(_HALF).strip()
 
 
-_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: 0x2D}
-_HALF |= dict.fromkeys([0xA0, 0x2002, 0x2003, 0x2009, 0x200A, 0x202F, 0x3000], 0x20)  # blanks of any width
+Told = tuple[str, str, dict]
+"""The text of a cell, or the key and values of what is wrong with it."""
 
 
-def _listed(column: Column) -> dict:
-    return {"choices": ", ".join(schema.choice(column.name, value) for value in column.choices)}
-
-
-def _as_number(shown: str, half: str, column: Column) -> CellText:
-    percent = half.endswith("%")
+def _as_number(half: str, column: Column) -> Told:
     bare = half.rstrip("%").strip()
     if _DIGITS.search(bare) and any(unicodedata.category(letter) == "No" for letter in bare):
-        return CellText("", shown, "footnote")
+        return "", "footnote", {}
     if THOUSANDS.fullmatch(bare):
         bare = bare.replace(" ", "")
     if THOUSANDS.fullmatch(bare):
-        return CellText("", shown, "thousands", {"right": bare.replace(",", "")})
-    if not _DIGITS.fullmatch(bare):
-        return CellText("", shown, "integer" if column.form == "integer" else "number")
-    if column.form == "integer":
-        return _as_integer(shown, bare, column, fullwidth=half != shown)
-    return CellText(bare, shown, percent=percent, fullwidth=half != shown)
+        return "", "thousands", {"right": bare.replace(",", "")}
+    whole = re.sub(r"\.0+$", "", bare) if column.form == "integer" else bare
+    if not _DIGITS.fullmatch(bare) or (column.form == "integer" and "." in whole):
+        return "", "integer" if column.form == "integer" else "number", {}
+    if column.form == "integer" and column.least is not None and int(whole) < column.least:
+        return "", "least", {"limit": column.least}
+    if column.form == "integer" and column.most is not None and int(whole) > column.most:
+        return "", "most", {"limit": column.most}
+    return whole, "", {}
 
 
-def _as_integer(shown: str, bare: str, column: Column, *, fullwidth: bool) -> CellText:
-    whole = re.sub(r"\.0+$", "", bare)
-    if "." in whole:
-        return CellText("", shown, "integer")
-    if column.least is not None and int(whole) < column.least:
-        return CellText("", shown, "least", {"limit": column.least})
-    if column.most is not None and int(whole) > column.most:
-        return CellText("", shown, "most", {"limit": column.most})
-    return CellText(whole, shown, fullwidth=fullwidth)
-
-
-def _as_period(shown: str, half: str) -> CellText:
+def _as_period(half: str, _: Column) -> Told:
     text = re.sub(r"\s", "", half).upper()
-    if wrong := wrong_period(text):
-        return CellText("", shown, *wrong)
-    return CellText(text, shown, fullwidth=half != shown)
+    return ("", *wrong) if (wrong := wrong_period(text)) else (text, "", {})
 
 
-def _as_date(shown: str, half: str) -> CellText:
+def _as_date(half: str, _: Column) -> Told:
     match = _DATE.fullmatch(re.sub(r"\s", "", half).partition("T")[0])
-    parts = [int(part) for part in match.groups() if part] if match else []
     try:
-        return CellText(dt.date(*parts).isoformat(), shown, fullwidth=half != shown)
-    except (TypeError, ValueError):
-        return CellText("", shown, "date")
+        return dt.date(*(int(part) for part in match.groups() if part)).isoformat(), "", {}
+    except (AttributeError, TypeError, ValueError):
+        return "", "date", {}
 
 
-def _as_identifier(shown: str, half: str, column: Column) -> CellText:
+def _as_code(half: str, column: Column) -> Told:
     if not re.fullmatch(column.pattern, half):
-        return CellText("", shown, f"pattern_{schema.sign(column)}")
+        return "", f"pattern_{schema.sign(column)}", {}
     # New folders hold the placeholder under these names, and drop it by them.
-    if half.startswith("placeholder"):
-        return CellText("", shown, "placeholder")
-    return CellText(half, shown, fullwidth=half != shown)
+    return ("", "placeholder", {}) if half.startswith(schema.PLACEHOLDER) else (half, "", {})
 
 
+_READERS = dict.fromkeys(NUMBERS, _as_number) | {"period": _as_period, "date": _as_date, "code": _as_code}
+_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: 0x2D}
+_HALF |= dict.fromkeys([0xA0, 0x2002, 0x2003, 0x2009, 0x200A, 0x202F, 0x3000], 0x20)  # blanks of any width
 _HEADING_WITHIN = 5  # rows at the top in which the headings are looked for
 _AS_LEVEL = ("level", "cumulative_sum", "ceiling", "floor", "range", "keep")
 _PERCENT_UNITS = ("%", "％", "per cent", "percent")
