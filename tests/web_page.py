@@ -50,7 +50,7 @@ def document(lang: str) -> dict[str, dict]:
     table = {
         "type": "table", "id": "targets", "caption": caption, "source": "[1]; [7]", "notes": [HOSTILE, "{{ref:figure-firms}}"],
         "columns": [{"header": head, "align": align} for head, align in (("No.", "right"), (firms, "left"), ("Latest", "right"), ("Verdict", "left"))],
-        "rows": rows, "row_styles": [{"column": 3, "key": "ahead"}, None, [{"column": 3, "key": "behind"}]],
+        "rows": rows, "row_styles": [{"column": 3, "key": "ahead"}, None, {"column": 3, "key": "behind"}],
     }  # fmt: skip
     figure = {
         "type": "figure",
@@ -63,8 +63,7 @@ def document(lang: str) -> dict[str, dict]:
     blocks = [
         {"type": "paragraph", "text": f"**{firms}** {{{{ref:targets}}}}, {annex} & {HOSTILE} [1]"},
         {"type": "list", "items": [firms, HOSTILE], "numbered": True},
-        {"type": "callout", "title": title, "text": "a\nb"},
-        {"type": "numbers", "items": [{"value": "703", "unit": "", "label": firms}]},
+        {"type": "callout", "text": "a\nb"},
         figure,
         {"type": "page_break"},
     ]

@@ -65,17 +65,7 @@ def labels(lang: str) -> dict[str, str]:
 
 def front(lang: str) -> list[dict[str, Any]]:
     return [
-        {
-            "type": "numbers",
-            "items": [
-                {"value": str(i), "unit": "%", "label": said(lang, "虚构", "made up")} for i in range(4)
-            ],
-        },
-        {
-            "type": "callout",
-            "title": said(lang, "判断", "Judgement"),
-            "text": said(lang, "均为虚构。", "All of it is made up."),
-        },
+        {"type": "callout", "text": said(lang, "均为虚构。", "All of it is made up.")},
         {"type": "list", "numbered": True, "items": ["A", "B"]},
         {"type": "list", "plain": True, "items": ["[1] A", "[2] B"]},
         {"type": "list", "items": [said(lang, "甲", "one"), said(lang, "乙", "two")]},
@@ -97,7 +87,7 @@ def wide_table(lang: str, *, landscape: bool) -> dict[str, Any]:
             for i in range(12)
         ],
         "rows": [row] * len(keys),
-        "row_styles": [[{"column": 10, "key": key}] for key in keys],
+        "row_styles": [{"column": 10, "key": key} for key in keys],
         "notes": [SPECIAL, "2"],
         "source": said(lang, "虚构", "made up"),
         "landscape": landscape,
@@ -143,7 +133,7 @@ def a_document(lang: str) -> dict[str, Any]:
             "organisation": said(lang, "虚构局", "Made-up Bureau"),
             "kind": "K",
             "date": "2020",
-            "lines": ["x", {"label": "a", "value": "b"}],
+            "lines": ["x"],
         },
         "labels": labels(lang),
         "key_messages": front(lang),

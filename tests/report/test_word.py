@@ -39,17 +39,16 @@ def report(lang: str = "zh") -> dict:
     """The workbook's sample, with every kind of block."""
     made = document(lang)
     made["key_messages"] = [
-        {"type": "numbers", "items": [{"value": "10", "unit": "项", "label": "目标"}] * 2},
         {"type": "list", "items": ["**要点**一", "二"], "numbered": False, "plain": False},
     ]
     wide = {**made["sections"][1]["blocks"][1], "id": "wide", "landscape": True}
     made["sections"][1]["sections"] = [
         {"heading": "小节", "blocks": [
-            {"type": "callout", "title": "提示", "text": "甲\n乙"}, wide, {"type": "page_break"},
+            {"type": "callout", "text": "甲\n乙"}, wide, {"type": "page_break"},
             {"type": "list", "items": ["[1] 来源"], "plain": True},
         ], "sections": []}
     ]  # fmt: skip
-    made["cover"] |= {"kind": "总结评估", "plan": "规划", "lines": ["一行", {"label": "编号", "value": "7"}]}
+    made["cover"] |= {"kind": "总结评估", "plan": "规划", "lines": ["一行"]}
     return made
 
 

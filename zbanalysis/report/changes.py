@@ -26,18 +26,8 @@ CAUSES = ("new_target", "dropped_target", "new_data", "revision", "withdrawal", 
 ITEMS = ("base", "target", "figure", "history", "judgement", "completion", "chance", "verdict")
 """What is compared for each target: four that are published, four that are computed."""
 
-NAMES = (
-    "order",
-    "name_zh",
-    "name_en",
-    "unit_zh",
-    "unit_en",
-    "scale",
-    "area",
-    "area_zh",
-    "area_en",
-    "plan_area",
-)
+NAMES = ("order", "name_zh", "name_en", "unit_zh", "unit_en", "scale", "area", "area_zh", "area_en",
+         "plan_area")  # fmt: skip
 COLUMNS = ("target", *NAMES, "item", "before", "before_period", "now", "now_period", "cause", "alone")
 
 
@@ -79,16 +69,12 @@ def changes(before: Mapping, now: Mapping) -> pd.DataFrame:
     old, new = rows_of(before), rows_of(now)
     rows = []
     for target in [*new, *(target for target in old if target not in new)]:
-        if target not in old or target not in new:
-            came = target in new
-            row = (new if came else old)[target]
-            cause = "new_target" if came else "dropped_target"
-            value = text(row["published_target_value"])
-            rows.append(
-                change(row, "", ("", "") if came else (value, ""), (value, "") if came else ("", ""), cause)
-            )
-        else:
+        if target in old and target in new:
             rows += target_changes(old[target], new[target], rule_changed(before, now))
+            continue
+        row = (new if target in new else old)[target]
+        sides = [(text(row["published_target_value"]) if target in one else "", "") for one in (old, new)]
+        rows.append(change(row, "", *sides, "new_target" if target in new else "dropped_target"))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
@@ -200,10 +200,7 @@ class Edition:
 
     def _volume(self, name: str, document: Mapping) -> dict:
         cover = document.get("cover", {})
-        lines = [
-            one if isinstance(one, str) else f"{one['label']} {one['value']}"
-            for one in cover.get("lines", [])
-        ]
+        lines = cover.get("lines", [])
         below = [document.get("subtitle"), cover.get("plan"), cover.get("as_of"), cover.get("date"), *lines]
         counts: dict[bool, list[int]] = {False: [], True: []}
         sections, path = [], []
@@ -259,11 +256,6 @@ class Edition:
         side, value = column.get("align", "left"), getattr(cell, "value", None)
         made = Markup("") if side == "left" else Markup(' class="{}"').format(side)
         return made if value is None else made + Markup(' data-value="{:.12g}"').format(value)
-
-    def signs(self, marks: Mapping | Sequence | None) -> dict[int, str]:
-        """Column → the role whose sign stands beside its words."""
-        every = [marks] if isinstance(marks, Mapping) else marks or []
-        return {mark["column"]: mark["key"] for mark in every}
 
     def shape(self, role: str) -> str:
         """The outline of a role's sign."""

@@ -17,11 +17,10 @@ from typing import Any
 
 from zbanalysis.data import files
 from zbanalysis.errors import ZbError
-from zbanalysis.report import style
+from zbanalysis.report import output, style
 
 # PDF/A-2a asks for the tags that PDF/UA-1 asks for, and typst grants both in one file (PDF 1.7).
 STANDARDS = ("ua-1", "a-2a")
-_REFERENCE = re.compile(r"\{\{?ref:([^{}]+)\}\}?")
 # Keys whose text names something instead of being shown.
 _SILENT = {"id", "type", "image", "align", "width", "key", "lang", "alt"}
 _EXCERPT = 40
@@ -77,7 +76,9 @@ def rehearse() -> None:
 def check_references(document: Mapping[str, Any], images: Mapping[str, str]) -> None:
     """Refuse references to what is not there, ids given twice, and pictures nobody handed over."""
     ids: set[str] = set()
-    for block in _numbered_blocks(document):
+    for block in output.blocks(document):
+        if block["type"] not in ("table", "figure"):
+            continue
         ident = block.get("id") or f"unnamed-{block.get('caption', '')}"
         if ident in ids:
             raise ZbError(f"Two tables or figures of the report have the id {ident!r}; give each its own.")
@@ -87,7 +88,7 @@ def check_references(document: Mapping[str, Any], images: Mapping[str, str]) -> 
         if block["type"] == "figure" and not block.get("alt", "").strip():
             raise ZbError(f"The figure {ident!r} has no alt text; say in a sentence what it shows.")
     for where, text in _texts(document):
-        for ident in _REFERENCE.findall(text):
+        for ident in output.REFERENCE.findall(text):
             if ident.strip() not in ids:
                 raise ZbError(
                     f"{{{{ref:{ident}}}}} in “{_excerpt(text)}” ({where}) refers to no table or figure."
@@ -137,18 +138,6 @@ def _typst_fonts(fonts: style.FontSet) -> Any:
     # typst looks for fonts in folders; a folder named twice would only be read twice.
     folders = list(dict.fromkeys(str(face.path.parent) for face in fonts.faces))
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
-
-
-def _numbered_blocks(node: Any) -> Iterator[Mapping[str, Any]]:
-    """Find the tables and figures of a document, in order."""
-    if isinstance(node, Mapping):
-        if node.get("type") in ("table", "figure"):
-            yield node
-        for child in node.values():
-            yield from _numbered_blocks(child)
-    elif isinstance(node, list | tuple):
-        for child in node:
-            yield from _numbered_blocks(child)
 
 
 def _texts(node: Any, where: str = "report") -> Iterator[tuple[str, str]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -181,14 +180,12 @@ def _plain(value: object) -> object:
 
     Twelve digits are more than any figure carries and fewer than machines differ in.
     """
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+    if isinstance(value, (np.bool_, np.number)):
+        value = value.item()
+    if pd.api.types.is_scalar(value) and pd.isna(value):
         return None
-    if isinstance(value, (bool, np.bool_)):
-        return bool(value)
-    if isinstance(value, (int, np.integer)):
-        return int(value)
-    if isinstance(value, (float, np.floating)):
-        return None if np.isnan(value) else float(f"{value:.12g}")
-    if isinstance(value, (dt.date, dt.datetime)):
+    if isinstance(value, float):
+        return float(f"{value:.12g}")
+    if isinstance(value, dt.date):
         return value.isoformat()
-    return str(value)
+    return value if isinstance(value, int) else str(value)

@@ -6,12 +6,12 @@ numbering of its own.  A reference across the volumes names the other's table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
 from zbanalysis.report import blocks, output, words
-from zbanalysis.report.blocks import Report, paragraphs
+from zbanalysis.report.blocks import Report
 from zbanalysis.report.chapters import (
     audit,
     baseline,
@@ -31,63 +31,6 @@ from zbanalysis.report.chapters import (
 
 ANNEX = "annex"
 
-_SPECIAL = ("ratios", "survey", "adjustment")
-"""What the report proper leaves to the annex: the second of a chart and its table, ratios."""
-_DROPPED = ("figure-funds",)
-"""Charts that say no more than their table."""
-
-
-def _money(report: Report) -> list[dict]:
-    """Funds and what a change of basis does; ratios stand in the annex."""
-    if report.table("07_cost_benefit", "funds").empty:
-        return []
-    return _without(money.sections(report), _SPECIAL + _DROPPED)
-
-
-def _public(report: Report) -> list[dict]:
-    """What those asked answered, and what was written."""
-    heard = measures.heard(report)
-    if report.table("06_survey", "summary").empty:
-        return [report.section("section.survey", paragraphs(heard))] if heard else []
-    made = _without(survey.sections(report), _SPECIAL)
-    # Before the chart: a page that has no room for it is not left empty.
-    made[0]["blocks"][1:1] = paragraphs([words.flowing(heard, report.lang)] if heard else [])
-    return made
-
-
-def _specialised(report: Report) -> list[dict]:
-    """The tables that the report proper leaves out, each under its heading."""
-    blocks = []
-    every = (
-        ("03_feasibility", "outlook", outlook.adjustment),
-        ("07_cost_benefit", "ratios", money.sections),
-        ("06_survey", "shares", survey.sections),
-    )
-    for section, name, part in every:
-        if len(report.table(section, name)):
-            made = _only(part(report), _SPECIAL)
-            blocks += [one for one in made if one["blocks"]]
-    return blocks
-
-
-def _without(sections: Sequence[dict], ids: Sequence[str]) -> list[dict]:
-    return [
-        one
-        | {
-            "blocks": [block for block in one["blocks"] if block.get("id") not in ids],
-            "sections": _without(one["sections"], ids),
-        }
-        for one in sections
-    ]
-
-
-def _only(sections: Sequence[dict], ids: Sequence[str]) -> list[dict]:
-    return [
-        one | {"blocks": [block for block in one["blocks"] if block.get("id") in ids], "sections": []}
-        for one in sections
-    ]
-
-
 PARTS: Mapping[str, Callable[[Report], list[dict]]] = {
     "scope": basis.scope,
     "offices": basis.offices,
@@ -96,10 +39,10 @@ PARTS: Mapping[str, Callable[[Report], list[dict]]] = {
     "targets": summary.targets,
     "tasks_done": lambda report: tasks.sections(report, "task"),
     "safeguards_done": lambda report: tasks.sections(report, "safeguard"),
-    "money": _money,
-    "public": _public,
+    "money": money.sections,
+    "public": survey.sections,
     "effects": lambda report: cases.sections(report, "effects"),
-    "adjusted": lambda report: _without(outlook.adjustment(report), _SPECIAL),
+    "adjusted": outlook.adjustment,
     "changes": changes.sections,
     "cases_told": cases.cases,
     "criteria": criteria.sections,
@@ -114,7 +57,9 @@ PARTS: Mapping[str, Callable[[Report], list[dict]]] = {
     "register": tasks.annex,
     "opinions": measures.opinions,
     "criteria_rules": criteria.annex,
-    "specialised": _specialised,
+    "specialised": lambda report: [
+        one for make in (outlook.attainable, money.ratios, survey.answers) for one in make(report)
+    ],
     "audit_found": lambda report: (
         audit.sections(report) if len(report.table("05_audit", "statements")) else []
     ),

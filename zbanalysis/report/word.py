@@ -26,7 +26,7 @@ __all__ = ["word"]
 
 STYLES = (
     "Report text", "Callout", "Front heading", "Appendix heading", "Caption", "Table text", "Table head",
-    "Table note", "Big figure", "Title", "Subtitle", "Cover line", "List Bullet", "List Number", "Strong",
+    "Table note", "Title", "Subtitle", "Cover line", "List Bullet", "List Number", "Strong",
     *(f"Heading {level}" for level in (1, 2, 3, 4)), *(f"toc {level}" for level in (1, 2, 3)),
 )  # fmt: skip
 """What a template must have: the looks are its own."""
@@ -193,10 +193,7 @@ def _cover(writer: Writer, document: Mapping) -> None:
         writer.rich(title, line)
     if document.get("subtitle"):
         writer.paragraph(document["subtitle"], "Subtitle")
-    lines = [
-        one if isinstance(one, str) else f"{one['label']} {one['value']}" for one in words.get("lines", [])
-    ]
-    below = [words.get("plan"), words.get("as_of"), words.get("date"), *lines]
+    below = [words.get("plan"), words.get("as_of"), words.get("date"), *words.get("lines", [])]
     for place, text in enumerate(filter(None, below)):
         made = writer.paragraph(text, "Cover line")
         if not place:
@@ -260,23 +257,8 @@ def _bullets(writer: Writer, block: Mapping) -> None:
 
 def _callout(writer: Writer, block: Mapping) -> None:
     """Set-off text; a line end begins a new paragraph."""
-    lines = [f"**{block['title']}**"] if block.get("title") else []
-    for line in [*lines, *block["text"].split("\n")]:
+    for line in block["text"].split("\n"):
         writer.paragraph(line, "Callout")
-
-
-def _numbers(writer: Writer, block: Mapping) -> None:
-    """A row of big figures with their words below."""
-    items = block["items"]
-    table = writer.file.add_table(rows=1, cols=len(items))
-    for cell, item in zip(table.rows[0].cells, items, strict=True):
-        first = writer.style(cell.paragraphs[0], "Big figure")
-        writer.run(first, output.clean(item["value"]))
-        writer.run(first, " " + output.clean(item.get("unit", "")))
-        below = writer.style(cell.add_paragraph(), "Table note")
-        below.alignment = 1
-        writer.run(below, output.clean(item["label"]))
-    writer.paragraph(style="Table note")
 
 
 def _turn(writer: Writer, *, lying: bool) -> None:
@@ -297,7 +279,8 @@ def _table(writer: Writer, block: Mapping) -> None:
     """A three-line table with caption above, headings repeated on each page, notes and source below."""
     columns = block["columns"]
     asked = block.get("landscape")
-    signed = {mark["column"] for row in block.get("row_styles") or [] for mark in _as_list(row)}
+    marks = block.get("row_styles") or [None] * len(block["rows"])
+    signed = {mark["column"] for mark in marks if mark}
     needs = _needs(columns, block["rows"], writer.lang, _SPARE[writer.lang][1], signed)
     # Turned only if it must: a page that lies leaves an empty one before it.
     lying = asked is True or (asked == "auto" and sum(least for least, *_ in needs) > writer.upright_mm)
@@ -311,7 +294,6 @@ def _table(writer: Writer, block: Mapping) -> None:
     widths = [_mm(width) for width in _widths(columns, block["rows"], writer.lang, text_mm, signed)]
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
-    marks = block.get("row_styles") or [None] * len(block["rows"])
     headings = [column["header"] for column in columns]
     for place, cells in enumerate([headings, *block["rows"]]):
         row = made.rows[place]
@@ -366,17 +348,12 @@ def _cell(
         writer.rich(paragraph, line)
 
 
-def _sign(marks: Mapping | list | None, column: int) -> tuple[str, str] | None:
+def _sign(mark: Mapping | None, column: int) -> tuple[str, str] | None:
     """The shape and colour beside a judgement, if this cell has one."""
-    for mark in _as_list(marks):
-        if mark["column"] == column:
-            role = SIGNS[mark["key"]]
-            return _SHAPES[role.marker], role.colour.lstrip("#")
-    return None
-
-
-def _as_list(marks: Mapping | list | None) -> list[Mapping]:
-    return [marks] if isinstance(marks, Mapping) else marks or []
+    if not mark or mark["column"] != column:
+        return None
+    role = SIGNS[mark["key"]]
+    return _SHAPES[role.marker], role.colour.lstrip("#")
 
 
 def _widths(
@@ -493,7 +470,6 @@ _WRITERS: dict[str, Callable[[Writer, Mapping], None]] = {
     "paragraph": _paragraph,
     "list": _bullets,
     "callout": _callout,
-    "numbers": _numbers,
     "table": _table,
     "page_break": lambda writer, _: writer.page_break(),
 }

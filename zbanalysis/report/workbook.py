@@ -116,17 +116,14 @@ def _report_table(book: _Book, block: Mapping, labels: Mapping, names: Mapping[s
     """A table of the report: each figure a number, what stands around it beside it."""
     number = names[block["id"]]
     title = f"{number}  {output.plain(block['caption'], names)}"
-    marks = [
-        {mark["column"]: mark["key"] for mark in ([row] if isinstance(row, dict) else row or [])}
-        for row in block.get("row_styles") or [None] * len(block["rows"])
-    ]
+    marks = block.get("row_styles") or [None] * len(block["rows"])
     headings, sides, edges = [], [], [{} for _ in block["rows"]]
     rows: list[list] = [[] for _ in block["rows"]]
     for place, column in enumerate(block["columns"]):
         cells = [row[place] for row in block["rows"]]
-        for row, keys in enumerate(marks):
-            if place in keys:
-                edges[row][len(headings)] = SIGNS[keys[place]].colour
+        for row, mark in enumerate(marks):
+            if mark and mark["column"] == place:
+                edges[row][len(headings)] = SIGNS[mark["key"]].colour
         figures, around = _apart(cells, names)
         headings.append(column["header"])
         sides.append(column.get("align", "left"))

@@ -57,19 +57,20 @@ def process(report: Report) -> list[dict]:
 
 
 def methods(report: Report) -> list[dict]:
-    """What was done with what was received, each with its amount."""
-    sentences = methods_sentences(
-        report.facts(INDICATORS),
-        report.table("02_trends", "chosen"),
-        report.table("03_feasibility", "outlook"),
-        report.table("06_survey", "summary"),
-        report.table("05_audit", "statements"),
-        report.table(TASKS, "evidence"),
-        report.lang,
-    )
-    course = report.table(TASKS, "course")
+    """What was done, each with the amount of what it was done on; what was not done is not named."""
+    course, survey = report.table(TASKS, "course"), report.table("06_survey", "summary")
     done = [report.of(row, "text") for _, row in course[course["kind"] == "method"].iterrows()]
-    return [report.section("section.methods", [bullets([*done, *sentences])])]
+    amounts = {
+        "progress": report.facts(INDICATORS)["in_figures"],
+        "trends": int((report.table("02_trends", "chosen")["status"] == "fitted").sum()),
+        "outlook": int(report.targets["chance_shown"].notna().sum()),
+        "evidence": len(report.table(TASKS, "evidence")),
+        "survey": int(survey.loc[survey["answers"] > 0, "n"].sum()),
+        "opinions": int(survey.loc[survey["answers"] == 0, "n"].sum()),
+        "audit": len(report.table("05_audit", "statements")),
+    }
+    done += [report.label(f"text.method.{name}", count=count) for name, count in amounts.items() if count]
+    return [report.section("section.methods", [bullets(done)])]
 
 
 def decision(course: pd.DataFrame, lang: str) -> list[str]:
@@ -159,40 +160,6 @@ def reviews(course: pd.DataFrame, lang: str) -> list[str]:
         for _, row in rows.iterrows()
     ]
     return [label("text.reviews", lang, reviews=words.listing(named, lang))]
-
-
-def methods_sentences(
-    counts: Mapping[str, int],
-    trends: pd.DataFrame,
-    outlook: pd.DataFrame,
-    survey: pd.DataFrame,
-    statements: pd.DataFrame,
-    evidence: pd.DataFrame,
-    lang: str,
-) -> list[str]:
-    """What was done, each with the amount of what it was done on; what was not done is not named.
-
-    Parameters
-    ----------
-    counts
-        Facts of the indicators, from `progress.counts`.
-    trends, outlook, survey, statements, evidence
-        From `trend.choose`, `targets.feasibility`, `survey.summary`, `audit.audit` and `tasks.evidence`.
-    lang
-        ``zh`` or ``en``.
-    """
-    asked = survey[survey["answers"] > 0]
-    opinions = survey[survey["answers"] == 0]
-    amounts = {
-        "progress": counts["in_figures"],
-        "trends": int((trends["status"] == "fitted").sum()),
-        "outlook": int(outlook["chance_shown"].notna().sum()),
-        "evidence": len(evidence),
-        "survey": int(asked["n"].sum()),
-        "opinions": int(opinions["n"].sum()),
-        "audit": len(statements),
-    }
-    return [label(f"text.method.{name}", lang, count=count) for name, count in amounts.items() if count]
 
 
 OFFICES = [

@@ -16,35 +16,38 @@ SECTION = "07_cost_benefit"
 
 
 def sections(report: Report) -> list[dict]:
-    """Funds and ratios; within them what the change of GDP's basis does, where one is known."""
-    funds, ratios, change = (report.table(SECTION, name) for name in ("funds", "ratios", "basis_change"))
-    ratios = ratios[ratios["reading"] != "not_available"]
-    sentences = funds_sentences(funds, ratios, report.lang)
-    parts = paragraphs([words.flowing(sentences, report.lang)] if sentences else [])
-    if len(funds):
-        cites = report.cites(SECTION, "funds")
-        parts += [
-            *paragraphs([report.label("text.see_funds")]),
-            report.figure(SECTION, "funds", cites=cites),
-            report.show("funds", funds, funds_columns(funds, report.lang, report.numbers), cites=cites),
-        ]
-    if len(ratios):
-        parts += paragraphs([report.label("text.see_ratios")])
-        parts.append(
-            report.show(
-                "ratios",
-                ratios,
-                ratios_columns(ratios, report.lang),
-                notes=ratios_notes(ratios, report.lang),
-                cites=report.cites(SECTION, "ratios"),
-            )
-        )
-    if funds.empty and change.empty:
+    """Funds, and what the change of GDP's basis does where one is known; ratios stand in the annex.
+
+    The chart of the funds says no more than their table: it stays in the notebook.
+    """
+    funds, change = report.table(SECTION, "funds"), report.table(SECTION, "basis_change")
+    if funds.empty:
         return []
+    ratios, columns = _ratios(report), funds_columns(funds, report.lang, report.numbers)
+    parts = [
+        *paragraphs([words.flowing(funds_sentences(funds, ratios, report.lang), report.lang)]),
+        report.show("funds", funds, columns, cites=report.cites(SECTION, "funds")),
+        *paragraphs([report.label("text.see_ratios")] if len(ratios) else []),
+    ]
     made = report.section("section.costs", parts)
     if len(change):
         made["sections"].append(report.section("section.basis_change", _basis_change(report, change)))
     return [made]
+
+
+def _ratios(report: Report) -> pd.DataFrame:
+    rows = report.table(SECTION, "ratios")
+    return rows[rows["reading"] != "not_available"]
+
+
+def ratios(report: Report) -> list[dict]:
+    """What the money amounts to, for the annex."""
+    rows, lang = _ratios(report), report.lang
+    if rows.empty:
+        return []
+    notes, cites = ratios_notes(rows, lang), report.cites(SECTION, "ratios")
+    made = report.show("ratios", rows, ratios_columns(rows, lang), notes=notes, cites=cites)
+    return [report.section("section.costs", [made])]
 
 
 def _basis_change(report: Report, change: pd.DataFrame) -> list[dict]:

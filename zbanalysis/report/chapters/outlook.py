@@ -49,20 +49,26 @@ def feasibility(report: Report) -> list[dict]:
 
 
 def adjustment(report: Report) -> list[dict]:
-    """What could be reached with a chance of 50 % and of 80 %, and what the present target implies."""
-    rows, lang = report.targets, report.lang
-    if plan_over(rows, report.day):
+    """What the chances mean for the targets; the values stand in the annex."""
+    if plan_over(report.targets, report.day):
         return []
     course = report.table(TASKS, "course")
     texts = [report.of(row, "text") for _, row in course[course["kind"] == "adjustment"].iterrows()]
-    parts = paragraphs([*texts, *adjustment_sentences(rows, lang)])
-    if rows["chance"].notna().any():
-        explained = report.label("text.adjustment_words", **_limits(report))
-        notes = [explained, *kept_in_reach(rows, lang), *no_chance(rows, lang)]
-        notes.append(report.label("text.adjustment_note"))
-        known = rows[rows["chance"].notna() & rows["verdict"].ne("cannot")]
-        parts.append(report.show("adjustment", known, adjustment_columns(lang), notes=notes))
-    return [report.section("section.adjustment", parts)]
+    sentences = adjustment_sentences(report.targets, report.lang)
+    return [report.section("section.adjustment", paragraphs([*texts, *sentences]))]
+
+
+def attainable(report: Report) -> list[dict]:
+    """What could be reached with a chance of 50 % and of 80 %, and what the present target implies."""
+    rows, lang = report.targets, report.lang
+    if plan_over(rows, report.day) or rows["chance"].isna().all():
+        return []
+    explained = report.label("text.adjustment_words", **_limits(report))
+    notes = [explained, *kept_in_reach(rows, lang), *no_chance(rows, lang)]
+    notes.append(report.label("text.adjustment_note"))
+    known = rows[rows["chance"].notna() & rows["verdict"].ne("cannot")]
+    made = report.show("adjustment", known, adjustment_columns(lang), notes=notes)
+    return [report.section("section.adjustment", [made])]
 
 
 def _limits(report: Report) -> dict[str, str]:

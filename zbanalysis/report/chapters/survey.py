@@ -6,6 +6,7 @@ import pandas as pd
 
 from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import Column, Report, paragraphs
+from zbanalysis.report.chapters import measures
 from zbanalysis.report.words import label
 
 SECTION = "06_survey"
@@ -14,27 +15,34 @@ PARTS = ("profile", "practice", "opinion")
 
 
 def sections(report: Report) -> list[dict]:
-    """One section; nothing where nothing was published."""
-    answers, summary = report.table(SECTION, "shares"), report.table(SECTION, "summary")
+    """What those asked answered, and what was written; every answer stands in the annex."""
+    shares, summary = report.table(SECTION, "shares"), report.table(SECTION, "summary")
+    heard = measures.heard(report)
     if summary.empty:
-        return []
-    parts = paragraphs([words.flowing(sentences(summary, answers, report.lang), report.lang)])
-    if answers["shown"].any():
-        cites = report.cites(SECTION, "shares")
-        rows = printed(answers)
-        # What is the same of every answer stands once: in the caption, or in a note.
-        whole = rows["status"].eq("possible").all()
-        same = {"answers": rows["n"].nunique() == 1, "check": whole}
-        shown = [column for column in columns(answers, report.lang) if not same.get(column.key)]
-        notes = [report.label("text.survey_whole")] if whole else []
-        table = report.show("survey", rows, shown, notes=notes, cites=cites)
-        given = {"caption": table["caption"], **_asked(summary, report.lang)}
-        parts += [
-            *paragraphs([report.label("text.see_survey")]),
-            report.figure(SECTION, "survey", cites=cites),
-            table | {"caption": report.label("caption.survey_of", **given)},
-        ]
+        return [report.section("section.survey", paragraphs(heard))] if heard else []
+    texts = [sentences(summary, shares, report.lang), heard]
+    parts = paragraphs([words.flowing(text, report.lang) for text in texts if text])
+    if shares["shown"].any():
+        parts += paragraphs([report.label("text.see_survey")])
+        parts.append(report.figure(SECTION, "survey", cites=report.cites(SECTION, "shares")))
     return [report.section("section.survey", parts)]
+
+
+def answers(report: Report) -> list[dict]:
+    """Every answer, for the annex."""
+    shares, lang = report.table(SECTION, "shares"), report.lang
+    if not shares["shown"].any():
+        return []
+    rows = printed(shares)
+    # What is the same of every answer stands once: in the caption, or in a note.
+    whole = rows["status"].eq("possible").all()
+    same = {"answers": rows["n"].nunique() == 1, "check": whole}
+    shown = [column for column in columns(shares, lang) if not same.get(column.key)]
+    notes = [report.label("text.survey_whole")] if whole else []
+    table = report.show("survey", rows, shown, notes=notes, cites=report.cites(SECTION, "shares"))
+    given = {"caption": table["caption"], **_asked(report.table(SECTION, "summary"), lang)}
+    table["caption"] = report.label("caption.survey_of", **given)
+    return [report.section("section.survey", [table])]
 
 
 def _asked(summary: pd.DataFrame, lang: str) -> dict[str, str]:
