@@ -13,7 +13,7 @@ from zbanalysis.errors import InputError
 from zbanalysis.evidence import texts
 from zbanalysis.report import results
 from zbanalysis.report.blocks import Report
-from zbanalysis.report.chapters import cases as chapter
+from zbanalysis.report.chapters import measures as chapter
 
 DAY = "2020-08-10"
 
@@ -185,7 +185,7 @@ def test_sections_nest_as_the_headings_do(shipped, tmp_path):
     content = results.read(tmp_path / "r.json")
     report, english = (Report(content, lang) for lang in ("zh", "en"))
     parts = ("effects", "cases", "problems", "recommendations")
-    found = [part for name in parts for part in chapter.sections(report, name)]
+    found = [part for name in parts for part in chapter.written(report, name)]
     assert [part["heading"] for part in found] == [
         "近期效益和长远影响",
         "典型案例",
@@ -194,6 +194,6 @@ def test_sections_nest_as_the_headings_do(shipped, tmp_path):
     ]
     assert [part["heading"] for part in found[1]["sections"]] == ["高新技术企业培育", "校城融合"]
     assert [block["type"] for block in found[3]["blocks"]] == ["list"]
-    (only,) = chapter.sections(english, "problems")
+    (only,) = chapter.written(english, "problems")
     assert only["heading"] == "Problems and their causes"
-    assert chapter.sections(english, "missing") == []
+    assert chapter.written(english, "missing") == []

@@ -18,7 +18,6 @@ from zbanalysis.data import files, package
 from zbanalysis.report import charts, output, pdf, results
 from zbanalysis.report import words as labels
 from zbanalysis.report.chapters import area as chapter
-from zbanalysis.report.chapters import area_tables as tables
 from zbanalysis.report.charts import Chart, multiples, panels, published
 from zbanalysis.report.word import word
 from zbanalysis.report.workbook import workbook
@@ -141,9 +140,9 @@ def test_both_languages_say_the_same_figures(made):
 def test_the_census_on_the_way_of_a_share_of_gdp_is_named(made, lang):
     """Guangdong at the end of 2024: R&D intensity, to 2030, goes over the census of 2028."""
     report = chapter.AreaReport(made("guangdong"), lang)
-    (said,) = tables.census_notes(report.rows, report.ahead, lang)
+    (said,) = chapter.census_notes(report.rows, report.ahead, lang)
     assert re.findall(r"20\d\d", said)[-1] == "2028"
-    assert tables.census_notes(report.rows.assign(share_of=""), report.ahead, lang) == []
+    assert chapter.census_notes(report.rows.assign(share_of=""), report.ahead, lang) == []
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -188,7 +187,7 @@ def test_an_area_of_single_figures_has_no_trend_and_no_chart(data_dir, tmp_path)
 )  # fmt: skip
 def test_a_computed_figure_has_four_digits_and_no_more_decimals_than_are_printed(value, digits, shown):
     row = pd.Series({"published_base_value": digits, "published_target_value": ""})
-    assert tables.figure(value, row) == shown
+    assert chapter.figure(value, row) == shown
 
 
 def test_volumes_of_a_yearbook_are_one_source():
@@ -201,7 +200,7 @@ def test_volumes_of_a_yearbook_are_one_source():
             "date_published": ["2011-12-31", "2012-01-02", "2012-12-31", "2013-12-31"],
         }
     )  # fmt: skip
-    assert tables.sources(listed, "en") == [
+    assert chapter.sources(listed, "en") == [
         "[1, 3, 4] Office, Yearbook 2013, 31 December 2013. 3 volumes: 2011–2013.",
         "[2] Office, Plan of 2012, 2 January 2012.",
     ]

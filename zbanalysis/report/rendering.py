@@ -11,7 +11,7 @@ import pandas as pd
 from zbanalysis.outlook import verdict
 from zbanalysis.report import blocks, cells, html, output, pdf, results, volumes, words
 from zbanalysis.report.blocks import Cell, Column, Report
-from zbanalysis.report.chapters import area, area_tables
+from zbanalysis.report.chapters import area
 from zbanalysis.report.word import word
 from zbanalysis.report.words import label
 from zbanalysis.report.workbook import results_workbook, workbook
@@ -195,11 +195,11 @@ def _areas(entries: pd.DataFrame, named: Callable, contents: Mapping[str, Mappin
     every["usual"] = every["target"].map(usual)
     firsts = every.drop_duplicates("target")
     listings = []
-    for table, cell in (("index_latest", _latest), ("index_pace", area_tables.pace)):
+    for table, cell in (("index_latest", _latest), ("index_pace", area.pace)):
         shown = {(row["report"], row["target"]): cell(row, lang) for _, row in every.iterrows()}
         columns = [Column("area", named)]
         for _, first in firsts.iterrows():
-            heading = area_tables.named(first, lang)
+            heading = area.named(first, lang)
             if cell is _latest:
                 heading += f"\n{words.period(first['usual'], lang)}"
             columns.append(Column("", partial(_of, shown, first["target"]), "right", heading=heading))
@@ -213,7 +213,7 @@ def _of(shown: Mapping[tuple[str, str], str], target: str, row: pd.Series) -> st
 
 def _latest(row: pd.Series, lang: str) -> Cell:
     """The newest figure; its period where it is not that of most areas."""
-    figure, period = area_tables.latest(row), words.period(row["current_period"], lang)
+    figure, period = area.latest(row), words.period(row["current_period"], lang)
     if row["current_period"] == row["usual"] or figure == words.NONE:
         return figure
     return Cell(f"{figure}{cells.bracketed(period, lang)}", figure.value)

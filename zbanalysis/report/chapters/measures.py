@@ -1,12 +1,11 @@
-"""Measures: what gap each closes, who, by when."""
+"""Measures, problems, opinions, cases, and what a bureau writes of them in its own words."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import Column, Report, filled, paragraphs
-from zbanalysis.report.chapters import cases
+from zbanalysis.report.blocks import TASKS, Column, Report, bullets, filled, paragraphs
 
 CONCLUSION = "09_conclusion"
 
@@ -73,7 +72,7 @@ def sections(report: Report) -> list[dict]:
     """All measures: what, against which gap, who, by when; without a table what the bureau writes of them."""
     rows = of(report)
     if rows.empty:
-        return cases.sections(report, "recommendations")
+        return written(report, "recommendations")
     cites = report.cites(CONCLUSION, "recommendations")
     shown = report.show("measures_all", rows, _columns(report, rows), notes=_notes(rows, report), cites=cites)
     led = int(rows["office_zh"].ne("").sum())
@@ -118,7 +117,7 @@ def problem_sections(report: Report) -> list[dict]:
     """Problems, causes and the numbers of the measures that answer them; without a table a bureau's text."""
     rows = report.table(CONCLUSION, "problems")
     if rows.empty:
-        return cases.sections(report, "problems")
+        return written(report, "problems")
     columns = filled(_problem_columns(report), rows)
     shown = report.show("problems", rows, columns, cites=report.cites(CONCLUSION, "problems"))
     caused, answered = (name in [column.key for column in columns] for name in ("cause", "answered_by"))
@@ -198,3 +197,58 @@ def heard(report: Report) -> list[str]:
         for key, own in [*groups, ("service", service)]
         if len(own)
     ]
+
+
+# --- The bureau's own texts ---
+def written(report: Report, name: str) -> list[dict]:
+    """The text of a name in the report's language, each heading of the first level a section; perhaps none."""
+    rows = report.table(TASKS, "texts")
+    return _sections(rows[(rows["lang"] == report.lang) & (rows["part"] == name)])
+
+
+def _sections(rows: pd.DataFrame) -> list[dict]:
+    blocks: list[dict] = []
+    path: list[dict] = []  # the open sections, from the outermost
+    for row in rows.itertuples():
+        if row.kind == "heading" or not path:
+            level = int(row.level) if row.kind == "heading" else 1
+            # A level that is skipped does not leave an empty section behind.
+            del path[max(min(level, len(path) + 1) - 1, 0) :]
+            part = {
+                "heading": row.text if row.kind == "heading" else row.part,
+                "appendix": False,
+                "blocks": [],
+                "sections": [],
+            }
+            (path[-1]["sections"] if path else blocks).append(part)
+            path.append(part)
+        if row.kind != "heading":
+            _add(path[-1]["blocks"], row.kind, row.text)
+    return blocks
+
+
+def _add(blocks: list[dict], kind: str, text: str) -> None:
+    if kind == "paragraph":
+        blocks.append({"type": "paragraph", "text": text})
+    elif blocks and blocks[-1]["type"] == "list":
+        blocks[-1]["items"].append(text)
+    else:
+        blocks.append(bullets([text]))
+
+
+# --- Cases: what went in, what was done, what came of it, how sure that is ---
+def cases(report: Report) -> list[dict]:
+    """One table, a column a case; without a table what the bureau writes of them."""
+    rows = report.table(CONCLUSION, "cases")
+    if rows.empty:
+        return written(report, "cases")
+    parts = pd.DataFrame({"part": ["inputs", "done", "result", "sure"]})
+    columns = [Column("case_part", lambda row: report.label(f"case.{row['part']}"), floor=4)]
+    for _, case in rows.iterrows():
+
+        def text_of(row: pd.Series, case: pd.Series = case) -> str:
+            return report.of(case, row["part"]) or words.NONE
+
+        columns.append(Column("case", text_of, heading=report.of(case, "name")))
+    shown = report.show("cases", parts, columns, cites=report.cites(CONCLUSION, "cases"))
+    return [report.section("section.cases", [shown])]
