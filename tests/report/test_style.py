@@ -43,7 +43,7 @@ def test_importing_style_loads_no_library():
 
 def test_fonts_are_static_and_draw_chinese():
     chosen = style.font_set()
-    assert all(path.is_file() for path in style.font_files())
+    assert all(face.path.is_file() for face in chosen.faces)
     assert all(style._usable(face) for face in chosen.faces)
     for face in chosen.faces:
         assert {ord(c) for c in "淄博评估规划ABC019%≥÷①"} <= style.characters(face)

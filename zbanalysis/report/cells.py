@@ -8,7 +8,7 @@ import pandas as pd
 
 from zbanalysis.data.schema import CHANGES, EVERY_YEAR, IN_WORDS, KINDS, OVER_YEARS
 from zbanalysis.report import words
-from zbanalysis.report.blocks import Cell
+from zbanalysis.report.blocks import Cell, Column
 from zbanalysis.report.words import label
 
 
@@ -77,6 +77,14 @@ def printed(digits: str, *, before: str = "", after: str = "") -> Cell:
 
 def _pattern(decimals: int) -> str:
     return "0." + "0" * decimals if decimals else "0"
+
+
+def target_columns(lang: str, floor: float = 0) -> list[Column]:
+    """Number and name of a target, the first columns of most tables."""
+    return [
+        Column("order", lambda row: number(row["order"], 0), "right"),
+        Column("indicator", lambda row: words.name(row, lang), floor=floor),
+    ]
 
 
 def headings(columns: tuple[str, ...], lang: str) -> list[str]:

@@ -64,7 +64,7 @@ def render(
         shown = {block["image"] for block in output.blocks(document) if block["type"] == "figure"}
         own = {name: svg for name, svg in images.items() if name in shown}
         makers[f"{before_dot}pdf"] = partial(pdf.compile_pdf, document, own, time)
-        makers[f"{before_dot}docx"] = partial(_word, document, own, lang, time)
+        makers[f"{before_dot}docx"] = lambda one=document, svgs=own: word(one, output.pngs(svgs), lang, time)
     return {suffix: make() for suffix, make in sorted(makers.items()) if suffix in formats}
 
 
@@ -79,10 +79,6 @@ def _page(content: dict, kind: str, before: dict | None) -> bytes:
     else:
         sources = Report(content, "zh").numbers
     return html.page(editions, images, sources)
-
-
-def _word(document: dict, images: dict[str, str], lang: str, time: dt.datetime) -> bytes:
-    return word(document, output.pngs(images), lang, time)
 
 
 def _documents(content: dict, lang: str, kind: str, before: dict | None) -> dict[str, dict]:
@@ -154,14 +150,13 @@ def _reports(entries: pd.DataFrame, named: Callable, lang: str) -> dict:
         word = label(f"index.{row['status']}", lang)
         return f"{word}{cells.bracketed(row['message'], lang)}" if row["message"] else word
 
-    columns = [
-        Column("report", named, heading=label("index.report", lang)),
-        Column("as_of", lambda row: row["as_of"], heading=label("index.as_of", lang)),
-        Column("status", status, heading=label("index.status", lang)),
-        Column(
-            "files", lambda row: html.joined(map(_file, row["files"])), heading=label("index.files", lang)
-        ),
-    ]
+    cells_of = {
+        "report": named,
+        "as_of": lambda row: row["as_of"],
+        "status": status,
+        "files": lambda row: html.joined(map(_file, row["files"])),
+    }
+    columns = [Column(key, cell, heading=label(f"index.{key}", lang)) for key, cell in cells_of.items()]
     return _listing("index_reports", entries, columns, lang)
 
 

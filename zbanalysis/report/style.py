@@ -384,17 +384,6 @@ def font_set() -> FontSet:
     return _font_set(os.environ.get(FONT_FOLDER, ""))
 
 
-def font_files() -> tuple[Path, ...]:
-    """Files of the faces in use, each once: text face first.
-
-    Examples
-    --------
-    >>> [path.exists() for path in font_files()]
-    [True, True]
-    """
-    return tuple(dict.fromkeys(face.path for face in font_set().faces))
-
-
 @lru_cache(maxsize=4)
 def _font_set(folder: str) -> FontSet:
     faces = {**_installed_faces(), **_shipped_faces()}

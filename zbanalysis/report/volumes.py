@@ -184,45 +184,32 @@ def _frame(report: Report, volume: str) -> dict:
     """Title, cover and the words that the template prints."""
     given = {"plan": report.of(report.plan, "name"), "year": int(report.day[:4])}
     title = report.label(f"title.{report.kind}", **given)
-    cover = _cover(report, title)
-    if volume == ANNEX:
-        cover["subtitle"] = report.label("volume.annex")
+    cover, heading = _cover(report, title), f"summary.heading.{report.kind}"
+    heading = report.label(heading if words.known(heading) else "summary.heading")
     return {
         "lang": report.lang,
         "title": title,
-        "subtitle": cover.pop("subtitle", ""),
+        "subtitle": report.label("volume.annex") if volume == ANNEX else "",
         "author": cover["organisation"] or report.of(report.plan, "area"),
         "cover": cover,
-        "labels": blocks.template_words(report.lang) | {"key_messages": report.label(_heading(report))},
+        "labels": blocks.template_words(report.lang) | {"key_messages": heading},
     }
 
 
-def _heading(report: Report) -> str:
-    own = f"summary.heading.{report.kind}"
-    return own if words.known(own) else "summary.heading"
-
-
 def _cover(report: Report, title: str) -> dict:
-    """Issuing body, date, state and document number, as far as the plan's data have them."""
-    row = _issued(report)
-    state = report.label(f"cover.state.{row['state']}") if row["state"] else ""
+    """Issuing body, date, state and document number: those of the newest entry for this kind, if any."""
+    rows = report.table("09_conclusion", "reports")
+    rows = rows[(rows["kind"] == report.kind) & (rows["as_of"] == report.day)]
+    none = pd.Series(dict.fromkeys(["body_zh", "body_en", "date", "state", "document_number"], ""))
+    row = rows.iloc[-1] if len(rows) else none
     return {
         "title": title.replace("》", "》\n").replace(": ", ":\n", 1),
         "organisation": report.of(row, "body"),
-        "kind": state,
+        "kind": report.label(f"cover.state.{row['state']}") if row["state"] else "",
         "as_of": report.label("report.as_of", date=words.date(report.day, report.lang)),
         "date": words.date(row["date"], report.lang) if len(row["date"]) == 10 else row["date"],
         "lines": [row["document_number"]] if row["document_number"] else [],
     }
-
-
-def _issued(report: Report) -> pd.Series:
-    """The newest entry for this kind of report; empty texts where there is none."""
-    rows = report.table("09_conclusion", "reports")
-    rows = rows[(rows["kind"] == report.kind) & (rows["as_of"] == report.day)]
-    if len(rows):
-        return rows.iloc[-1]
-    return pd.Series(dict.fromkeys(["body_zh", "body_en", "date", "state", "document_number"], ""))
 
 
 def _across(node: object, own: Mapping[str, str], other: Mapping[str, str]) -> object:

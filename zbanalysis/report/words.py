@@ -58,10 +58,6 @@ class _Reference:
         return f"{{{{ref:{name}}}}}"
 
 
-def _counted(value: object) -> object:
-    return _Count(value) if isinstance(value, Integral) else value
-
-
 def label(key: str, lang: str, /, **values: object) -> str:
     """The words for a key, with ``{names}`` in them filled in.
 
@@ -90,8 +86,8 @@ def label(key: str, lang: str, /, **values: object) -> str:
     if lang not in LANGUAGES:
         raise InputError(f"--lang '{lang}' is not known; write zh or en.")
     try:
-        blanks = {name: _counted(value) for name, value in values.items()}
-        return _words()[key][lang].format_map({"ref": _Reference(), **blanks})
+        counts = {name: _Count(value) for name, value in values.items() if isinstance(value, Integral)}
+        return _words()[key][lang].format_map({"ref": _Reference(), **values, **counts})
     except KeyError as error:
         raise ZbError(
             f"report/words/ has no words for {error} (key '{key}', language {lang}); add them."

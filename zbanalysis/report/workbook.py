@@ -117,23 +117,17 @@ def _report_table(book: _Book, block: Mapping, labels: Mapping, names: Mapping[s
     number = names[block["id"]]
     title = f"{number}  {output.plain(block['caption'], names)}"
     marks = block.get("row_styles") or [None] * len(block["rows"])
-    headings, sides, edges = [], [], [{} for _ in block["rows"]]
-    rows: list[list] = [[] for _ in block["rows"]]
+    shown, at = [], {}
     for place, column in enumerate(block["columns"]):
-        cells = [row[place] for row in block["rows"]]
-        for row, mark in enumerate(marks):
-            if mark and mark["column"] == place:
-                edges[row][len(headings)] = SIGNS[mark["key"]].colour
-        figures, around = _apart(cells, names)
-        headings.append(column["header"])
-        sides.append(column.get("align", "left"))
-        for row, value in zip(rows, figures, strict=True):
-            row.append(value)
+        figures, around = _apart([row[place] for row in block["rows"]], names)
+        at[place] = len(shown)
+        shown.append((column["header"], column.get("align", "left"), figures))
         if any(around):
-            headings.append(label("export.unit", book.lang, heading=column["header"].replace("\n", "")))
-            sides.append("left")
-            for row, text in zip(rows, around, strict=True):
-                row.append(text)
+            heading = label("export.unit", book.lang, heading=column["header"].replace("\n", ""))
+            shown.append((heading, "left", around))
+    headings, sides, cells = zip(*shown, strict=True)
+    rows = list(zip(*cells, strict=True))
+    edges = [{at[mark["column"]]: SIGNS[mark["key"]].colour} if mark else {} for mark in marks]
     colon = "：" if book.lang == "zh" else ": "
     below = [f"{labels['note']}{colon}{note}" for note in block.get("notes") or []]
     below += [f"{labels['source']}{colon}{block['source']}"] if block.get("source") else []

@@ -70,8 +70,7 @@ def _columns(report: Report) -> list[Column]:
 
     name, amount = (17, 7) if lang == "zh" else (20, 0)
     return [
-        Column("order", lambda row: cells.number(row["order"], 0), "right"),
-        Column("indicator", lambda row: words.name(row, lang), floor=name),
+        *cells.target_columns(lang, name),
         Column("unit", lambda row: row[f"unit_{lang}"]),
         Column("base", base, "right"),
         Column("target", lambda row: cells.target(row, lang), "right"),
@@ -101,8 +100,7 @@ def monitored(report: Report) -> list[dict]:
     targets, lang = report.progress, report.lang
     offices, known = targets[f"office_{lang}"], _known(report)
     columns = [
-        Column("order", lambda row: cells.number(row["order"], 0), "right"),
-        Column("indicator", lambda row: words.name(row, lang)),
+        *cells.target_columns(lang),
         Column("basis", lambda row: row[f"basis_{lang}"]),
         Column("known", lambda row: known.get(row["target"], words.NONE), "right"),
         Column("check_time", lambda row: _check(row, lang)),

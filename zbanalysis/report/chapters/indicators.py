@@ -132,8 +132,7 @@ def completion_columns(progress: pd.DataFrame, lang: str) -> list[Column]:
 
     shares = [share("completion", 1), share("elapsed", 0)]
     return [
-        Column("order", lambda row: cells.number(row["order"], 0), "right"),
-        Column("indicator", lambda row: words.name(row, lang)),
+        *cells.target_columns(lang),
         Column("unit", lambda row: row[f"unit_{lang}"]),
         Column("attribute", lambda row: label(f"attribute.{row['attribute']}", lang)),
         Column("base", lambda row: cells.base(row, lang), "right"),
@@ -153,8 +152,7 @@ def requirement_columns(lang: str) -> list[Column]:
         return cells.amount(row["asked"], row["asked_measure"], row, lang)
 
     return [
-        Column("order", lambda row: cells.number(row["order"], 0), "right"),
-        Column("indicator", lambda row: words.name(row, lang)),
+        *cells.target_columns(lang),
         Column("base", lambda row: cells.printed(row["published_base_value"]), "right"),
         Column("target", lambda row: cells.target(row, lang), "right"),
         Column("asked_change", lambda row: cells.total_change(row, lang), "right"),
@@ -239,8 +237,7 @@ def sensitivity_columns(variants: pd.DataFrame, lang: str) -> list[Column]:
         return _changes(of[row["target"]].loc["rounding", "changed"], lang)
 
     return [
-        Column("order", lambda row: cells.number(row["order"], 0), "right"),
-        Column("indicator", lambda row: words.name(row, lang)),
+        *cells.target_columns(lang),
         *(rule(name) for name in variants["variant"].unique() if name.startswith("rule:")),
         Column("base_year", base_year, "center"),
         Column("rounding", rounding, "center"),

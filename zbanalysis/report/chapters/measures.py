@@ -23,22 +23,17 @@ def first(report: Report, problems: list[list[str]], most: int) -> list[dict]:
         return paragraphs(_owed(report))
     codes = [code for own in problems for code in own]
     answers = rows["answers"].map(lambda cell: {code.strip() for code in cell.split(",")})
-    # First those that answer what stands on the page, then those with an office to do it.
-    rank = [
-        (min((codes.index(code) for code in own & set(codes)), default=len(codes)), not office)
-        for own, office in zip(answers, rows["office_zh"], strict=True)
-    ]
-    chosen, themes = [], set()
-    for _, place in sorted(zip(rank, rows.index, strict=True)):
-        theme = rows.loc[place, "group_zh"] or place
-        if theme not in themes and len(chosen) < most:
-            themes.add(theme)
-            chosen.append(place)
-    named = rows.loc[sorted(chosen)]
-    met = [[k for k, own in enumerate(problems, 1) if set(own) & given] for given in answers]
-    named = named.assign(met=[met[place] for place in named.index])
+    rows = rows.assign(
+        rank=[min((codes.index(code) for code in own & set(codes)), default=len(codes)) for own in answers],
+        unled=rows["office_zh"].eq(""),
+        theme=rows["group_zh"].mask(rows["group_zh"].eq(""), rows["number"].astype(str)),
+        met=[[k for k, own in enumerate(problems, 1) if set(own) & given] for given in answers],
+    )
+    # First those that answer what stands on the page, then those with an office to do it; one of a theme.
+    ranked = rows.sort_values(["rank", "unled"], kind="stable").drop_duplicates("theme")
+    named = ranked.head(most).sort_index()
     columns = _columns(report, named, brief=True)
-    open_ = set(range(1, len(problems) + 1)) - {number for numbers in met for number in numbers}
+    open_ = set(range(1, len(problems) + 1)).difference(*rows["met"])
     notes = [*_open(report, sorted(open_)), *_notes(named, report)]
     joined = ("" if report.lang == "zh" else " ").join(notes)
     table = report.show("first_measures", named, columns, notes=[joined])

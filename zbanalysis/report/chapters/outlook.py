@@ -241,8 +241,7 @@ def trend_notes(progress: pd.DataFrame, chosen: pd.DataFrame, lang: str) -> list
 def trend_columns(lang: str) -> list[Column]:
     """The columns of trends."""
     return [
-        Column("order", lambda row: cells.number(row["order"], 0), "right"),
-        Column("indicator", lambda row: words.name(row, lang)),
+        *cells.target_columns(lang),
         Column("points", lambda row: cells.number(row["n"], 0), "right"),
         Column("span", lambda row: span(row, lang), "right"),
         Column("trend_line", lambda row: label(f"trend.model.{row['model']}", lang)),
@@ -282,8 +281,7 @@ def chance_columns(lang: str) -> list[Column]:
         return cells.number(row["years_left"] if row["years_left"] > 0 else None, 0)
 
     return [
-        Column("order", lambda row: cells.number(row["order"], 0), "right"),
-        Column("indicator", lambda row: words.name(row, lang)),
+        *cells.target_columns(lang),
         Column("target", lambda row: cells.target(row, lang), "right"),
         Column("years_left", years_left, "right"),
         Column("chance", lambda row: cells.chance(row["chance_shown"], lang), "right"),
@@ -312,8 +310,7 @@ def adjustment_columns(lang: str) -> list[Column]:
         return cells.number(row["median_year"], 0)
 
     return [
-        Column("order", lambda row: cells.number(row["order"], 0), "right"),
-        Column("indicator", lambda row: words.name(row, lang)),
+        *cells.target_columns(lang),
         Column("target", lambda row: cells.target(row, lang), "right"),
         Column("needed", needed, "right"),
         Column("recent_pace", pace, "right"),

@@ -349,8 +349,7 @@ def _measured(report: Report, rows: pd.DataFrame) -> list[Column]:
         return Cell(words.chance(row["chance_shown"], lang), float(row["chance_shown"]), "0%")
 
     every = [
-        Column("order", lambda row: cells.number(row["order"], 0), "right"),
-        Column("indicator", lambda row: words.name(row, lang), floor=name),
+        *cells.target_columns(lang, name),
         Column("base", lambda row: cells.base(row, lang), "right"),
         Column("completion", completion, "right"),
         Column("elapsed", elapsed, "right"),

@@ -171,31 +171,25 @@ def _disputed(report: Report, rows: pd.DataFrame) -> list[str]:
 
 
 def _chapters(rows: pd.DataFrame) -> pd.DataFrame:
-    groups = rows.groupby("chapter_zh", sort=False)
-    return pd.DataFrame(
-        [
-            {
-                "chapter_zh": chapter, "chapter_en": group["chapter_en"].iloc[0], "tasks": len(group),
-                "named": int(group["office_zh"].ne("").sum()), "dated": int(group["due"].ne("").sum()),
-                "reported": int(group["reported"].sum()),
-                "names_zh": "；".join(group["name_zh"]), "names_en": "; ".join(group["name_en"]),
-            }
-            for chapter, group in groups
-        ]
+    counted = rows.assign(named=rows["office_zh"].ne(""), dated=rows["due"].ne(""))
+    return counted.groupby("chapter_zh", sort=False, as_index=False).agg(
+        chapter_en=("chapter_en", "first"), tasks=("task", "size"), named=("named", "sum"),
+        dated=("dated", "sum"), reported=("reported", "sum"), names_zh=("name_zh", "；".join),
+        names_en=("name_en", "; ".join),
     )  # fmt: skip
 
 
 def _by_chapter(report: Report) -> list[Column]:
-    def count(name: str):
-        return lambda row: cells.number(row[name], 0) if row[name] else words.NONE
+    def count(key: str, name: str) -> Column:
+        return Column(key, lambda row: cells.number(row[name] or None, 0), "right")
 
     return [
         Column("chapter", lambda row: report.of(row, "chapter"), floor=7),
         Column("tasks_of_chapter", lambda row: report.of(row, "names"), floor=20),
-        Column("number", lambda row: cells.number(row["tasks"], 0), "right"),
-        Column("with_office", count("named"), "right"),
-        Column("with_due", count("dated"), "right"),
-        Column("with_report", count("reported"), "right"),
+        count("number", "tasks"),
+        count("with_office", "named"),
+        count("with_due", "dated"),
+        count("with_report", "reported"),
     ]
 
 
