@@ -97,7 +97,9 @@ def content(shipped, lengths, tmp_path_factory):
 
 def sections_of(content: dict, lang: str) -> list[dict]:
     report = Report(content, lang)
-    makers = (outlook.trends, outlook.feasibility, outlook.adjustment, method.sections)
+    makers = (
+        outlook.trends, outlook.feasibility, outlook.adjustment, outlook.attainable, method.sections,
+    )  # fmt: skip
     return [part for make in makers for part in make(report)]
 
 
