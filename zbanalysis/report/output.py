@@ -163,12 +163,6 @@ def numbered(document: Mapping) -> dict[str, str]:
     return names
 
 
-def author(document: Mapping) -> str:
-    """Who issues the report: its author, else the body on the cover."""
-    given = document.get("author") or document.get("cover", {}).get("organisation") or ""
-    return given if isinstance(given, str) else ", ".join(given)
-
-
 def png(svg: str, sharpness: float = SHARPNESS) -> bytes:
     """A picture as PNG at its own size.
 

@@ -174,7 +174,7 @@ def _write(writer: Writer, content: list[Mapping], images_png: Mapping[str, byte
 def _describe(file: Any, document: Mapping, lang: str, timestamp: dt.datetime) -> None:
     own = file.core_properties
     own.title, own.subject = document["title"], document.get("subtitle", "")
-    own.author = own.last_modified_by = output.author(document)
+    own.author = own.last_modified_by = document.get("author", "")
     own.keywords = ", ".join(document.get("keywords", []))
     own.comments = document.get("description", "")
     own.language = {"zh": "zh-CN", "en": "en-GB"}[lang]

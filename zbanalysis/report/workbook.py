@@ -326,7 +326,7 @@ class _Book:
         self.book.set_properties(
             {
                 "title": self.document["title"], "subject": self.document.get("subtitle") or "",
-                "author": output.author(self.document), "created": output.utc(timestamp),
+                "author": self.document.get("author", ""), "created": output.utc(timestamp),
             }
         )  # fmt: skip
         self.book.close()

@@ -20,10 +20,9 @@ from zbanalysis.report.blocks import (
     paragraphs,
 )
 from zbanalysis.report.chapters import criteria, measures, tasks
+from zbanalysis.report.chapters.outlook import OPEN
 
 CONCLUSION = "09_conclusion"
-OPEN = ("on_course", "possible", "unlikely")
-"""The verdicts that rest on a chance of what is still to come."""
 PROBLEM_WEIGHTS = {"cannot": 4.5, "missed": 4.5, "unlikely": 3.5}
 """Where a verdict stands among the findings, by their weights."""
 _OF_SIZE = ("fell_back", "rank_fell")
