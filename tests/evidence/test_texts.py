@@ -181,7 +181,7 @@ def test_nothing_is_copied_from_the_evaluation(data_dir):
 
 
 def test_sections_nest_as_the_headings_do(shipped, tmp_path):
-    results.publish(tmp_path / "r.json", chapter.SECTION, {}, {"texts": shipped})
+    results.publish(tmp_path / "r.json", chapter.TASKS, {}, {"texts": shipped})
     content = results.read(tmp_path / "r.json")
     report, english = (Report(content, lang) for lang in ("zh", "en"))
     parts = ("effects", "cases", "problems", "recommendations")
