@@ -20,15 +20,15 @@ for each of its parts, from the results of a run to sections; an empty list wher
 
 - `Report` (``report.blocks``) reads tables, facts and words in one language: ``report.table``, ``.facts``,
   ``.label(key, **values)``, ``.of(row, "name")`` (``name_zh`` or ``name_en``), ``.plan``, ``.progress``,
-  ``.day``, ``.lang``, ``.numbers`` and ``.cites`` of documents, ``.has(section, table)``.
+  ``.targets`` (progress with its outlook), ``.day``, ``.lang``, ``.numbers`` and ``.cites`` of documents.
 - Blocks: ``paragraphs(sentences)``, ``bullets(items)``, ``report.show`` (a table), ``report.figure`` (a
   chart), ``report.section(key, blocks)`` around them; ``{ref:<name>}`` in the words is a reference to a
   table, ``{ref:figure-<name>}`` to a chart.  Sections nest: ``section["sections"].append(...)``.
-- A table is declared: the rows of a frame, and a list of `Column(key, cell, align)`.  The heading is
-  ``column.<key>`` of the words, the caption ``caption.<name>``; ``cell`` takes a row and gives a text, or a
+- A table is declared: the rows of a frame, and a list of `Column(key, cell, align, floor=…)`.  The
+  heading is ``column.<key>`` of the words, the caption ``caption.<name>``; ``cell`` takes a row and gives a text, or a
   `Cell` with the number behind the text (``cells.number(value, 2)``, ``cells.percent(share)``,
   ``cells.printed(digits, after=unit)``), which the workbook calculates with.  Nothing is looked up by a
-  heading.  A notebook shows the same table by ``blocks.frame(rows, columns(lang), lang)``.
+  heading.  A notebook shows the same table by ``lessons.table(rows, lang, columns(lang))``.
 - No chapter computes: figures come from the published tables.  No sentence counts zero.
 
 How it enters a volume
