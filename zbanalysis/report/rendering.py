@@ -11,7 +11,7 @@ import pandas as pd
 from zbanalysis.outlook import verdict
 from zbanalysis.report import blocks, cells, html, output, pdf, results, volumes, words
 from zbanalysis.report.blocks import Cell, Column, Report
-from zbanalysis.report.chapters import area
+from zbanalysis.report.chapters import area, area_report
 from zbanalysis.report.word import word
 from zbanalysis.report.words import label
 from zbanalysis.report.workbook import results_workbook, workbook
@@ -73,8 +73,8 @@ def _page(content: dict, kind: str, before: dict | None) -> bytes:
     spoken = content["manifest"].get("languages", words.LANGUAGES)
     editions = {lang: _documents(content, lang, kind, before) for lang in spoken}
     images = {lang: results.images(content, lang) for lang in editions}
-    if area.YARDSTICK in content["sections"]:
-        listed = results.table(content, area.YARDSTICK, "sources")
+    if area_report.YARDSTICK in content["sections"]:
+        listed = results.table(content, area_report.YARDSTICK, "sources")
         sources = {source: int(number) for source, number in listed[["source", "number"]].to_numpy()}
     else:
         sources = Report(content, "zh").numbers
@@ -83,8 +83,8 @@ def _page(content: dict, kind: str, before: dict | None) -> bytes:
 
 def _documents(content: dict, lang: str, kind: str, before: dict | None) -> dict[str, dict]:
     """The report of an area, or the two volumes of a plan's, as the notebooks that ran tell."""
-    if area.TRENDS in content["sections"]:
-        return area.documents(content, lang)
+    if area_report.TRENDS in content["sections"]:
+        return area_report.documents(content, lang)
     return volumes.documents(content, lang, kind, before)
 
 
@@ -172,12 +172,12 @@ def _listing(name: str, rows: pd.DataFrame, columns: list[Column], lang: str) ->
 
 def _areas(entries: pd.DataFrame, named: Callable, contents: Mapping[str, Mapping], lang: str) -> list[dict]:
     """Newest figure and recent pace of the indicators that most areas share, a row an area."""
-    known = _with(entries, contents, area.TRENDS)
+    known = _with(entries, contents, area_report.TRENDS)
     if known.empty:
         return []
     every = pd.concat([
-        results.table(contents[name], area.TRENDS, "indicators")
-        .merge(results.table(contents[name], area.TRENDS, "movement"), on="target").assign(report=name)
+        results.table(contents[name], area_report.TRENDS, "indicators")
+        .merge(results.table(contents[name], area_report.TRENDS, "movement"), on="target").assign(report=name)
         for name in known["name"]
     ], ignore_index=True)  # fmt: skip
     areas = every["target"].map(every["target"].value_counts())
