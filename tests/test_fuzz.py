@@ -27,7 +27,8 @@ from zbanalysis.cli import cli
 from zbanalysis.data.files import DATA
 from zbanalysis.entry import folder, intake
 from zbanalysis.errors import ZbError
-from zbanalysis.report import changes, results
+from zbanalysis.report import results
+from zbanalysis.report.chapters import changes
 
 COUNT = int(os.environ.get("ZB_FUZZ", "100"))
 FROM = int(os.environ.get("ZB_FUZZ_FROM", "0"))

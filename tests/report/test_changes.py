@@ -12,8 +12,17 @@ from zbanalysis.errors import InputError
 from zbanalysis.report import blocks, results
 from zbanalysis.report import words as labels
 from zbanalysis.report.blocks import Report
-from zbanalysis.report.changes import COLUMNS, changes, earlier, judgement, unchanged
-from zbanalysis.report.chapters.changes import columns, listed, sections, sentences
+from zbanalysis.report.chapters.changes import (
+    COLUMNS,
+    changes,
+    columns,
+    earlier,
+    judgement,
+    listed,
+    sections,
+    sentences,
+    unchanged,
+)
 
 PROGRESS = {
     "target": "t", "order": 1, "name_zh": "专利", "name_en": "Patents", "unit_zh": "件", "unit_en": "items",

@@ -15,7 +15,8 @@ from zbanalysis.data.package import chosen, of_report
 from zbanalysis.data.schema import LANGUAGE_NAMES, LANGUAGES
 from zbanalysis.errors import DataError, InfrastructureError, InputError, ZbError
 from zbanalysis.evidence import audit
-from zbanalysis.report import changes, style
+from zbanalysis.report import style
+from zbanalysis.report.chapters import changes
 from zbanalysis.report.words import BOTH
 from zbanalysis.runs import current, fingerprint, jobs, notebooks
 
