@@ -326,6 +326,14 @@ def test_a_superseded_figure_is_told_from_one_that_says_the_same(shipped):
     ]
 
 
+@pytest.mark.parametrize("target", ["hightech_enterprises", "hightech_output_share"])
+def test_the_median_beside_the_chart_is_the_one_in_the_table(shipped, memory, target):
+    """The chart said 50 and 2,267 where tile and table have 50.01 and 2267."""
+    found = view(shipped, State(plan="zibo-14", target=f"zibo/{target}/level/2025", lang="en"), memory)
+    beside = [text.get_text() for text in found.charts["outlook"].axes[0].texts]
+    assert f"median {found.tables['outlook'].iloc[-1, 1]}" in beside
+
+
 def test_areas_side_by_side_count_their_own_spells(shipped, memory):
     found = view(
         shipped, State(lang="en", area="shandong", target="rd_intensity", value=3.0, areas=AREAS), memory

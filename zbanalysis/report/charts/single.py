@@ -38,7 +38,7 @@ class Goal:
 def fan(
     known: pd.DataFrame, ahead: pd.DataFrame, lang: str = "zh", *, goal: Goal | None = None,
     plan_goal: Goal | None = None, path: pd.DataFrame | None = None, older: pd.DataFrame | None = None,
-    about: Mapping[str, str] | None = None, own_path: bool = True,
+    about: Mapping[str, str] | None = None, own_path: bool = True, middle: Mapping[str, str] | None = None,
 ) -> Chart:  # fmt: skip
     """Where may the indicator be in the years ahead, and is the target within that?
 
@@ -60,6 +60,8 @@ def fan(
         Name and unit in each language.
     own_path
         The path is the plan's own; otherwise it leads to a target of the reader's.
+    middle
+        The last median as it is printed elsewhere, in each language.
     """
     known, path, older = (tidy(frame) for frame in (known, path, older))
 
@@ -83,7 +85,7 @@ def fan(
             *_goals(axes, ends, lang),
         ]
         handles += _outcomes(axes, ahead, goal, last, lang)
-        directly(axes, last, _ends(ahead, goal, lang))
+        directly(axes, last, _ends(ahead, goal, lang, (middle or {}).get(lang, "{value}")))
         _keyed(figure, handles)
         return figure
 
@@ -328,7 +330,9 @@ def _goals(axes: Axes, goals: Sequence[Goal | None], lang: str) -> list[object]:
     return handles
 
 
-def _ends(ahead: pd.DataFrame, goal: Goal | None, lang: str) -> list[tuple[float, float, str, str]]:
+def _ends(
+    ahead: pd.DataFrame, goal: Goal | None, lang: str, middle: str = "{value}"
+) -> list[tuple[float, float, str, str]]:
     """What is written at the right: the target, and the middle of the fan in its last year."""
     words = []
     if goal is not None:
@@ -336,7 +340,7 @@ def _ends(ahead: pd.DataFrame, goal: Goal | None, lang: str) -> list[tuple[float
         words.append((goal.year, goal.value, text, style.ROLES["target"].colour))
     if len(ahead):
         last = ahead.iloc[-1]
-        text = f"{label('chart.median_short', lang)} {{value}}"
+        text = f"{label('chart.median_short', lang)} {middle}"
         words.append((last["year"], last["mean"], text, style.ROLES["projection"].colour))
     return words
 
