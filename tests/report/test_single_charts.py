@@ -108,6 +108,14 @@ def test_areas_have_the_named_in_colour_the_rest_in_grey_and_the_median():
     assert axes.texts[1].get_color() == style.ROLES["target"].colour
 
 
+def test_a_figure_at_the_end_of_a_line_keeps_its_printed_digits():
+    """2.30 was written 2.3, and 42.53 beside its table 42.5."""
+    made = charts.chart("areas", SERIES.assign(published="42.530"), named=["a"], lang="en")
+    assert made.axes[0].texts[0].get_text() == "a 42.530"
+    made = charts.chart("areas", SERIES, named=["a"], names={"a": "{A}"}, lang="en")
+    assert made.axes[0].texts[0].get_text() == "{A} 1.61"
+
+
 def test_names_at_the_right_never_meet_and_stay_within_the_frame():
     many = pd.DataFrame([(f"area {n}", year, 5 + n / 1000) for n in range(31) for year in (2019, 2020)],
                         columns=["area", "year", "value"])  # fmt: skip

@@ -358,7 +358,7 @@ def directly(
             linewidth=0.6,
             clip_on=False,
         )
-        text = words.format(value=plain(value))
+        text = words.replace("{value}", plain(value))  # a name may hold braces of its own
         axes.text(1.035, at, text, transform=axes.transAxes, color=colour, fontsize=size, va="center")
 
 

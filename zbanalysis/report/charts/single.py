@@ -142,7 +142,8 @@ def areas(
     Parameters
     ----------
     series
-        ``area``, ``year`` (or ``position``), ``value``, from `data.vintages.series`.
+        ``area``, ``year`` (or ``position``), ``value``, from `data.vintages.series`; with ``published`` the
+        newest figures are written with the digits printed.
     named
         Areas drawn in colour and named; None for all where they are six or fewer, else the three highest of
         the last year and ``own``.
@@ -189,7 +190,7 @@ def _keyed(figure: Figure, handles: Sequence[object]) -> None:
 def _areas(
     axes: Axes, rows: pd.DataFrame, shown: list[str], own: str, names: Mapping[str, str]
 ) -> list[tuple[float, float, str, str]]:
-    lines = dict(list(rows.groupby("area", sort=False)[["year", "value"]]))
+    lines = dict(list(rows.groupby("area", sort=False)))
     for area in (one for one in lines if one not in shown):
         axes.plot(lines[area]["year"], lines[area]["value"], color="#CBD2D9", linewidth=0.8, zorder=1)
     colours = dict(zip([area for area in shown if area != own], _cycle(), strict=False))
@@ -199,7 +200,8 @@ def _areas(
         axes.plot(lines[area]["year"], lines[area]["value"], **look)
     ends = {area: lines[area].iloc[-1] for area in sorted(shown)}
     return [
-        (row["year"], row["value"], f"{names[area]} {{value}}", colours[area]) for area, row in ends.items()
+        (row["year"], row["value"], f"{names[area]} {row.get('published') or '{value}'}", colours[area])
+        for area, row in ends.items()
     ]
 
 
