@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -323,16 +323,24 @@ Stated = tuple[str, str, dict[str, object]]
 """What is wrong or odd in a row: the column, and the key and values of a `Problem`."""
 
 
+def judged(
+    path: str, table: pd.DataFrame, judge: Callable[[Mapping[str, str]], Iterable[Stated]]
+) -> list[Problem]:
+    """What a judge of single rows has to say of a table."""
+    return [
+        Problem(path, int(row), column, one[column], key, values)
+        for row, one in table.to_dict("index").items()
+        for column, key, values in judge(one)
+    ]
+
+
 def _targets(table: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
     """Targets: cells their kind needs, ends in their order, rates that follow from base and target."""
     wrong = _outside("targets.csv", table, indicators, "base_value")
     levels = table[table["kind"].isin(schema.LEVELS)]
     for column in ("target_value", "target_upper"):
         wrong += _outside("targets.csv", levels, indicators, column)
-    for row, target in table.to_dict("index").items():
-        stated = [*_order(target)] or [*_needed(target)] or [*_stated(target)]
-        wrong += [Problem("targets.csv", int(row), name, target[name], *why) for name, *why in stated]
-    return wrong
+    return wrong + judged("targets.csv", table, lambda one: [*_order(one)] or [*_needed(one)] or _stated(one))
 
 
 def _order(target: Mapping[str, str]) -> Iterator[Stated]:

@@ -284,14 +284,10 @@ def sizes(targets: pd.DataFrame, observations: pd.DataFrame) -> list[Problem]:
     """Bases and levels of another size than the figure of the base period, and growths of another order."""
     key = ["area", "indicator", "period"]
     figures = observations.groupby(key, sort=False)["value"].last().astype(float).to_dict()
-    return [
-        Problem("targets.csv", int(row), column, target[column], why, values)
-        for row, target in targets.iterrows()
-        for column, why, values in _sizes(target, figures)
-    ]
+    return check.judged("targets.csv", targets, lambda target: _sizes(target, figures))
 
 
-def _sizes(target: pd.Series, figures: Mapping[tuple, float]) -> Iterator[check.Stated]:
+def _sizes(target: Mapping[str, str], figures: Mapping[tuple, float]) -> Iterator[check.Stated]:
     of, base = (target["area"], target["indicator"]), target["base_period"]
     figure = figures.get((*of, base), 0.0)
     for column, most in [("base_value", SLIP)] + [("target_value", LEAP)] * (target["kind"] == "level"):
@@ -314,18 +310,18 @@ def beyond_the_whole(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Pr
     shares = nature.index[(nature["scale"] == "share") & _in_per_cent(nature)]
     changed = (targets["kind"] == "absolute_change") & (targets["base_value"] != "")
     rows = targets[targets["indicator"].isin(shares) & (targets["kind"].isin(schema.LEVELS) | changed)]
-    problems = []
-    for row, target in rows.iterrows():
+    return check.judged("targets.csv", rows, lambda one: _beyond(one, nature.loc[one["indicator"]]))
+
+
+def _beyond(target: Mapping[str, str], about: pd.Series) -> Iterator[check.Stated]:
+    is_level = target["kind"] in schema.LEVELS
+    base = 0.0 if is_level else float(target["base_value"])
+    for column in ("target_value", "target_upper"):
+        value = base + float(target[column] or "nan")
+        bound = about["upper_bound" if value > 100 else "lower_bound"]
         # A level beyond a bound is refused already.
-        is_level, about = target["kind"] in schema.LEVELS, nature.loc[target["indicator"]]
-        base = 0.0 if is_level else float(target["base_value"])
-        for column in ("target_value", "target_upper"):
-            value = base + float(target[column] or "nan")
-            bound = about["upper_bound" if value > 100 else "lower_bound"]
-            if (value > 100 or value < 0) and not (is_level and bound):
-                values = {"indicator": target["indicator"]}
-                problems.append(Problem("targets.csv", row, column, target[column], "whole", values))
-    return problems
+        if (value > 100 or value < 0) and not (is_level and bound):
+            yield column, "whole", {"indicator": target["indicator"]}
 
 
 def _in_per_cent(indicators: pd.DataFrame) -> pd.Series:
@@ -335,26 +331,23 @@ def _in_per_cent(indicators: pd.DataFrame) -> pd.Series:
 def outside_plan(targets: pd.DataFrame, plans: pd.DataFrame) -> list[Problem]:
     """Targets for a year in which their plan does not run."""
     spans = plans.set_index("plan")[["start_year", "end_year"]].astype(int)
-    problems = []
-    for row, target in targets.iterrows():
+
+    def outside(target: Mapping[str, str]) -> Iterator[check.Stated]:
         first, last = spans.loc[target["plan"]]
         if not first - 1 < periods.position(target["target_period"]) <= last:
-            values, period = {"plan": target["plan"], "start": first, "end": last}, target["target_period"]
-            problems.append(Problem("targets.csv", int(row), "target_period", period, "outside_plan", values))
-    return problems
+            yield "target_period", "outside_plan", {"plan": target["plan"], "start": first, "end": last}
+
+    return check.judged("targets.csv", targets, outside)
 
 
 def directions(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
     """Targets whose sign, unit or order speaks against the direction or size of their indicator."""
     nature = indicators.set_index("indicator").assign(per_cent=lambda frame: _in_per_cent(frame))
-    return [
-        Problem("targets.csv", int(row), column, target[column], key, values)
-        for row, target in targets[targets["target_value"] != ""].iterrows()
-        for column, key, values in _odd(target, nature.loc[target["indicator"]])
-    ]
+    valued = targets[targets["target_value"] != ""]
+    return check.judged("targets.csv", valued, lambda one: _odd(one, nature.loc[one["indicator"]]))
 
 
-def _odd(target: pd.Series, about: pd.Series) -> Iterator[check.Stated]:
+def _odd(target: Mapping[str, str], about: pd.Series) -> Iterator[check.Stated]:
     """What of one target speaks against its indicator."""
     kind, text, base, bounded = map(target.get, ("kind", "target_value", "base_value", "comparator"))
     value, better = float(text), {"up": 1, "down": -1}.get(about["direction"], 0)
