@@ -222,9 +222,8 @@ class Report:
         """The documents used anywhere in the report, with ``number``, in the order of their days."""
         wanted = {source for section, name in CITED for source in self.used(section, name)}
         known = self.table(TASKS, "documents")
-        used = known[known["source"].isin(wanted)].sort_values(["date_published", "source"])
-        used = used.reset_index(drop=True)
-        return used.assign(number=used.index + 1)
+        used = known[known["source"].isin(wanted)]
+        return used.sort_values(["date_published", "source"]).assign(number=range(1, len(used) + 1))
 
     @cached_property
     def numbers(self) -> dict[str, int]:

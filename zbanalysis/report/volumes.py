@@ -59,9 +59,7 @@ PARTS: Mapping[str, Callable[[Report], list[dict]]] = {
     "specialised": lambda report: [
         one for make in (outlook.attainable, money.ratios, survey.answers) for one in make(report)
     ],
-    "audit_found": lambda report: (
-        audit.sections(report) if len(report.table("05_audit", "statements")) else []
-    ),
+    "audit_found": audit.sections,
     "rules": basis.rules,
     "method": method.sections,
     "proof": tasks.evidence,

@@ -21,37 +21,25 @@ _UNITS = {"percent": "%"}
 
 
 def sections(report: Report) -> list[dict]:
-    """What was found: statements and figures that need a word; no tables where there is nothing to show."""
+    """What was found: statements and figures that need a word; none where nothing could be checked."""
     statements, conflicts = report.table(SECTION, "statements"), report.table(SECTION, "conflicts")
+    if statements.empty:
+        return []
     parts = paragraphs(sentences(statements, report.lang))
     finds = find_sentences(conflicts, report.lang)
     finds += basis.schedule_sentences(report.table(TASKS, "course"), report.lang)
     if finds:
         parts += [*paragraphs([report.label("text.audit_finds")]), bullets(finds)]
-    noted = noteworthy(statements) if len(statements) else statements
-    if len(noted):
-        parts += [
-            *paragraphs([report.label("text.see_audit_statements")]),
-            report.show(
-                "statements",
-                noted,
-                statement_columns(report.lang, report.numbers),
-                notes=[report.label("text.audit_note")],
-                cites=report.cites(SECTION, "statements"),
-            ),
-        ]
-    if len(conflicts):
-        parts += [
-            *paragraphs([report.label("text.see_audit_conflicts")]),
-            report.show(
-                "conflicts",
-                conflicts,
-                conflict_columns(report.lang, report.numbers),
-                notes=[report.label("text.audit_conflicts_note")],
-                cites=report.cites(SECTION, "conflicts"),
-            ),
-        ]
-    return [report.section("section.audit", parts)] if parts else []
+    tables = (
+        ("statements", noteworthy(statements), statement_columns, "text.audit_note"),
+        ("conflicts", conflicts, conflict_columns, "text.audit_conflicts_note"),
+    )
+    for name, rows, columns, note in tables:
+        if len(rows):
+            given = {"notes": [report.label(note)], "cites": report.cites(SECTION, name)}
+            parts += paragraphs([report.label(f"text.see_audit_{name}")])
+            parts.append(report.show(name, rows, columns(report.lang, report.numbers), **given))
+    return [report.section("section.audit", parts)]
 
 
 def every(report: Report) -> list[dict]:

@@ -23,13 +23,12 @@ def requirement(report: Report) -> list[dict]:
     """What the plan asks a year and what is needed from now on."""
     progress, lang = report.progress, report.lang
     rows = progress[progress["asked_measure"] != ""]
-    parts = []
-    if len(rows):
-        bracketed = (rows["published_stated_rate"].eq("") & rows["published_stated_change"].ne("")).any()
-        notes = [report.label("text.stated_note")] if bracketed else []
-        parts += paragraphs(requirement_sentences(progress, lang))
-        parts.append(report.show("requirement", rows, requirement_columns(lang), notes=notes))
-    return [report.section("section.requirement", parts)] if parts else []
+    if rows.empty:
+        return []
+    bracketed = (rows["published_stated_rate"].eq("") & rows["published_stated_change"].ne("")).any()
+    notes = [report.label("text.stated_note")] if bracketed else []
+    made = report.show("requirement", rows, requirement_columns(lang), notes=notes)
+    return [report.section("section.requirement", [*paragraphs(requirement_sentences(progress, lang)), made])]
 
 
 def requirement_sentences(progress: pd.DataFrame, lang: str) -> list[str]:
