@@ -82,9 +82,7 @@ def results_workbook(document: Mapping, content: dict, timestamp: dt.datetime) -
             headings = [_known(f"data_column.{table['columns'][place]}", book.lang) for place in kept]
             rows = [[_plain(row[place]) for place in kept] for row in table["rows"]]
             title = f"{section} · " + _known(f"data.{name}", book.lang)
-            book.sheet(
-                f"{section[:2]} {name}", f"{section} · {title}", headings, rows, used=drawn, wrap=False
-            )
+            book.sheet(f"{section[:2]} {name}", title, headings, rows, used=drawn, wrap=False)
     return book.finished(timestamp)
 
 
