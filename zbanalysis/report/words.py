@@ -363,7 +363,7 @@ _UNTORN = re.compile(r"[（“《]*(?:[!-~]+|.)[，。、；：）”》]*")
 
 
 def fold(text: str, width: int) -> str:
-    r"""Text in lines of at most so many characters; Chinese breaks anywhere, figures and words only if longer.
+    r"""Text in lines of at most so many characters; Chinese breaks anywhere, figures and words if longer.
 
     Examples
     --------

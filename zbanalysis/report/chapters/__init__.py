@@ -25,8 +25,8 @@ for each of its parts, from the results of a run to sections; an empty list wher
   chart), ``report.section(key, blocks)`` around them; ``{ref:<name>}`` in the words is a reference to a
   table, ``{ref:figure-<name>}`` to a chart.  Sections nest: ``section["sections"].append(...)``.
 - A table is declared: the rows of a frame, and a list of `Column(key, cell, align, floor=…)`.  The
-  heading is ``column.<key>`` of the words, the caption ``caption.<name>``; ``cell`` takes a row and gives a text, or a
-  `Cell` with the number behind the text (``cells.number(value, 2)``, ``cells.percent(share)``,
+  heading is ``column.<key>`` of the words, the caption ``caption.<name>``; ``cell`` takes a row and gives
+  a text, or a `Cell` with the number behind the text (``cells.number(value, 2)``, ``cells.percent(share)``,
   ``cells.printed(digits, after=unit)``), which the workbook calculates with.  Nothing is looked up by a
   heading.  A notebook shows the same table by ``lessons.table(rows, lang, columns(lang))``.
 - No chapter computes: figures come from the published tables.  No sentence counts zero.

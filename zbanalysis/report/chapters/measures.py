@@ -196,7 +196,7 @@ def heard(report: Report) -> list[str]:
 
 # --- The bureau's own texts ---
 def written(report: Report, name: str) -> list[dict]:
-    """The text of a name in the report's language, each heading of the first level a section; perhaps none."""
+    """The text of a name, each heading of the first level a section; none where none is entered."""
     rows = report.table(TASKS, "texts")
     return _sections(rows[(rows["lang"] == report.lang) & (rows["part"] == name)])
 

@@ -33,8 +33,8 @@ def sections(report: Report) -> list[dict]:
     if domain:
         parts.append(report.figure(SECTION, "reliability", width_mm=90, source="source.panel"))
     if len(lengths):
-        notes = [report.label("text.by_length_note")]
-        parts += paragraphs([report.label("text.see_lengths"), *length_sentences(lengths, lang, domain=domain)])
+        notes, said = [report.label("text.by_length_note")], length_sentences(lengths, lang, domain=domain)
+        parts += paragraphs([report.label("text.see_lengths"), *said])
         parts.append(report.show("lengths", lengths, length_columns(lang), notes=notes))
     parts += paragraphs(hindsight_sentences(past, lang))
     if len(past):

@@ -200,7 +200,8 @@ def adjustment_sentences(rows: pd.DataFrame, lang: str) -> list[str]:
     sentences = [label("text.adjustment_intro", lang, count=len(rows), known=len(known))]
     for key, some in groups.items():
         if len(some):
-            sentences.append(label(f"text.adjustment_{key}", lang, count=len(some), names=words.names(some, lang)))
+            given = {"count": len(some), "names": words.names(some, lang)}
+            sentences.append(label(f"text.adjustment_{key}", lang, **given))
     thin = known["grade"].isin(["C", "D"]).all()
     return [
         *beyond, *sentences, *([label("text.adjustment_thin", lang)] if thin else []),
