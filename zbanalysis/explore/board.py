@@ -237,7 +237,8 @@ class Board(widgets.HBox):
         self._show(self.view)
         self._listen()
         self._pause: asyncio.TimerHandle | None = None
-        self._rest()
+        if not linked:  # a served page is still asking for what to show; it rests after its first answer
+            self._rest()
         gc.freeze()  # data and libraries stay: the collector need not walk through them at every move
 
     def _ipython_display_(self) -> None:
@@ -345,8 +346,6 @@ class Board(widgets.HBox):
 
     def _show(self, view: View) -> None:
         self.view = view
-        self._top.value = html.top(view.question, view.tiles) if view.tiles else ""
-        self._trouble.value = html.trouble(view.trouble)
         self._filling = True
         try:
             self.controls.fill(view)
@@ -354,6 +353,8 @@ class Board(widgets.HBox):
             self._filling = False
         lang = view.state.lang
         self.controls.link.value = html.link_line(view.state) if self._linked else ""
+        self._top.value = html.top(view.question, view.tiles) if view.tiles else ""
+        self._trouble.value = html.trouble(view.trouble)
         for place, page in enumerate(PAGES):
             self._tabs.set_title(place, label(f"explore.tab.{page}", lang))
             if page != self.page:  # what was drawn for another question is not to be seen when it is opened
