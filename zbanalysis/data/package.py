@@ -118,7 +118,8 @@ def _numbered(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """A table counted from 0, its numbers as numbers and their digits beside them."""
     table = table.reset_index(drop=True)
     printed = table[_NUMBERS.get(name, [])]
-    numbers = printed.replace("", None).apply(pd.to_numeric)
+    given = printed.replace("", None)
+    numbers = {column: pd.to_numeric(given[column]) for column in given}  # of a table without rows, too
     return table.assign(**printed.add_prefix("published_")).assign(**numbers)
 
 
