@@ -146,15 +146,13 @@ def funds(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     return _finite(rows[columns].reset_index(drop=True))
 
 
-def ratios(
-    dataset: package.Dataset, plan: str, as_of: str, given: tuple[Ratio, ...] = RATIOS
-) -> pd.DataFrame:
+def ratios(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     """The ratios an evaluation uses, each with what the digits of its figures leave open.
 
     Parameters
     ----------
-    dataset, plan, as_of, given
-        From `package.load`; a plan; a day; the ratios wanted.
+    dataset, plan, as_of
+        From `package.load`; a plan; a day.
 
     Returns
     -------
@@ -173,7 +171,7 @@ def ratios(
     """
     rows = _within(dataset, plan, as_of)
     base_year = int(package.plan_row(dataset, plan)["base_year"])
-    return _finite(pd.DataFrame([_ratio(ratio, rows[rows["position"] > base_year]) for ratio in given]))
+    return _finite(pd.DataFrame([_ratio(ratio, rows[rows["position"] > base_year]) for ratio in RATIOS]))
 
 
 def _within(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
@@ -340,9 +338,9 @@ def _sources(used: pd.DataFrame, period: str) -> str:
     return " ".join(dict.fromkeys(used.loc[used["period"].isin(period.split("/")), "source"]))
 
 
-def assumptions(growth: tuple[float, float] = GROWTH) -> dict[str, float]:
+def assumptions() -> dict[str, float]:
     """What `basis_change` assumes, by name, to be published beside its figures."""
-    return {"growth_least": growth[0], "growth_most": growth[1]}
+    return {"growth_least": GROWTH[0], "growth_most": GROWTH[1]}
 
 
 def _sides(gdp: pd.DataFrame) -> tuple[pd.Series, pd.Series] | None:

@@ -248,7 +248,7 @@ def growth_bases(growth: str, count: int) -> list[int]:
     return fitting(lambda base: 100 * (Fraction(count, base) - 1), growth)
 
 
-def fitting(value_of: Callable[[int], Number], claim: str, start: int = 1) -> list[int]:
+def fitting(value_of: Callable[[int], Number], claim: str) -> list[int]:
     """Whole numbers for which a monotone function is printed as these digits, the first and last if many.
 
     Parameters
@@ -257,8 +257,6 @@ def fitting(value_of: Callable[[int], Number], claim: str, start: int = 1) -> li
         Rises throughout or falls throughout, as arithmetic does in a figure that stands once.
     claim
         Digits as printed; a half may be rounded either way.
-    start
-        Least number tried.
 
     Examples
     --------
@@ -266,18 +264,18 @@ def fitting(value_of: Callable[[int], Number], claim: str, start: int = 1) -> li
     [36]
     """
     stated = printed(claim)
-    if value_of(start) <= value_of(start + 1):
-        first = _first(lambda number: value_of(number) >= stated.low, start)
-        after = _first(lambda number: value_of(number) > stated.high, start)
+    if value_of(1) <= value_of(2):
+        first = _first(lambda number: value_of(number) >= stated.low)
+        after = _first(lambda number: value_of(number) > stated.high)
     else:
-        first = _first(lambda number: value_of(number) <= stated.high, start)
-        after = _first(lambda number: value_of(number) < stated.low, start)
+        first = _first(lambda number: value_of(number) <= stated.high)
+        after = _first(lambda number: value_of(number) < stated.low)
     return list(range(first, after)) if after - first <= 3 else [first, after - 1]
 
 
-def _first(holds: Callable[[int], bool], start: int) -> int:
-    """Least number from which something holds, by halving."""
-    low, high = start, MOST
+def _first(holds: Callable[[int], bool]) -> int:
+    """Least number from 1 on from which something holds, by halving."""
+    low, high = 1, MOST
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if holds(middle) else (middle + 1, high)

@@ -160,10 +160,10 @@ def facts(
     return pd.DataFrame(rows, columns=columns).astype({"count": float, "total": float})
 
 
-def _fact(name: str, rows: pd.DataFrame, holds: pd.Series | np.ndarray, cap: str = "") -> Fact:
+def _fact(name: str, rows: pd.DataFrame, holds: pd.Series | np.ndarray) -> Fact:
     holds = np.asarray(holds, dtype=bool)
     against = " ".join(str(int(order)) for order in rows["order"][~holds]) if "order" in rows else ""
-    return Fact(name, float(holds.sum()), float(len(rows)), against, cap)
+    return Fact(name, float(holds.sum()), float(len(rows)), against)
 
 
 def _too_early(plan: pd.Series, day: dt.date) -> bool:

@@ -168,22 +168,20 @@ def scores(judged: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def wilson(hits: float | pd.Series, cases: float | pd.Series, z: float = 1.959964) -> tuple:
-    """Ends of the interval of a share by Wilson's formula (Journal of the ASA 22, 1927).
+def wilson(hits: float | pd.Series, cases: float | pd.Series) -> tuple:
+    """Ends of the 95 % interval of a share by Wilson's formula (Journal of the ASA 22, 1927).
 
     Parameters
     ----------
     hits, cases
         How many of how many; 0 of 0 gives 0 and 1.
-    z
-        Normal quantile; 1.96 for 95 %.
 
     Examples
     --------
     >>> [round(end, 3) for end in wilson(2, 3)]
     [0.208, 0.939]
     """
-    cases = np.asarray(cases, dtype=float)
+    cases, z = np.asarray(cases, dtype=float), 1.959964
     middle = (np.asarray(hits, dtype=float) + z**2 / 2) / (cases + z**2)
     share = np.asarray(hits, dtype=float) / np.maximum(cases, 1)
     half = z / (cases + z**2) * np.sqrt(cases * share * (1 - share) + z**2 / 4)

@@ -214,9 +214,6 @@ def areas_with_figures(dataset: package.Dataset) -> list[str]:
 SCOPES = ("plan", "area", "panel", "yardstick", "survey", "tasks", "judgements", "everything")
 """What a question may need; see `extract`."""
 
-contents = check.contents
-_DESCRIPTOR = schema.DESCRIPTOR
-_FIGURES = check.FIGURES
 _WHOLE = {
     "survey": ("survey.csv", "opinions.csv"),
     "tasks": (
@@ -226,7 +223,9 @@ _WHOLE = {
     "yardstick": ("areas.csv",),
     "judgements": ("judgements.csv",),
 }  # fmt: skip
-_ALWAYS = ("sources.csv", "areas.csv", "bases.csv", "indicators.csv", "plans.csv", "targets.csv", _FIGURES[0])
+_ALWAYS = (
+    "sources.csv", "areas.csv", "bases.csv", "indicators.csv", "plans.csv", "targets.csv", check.FIGURES[0],
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -295,8 +294,9 @@ def extract(
     picked = {path: table.iloc[:0] for path, table in folder.tables.items()}
     if plan:
         picked["plans.csv"] = plans[plans["plan"] == plan]
-        picked["targets.csv"] = _of(_published(folder, "targets.csv", as_of), plan=plan)
-    known = {path: _published(folder, path, as_of) for path in _FIGURES if path in folder.tables}
+        targets = _published(folder, "targets.csv", as_of)
+        picked["targets.csv"] = targets[targets["plan"] == plan]
+    known = {path: _published(folder, path, as_of) for path in check.FIGURES if path in folder.tables}
     compared = []
     if "yardstick" in wanted:
         compared = _compared(folder, pd.concat(known.values()), set(picked["targets.csv"]["indicator"]), area)
@@ -314,9 +314,9 @@ def extract(
 
 def _known(folder: Folder, as_of: str) -> dict[str, bytes]:
     """All documents, figures and targets known on the day; the rest as it is, for its lines count."""
-    dated = {*_FIGURES, "targets.csv", "sources.csv"} & set(folder.tables)
+    dated = {*check.FIGURES, "targets.csv", "sources.csv"} & set(folder.tables)
     picked = {path: _published(folder, path, as_of) for path in dated}
-    whole = set(folder.files) - dated - {_DESCRIPTOR}
+    whole = set(folder.files) - dated - {schema.DESCRIPTOR}
     return _folder(folder, picked, whole, set())
 
 
@@ -344,12 +344,6 @@ def _compared(
     return [(alike, own), (provinces, aims)]
 
 
-def _of(table: pd.DataFrame, **wanted: str) -> pd.DataFrame:
-    for column, value in wanted.items():
-        table = table[table[column] == value]
-    return table
-
-
 def _folder(
     folder: Folder, picked: Mapping[str, pd.DataFrame], whole: set[str], areas: set[str]
 ) -> dict[str, bytes]:
@@ -363,7 +357,7 @@ def _folder(
     paths = [path for path in folder.tables if path in _ALWAYS or rows.get(path)]
     kept = {path: _text(folder.tables[path], rows.get(path, set())) for path in paths if path not in whole}
     kept |= {path: folder.files[path] for path in whole if path in folder.files}
-    return {**kept, _DESCRIPTOR: folder.files[_DESCRIPTOR]}
+    return {**kept, schema.DESCRIPTOR: folder.files[schema.DESCRIPTOR]}
 
 
 def _close(folder: Folder, rows: dict[str, set[int]]) -> None:
@@ -404,7 +398,7 @@ def digests(files: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
 
 
 def _groups(path: str, content: bytes) -> dict[str, str]:
-    if path not in _FIGURES:
+    if path not in check.FIGURES:
         return {"": hashlib.sha256(content).hexdigest()[:12]}
     groups: dict[str, object] = {}
     for line in content.split(b"\n")[1:]:

@@ -317,7 +317,7 @@ def _tell_if_changed(origin: Source, job: jobs.Job, say: Say) -> None:
         with files.each_once():
             made_of = origin.folder.files
             # Rows that wait to be confirmed are in the folder and not in what a report is made of.
-            same = made_of == jobs.contents(origin.place) or made_of == check.require(origin.place).files
+            same = made_of == check.contents(origin.place) or made_of == check.require(origin.place).files
     except (OSError, ZbError, KeyError, ValueError):
         same = False
     if not same:
