@@ -5,8 +5,8 @@ the same index with the columns of `MEASURES`.  Formulas: METHODS §1, which is 
 the report's appendix.
 
 A new kind is a function here, a row of `schema.KINDS` with its name among the choices of
-``datapackage.json``, its words (``entry.choice.kind``), and its case in `pathway.asked` and
-`pathway.end_value`.
+``datapackage.json``, its words (``entry.choice.kind``, ``target`` in ``common.yml``, ``formula`` in
+``basis.yml``), and its case in `pathway.asked` and `pathway.end_value`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a judgement depends on: the rule, the base year, or the rounding of the published digits.
 
-Words of different rules are compared on three steps (`STEPS`), the words of one rule as they are.
+Words of different rules are compared on three steps (`rules.Rule.statuses`), the words of one rule as they are.
 """
 
 from __future__ import annotations
@@ -13,31 +13,6 @@ import pandas as pd
 
 from zbanalysis.errors import InputError
 from zbanalysis.plan import rules
-
-GOOD, MIDDLE, POOR, NONE = "good", "middle", "poor", "none"
-
-# good: the target is met, or is met in time if things go on as they are (within the rule's own margin);
-# middle: the right way, but too slowly; poor: stagnation, far too slowly, or the wrong way.
-# `schedule` has one word for all that is late, so behind is poor.
-STEPS = MappingProxyType({
-    "schedule": MappingProxyType({"reached": GOOD, "ahead": GOOD, "on_schedule": GOOD, "behind": POOR}),
-    "eurostat": MappingProxyType({
-        "significant_progress": GOOD, "moderate_progress": MIDDLE, "insufficient_progress": POOR,
-        "movement_away": POOR,
-    }),
-    "opensdg": MappingProxyType({
-        "target_achieved": GOOD, "substantial_progress": GOOD, "moderate_progress": MIDDLE,
-        "limited_progress": POOR, "deterioration": POOR,
-    }),
-    "unsd": MappingProxyType({
-        "on_track": GOOD, "acceleration_needed": MIDDLE, "stagnation_or_regression": POOR,
-    }),
-    "sdsn": MappingProxyType({
-        "maintaining": GOOD, "on_track": GOOD, "moderately_improving": MIDDLE, "stagnating": POOR,
-        "decreasing": POOR,
-    }),
-    "germany": MappingProxyType({"sun": GOOD, "sun_and_cloud": MIDDLE, "cloud": POOR, "thunderstorm": POOR}),
-})  # fmt: skip
 
 REASONS = {
     "no_value_that_year": "The history has no value for the base year of this variant.",
@@ -59,7 +34,7 @@ def steps(status: pd.Series, rule: str) -> pd.Series:
     >>> steps(pd.Series(["sun", "cloud", "not_assessable"]), "germany").tolist()
     ['good', 'poor', 'none']
     """
-    return status.map(dict(STEPS[rule])).fillna(NONE).astype("str")
+    return status.map(dict(rules.RULES[rule].statuses)).fillna(rules.NONE).astype("str")
 
 
 def variants(
@@ -173,14 +148,14 @@ def _part(
 def _other_rule(frame: pd.DataFrame, base: pd.DataFrame, rule: str, name: str) -> pd.DataFrame:
     judged = rules.RULES[name].function(frame)
     step, before = steps(judged["status"], name), steps(base["status"], rule)
-    return _part(frame, f"rule:{name}", judged, step, (step != before) & (step != NONE) & (before != NONE))
+    return _part(frame, f"rule:{name}", judged, step, (step != before) & (step != rules.NONE) & (before != rules.NONE))
 
 
 def _same_rule(
     frame: pd.DataFrame, base: pd.DataFrame, rule: str, variant: str, judged: pd.DataFrame
 ) -> pd.DataFrame:
     step, before = steps(judged["status"], rule), steps(base["status"], rule)
-    changed = (judged["status"] != base["status"]) & (step != NONE) & (before != NONE)
+    changed = (judged["status"] != base["status"]) & (step != rules.NONE) & (before != rules.NONE)
     return _part(frame, variant, judged, step, changed)
 
 
@@ -204,7 +179,7 @@ _INSIDE = 1 - 1e-6
 def _other_rounding(frame: pd.DataFrame, base: pd.DataFrame, rule: str) -> pd.DataFrame:
     """Find the first other status among the corners; a corner without an answer counts for nothing."""
     shown = base[["status", "reason"]].copy()
-    open_ = (steps(base["status"], rule) != NONE).to_numpy()
+    open_ = (steps(base["status"], rule) != rules.NONE).to_numpy()
     half = {value: frame[name].fillna(0.0).to_numpy() for name, value in HALF_WIDTHS.items() if name in frame}
     for signs in product((-1.0, 1.0), repeat=len(half)):
         corner = {
@@ -212,7 +187,7 @@ def _other_rounding(frame: pd.DataFrame, base: pd.DataFrame, rule: str) -> pd.Da
             for s, (v, h) in zip(signs, half.items(), strict=True)
         }
         status = rules.RULES[rule].function(frame.assign(**corner))["status"]
-        other = open_ & (status != base["status"]).to_numpy() & (steps(status, rule) != NONE).to_numpy()
+        other = open_ & (status != base["status"]).to_numpy() & (steps(status, rule) != rules.NONE).to_numpy()
         shown.loc[other, "status"] = status[other]
         shown.loc[other, "reason"] = "rounding_changes_class"
         open_ = open_ & ~other
