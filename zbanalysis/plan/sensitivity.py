@@ -13,6 +13,7 @@ import pandas as pd
 
 from zbanalysis.errors import InputError
 from zbanalysis.plan import rules
+from zbanalysis.plan.rules import NONE
 
 REASONS = {
     "no_value_that_year": "The history has no value for the base year of this variant.",
@@ -34,7 +35,7 @@ def steps(status: pd.Series, rule: str) -> pd.Series:
     >>> steps(pd.Series(["sun", "cloud", "not_assessable"]), "germany").tolist()
     ['good', 'poor', 'none']
     """
-    return status.map(dict(rules.RULES[rule].statuses)).fillna(rules.NONE).astype("str")
+    return status.map(dict(rules.RULES[rule].statuses)).fillna(NONE).astype("str")
 
 
 def variants(
@@ -148,14 +149,14 @@ def _part(
 def _other_rule(frame: pd.DataFrame, base: pd.DataFrame, rule: str, name: str) -> pd.DataFrame:
     judged = rules.RULES[name].function(frame)
     step, before = steps(judged["status"], name), steps(base["status"], rule)
-    return _part(frame, f"rule:{name}", judged, step, (step != before) & (step != rules.NONE) & (before != rules.NONE))
+    return _part(frame, f"rule:{name}", judged, step, (step != before) & (step != NONE) & (before != NONE))
 
 
 def _same_rule(
     frame: pd.DataFrame, base: pd.DataFrame, rule: str, variant: str, judged: pd.DataFrame
 ) -> pd.DataFrame:
     step, before = steps(judged["status"], rule), steps(base["status"], rule)
-    changed = (judged["status"] != base["status"]) & (step != rules.NONE) & (before != rules.NONE)
+    changed = (judged["status"] != base["status"]) & (step != NONE) & (before != NONE)
     return _part(frame, variant, judged, step, changed)
 
 
@@ -179,7 +180,7 @@ _INSIDE = 1 - 1e-6
 def _other_rounding(frame: pd.DataFrame, base: pd.DataFrame, rule: str) -> pd.DataFrame:
     """Find the first other status among the corners; a corner without an answer counts for nothing."""
     shown = base[["status", "reason"]].copy()
-    open_ = (steps(base["status"], rule) != rules.NONE).to_numpy()
+    open_ = (steps(base["status"], rule) != NONE).to_numpy()
     half = {value: frame[name].fillna(0.0).to_numpy() for name, value in HALF_WIDTHS.items() if name in frame}
     for signs in product((-1.0, 1.0), repeat=len(half)):
         corner = {
@@ -187,7 +188,7 @@ def _other_rounding(frame: pd.DataFrame, base: pd.DataFrame, rule: str) -> pd.Da
             for s, (v, h) in zip(signs, half.items(), strict=True)
         }
         status = rules.RULES[rule].function(frame.assign(**corner))["status"]
-        other = open_ & (status != base["status"]).to_numpy() & (steps(status, rule) != rules.NONE).to_numpy()
+        other = open_ & (status != base["status"]).to_numpy() & (steps(status, rule) != NONE).to_numpy()
         shown.loc[other, "status"] = status[other]
         shown.loc[other, "reason"] = "rounding_changes_class"
         open_ = open_ & ~other

@@ -1,7 +1,7 @@
 """The recognised progress rules, side by side: frame in, frame out, one row for each input row.
 
-A new rule is a function in `growth` or `straight_path`, an entry of ``_ALL`` here, and its words: ``rule_name``
-and ``class`` of ``report/words/indicators.yml`` and ``rule`` of ``report/words/basis.yml``.
+A new rule is a function in `growth` or `straight_path`, an entry of ``_ALL`` here, and its words:
+``rule_name`` and ``class`` of ``report/words/indicators.yml`` and ``rule`` of ``report/words/basis.yml``.
 
 ``RULES`` lists them in order, with their sources and cut-offs for the report's appendix; `assess`
 runs one or all.  Formulas and edge cases stand in the docstring of each rule.
