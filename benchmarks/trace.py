@@ -61,9 +61,9 @@ class Trace:
             return
         if event == "return" and code not in self.seen["handed on"] and holds(result, TABLE):
             self._add(frame, "handed on", "passed", "reached")
-        if event == "call" and code not in self.seen["passed"]:
-            if any(holds(value, TABLE) for value in _given(frame)):
-                self._add(frame, "passed", "reached")
+        new = event == "call" and code not in self.seen["passed"]
+        if new and any(holds(value, TABLE) for value in _given(frame)):
+            self._add(frame, "passed", "reached")
         if code not in self.seen["reached"] and self.looked.get(code, 0) <= _LOOKS:
             self.looked[code] = self.looked.get(code, 0) + 1
             values = [*frame.f_locals.values(), result if event == "return" else None]

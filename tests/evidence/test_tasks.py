@@ -121,7 +121,9 @@ def test_the_matrix_names_office_evidence_and_what_is_missing(shipped):
 
 def test_least_values_are_marked_in_the_evidence(shipped):
     found = tasks.evidence(package.load(), "zibo-13", DAY)
-    table = frame(chapter.in_order(found, shipped.reset_index()), chapter.evidence_columns("zh"), "zh").set_index("佐证内容")["数据"]
+    table = frame(
+        chapter.in_order(found, shipped.reset_index()), chapter.evidence_columns("zh"), "zh"
+    ).set_index("佐证内容")["数据"]
     assert table["市级科技计划立项（项）"] == "700以上"
     assert table["成立创新型城市建设领导小组"] == "—"
 

@@ -650,7 +650,9 @@ def test_a_page_that_is_opened_has_the_sign_of_work_until_it_is_drawn(board, mon
     from zbanalysis.explore import board as module
 
     seen, table = [], module.html.table
-    monkeypatch.setattr(module.html, "table", lambda *given: seen.append(board._working.value) or table(*given))
+    monkeypatch.setattr(
+        module.html, "table", lambda *given: seen.append(board._working.value) or table(*given)
+    )
     board._tabs.selected_index = 1
     assert "Working" in seen[-1]
     assert board._working.value == ""

@@ -272,6 +272,4 @@ def test_a_later_revision_changes_no_earlier_line(figures):
 @pytest.mark.slow
 def test_the_shipped_panel_gives_the_committed_lines(root, figures):
     folder = root / "zbanalysis" / "projection" / "calibration"
-    assert build.lines_by_year(figures).to_csv(index=False) == (folder / "domain.csv").read_text(
-        "utf-8"
-    )
+    assert build.lines_by_year(figures).to_csv(index=False) == (folder / "domain.csv").read_text("utf-8")

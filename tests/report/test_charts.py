@@ -227,7 +227,9 @@ def test_a_target_in_words_meets_neither_its_neighbours_nor_the_line_below(views
     figure.draw_without_rendering()
     places = texts(figure)
     assert any("*" in text for text, _ in places)  # the line below is there
-    assert [(a, b) for (a, one), (b, other) in itertools.combinations(places, 2) if overlap(one, other, 2)] == []
+    assert [
+        (a, b) for (a, one), (b, other) in itertools.combinations(places, 2) if overlap(one, other, 2)
+    ] == []
     assert all(place.x1 <= figure.bbox.x1 + TOLERANCE for _, place in places)
 
 
@@ -431,7 +433,7 @@ def test_outcomes_are_filled_as_the_chance_counts_them_and_stand_only_beside_one
 
 def test_a_band_that_would_flatten_the_figures_is_cut_with_a_sign_that_says_how_far_it_goes():
     """Figures of 203 to 512 under a line whose interval ends at 5,042: they lay in a tenth of the height."""
-    years, line = [2011.0, 2015.0, 2019.0], [180.0, 290.0, 480.0]
+    years = [2011.0, 2015.0, 2019.0]
     known = (years, [203.0, 251.0, 512.0], "actual", False, True)
 
     def drawn(low, high):
@@ -439,7 +441,10 @@ def test_a_band_that_would_flatten_the_figures_is_cut_with_a_sign_that_says_how_
         panel.bands.append((years, low, high, 0.28))
         scale = multiples._Scale(panel, (0.0, 40.0, 0.0, 20.0))
         handles = {0.28: "chart.trend_interval"}
-        return scale, [text.get_text() for text in multiples.small_multiples([panel], handles, "en").findobj(mpl.text.Text)]
+        return scale, [
+            text.get_text()
+            for text in multiples.small_multiples([panel], handles, "en").findobj(mpl.text.Text)
+        ]
 
     scale, words = drawn([17.4, 60.0, 46.0], [1900.0, 1100.0, 5042.0])
     places = scale.up([203.0, 512.0, 17.4, 5042.0])
@@ -447,7 +452,9 @@ def test_a_band_that_would_flatten_the_figures_is_cut_with_a_sign_that_says_how_
     assert places[2:].tolist() == pytest.approx([0, 20])
     assert {"17.4", "5,042", "goes on to the figure"} <= set(words)
     assert scale.log
-    assert not drawn([0.0, 60.0, 46.0], [1900.0, 1100.0, 5042.0])[0].log  # nought has no place on such a scale
+    assert not drawn([0.0, 60.0, 46.0], [1900.0, 1100.0, 5042.0])[
+        0
+    ].log  # nought has no place on such a scale
     # The near miss: a band not wider than the figures is whole, and has no sign.
     scale, words = drawn([150.0, 250.0, 380.0], [220.0, 330.0, 600.0])
     assert scale.cut == []
@@ -457,11 +464,13 @@ def test_a_band_that_would_flatten_the_figures_is_cut_with_a_sign_that_says_how_
 
 def test_the_scale_of_what_cannot_be_negative_does_not_go_far_below_nought():
     """A straight line at -20 patents in its first year had a frame down to -500."""
-    panel = multiples.Panel({"zh": "甲", "en": "A"}, lines=[([2010.0, 2023.0], [-20.0, 1200.0], "trend", True, False)])
+    panel = multiples.Panel(
+        {"zh": "甲", "en": "A"}, lines=[([2010.0, 2023.0], [-20.0, 1200.0], "trend", True, False)]
+    )
     scale = multiples._Scale(panel, (0.0, 40.0, 0.0, 20.0))
     assert scale.marks[0] == 0
     assert -100 < scale.low < -20
-    assert 0 < scale.up([-20.0])[0]
+    assert scale.up([-20.0])[0] > 0
 
 
 def test_no_mark_stands_on_the_frame_and_no_line_passes_the_chance():
@@ -540,7 +549,9 @@ def test_a_survey_keeps_who_answered_apart_and_puts_the_largest_opinion_first():
     assert [bar.get_width() for bar in axes.patches] == pytest.approx([50, 30, 60, 25])
     assert [bar.get_y() for bar in axes.patches] == sorted(bar.get_y() for bar in axes.patches)
     assert len({bar.get_facecolor() for bar in axes.patches}) == 3
-    assert chart.figure.get_suptitle().replace("\n", " ").endswith('most frequent opinion "D", 60%')  # A is no opinion
+    assert (
+        chart.figure.get_suptitle().replace("\n", " ").endswith('most frequent opinion "D", 60%')
+    )  # A is no opinion
     assert "40" in chart.figure.get_suptitle()
     assert "60% (24)" in [text.get_text() for text in axes.texts]
 

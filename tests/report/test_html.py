@@ -176,7 +176,9 @@ def test_a_chart_narrow_on_paper_is_not_blown_up_to_the_width_of_the_page():
 
     def drawn(wide):
         with style.context("en"):
-            return html.Drawings().inline(style.to_svg(style.new_figure(wide, 50)), lambda source: (source, source))[0]
+            return html.Drawings().inline(
+                style.to_svg(style.new_figure(wide, 50)), lambda source: (source, source)
+            )[0]
 
     assert 'class="narrow"' in drawn(105)
     assert "narrow" not in drawn(style.TEXT_WIDTH_MM)

@@ -235,9 +235,7 @@ def test_a_target_a_hair_higher_no_longer_equals_the_stated_rate(found):
 
 
 def test_requirement_in_english_has_the_same_figures(found):
-    chinese, english = (
-        requirement_table(found("zibo-14", "2022-04-19"), lang) for lang in ("zh", "en")
-    )
+    chinese, english = (requirement_table(found("zibo-14", "2022-04-19"), lang) for lang in ("zh", "en"))
     assert chinese.shape == english.shape
     assert rows(english, 0, 2) == rows(chinese, 0, 2)
     assert english.iloc[2, 5] == "24.57%"

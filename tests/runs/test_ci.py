@@ -224,7 +224,8 @@ def test_a_broken_step_fails(
 
 def test_both_run_on_a_schedule_and_test_each_push(root: Path) -> None:
     nightly, push = (yaml.safe_load((root / name).read_text("utf-8"))[True] for name in GITHUB)
-    assert nightly["schedule"] and "push" in push  # YAML reads `on` as true
+    assert nightly["schedule"]  # YAML reads `on` as true
+    assert "push" in push
     pipeline = yaml.safe_load((root / GITLAB).read_text("utf-8"))
     for job, source in (("test", "push"), ("reports", "schedule"), ("notebooks", "schedule")):
         assert any(f'"{source}"' in rule["if"] for rule in pipeline[job]["rules"])

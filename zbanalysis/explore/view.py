@@ -216,9 +216,10 @@ def charts_of(facts: Facts) -> Lazy:
 
 def _fan_chart(facts: Facts, about: dict[str, str]) -> Chart:
     lang, decimals = facts.state.lang, cells.decimals(facts.row)
+    last = [wording.number(value, decimals) for value in facts.fan["mean"].tail(1)]
     return single.fan(
         panels.counted(facts.row, facts.known), facts.fan, lang, goal=_goal(facts),
-        middle={lang: wording.number(value, decimals) for value in facts.fan["mean"].tail(1)},
+        middle=dict(zip([lang], last, strict=False)),
         plan_goal=_plan_goal(facts), path=facts.path, about=about, own_path=not facts.question.moved,
         older=facts.seen[facts.seen["standing"] == "superseded"],
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """What a judgement depends on: the rule, the base year, or the rounding of the published digits.
 
-Words of different rules are compared on three steps (`rules.Rule.statuses`), the words of one rule as they are.
+Words of different rules are compared on three steps (see `rules.Rule`), those of one rule as they are.
 """
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ def run(
     with ThreadPoolExecutor(workers or report.cores() + 1) as pool:
         arguments = (origin, languages, out, say, limit, perform, formats)
         waiting = {pool.submit(_one, job, *arguments): job.name for job in wanted}
-        from zbanalysis.report import rendering  # what makes the index page, read while the kernels come up
+        from zbanalysis.report import rendering  # noqa: F401 – what makes the index page, read while the kernels come up
 
         by_job = {}
         for finished in as_completed(waiting):

@@ -34,8 +34,8 @@ from zbanalysis.plan.rules.straight_path import germany, schedule, sdsn
 
 __all__ = [
     "AGENDA_YEAR", "COLUMNS", "DEFAULT", "DIRECTIONS", "GOOD", "MIDDLE", "NONE", "NOT_ASSESSABLE", "POOR",
-    "REASONS", "RESULTS", "RULES", "TOLERANCE", "Rule", "assess", "assess_file", "eurostat", "germany", "names", "opensdg", "reaches",
-    "read_assessment", "register", "schedule", "sdsn", "unsd",
+    "REASONS", "RESULTS", "RULES", "TOLERANCE", "Rule", "assess", "assess_file", "eurostat", "germany",
+    "names", "opensdg", "reaches", "read_assessment", "register", "schedule", "sdsn", "unsd",
 ]  # fmt: skip
 
 DEFAULT = "schedule"

@@ -169,6 +169,7 @@ OFFICES = [
 
 
 def by_office(tasks: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The offices that lead tasks, each with what it leads."""
     mark = "；" if lang == "zh" else "; "
     named = tasks.assign(office=tasks[f"office_{lang}"].str.split(mark)).explode("office")
     named = named[named["office"] != ""]

@@ -443,6 +443,7 @@ def _moved(row: pd.Series, changed: pd.DataFrame, lang: str) -> str:
 
 
 def listed(changed: pd.DataFrame) -> pd.DataFrame:
+    """The rows that the table shows, each target's name on its first."""
     shown = changed[~changed["now"].isin(_SAID_BY_JUDGEMENT)]
     return shown.assign(first=~shown["target"].duplicated())
 

@@ -210,6 +210,7 @@ def sentences(variants: pd.DataFrame, lang: str) -> list[str]:
 
 
 def judged(progress: pd.DataFrame, variants: pd.DataFrame) -> pd.DataFrame:
+    """The targets that were judged in other ways too."""
     return progress[progress["target"].isin(variants["id"])]
 
 

@@ -36,7 +36,7 @@ def answers(report: Report) -> list[dict]:
     rows = printed(shares)
     # What is the same of every answer stands once: in the caption, or in a note.
     whole = rows["status"].eq("possible").all()
-    same = {"answers": rows["n"].nunique() == 1, "check": whole}
+    same = {"answers": len(rows["n"].unique()) == 1, "check": whole}
     shown = [column for column in columns(shares, lang) if not same.get(column.key)]
     notes = [report.label("text.survey_whole")] if whole else []
     table = report.show("survey", rows, shown, notes=notes, cites=report.cites(SECTION, "shares"))

@@ -355,10 +355,7 @@ def _ranked(axes: Axes, table: pd.DataFrame, lang: str) -> None:
         at = {"xycoords": ("axes fraction", "data"), **side}
         name = wording.fold(wording.name(row, lang), 22 if lang == "zh" else 44)
         axes.annotate(name, (0, row["place"]), (-5, 0), ha="right", **at)
-        places = [
-            wording.NONE if wording.missing(row[key]) else f"{int(row[key])}"
-            for key in _PLACES
-        ]
+        places = [wording.NONE if wording.missing(row[key]) else f"{int(row[key])}" for key in _PLACES]
         for shift, text, role in zip((14, 44), places, _RANKS.values(), strict=True):
             axes.annotate(
                 text, (1, row["place"]), (shift, 0), ha="center", color=style.ROLES[role].colour, **at
