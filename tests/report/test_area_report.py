@@ -287,3 +287,19 @@ def test_every_column_of_the_result_file_has_words_for_the_workbook(made):
     tables = [table for part in made("shandong")["sections"].values() for table in part["tables"].values()]
     named = {f"data_column.{column}" for table in tables for column in table["columns"]}
     assert sorted(key for key in named if not labels.known(key)) == []
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh", "科技"), ("en", "cience")])
+def test_a_report_on_other_indicators_says_nothing_of_science(made, lang, word):
+    content = json.loads(json.dumps(made("shandong")))
+
+    method = labels.label("area_method.science", lang)
+    documents = area_report.documents(content, lang)
+    assert word in documents["main"]["title"]
+    assert method in str(documents["annex"])
+    table = content["sections"][area_report.TRENDS]["tables"]["indicators"]
+    for row in table["rows"]:
+        row[table["columns"].index("domain")] = "general"
+    documents = area_report.documents(content, lang)
+    assert word not in documents["main"]["title"]
+    assert method not in str(documents["annex"])

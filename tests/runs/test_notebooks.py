@@ -113,10 +113,10 @@ def test_one_parameters_cell_stands_first_and_every_line_says_type_default_and_h
 def test_title_and_question_come_in_chinese_then_in_english(path):
     first = nbformat.read(path, as_version=4).cells[0]
     assert first.cell_type == "markdown"
-    titles = [line for line in first.source.splitlines() if line.startswith("# ")]
-    if (
-        path.stem == "00_explore"
-    ):  # the title is the question, in one line: the panel below is to be seen whole
+    # Of the panel's page the title is the question, small and in one line: the panel below is to be seen whole.
+    small = path.stem == "00_explore"
+    titles = [line for line in first.source.splitlines() if line.startswith("### " if small else "# ")]
+    if small:
         titles = titles[0].split(" · ")
         chinese, english = titles
     else:

@@ -34,6 +34,11 @@ class AreaReport(Report):
         """The indicators, in the order of the tables."""
         return self.table(TRENDS, "indicators")
 
+    @property
+    def science(self) -> pd.Series:
+        """Whether each indicator is one of science, whose outlook rests on the provinces' outcomes too."""
+        return self.rows["domain"] == "science"
+
     @cached_property
     def moved(self) -> pd.DataFrame:
         """How each indicator has moved in the latest years."""
@@ -91,7 +96,7 @@ def documents(content: dict, lang: str) -> dict[str, dict]:
     messages = bullets([*moved, *ahead, *asked[: chapter.NAMED], *ranked[1:]])
     main = {
         "lang": lang,
-        "title": report.label("area.title", area=area),
+        "title": report.label("area.title.science" if report.science.all() else "area.title", area=area),
         "subtitle": report.label("area.subtitle", plan=plan),
         "author": area,
         "cover": {"plan": area, "as_of": report.label("report.as_of", date=words.date(report.day, lang))},
@@ -215,7 +220,8 @@ def _ranks(report: AreaReport, sentences: list[str]) -> list[dict]:
     names = report.table(YARDSTICK, "areas").set_index("area")[f"name_{report.lang}"]
     rows, columns = report.rows.merge(report.ranks, on="target"), chapter.rank_columns(names, report.lang)
     notes = [report.label("text.ranks_note")]
-    made = report.show("area_ranks", rows, columns, notes=notes, source="source.panel")
+    source = "source.panel" if report.science.all() else "source.computed"
+    made = report.show("area_ranks", rows, columns, notes=notes, source=source)
     seen = words.flowing([*sentences, report.label("text.see_ranks")], report.lang)
     return [*paragraphs([seen]), made]
 
@@ -224,7 +230,8 @@ def _appendices(report: AreaReport) -> list[dict]:
     horizon = int(report.facts(OUTLOOK)["horizon"])
     method = [
         report.label(f"area_method.{part}", horizon=horizon, margin=words.number(100 * MARGIN, 0))
-        for part in ("trend", "outlook", "rates", "yardstick", "limits")
+        for part in ("trend", "outlook", "science", "rates", "yardstick", "limits")
+        if part != "science" or report.science.any()
     ]
     listed = bullets(chapter.sources(report.table(YARDSTICK, "sources"), report.lang), plain=True)
     lines = manifest_lines(report, "manifest.area", area=report.area["area"], plan=report.plan["plan"])
