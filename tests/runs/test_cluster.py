@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from multiprocessing import forkserver
 from pathlib import Path
 
 import command
@@ -36,6 +37,13 @@ def place(tmp_path_factory) -> Path:
     content["cells"][1]["source"] = first_line + "".join(content["cells"][1]["source"])
     book.write_text(json.dumps(content), "utf-8")
     return place
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_fork_server() -> Iterator[None]:
+    """The server that forks these notebooks' kernels lacks packages that other tests' notebooks need."""
+    yield
+    forkserver._forkserver._stop()
 
 
 @pytest.fixture(scope="module")
