@@ -43,7 +43,8 @@ def place(tmp_path_factory) -> Path:
 def own_fork_server() -> Iterator[None]:
     """The server that forks these notebooks' kernels lacks packages that other tests' notebooks need."""
     yield
-    forkserver._forkserver._stop()
+    if server := forkserver._forkserver._forkserver_pid:
+        os.kill(server, signal.SIGKILL)  # the next kernel starts another
 
 
 @pytest.fixture(scope="module")
