@@ -444,7 +444,7 @@ def test_figures_of_one_day_and_late_estimates_are_doubted_in_any_order(rows, ke
 @pytest.mark.parametrize(
     ("zh", "en", "doubted"),
     [
-        ("亿元", "100 million yuan", False), ("亿元", "10 thousand yuan", True), ("亿美元", "100 million yuan", True),
+        ("亿元", "100 million yuan", False), ("亿元", "10 thousand yuan", True), ("万元", "5 million yuan", True), ("亿美元", "100 million yuan", True),
         ("亿元", "USD million", True), ("%", "per cent", False), ("%", "‰", True), ("家", "firms", False),
         ("万元/人", "10,000 yuan per head", False), ("亿元", "", False),
     ],

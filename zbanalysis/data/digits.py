@@ -265,25 +265,32 @@ def _limit(bits: int) -> None:
         raise ArithmeticError("a number too large to compute with")
 
 
-_SIZES = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
-_ENGLISH_SIZES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_SIZES = {"十": 10, "百": 100, "千": 10**3, "万": 10**4, "亿": 10**8}
+_ENGLISH_SIZES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _CHINESE = re.compile("([十百千万亿]*)(.*)")
-_ENGLISH = re.compile(rf"(?:CNY |RMB )?(1[0,]*)? ?(?:({'|'.join(_ENGLISH_SIZES)})\b)? ?(.*)")
+_ENGLISH = re.compile(rf"(?:CNY |RMB )?([\d,]*) ?(?:({'|'.join(_ENGLISH_SIZES)})\b)? ?(.*)")
 
 
 def sized(unit: str) -> tuple[int, str]:
-    """A unit in one language as a power of ten and what is counted.
+    """A unit in one language as a power of ten and what is counted; of another size, 0 and the unit.
 
     Examples
     --------
-    >>> sized("万元"), sized("亿元"), sized("100 million yuan"), sized("%")
-    ((4, '元'), (8, '元'), (8, 'yuan'), (0, '%'))
+    >>> sized("万元"), sized("100 million yuan"), sized("%"), sized("5 million yuan")
+    ((4, '元'), (8, 'yuan'), (0, '%'), (0, '5 million yuan'))
     """
+    times, name = _counted(unit)
+    power = len(str(times)) - 1
+    return (power, name) if times == 10**power else (0, unit)
+
+
+def _counted(unit: str) -> tuple[int, str]:
+    """How many of what a unit is."""
     if unit.isascii():
         number, size, name = _ENGLISH.fullmatch(unit).groups()
-        return (number or "").count("0") + _ENGLISH_SIZES.get(size, 0), name
+        return int(number.replace(",", "") or 1) * _ENGLISH_SIZES.get(size, 1), name
     sizes, name = _CHINESE.fullmatch(unit).groups()
-    return sum(_SIZES[size] for size in sizes), name
+    return math.prod(_SIZES[size] for size in sizes), name
 
 
 def unit_size(unit: str, *, money: bool = True) -> Fraction | None:
@@ -291,10 +298,12 @@ def unit_size(unit: str, *, money: bool = True) -> Fraction | None:
 
     Examples
     --------
-    >>> int(unit_size("亿元")), int(unit_size("10,000 yuan")), unit_size("亿美元"), unit_size("USD million")
-    (100000000, 10000, None, None)
+    >>> int(unit_size("亿元")), int(unit_size("10,000 yuan")), int(unit_size("5 million yuan"))
+    (100000000, 10000, 5000000)
+    >>> unit_size("亿美元"), unit_size("USD million")
+    (None, None)
     """
-    power, name = sized(unit)
+    times, name = _counted(unit)
     yuan = name in ("yuan", "CNY", "RMB", "元", "元人民币", "人民币元")
     yuan = yuan or (not name and unit.startswith(("CNY", "RMB")))
-    return None if money and not yuan else Fraction(10**power)
+    return None if money and not yuan else Fraction(times)
