@@ -333,19 +333,20 @@ def _float(cell: str) -> float:
 
 
 def _number_expected(cell: str, *, may_be_empty: bool) -> str:
+    if len(cell) > limits.NUMBER:
+        return f"a number of at most {limits.NUMBER} characters"
+    if re.search("[0-9]", cell) and any(unicodedata.category(letter) == "No" for letter in cell):
+        return "the number without its footnote mark"
     half_width = unicodedata.normalize("NFKC", cell).replace("\u2212", "-").replace(" ", "")
-    footnote = re.search("[0-9]", cell) and any(unicodedata.category(letter) == "No" for letter in cell)
-    thousands = re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", half_width)
-    is_number = limits.PLAIN_NUMBER.fullmatch
-    hints = (
-        (len(cell) > limits.NUMBER, f"a number of at most {limits.NUMBER} characters"),
-        (footnote, "the number without its footnote mark"),
-        (thousands, f"the number without thousands separators: {half_width.replace(',', '')}"),
-        (re.fullmatch(r"[+-]?\d+,\d+", half_width),
-         f"a decimal point, not a comma: {half_width.replace(',', '.')}"),
-        (half_width != cell and is_number(half_width), f"plain half-width digits: {half_width}"),
-        (half_width.endswith("%") and is_number(half_width[:-1]), "the number without the percent sign"),
-        (is_number(cell), f"a number of at most {limits.LARGEST:g}"),
-        (True, "a number such as 12.5" + OR_EMPTY * may_be_empty),
-    )  # fmt: skip
-    return next(words for holds, words in hints if holds)
+    without_commas = half_width.replace(",", "")
+    if re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", half_width):
+        return f"the number without thousands separators: {without_commas}"
+    if re.fullmatch(r"[+-]?\d+,\d+", half_width):
+        return f"a decimal point, not a comma: {half_width.replace(',', '.')}"
+    if half_width != cell and limits.PLAIN_NUMBER.fullmatch(half_width):
+        return f"plain half-width digits: {half_width}"
+    if half_width.endswith("%") and limits.PLAIN_NUMBER.fullmatch(half_width[:-1]):
+        return "the number without the percent sign"
+    if limits.PLAIN_NUMBER.fullmatch(cell):
+        return f"a number of at most {limits.LARGEST:g}"
+    return "a number such as 12.5" + (OR_EMPTY if may_be_empty else "")

@@ -273,9 +273,12 @@ def _wrong(text: str, field: Field) -> tuple[str, dict] | None:
 def _number(text: str, field: Field) -> tuple[str, dict] | None:
     if not (_INTEGER if field.type == "integer" else _NUMBER).fullmatch(text):
         return field.type, {}
-    if field.least is not None and float(text) < field.least:
+    value = float(text)
+    if field.least is not None and value < field.least:
         return "minimum", {"limit": field.least}
-    return ("maximum", {"limit": field.most}) if field.most is not None and float(text) > field.most else None
+    if field.most is not None and value > field.most:
+        return "maximum", {"limit": field.most}
+    return None
 
 
 def _time(text: str, field: Field) -> tuple[str, dict] | None:

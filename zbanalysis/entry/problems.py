@@ -80,9 +80,8 @@ def refuse(wrongs: Sequence[Wrong], order: Sequence[str], lang: str) -> None:
         return
     place = {name: i for i, name in enumerate(order)}
     listed = sorted(set(wrongs), key=lambda one: (place.get(one.sheet, len(place)), *_position(one.cell)))
-    rows: dict[
-        tuple[str, str, str, str], list[int]
-    ] = {}  # what is wrong in many cells of a column is told once
+    # What is wrong in many cells of a column is told once.
+    rows: dict[tuple[str, str, str, str], list[int]] = {}
     for one in listed:
         row, _, column = _position(one.cell)
         rows.setdefault((one.sheet, column, _short(one.value), one.words(lang)), []).append(row)

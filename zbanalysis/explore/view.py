@@ -216,10 +216,11 @@ def charts_of(facts: Facts) -> Lazy:
 
 def _fan_chart(facts: Facts, about: dict[str, str]) -> Chart:
     lang, decimals = facts.state.lang, cells.decimals(facts.row)
-    last = [wording.number(value, decimals) for value in facts.fan["mean"].tail(1)]
+    medians = facts.fan["mean"]
+    middle = {lang: wording.number(medians.iloc[-1], decimals)} if len(medians) else None
     return single.fan(
         panels.counted(facts.row, facts.known), facts.fan, lang, goal=_goal(facts),
-        middle=dict(zip([lang], last, strict=False)),
+        middle=middle,
         plan_goal=_plan_goal(facts), path=facts.path, about=about, own_path=not facts.question.moved,
         older=facts.seen[facts.seen["standing"] == "superseded"],
     )  # fmt: skip

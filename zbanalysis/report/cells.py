@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 import pandas as pd
@@ -79,11 +80,13 @@ def _pattern(decimals: int) -> str:
     return "0." + "0" * decimals if decimals else "0"
 
 
-def target_columns(lang: str, floor: float = 0) -> list[Column]:
+def target_columns(
+    lang: str, floor: float = 0, name: Callable[[pd.Series, str], str] = words.name
+) -> list[Column]:
     """Number and name of a target, the first columns of most tables."""
     return [
         Column("order", lambda row: number(row["order"], 0), "right"),
-        Column("indicator", lambda row: words.name(row, lang), floor=floor),
+        Column("indicator", lambda row: name(row, lang), floor=floor),
     ]
 
 

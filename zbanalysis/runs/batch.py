@@ -7,6 +7,7 @@ order.  A worker that dies has its order given to another by the scheduler.
 
 from __future__ import annotations
 
+import importlib
 import json
 import multiprocessing
 import os
@@ -152,8 +153,8 @@ def run(
     with ThreadPoolExecutor(workers or report.cores() + 1) as pool:
         arguments = (origin, languages, out, say, limit, perform, formats)
         waiting = {pool.submit(_one, job, *arguments): job.name for job in wanted}
-        from zbanalysis.report import rendering  # noqa: F401 – what makes the index page, read while the kernels come up
-
+        # What makes the index page, imported while the kernels come up.
+        importlib.import_module("zbanalysis.report.rendering")
         by_job = {}
         for finished in as_completed(waiting):
             entry = by_job[waiting[finished]] = finished.result()

@@ -462,9 +462,8 @@ def _words_between(line: Sequence[Letter], left: float, right: float) -> str:
     words = own[0][0] if own else ""
     for before, letter in itertools.pairwise(own):
         apart = letter[1] - before[3] > 0.22 * (letter[4] - letter[2])
-        words += (" " if apart and not re.fullmatch(f"[{HAN}]{{2}}", before[0] + letter[0]) else "") + letter[
-            0
-        ]
+        is_han = re.fullmatch(f"[{HAN}]{{2}}", before[0] + letter[0])
+        words += f" {letter[0]}" if apart and not is_han else letter[0]
     return " ".join(words.split())
 
 

@@ -240,7 +240,7 @@ def movement_columns(lang: str) -> list[Column]:
 
     name, model, motion = (9, 4, 3) if lang == "zh" else (14, 0, 0)
     return [
-        *_first(lang, name),
+        *cells.target_columns(lang, name, named),
         Column("span", lambda row: span(row, lang), "right"),
         Column("area_latest", latest, "right"),
         Column("trend_line", lambda row: label(f"trend.model.{row['model']}", lang), floor=model),
@@ -248,13 +248,6 @@ def movement_columns(lang: str) -> list[Column]:
         Column("slope_interval", lambda row: slope_interval(row, lang), "right"),
         Column("area_pace", lambda row: pace(row, lang), "right"),
         Column("motion", lambda row: label(f"motion.{row['motion']}", lang), floor=motion),
-    ]
-
-
-def _first(lang: str, floor: float = 0) -> list[Column]:
-    return [
-        Column("order", lambda row: cells.number(row["order"], 0), "right"),
-        Column("indicator", lambda row: named(row, lang), floor=floor),
     ]
 
 
@@ -289,7 +282,7 @@ def ahead_columns(years: tuple[int, int], lang: str) -> list[Column]:
 
     first, second = years
     return [
-        *_first(lang, 9),
+        *cells.target_columns(lang, 9, named),
         Column("area_latest", latest, "right"),
         median("near", first),
         range_(80, "near", first),
@@ -309,7 +302,7 @@ def rates(rows: pd.DataFrame, moved: pd.DataFrame, ahead: pd.DataFrame, year: in
 def rates_columns(lang: str) -> list[Column]:
     """The columns of the rates."""
     return [
-        *_first(lang, 9),
+        *cells.target_columns(lang, 9, named),
         Column("area_pace", lambda row: pace(row, lang), "right"),
         Column("area_growth_ahead", lambda row: pace(row, lang, "growth_ahead", "change_ahead"), "right"),
         Column("chance_better", lambda row: cells.chance(row["chance_better"], lang), "right"),
@@ -326,7 +319,7 @@ def measured(standing: pd.DataFrame, chances: pd.DataFrame) -> pd.DataFrame:
 def yardstick_columns(lang: str) -> list[Column]:
     """The columns of what a plan would ask."""
     return [
-        *_first(lang),
+        *cells.target_columns(lang, name=named),
         Column("plan_asks", lambda row: plan_asks(row, lang)),
         Column("area_base", lambda row: cells.base(row, lang), "right"),
         Column("area_aim", lambda row: figure(row["aim"], row), "right"),
@@ -354,7 +347,7 @@ def rank_columns(names: pd.Series, lang: str) -> list[Column]:
         return f"{names[row['best_area']]} {value('best_value')(row)}"
 
     return [
-        *_first(lang),
+        *cells.target_columns(lang, name=named),
         Column("rank_year", lambda row: cells.number(row["year"], 0), "right"),
         Column("area_value", value("value"), "right"),
         Column("rank", lambda row: place_of(row["rank"], row["areas"]), "right"),
