@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -24,6 +25,9 @@ from zbanalysis.outlook.targets import HORIZON_SHOWN
 from zbanalysis.report.words import label
 
 PAGES = ("outlook", "trend", "areas", "figures", "sources")
+LISTS = ("lang", "area", "plan", "target", "method", "line")
+"""Controls that offer a list to choose from."""
+
 GROUPS = {
     "question": ("lang", "area", "plan", "target"),
     "known": ("as_of", "method", "line"),
@@ -32,11 +36,12 @@ GROUPS = {
 }
 """Controls in the groups they stand in."""
 
-_LABEL = {"style": {"description_width": "90px"}}
+_SAVES = (("chart", "svg"), ("chart", "png"), ("table", "csv"), ("table", "xlsx"))
 
 
 def _wide() -> dict[str, object]:
-    return _LABEL | {"layout": widgets.Layout(width="auto", margin="2px 0")}
+    layout = widgets.Layout(width="auto", margin="2px 0")
+    return {"style": {"description_width": "90px"}, "layout": layout}
 
 
 class Controls:
@@ -44,40 +49,32 @@ class Controls:
 
     def __init__(self, dataset: package.Dataset, folder: str, memory: Memory) -> None:
         self.dataset, self.memory = dataset, memory
-        self.lang = widgets.Dropdown(options=question.languages(), **_wide())
-        self.area, self.plan, self.target = (widgets.Dropdown(**_wide()) for _ in range(3))
+        self.lang, self.area, self.plan, self.target, self.method, self.line = self.lists = [
+            widgets.Dropdown(**_wide()) for _ in LISTS
+        ]
+        self.lang.options = question.languages()
         self.as_of = widgets.DatePicker(**_wide())
-        self.method, self.line = widgets.Dropdown(**_wide()), widgets.Dropdown(**_wide())
         # On letting go, not on the way: a browser that is given new ends while it slides sends back values
         # that nobody chose.
-        self.value = widgets.FloatSlider(
-            readout=False, continuous_update=False,
-            layout=widgets.Layout(flex="1 1 auto", width="auto", min_width="0"), **_LABEL,
-        )  # fmt: skip
+        self.value = widgets.FloatSlider(readout=False, continuous_update=False, **_wide())
+        self.value.layout = widgets.Layout(flex="1 1 auto", width="auto", min_width="0")
         self.number = widgets.FloatText(layout=widgets.Layout(flex="0 0 92px", width="92px"))
         self.amount = widgets.HBox([self.value, self.number])
         self.amount.add_class("zb-named")
-        self.year = widgets.IntSlider(continuous_update=False, **_wide())
-        self.horizon = widgets.IntSlider(continuous_update=False, **_wide())
+        self.year, self.horizon = (widgets.IntSlider(continuous_update=False, **_wide()) for _ in range(2))
         self.reset = widgets.Button(layout=widgets.Layout(width="auto", margin="2px 0 2px 96px"))
         self.folder = widgets.Text(value=folder, continuous_update=False, **_wide())
-        self.saves = {(what, form): self._button(form) for what, form in _SAVES}
+        button = partial(widgets.Button, layout=widgets.Layout(width="47%"))
+        self.saves = {save: button() for save in _SAVES}
         self.note, self.link = widgets.HTML(), widgets.HTML()
-        self.areas = {one: self._box() for _, one in question.others(dataset, "zh")}
+        box = partial(widgets.Checkbox, indent=False, layout=widgets.Layout(width="128px", margin="0"))
+        self.areas = {one: box() for _, one in question.others(dataset, "zh")}
         self.headings = {name: widgets.HTML() for name in (*GROUPS, "areas")}
         self._filled: tuple | None = None
-        self.chart, self.table = (self._row(what) for what in ("chart", "table"))
-
-    @staticmethod
-    def _button(form: str) -> widgets.Button:
-        return widgets.Button(description=form.upper(), layout=widgets.Layout(width="47%"))
-
-    @staticmethod
-    def _box() -> widgets.Checkbox:
-        return widgets.Checkbox(indent=False, layout=widgets.Layout(width="128px", margin="0"))
-
-    def _row(self, what: str) -> widgets.HBox:
-        return widgets.HBox([button for (kind, _), button in self.saves.items() if kind == what])
+        self.chart, self.table = (
+            widgets.HBox([button for (kind, _), button in self.saves.items() if kind == what])
+            for what in ("chart", "table")
+        )
 
     def column(self) -> widgets.VBox:
         """All groups, one below the other."""
@@ -127,9 +124,8 @@ class Controls:
     def _target(self, view: View) -> None:
         """Slider, number and years of the target; still where there is none."""
         stated = view.value == view.value
-        for control in (self.value, self.year, self.horizon):
+        for control in (self.value, self.number, self.year, self.horizon):
             control.disabled = bool(view.trouble)
-        self.number.disabled = bool(view.trouble)
         if view.trouble:
             return
         low, high, step = view.limits
@@ -142,30 +138,16 @@ class Controls:
 
     def _words(self, view: View) -> None:
         lang = view.state.lang
-        for name in (
-            "lang",
-            "area",
-            "plan",
-            "target",
-            "as_of",
-            "method",
-            "line",
-            "year",
-            "horizon",
-            "folder",
-        ):
+        for name in (*LISTS, "as_of", "year", "horizon", "folder"):
             getattr(self, name).description = label(f"explore.control.{name}", lang)
         rate = "value" if view.kind in STATED_AS_VALUE else "value_rate"
         self.value.description = label(f"explore.control.{rate}", lang)
-        own = view.state.plan == OWN
-        self.reset.description = label(f"explore.control.{'reset_own' if own else 'reset'}", lang)
+        reset = "reset_own" if view.state.plan == OWN else "reset"
+        self.reset.description = label(f"explore.control.{reset}", lang)
         for (what, form), button in self.saves.items():
             button.description = label(f"explore.control.save_{what}", lang, format=form.upper())
         for name, heading in self.headings.items():
             heading.value = html.group(label(f"explore.group.{name}", lang))
-
-
-_SAVES = (("chart", "svg"), ("chart", "png"), ("table", "csv"), ("table", "xlsx"))
 
 
 def _offer(control: widgets.Dropdown, options: question.Options, value: str | None) -> None:
@@ -198,8 +180,6 @@ def presets(state: State) -> State:
 PAUSE_S = 1.0
 """So long after an answer the next choice is prepared: who is still choosing is not made to wait."""
 
-CHOSEN = ("lang", "area", "plan", "target", "method", "line")
-
 
 class Board(widgets.HBox):
     """The controls at the left, the answer at the right.
@@ -222,8 +202,11 @@ class Board(widgets.HBox):
         self.controls.folder.layout.display = "none" if linked else None
         self._filling, self._linked = False, linked
         self._top, self._trouble, self._working = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self._parts = {page: self._page(page) for page in PAGES}
-        boxes = [self._box(page) for page in PAGES]
+        parts = ("chart", "sentences", "table")
+        self._parts = {page: {part: widgets.HTML() for part in parts} for page in PAGES}
+        contents = {page: list(parts.values()) for page, parts in self._parts.items()}
+        contents["areas"].insert(2, self.controls.areas_box())
+        boxes = [widgets.VBox(parts) for parts in contents.values()]
         self._tabs = widgets.Tab(children=boxes, layout=widgets.Layout(width="100%"))
         answer = widgets.VBox(
             [widgets.HTML(html.STYLE), self._working, self._top, self._trouble, self._tabs],
@@ -247,55 +230,44 @@ class Board(widgets.HBox):
         display(Javascript(html.SCRIPT))
         display(self._repr_mimebundle_(), raw=True)
 
-    def _page(self, page: str) -> dict[str, widgets.HTML]:
-        return {part: widgets.HTML() for part in ("chart", "sentences", "table")}
-
-    def _box(self, page: str) -> widgets.VBox:
-        parts = list(self._parts[page].values())
-        if page == "areas":
-            parts.insert(2, self.controls.areas_box())
-        return widgets.VBox(parts)
-
     def _listen(self) -> None:
         controls = self.controls
-        for name in CHOSEN:
-            getattr(controls, name).observe(partial(self._chosen, name), names="value")
-        controls.value.observe(self._slid, names="value")
-        controls.number.observe(partial(self._number, "value"), names="value")
-        controls.year.observe(partial(self._number, "year"), names="value")
-        controls.horizon.observe(partial(self._number, "horizon"), names="value")
-        controls.as_of.observe(self._day, names="value")
+        for name, control in zip(LISTS, controls.lists, strict=True):
+            self._hear(control, partial(self._picked, name))
+        self._hear(controls.value, self._slid)
+        numbers = {"value": controls.number, "year": controls.year, "horizon": controls.horizon}
+        for name, control in numbers.items():
+            self._hear(control, partial(self._number, name))
+        self._hear(controls.as_of, lambda day: {"as_of": day.isoformat() if day else ""})  # empty: the newest
         for box in controls.areas.values():
-            box.observe(self._ticked, names="value")
+            self._hear(box, lambda _: {"areas": controls.ticked()})
         controls.reset.on_click(lambda _: self.ask(presets(self.view.state)))
         for (what, form), button in controls.saves.items():
             button.on_click(partial(self._save, what, form))
         self._tabs.observe(self._opened, names="selected_index")
 
-    def _chosen(self, name: str, event: dict) -> None:
-        if not self._filling and event["new"] is not None:
-            self.ask(change(self.view.state, **{name: event["new"]}))
+    def _hear(self, control: widgets.Widget, choice: Callable[[Any], dict]) -> None:
+        """Ask when a person moves a control; ``choice`` makes of its value what of the state changes."""
 
-    def _number(self, name: str, event: dict) -> None:
-        if not self._filling:
-            preset = {"value": self.view.preset_value, "year": self.view.preset_year}.get(name)
-            value = float(f"{event['new']:.12g}") if name == "value" else event["new"]
-            self.ask(change(self.view.state, **{name: None if value == preset else value}))
+        def moved(event: dict) -> None:
+            chosen = {} if self._filling else choice(event["new"])
+            if chosen:
+                self.ask(change(self.view.state, **chosen))
 
-    def _slid(self, event: dict) -> None:
+        control.observe(moved, names="value")
+
+    def _picked(self, name: str, value: str | None) -> dict:
+        return {} if value is None else {name: value}
+
+    def _number(self, name: str, value: float) -> dict:
+        value = float(f"{value:.12g}") if name == "value" else value
+        preset = {"value": self.view.preset_value, "year": self.view.preset_year}.get(name)
+        return {name: None if value == preset else value}
+
+    def _slid(self, value: float) -> dict:
         # A browser sets a slider on its nearest step and says so; a person moves it by a step or more.
-        if abs(event["new"] - self.view.value) <= 0.51 * self.controls.value.step:
-            return
-        self._number("value", event)
-
-    def _day(self, event: dict) -> None:
-        if not self._filling:  # an empty day is the newest
-            day = event["new"].isoformat() if isinstance(event["new"], dt.date) else ""
-            self.ask(change(self.view.state, as_of=day))
-
-    def _ticked(self, _: dict) -> None:
-        if not self._filling:
-            self.ask(change(self.view.state, areas=self.controls.ticked()))
+        near = abs(value - self.view.value) <= 0.51 * self.controls.value.step
+        return {} if near else self._number("value", value)
 
     def _opened(self, _: dict) -> None:
         with self._at_work():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any
 
 import pandas as pd
@@ -21,6 +21,7 @@ from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import inputs, pathway, progress
 from zbanalysis.projection import base_rates, reference
 from zbanalysis.report.charts import single
+from zbanalysis.report.words import label
 
 SERIES = "question"
 """Name of the one target in all frames, whatever its year."""
@@ -53,6 +54,19 @@ class Lazy(Mapping[str, Any]):
         return len(self._work)
 
 
+def remembered(rests_on: Callable[[Facts], tuple]) -> Callable[[Callable], cached_property]:
+    """A property that is kept in the memory as well, under its name and what it rests on."""
+
+    def decorate(work: Callable[[Facts], Any]) -> cached_property:
+        @wraps(work)
+        def get(facts: Facts) -> Any:
+            return kept(facts._memory, (work.__name__, *rests_on(facts)), lambda: work(facts))
+
+        return cached_property(get)
+
+    return decorate
+
+
 class Facts:
     """Everything worked out for one question; the pages are made from it.
 
@@ -62,10 +76,15 @@ class Facts:
         As for `view.view`.
     state
         Settled, with a target.
+
+    Attributes
+    ----------
+    key
+        What the answer rests on, in place of the day.
     """
 
     def __init__(self, dataset: package.Dataset, state: State, memory: Memory) -> None:
-        self.dataset, self.state, self._memory = dataset, state, memory
+        self.dataset, self.state, self._memory, self.lang = dataset, state, memory, state.lang
         plans, printed = kept(
             memory,
             ("stated", state.plan, state.target, state.area, state.as_of),
@@ -74,41 +93,34 @@ class Facts:
         self.question = ask(dataset, plans, printed, state)
         target = printed.iloc[0]
         self._target = (state.area, state.plan, state.target, *self._moment(target, plans))
-        asked = (*self._target, state.value, state.year)
-        self.assessed = read_by(kept(memory, ("progress", *asked), self._progress), state.method)
-        one = self.assessed.iloc[0]
+        self._asked = (*self._target, state.value, state.year)
+        self.assessed = read_by(self._progress, state.method)
+        one, day = self.assessed.iloc[0], package.parse_date(state.as_of)
         # What no target moves rests on the indicator, the kind of figures it counts, and its base.
         self._series = (*self._target, one["kind"], str(one["base_position"]), one["current_basis"])
-        rows = kept(memory, ("indicator", one["indicator"]), lambda: self._of_indicator(one["indicator"]))
-        day = package.parse_date(state.as_of)
-        self._panel = (one["indicator"], int((rows["known_since"] <= day).sum()))
-        self.key = (*asked, state.method, *self._panel)
-        """What the answer rests on, in place of the day."""
-        self.row = kept(memory, ("row", *self.key), self._row)
+        name, rows = one["indicator"], dataset.observations
+        self._figures = kept(memory, ("indicator", name), lambda: rows[rows["indicator"] == name])
+        self._panel = (name, int((self._figures["known_since"] <= day).sum()))
+        self.key = (*self._asked, state.method, *self._panel)
         self.plan_row = target if self.question.moved and state.plan != OWN else None
         left = self.row["years_left"]
         self.horizon = state.horizon or max(1, int(left) if left > 0 else YEARS_SHOWN)
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Words of the panel in the reader's language."""
+        return label(f"explore.{key}", self.lang, **values)
 
     def _moment(self, target: pd.Series, plans: pd.DataFrame) -> tuple:
         """What of a day matters to a target: what was known of it and of the reference series, the year,
         whether its period was over.
         """
-        day = package.parse_date(self.state.as_of)
-        known = [
-            int((rows["known_since"] <= day).sum())
-            for rows in (self.question.dataset.observations, self.question.dataset.targets)
-        ]
+        day, data = package.parse_date(self.state.as_of), self.question.dataset
+        known = [int((rows["known_since"] <= day).sum()) for rows in (data.observations, data.targets)]
         vintage = "" if self.state.plan == OWN else str(target["known_since"])
         end = periods.end_date(str(target["target_period"]), int(plans["fiscal_end"].iloc[0] or 12))
         return (*known, vintage, reference.edition(day.isoformat()), day.year, end < day)
 
-    def _of_indicator(self, indicator: str) -> pd.DataFrame:
-        return self.dataset.observations[self.dataset.observations["indicator"] == indicator]
-
-    def _keep(self, what: str, work: Callable[[], pd.DataFrame], *more: object) -> pd.DataFrame:
-        """Keep what does not hang on the target asked."""
-        return kept(self._memory, (what, *self._series, *more), work)
-
+    @remembered(lambda facts: facts._asked)
     def _progress(self) -> pd.DataFrame:
         if self._among is not None:
             return self._among[0]
@@ -116,14 +128,18 @@ class Facts:
         # The library names a target by its year; here the year moves and the series stays the same.
         return assessed.assign(target=SERIES)
 
-    def _row(self) -> pd.Series:
+    @remembered(lambda facts: facts.key)
+    def row(self) -> pd.Series:
         """The target's progress and outlook together."""
         if self._among is not None:
             return self._among[1].iloc[0]
-        graded = self._keep("grades", lambda: verdict.grades(self.assessed, self.known))
         return _judged(
-            self.assessed, self.known, self.comparable, self.state.as_of, past=self.past, graded=graded
+            self.assessed, self.known, self.comparable, self.state.as_of, past=self.past, graded=self._grades
         ).iloc[0]
+
+    @remembered(lambda facts: facts._series)
+    def _grades(self) -> pd.DataFrame:
+        return verdict.grades(self.assessed, self.known)
 
     @cached_property
     def _among(self) -> tuple[pd.DataFrame, pd.DataFrame] | None:
@@ -135,155 +151,134 @@ class Facts:
         place = found[0].index[found[0][column] == wanted]
         return tuple(rows.loc[place].assign(target=SERIES) for rows in found)
 
+    @property
+    def year(self) -> int:
+        """The target's year."""
+        return int(self.row["target_position"])
+
+    @property
+    def measure(self) -> str:
+        """How a pace is given: as a growth or as a change, as the target needs it."""
+        return self.row["needed_measure"] or self.row["asked_measure"] or "change"
+
     @cached_property
     def names(self) -> dict[str, str]:
         """Name of every area in the reader's language."""
         areas = self.dataset.areas
-        return dict(zip(areas["area"], areas[f"name_{self.state.lang}"], strict=True))
+        return dict(zip(areas["area"], areas[f"name_{self.lang}"], strict=True))
 
-    @cached_property
+    @remembered(lambda facts: facts._series)
     def known(self) -> pd.DataFrame:
         """The figures of the indicator known on the day."""
-        return self._keep(
-            "history", lambda: progress.history(self.question.dataset, self.assessed, self.state.as_of)
-        )
+        return progress.history(self.question.dataset, self.assessed, self.state.as_of)
 
-    @property
+    @remembered(lambda facts: (*facts._series, facts.state.method))
     def past(self) -> targets.Past:
         """The figures that chances and fans rest on, and what they say of the years ahead."""
-        return self._keep(
-            "past", lambda: targets.Past(self.assessed, self.known, self.state.as_of), self.state.method
-        )
+        return targets.Past(self.assessed, self.known, self.state.as_of)
 
-    @cached_property
+    @remembered(lambda facts: facts._asked)
     def path(self) -> pd.DataFrame:
         """The way from the base to the target asked."""
-        moved = (self.state.value, self.state.year)
-        return kept(
-            self._memory, ("path", *self._target, *moved), lambda: pathway.path(self.assessed[ON_PATH])
-        )
+        return pathway.path(self.assessed[ON_PATH])
 
     @cached_property
     def fan(self) -> pd.DataFrame:
         """The fan as far as the horizon, whatever the target's year."""
-        longest = max(targets.HORIZON_SHOWN, self.horizon)
-        fan = self._keep("fan", lambda: self._fan(longest), self.state.method, longest)
-        return fan[fan["year"] <= self.row["last_year"] + self.horizon]
+        return self._fan[self._fan["year"] <= self.row["last_year"] + self.horizon]
 
-    def _fan(self, years: int) -> pd.DataFrame:
-        reach = self.assessed.assign(target_position=self.row["last_year"] + years)
+    @remembered(lambda facts: (*facts._series, facts.state.method, facts._farthest))
+    def _fan(self) -> pd.DataFrame:
+        reach = self.assessed.assign(target_position=self.row["last_year"] + self._farthest)
         levels = tuple(sorted({50, 80, 95, *single.OUTCOMES}))
         return targets.fans(reach, self.past.series, levels, self.state.as_of).astype({"year": int})
 
-    @cached_property
+    @property
+    def _farthest(self) -> int:
+        return max(targets.HORIZON_SHOWN, self.horizon)
+
+    @remembered(lambda facts: facts._series)
     def fits(self) -> pd.DataFrame:
         """Every trend line."""
-        return self._keep("fits", lambda: trend.fit(inputs.trend_input(self.assessed, self.known)))
+        return trend.fit(inputs.trend_input(self.assessed, self.known))
 
     @cached_property
     def shown(self) -> pd.Series:
         """The line in the chart: the rule's choice, or the model picked (which may not fit)."""
         fits, line = self.fits, self.state.line
         if fits.empty:
-            return pd.Series(
-                {"model": "none", "status": "not_fitted", "reason": "no_values", "why": "no_trend"}
-            )
+            none = {"model": "none", "status": "not_fitted", "reason": "no_values", "why": "no_trend"}
+            return pd.Series(none)
         if line == REPORT or line not in set(fits["model"]):
             return trend.choose(fits).iloc[0]
         return fits[fits["model"] == line].iloc[0]
 
-    @cached_property
+    @remembered(lambda facts: (*facts._series, facts.state.line, facts.horizon))
     def curve(self) -> pd.DataFrame:
         """The line in the chart, year by year, as far as the horizon."""
-        return self._keep("curve", self._curve, self.state.line, self.horizon)
-
-    def _curve(self) -> pd.DataFrame:
         if self.shown["status"] != "fitted":
             return pd.DataFrame(columns=["year", "basis", "part", "value", "mean_low", "mean_high"])
         past = inputs.trend_input(self.assessed, self.known)
         return trend.fitted(past, self.shown.to_frame().T, ahead=self.horizon)
 
-    @cached_property
+    @remembered(lambda facts: facts._series)
     def seen(self) -> pd.DataFrame:
         """Every vintage known on the day."""
         row = self.row
-        return self._keep(
-            "figures",
-            lambda: vintages.figures(self.question.dataset, row["area"], row["indicator"], self.state.as_of),
-        )
+        return vintages.figures(self.question.dataset, row["area"], row["indicator"], self.state.as_of)
 
     @property
     def later(self) -> int:
         """How many figures were published after the day."""
         return len(self.question.dataset.observations) - len(self.seen)
 
-    @cached_property
+    @remembered(lambda facts: (*facts._series, facts.row["source"]))
     def sources(self) -> pd.DataFrame:
         """The target's source, and those of every vintage shown."""
-        return self._keep("sources", self._sources, self.row["source"])
-
-    def _sources(self) -> pd.DataFrame:
         used = {self.row["source"], self.row["current_source"], *self.known["source"], *self.seen["source"]}
         listed = self.dataset.sources
         listed = listed[listed["source"].isin(used)].sort_values(["date_published", "source"])
         return listed.assign(number=range(1, len(listed) + 1)).reset_index(drop=True)
 
-    @cached_property
+    @remembered(lambda facts: facts._panel)
     def comparable(self) -> pd.DataFrame:
         """The provinces' yearly figures of the indicator, as `targets.comparable_of` gives them."""
-        return kept(
-            self._memory,
-            ("comparable", *self._panel),
-            lambda: targets.comparable_series(self._known_panel(), self.dataset.areas),
-        )
+        return targets.comparable_series(self._everywhere, self.dataset.areas)
 
-    def _known_panel(self) -> pd.DataFrame:
+    @remembered(lambda facts: facts._panel)
+    def _everywhere(self) -> pd.DataFrame:
         """What was known of the indicator in any area."""
-        rows = self._memory["indicator", self._panel[0]]
-        small = replace(self.dataset, observations=rows, targets=self.dataset.targets.iloc[:0])
-        return kept(
-            self._memory,
-            ("panel", *self._panel),
-            lambda: package.as_of(small, self.state.as_of).observations,
-        )
+        small = replace(self.dataset, observations=self._figures, targets=self.dataset.targets.iloc[:0])
+        return package.as_of(small, self.state.as_of).observations
 
-    @cached_property
+    @remembered(lambda facts: facts._panel)
     def lines(self) -> pd.DataFrame:
         """Yearly figures of the indicator in every area, on the newest basis of each."""
-        return kept(self._memory, ("lines", *self._panel), self._lines)
-
-    def _lines(self) -> pd.DataFrame:
-        small = self._known_panel()
-        small = small[small["position"] - small["start"] == 1].sort_values(["position", "known_since"])
-        newest = small.groupby("area")["basis"].transform("last")
-        small = small[small["basis"] == newest].drop_duplicates(["area", "position"], keep="last")
-        return pd.DataFrame(
-            {"area": small["area"], "year": small["position"].astype(int), "value": small["value"]}
-        ).reset_index(drop=True)
+        rows = self._everywhere
+        rows = rows[rows["position"] - rows["start"] == 1].sort_values(["position", "known_since"])
+        rows = rows[rows["basis"] == rows.groupby("area")["basis"].transform("last")]
+        rows = rows.drop_duplicates(["area", "position"], keep="last").reset_index(drop=True)
+        return rows[["area"]].assign(year=rows["position"].astype(int), value=rows["value"])
 
     @cached_property
     def compared(self) -> pd.DataFrame:
         """The areas chosen and the one looked at: latest figure, pace, windows that rose as much."""
-        row, lines = self.row, self.lines
-        wanted = [row["area"], *(area for area in self.state.areas or () if area != row["area"])]
+        row, measure = self.row, self.measure
         step = base_rates.step_asked(row["current_value"], row["aim"], row["scale"])
         counted = base_rates.by_area(
             row["indicator"], row["scale"], row["years_left"], step, self.comparable, row["direction"]
         ).set_index("area")
-        measure = row["needed_measure"] or row["asked_measure"] or "change"
         out = []
-        for area in wanted:
-            past = lines[lines["area"] == area]
+        for area in dict.fromkeys([row["area"], *(self.state.areas or ())]):
+            past = self.lines[self.lines["area"] == area]
             if past.empty:
                 continue
-            last = past.iloc[-1]
-            pace = targets.pace(past.assign(series=area)).iloc[0][
-                "growth" if measure == "growth" else "change"
-            ]
+            last, pace = past.iloc[-1], targets.pace(past.assign(series=area)).iloc[0]
             own = counted.loc[area] if area in counted.index else {"windows": pd.NA, "managed": pd.NA}
             out.append(
                 {"area": area, "name": self.names[area], "year": int(last["year"]), "value": last["value"],
-                 "pace": pace, "measure": measure, "windows": own["windows"], "managed": own["managed"]}
+                 "pace": pace["growth" if measure == "growth" else "change"], "measure": measure,
+                 "windows": own["windows"], "managed": own["managed"]}
             )  # fmt: skip
         columns = ["area", "name", "year", "value", "pace", "measure", "windows", "managed"]
         return pd.DataFrame(out, columns=columns)

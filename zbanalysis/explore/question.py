@@ -131,22 +131,19 @@ def plans(dataset: package.Dataset, area: str, lang: str) -> Options:
 
 def targets(dataset: package.Dataset, state: State, lang: str) -> Options:
     """Targets of the plan, or for a target of one's own every indicator the area has figures of."""
-    names = dict(zip(dataset.indicators["indicator"], dataset.indicators[f"name_{lang}"], strict=True))
+    names = dataset.indicators.set_index("indicator")[f"name_{lang}"]
     if state.plan == OWN:
         counts = _figures_of(dataset, state.area, state.as_of)
-        words = [
-            (label("explore.indicator_points", lang, name=names[i], count=n), i) for i, n in counts.items()
-        ]
-        return sorted(words, key=lambda one: -min(counts[one[1]], ENOUGH))
+        ids = sorted(counts, key=lambda one: -min(counts[one], ENOUGH))
+        return [(label("explore.indicator_points", lang, name=names[i], count=counts[i]), i) for i in ids]
     if not state.as_of:
         return []
-    known = selectable(dataset, state.plan, state.as_of)
     home = package.plan_row(dataset, state.plan)["area"]
-    areas = dict(zip(dataset.areas["area"], dataset.areas[f"name_{lang}"], strict=True))
+    areas = dataset.areas.set_index("area")[f"name_{lang}"]
     words = []
-    for target in known.itertuples():  # an indicator of another area than the plan's is named with it
+    for target in selectable(dataset, state.plan, state.as_of).itertuples():
         name = names[target.indicator]
-        if target.area != home:
+        if target.area != home:  # named with its area where that is not the plan's
             name = label("explore.indicator_of", lang, name=name, area=areas[target.area])
         words.append((name, target.target))
     return words
@@ -232,11 +229,13 @@ def settle(dataset: package.Dataset, state: State, memory: Memory | None = None)
     area = _valid("area", state.area or homes.get(state.plan, ""), ids(state, "area"))
     state = replace(state, area=area)
     state = replace(state, plan=_valid("plan", state.plan, ids(state, "plan")))
-    state = replace(state, as_of=_within(state.as_of or _newest(dataset, state), days(dataset)))
+    # A day before every source has nothing to show.
+    first, last = days(dataset)
+    state = replace(state, as_of=max(state.as_of or _newest(dataset, state), first))
     known = ids(state, "target")
     if state.target and state.target not in known:
         # Known on another day, it gives way; never known, it is a slip.
-        _valid("target", state.target, ids(replace(state, as_of=days(dataset)[1]), "target"))
+        _valid("target", state.target, ids(replace(state, as_of=last), "target"))
     target = state.target if state.target in known else _first(dataset, state, known)
     if state.areas is None:
         provinces = [one for _, one in others(dataset, state.lang)]
@@ -278,14 +277,8 @@ def _newest(dataset: package.Dataset, state: State) -> str:
     """The newest day that says anything of the plan, or of the area."""
     if state.plan != OWN:
         return package.newest_day(dataset, state.plan).isoformat()
-    return (
-        dataset.observations.loc[dataset.observations["area"] == state.area, "known_since"].max().isoformat()
-    )
-
-
-def _within(day: str, ends: tuple[str, str]) -> str:
-    """A day before every source has nothing to show; one after the newest shows no more than that day."""
-    return max(day, ends[0])
+    rows = dataset.observations
+    return rows.loc[rows["area"] == state.area, "known_since"].max().isoformat()
 
 
 YEARS_OF_OWN = 5
@@ -363,7 +356,7 @@ def ask(dataset: package.Dataset, plans: pd.DataFrame, targets: pd.DataFrame, st
     year = int(target["target_position"]) if pd.notna(target["target_position"]) else 0
     moved = state.plan == OWN or state.value is not None or state.year is not None
     asked = _moved(targets, state) if moved else _vintages(dataset, target)
-    figures = _figures(dataset, target["area"], target["indicator"])
+    figures = package.figures_of(dataset, target["area"], target["indicator"])
     small = replace(dataset, plans=plans, targets=asked, observations=figures)
     return Question(small, str(target["plan"]), value, year, moved)
 
@@ -371,11 +364,6 @@ def ask(dataset: package.Dataset, plans: pd.DataFrame, targets: pd.DataFrame, st
 def _vintages(dataset: package.Dataset, target: pd.Series) -> pd.DataFrame:
     """Every vintage of a target: a revised one remembers what was asked before."""
     return dataset.targets[(dataset.targets[package.TARGET_KEY] == target[package.TARGET_KEY]).all(axis=1)]
-
-
-def _figures(dataset: package.Dataset, area: str, indicator: str) -> pd.DataFrame:
-    rows = dataset.observations
-    return rows[(rows["area"] == area) & (rows["indicator"] == indicator)]
 
 
 def read_by(assessed: pd.DataFrame, method: str) -> pd.DataFrame:
@@ -390,12 +378,8 @@ def _moved(targets: pd.DataFrame, state: State) -> pd.DataFrame:
     changed |= {"stated_rate": float("nan"), "stated_change": float("nan")}
     if state.value is not None:
         text = digits(state.value)
-        changed |= {
-            "target_value": float(state.value),
-            "published_target_value": text,
-            "published": text,
-            "half_width": half_width(text),
-        }
+        changed |= dict.fromkeys(("published_target_value", "published"), text)
+        changed |= {"target_value": float(state.value), "half_width": half_width(text)}
     if state.year is not None:
         first, dash, _ = targets["target_period"].iloc[0].rpartition("/")
         period = f"{first}{dash}{state.year}"
@@ -433,8 +417,8 @@ def _owns(dataset: package.Dataset, indicator: str, as_of: str) -> tuple[pd.Data
     plans = blank.assign(**dict.fromkeys(dataset.plans, "")).assign(
         plan=OWN, area=last["area"], base_year=base, start_year=base + 1, end_year=year,
     )  # fmt: skip
-    targets = blank.assign(**dict.fromkeys(dataset.targets, "") | dict.fromkeys(_MISSING, float("nan")))
-    targets = targets.assign(
+    missing = dict.fromkeys(("target_upper", "stated_rate", "stated_change"), float("nan"))
+    targets = blank.assign(**dict.fromkeys(dataset.targets, "") | missing).assign(
         plan=OWN, area=last["area"], indicator=indicator, order=1.0, kind="level",
         base_period=last["period"], base_position=last["position"], base_value=last["value"],
         published_base_value=last["published"], basis=last["basis"],
@@ -444,6 +428,3 @@ def _owns(dataset: package.Dataset, indicator: str, as_of: str) -> tuple[pd.Data
         known_since=package.parse_date(as_of),
     )  # fmt: skip
     return plans, targets
-
-
-_MISSING = ("target_upper", "stated_rate", "stated_change")

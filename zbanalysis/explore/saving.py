@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,6 @@ from zbanalysis.report import words as labels
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
-
     from zbanalysis.explore.view import View
     from zbanalysis.report.charts import Chart
 
@@ -86,51 +83,36 @@ def workbook(view: View) -> bytes:
 
     Words are words: what begins with = is no formula.
     """
-    from openpyxl import Workbook
+    from xlsxwriter import Workbook
 
-    lang = view.state.lang
-    book = Workbook()
-    book.remove(book.active)
-    for name, frame in view.data.items():
-        headings = [_words(column, lang) for column in frame.columns]
-        rows = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
-        if name == "question":  # one row of thirty columns reads better stood on end
-            answer = list(zip(headings, rows[0], strict=True))
-            headings, rows = [label("export.contents", lang), view.name], answer
-        _sheet(book.create_sheet(label(f"explore.sheet.{name}", lang)), [headings, *rows])
-    stream = io.BytesIO()
-    book.save(stream)
+    lang, stream = view.state.lang, io.BytesIO()
+    as_words = {"strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(stream, {"in_memory": True} | as_words) as book:
+        bold = book.add_format({"bold": True})
+        for name, frame in view.data.items():
+            headings = [_words(column, lang) for column in frame.columns]
+            rows = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
+            if name == "question":  # one row of thirty columns reads better stood on end
+                answer = list(zip(headings, rows[0], strict=True))
+                headings, rows = [label("export.contents", lang), view.name], answer
+            sheet = book.add_worksheet(label(f"explore.sheet.{name}", lang))
+            for place, row in enumerate([headings, *rows]):
+                sheet.write_row(place, 0, map(_plain, row), None if place else bold)
+            sheet.set_column(0, len(headings) - 1, 20)
+            sheet.freeze_panes(1, 0)
     return stream.getvalue()
+
+
+def _plain(value: object) -> object:
+    """A number or nothing as it is; truth and days are words."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if number or value is None else output.clean(value)
 
 
 def _words(column: str, lang: str) -> str:
     """The words for a column; its own name where there are none."""
     key = f"data_column.{column}"
-    return label(key, lang) if key in _known() else column
-
-
-@cache
-def _known() -> frozenset[str]:
-    return frozenset(labels.keys())
-
-
-def _sheet(sheet: Worksheet, rows: list) -> None:
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
-    for place, row in enumerate(rows, start=1):
-        for column, value in enumerate(row, start=1):
-            if value is None:
-                continue
-            cell = sheet.cell(place, column)
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            cell.value = value if number else output.clean(value)
-            if not number:
-                cell.data_type = "s"
-            cell.font = Font(bold=place == 1)
-    for column in range(1, len(rows[0]) + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = 20
-    sheet.freeze_panes = "A2"
+    return label(key, lang) if labels.known(key) else column
 
 
 def _save(write: Callable[[Path], None], view: View, page: str, form: str, folder: str) -> str:

@@ -10,17 +10,16 @@ from zbanalysis.report import cells
 from zbanalysis.report import words as wording
 from zbanalysis.report.chapters.basis import source_line
 from zbanalysis.report.chapters.outlook import slope_interval, slope_words
-from zbanalysis.report.words import label
+from zbanalysis.report.words import NONE, label, missing
 
 STATED_AS_VALUE = ("level", "floor", "ceiling", "keep", "range", "cumulative_sum")
 """Kinds whose target value is in the indicator's own unit; the others are % (a year)."""
-
 
 FAR = 1000
 """A target of more than so many times the figures there are is taken for a slip of the keyboard."""
 
 
-def impossible(row: pd.Series, preset: float, newest: float, value: float | None, lang: str) -> str:
+def impossible(row: pd.Series, preset: float, newest: float, value: float, lang: str) -> str:
     """Why a target value cannot be one of this indicator; empty where it can.
 
     Parameters
@@ -34,73 +33,53 @@ def impossible(row: pd.Series, preset: float, newest: float, value: float | None
     lang
         ``zh`` or ``en``.
     """
-    if value is None:
-        return ""
-    known = [abs(one) for one in (preset, newest) if not wording.missing(one)]
-    far = not abs(value) <= FAR * max([1.0, *known])
-    limits = {"far": far}
+    known = [abs(one) for one in (preset, newest) if not missing(one)]
+    broken = {"far": not abs(value) <= FAR * max([1.0, *known])}
     if row["kind"] in STATED_AS_VALUE:
-        limits |= {"low": value < row["lower_bound"], "high": value > row["upper_bound"]}
-        limits["whole"] = row["scale"] == "count" and not far and value != round(value)
-    why = next((key for key, broken in limits.items() if broken), "")
+        broken |= {"low": value < row["lower_bound"], "high": value > row["upper_bound"]}
+        broken["whole"] = row["scale"] == "count" and not broken["far"] and value != round(value)
+    why = next((key for key in broken if broken[key]), "")
     if not why:
         return ""
-    ends = {key: f"{row[f'{key}er_bound' if key == 'low' else 'upper_bound']:g}" for key in ("low", "high")}
-    reason = label(f"explore.impossible.{why}", lang, times=FAR, unit=row[f"unit_{lang}"], **ends)
+    low, high = f"{row['lower_bound']:g}", f"{row['upper_bound']:g}"
+    reason = label(f"explore.impossible.{why}", lang, times=FAR, unit=row[f"unit_{lang}"], low=low, high=high)
     return label("explore.trouble.impossible", lang, value=f"{value:g}", name=row[f"name_{lang}"], why=reason)
 
 
 def name(facts: Facts) -> str:
     """What is looked at: area and indicator."""
-    row, lang = facts.row, facts.state.lang
-    return label("explore.indicator_of", lang, name=row[f"name_{lang}"], area=row[f"area_{lang}"])
+    row, lang = facts.row, facts.lang
+    return facts.say("indicator_of", name=row[f"name_{lang}"], area=row[f"area_{lang}"])
 
 
 def question(facts: Facts) -> str:
     """What is asked: the indicator, its target and the year."""
-    row, lang = facts.row, facts.state.lang
-    if wording.missing(row["target_value"]):
+    if missing(facts.row["target_value"]):
         return name(facts)
-    target, year = goal_words(facts, row), int(row["target_position"])
-    return label("explore.question", lang, name=name(facts), target=target, year=year)
+    return facts.say("question", name=name(facts), target=goal_words(facts, facts.row), year=facts.year)
 
 
 def tiles(facts: Facts) -> list[tuple[str, str, str]]:
     """Heading, figure and note of the figures at the top."""
-    row, lang = facts.row, facts.state.lang
-    measure = row["needed_measure"] or row["asked_measure"] or "change"
-    recent = cells.amount(row["recent_pace"], measure, row, lang)
-    middle = (
-        wording.NONE if wording.missing(row["median"]) else wording.number(row["median"], cells.decimals(row))
-    )
+    row, lang, say = facts.row, facts.lang, facts.say
+    recent = cells.amount(row["recent_pace"], facts.measure, row, lang)
+    pace = say("tile.recent", years=int(row["pace_years"]), value=recent) if recent != NONE else ""
+    interval = cells.interval(row, "low80", "high80", lang)
+    around = "" if missing(row["median"]) else say("tile.interval", interval=interval)
+    rate = row["class_rate"]
+    alike = say("tile.no_class") if missing(rate) else say("tile.class", rate=wording.percent(rate, 0))
+    needed = label("reached.yes", lang) if _met(row) else cells.needed(row, lang)
     return [
-        (
-            label("explore.tile.chance", lang),
-            wording.chance(row["chance_shown"], lang),
-            row[f"verdict_{lang}"],
-        ),
-        (
-            label("explore.tile.needed", lang),
-            label("reached.yes", lang) if _met(row) else cells.needed(row, lang),
-            label("explore.tile.no_recent", lang)
-            if recent == wording.NONE
-            else label("explore.tile.recent", lang, years=int(row["pace_years"]), value=recent),
-        ),
-        (
-            label("explore.tile.middle", lang, year=int(row["target_position"])),
-            middle,
-            ""
-            if middle == wording.NONE
-            else label("explore.tile.interval", lang, interval=cells.interval(row, "low80", "high80", lang)),
-        ),
-        (
-            label("explore.tile.comparable", lang),
-            wording.percent(row["comparable_rate"], 0),
-            label("explore.tile.no_class", lang)
-            if wording.missing(row["class_rate"])
-            else label("explore.tile.class", lang, rate=wording.percent(row["class_rate"], 0)),
-        ),
+        (say("tile.chance"), wording.chance(row["chance_shown"], lang), row[f"verdict_{lang}"]),
+        (say("tile.needed"), needed, pace or say("tile.no_recent")),
+        (say("tile.middle", year=facts.year), _number(row["median"], row), around),
+        (say("tile.comparable"), wording.percent(row["comparable_rate"], 0), alike),
     ]
+
+
+def _number(value: float, row: pd.Series) -> str:
+    """A computed value of the indicator."""
+    return wording.number(value, cells.decimals(row))
 
 
 def sentences(facts: Facts) -> Lazy:
@@ -110,7 +89,7 @@ def sentences(facts: Facts) -> Lazy:
         trend=lambda: _trend(facts),
         areas=lambda: _areas(facts),
         figures=lambda: _figures(facts),
-        sources=lambda: [source_line(row, facts.state.lang) for _, row in facts.sources.iterrows()],
+        sources=lambda: [source_line(row, facts.lang) for _, row in facts.sources.iterrows()],
     )
 
 
@@ -125,167 +104,147 @@ def goal_words(facts: Facts, target: pd.Series) -> str:
         A row with ``kind`` and the published target values: the one asked, or the plan's own.
     """
     units = {name: facts.row[name] for name in ("unit_zh", "unit_en")}
-    return cells.target({**target, **units}, facts.state.lang, unit=True)
+    return cells.target({**target, **units}, facts.lang, unit=True)
 
 
 def _latest(facts: Facts) -> list[str]:
-    row, lang = facts.row, facts.state.lang
-    if not row["current_period"] and facts.seen.empty:
-        return [label("explore.sentence.no_figure", lang, date=wording.date(facts.state.as_of, lang))]
+    row, lang = facts.row, facts.lang
     if not row["current_period"]:
-        return []
-    listed = facts.sources.set_index("source")
-    source = listed.loc[row["current_source"]]
-    sentences = label(
-        "explore.sentence.latest", lang, value=cells.quantity(row["current_published"], row, lang),
-        period=wording.period(row["current_period"], lang), date=wording.date(source["date_published"], lang),
-        number=int(source["number"]),
-    )  # fmt: skip
-    return [sentences]
+        return [_no_figure(facts)] if facts.seen.empty else []
+    source = facts.sources.set_index("source").loc[row["current_source"]]
+    figure = cells.quantity(row["current_published"], row, lang)
+    period, date = wording.period(row["current_period"], lang), wording.date(source["date_published"], lang)
+    number = int(source["number"])
+    return [facts.say("sentence.latest", value=figure, period=period, date=date, number=number)]
+
+
+def _no_figure(facts: Facts) -> str:
+    return facts.say("sentence.no_figure", date=wording.date(facts.state.as_of, facts.lang))
 
 
 def _target(facts: Facts) -> list[str]:
     """What was moved, and what the target needs."""
-    row, lang = facts.row, facts.state.lang
+    row, say, asked = facts.row, facts.say, facts.question
     words = []
     if facts.state.plan == OWN:
-        words.append(label("explore.sentence.own", lang))
-    elif facts.question.moved and pd.notna(facts.question.preset_value):
-        target = goal_words(facts, facts.plan_row)
-        words.append(label("explore.sentence.moved", lang, target=target, year=facts.question.preset_year))
+        words = [say("sentence.own")]
+    elif asked.moved and pd.notna(asked.preset_value):
+        words = [say("sentence.moved", target=goal_words(facts, facts.plan_row), year=asked.preset_year)]
     elif row["earlier_target"]:
-        words.append(label("explore.sentence.revised", lang, earlier=row["earlier_target"]))
-    if wording.missing(row["target_value"]):
-        return [*words, label("explore.sentence.no_value", lang)]
+        words = [say("sentence.revised", earlier=row["earlier_target"])]
+    if missing(row["target_value"]):
+        return [*words, say("sentence.no_value")]
     return [*words, *_need(facts)]
 
 
 def _met(row: pd.Series) -> bool:
-    return not wording.missing(row["reached"]) and bool(row["reached"])
+    return not missing(row["reached"]) and bool(row["reached"])
 
 
 def _need(facts: Facts) -> list[str]:
-    row, lang = facts.row, facts.state.lang
+    row, lang = facts.row, facts.lang
     target = goal_words(facts, row)
     if _met(row):
-        return [label("explore.sentence.reached", lang, target=target)]
-    needed = cells.needed(row, lang)
-    if needed == wording.NONE or not row["years_left"] > 0:
+        return [facts.say("sentence.reached", target=target)]
+    values = {"year": facts.year, "target": target, "needed": cells.needed(row, lang)}
+    if values["needed"] == NONE or not row["years_left"] > 0:
         return []
     recent = cells.amount(row["recent_pace"], row["needed_measure"], row, lang)
-    values = {"year": int(row["target_position"]), "target": target, "needed": needed}
-    if recent == wording.NONE:
-        return [label("explore.sentence.need", lang, **values)]
-    years = int(row["pace_years"])
-    return [label("explore.sentence.need_recent", lang, **values, recent=recent, years=years)]
+    if recent == NONE:
+        return [facts.say("sentence.need", **values)]
+    return [facts.say("sentence.need_recent", **values, recent=recent, years=int(row["pace_years"]))]
 
 
 def _chance(facts: Facts) -> list[str]:
     """The chance and what could be promised, or why there is none."""
-    row, lang = facts.row, facts.state.lang
+    row, lang, say = facts.row, facts.lang, facts.say
     verdict = row[f"verdict_{lang}"]
     if row["verdict"] in ("reached", "missed"):
-        return [label("explore.sentence.decided", lang, verdict=verdict)]
-    if wording.missing(row["chance"]):
+        return [say("sentence.decided", verdict=verdict)]
+    if missing(row["chance"]):
         if row["points"] and not row["years_left"] > 0:
-            return [label("explore.sentence.year_over", lang, year=int(row["target_position"]))]
-        if wording.missing(row["target_value"]):
-            return []
-        reason = row[f"reason_{lang}"]
-        return [label("explore.sentence.no_chance", lang, reason=reason)]
-    year, chance = int(row["target_position"]), wording.chance(row["chance_shown"], lang)
-    return [
-        label(
-            "explore.sentence.chance", lang,
-            points=int(row["points"]), year=year, chance=chance, verdict=verdict,
-        ),
-        label(
-            "explore.sentence.promise", lang,
-            half=wording.number(row["value_at_50"], cells.decimals(row)),
-            safe=wording.number(row["value_at_80"], cells.decimals(row)),
-        ),
-        *(label(f"explore.relation.{key}", lang) for key in {row["relation"]} - {"", "agrees"}),
-    ]  # fmt: skip
+            return [say("sentence.year_over", year=facts.year)]
+        no_target = missing(row["target_value"])
+        return [] if no_target else [say("sentence.no_chance", reason=row[f"reason_{lang}"])]
+    chance, points = wording.chance(row["chance_shown"], lang), int(row["points"])
+    half, safe = _number(row["value_at_50"], row), _number(row["value_at_80"], row)
+    words = [
+        say("sentence.chance", points=points, year=facts.year, chance=chance, verdict=verdict),
+        say("sentence.promise", half=half, safe=safe),
+    ]
+    agree = row["relation"] in ("", "agrees")
+    return words if agree else [*words, say(f"relation.{row['relation']}")]
 
 
 def _trend(facts: Facts) -> list[str]:
-    row, shown, lang = facts.row, facts.shown, facts.state.lang
+    row, shown, lang, say = facts.row, facts.shown, facts.lang, facts.say
     if shown["status"] != "fitted":
         return [_no_line(facts)]
+    one = _with_nature(shown, row)
+    slope, interval = slope_words(one, lang), slope_interval(one, lang)
+    values = {"line": _line(one["model"], lang), "slope": slope, "interval": interval}
+    if facts.state.line == REPORT:
+        words = [say("sentence.line_shown", **values, why=label(f"trend.rule.{one['why']}", lang))]
+    else:
+        words = [say("sentence.line_picked", **values)]
+    for caution in filter(None, str(one.get("caution", "")).split(";")):
+        words.append(say("sentence.line_caution", caution=label(f"trend.caution.{caution}", lang)))
+    for last in facts.curve[facts.curve["part"] == "ahead"].tail(1).itertuples():
+        value = _number(last.value, row) + (row["unit_zh"] if lang == "zh" else "")
+        words.append(say("sentence.line_ahead", year=int(last.year), value=value))
+    return words
+
+
+def _with_nature(fit: pd.Series, row: pd.Series) -> pd.Series:
+    """A trend line with the scale and the unit of its indicator."""
     nature = row[["scale", "unit_zh", "unit_en"]]
-    one = pd.concat([shown.drop(nature.index, errors="ignore"), nature])
-    line = label(f"trend.model.{one['model']}", lang)
-    values = {
-        "line": line if lang == "zh" else wording.within(line),
-        "slope": slope_words(one, lang), "interval": slope_interval(one, lang),
-    }  # fmt: skip
-    sentences = [
-        label("explore.sentence.line_picked", lang, **values)
-        if facts.state.line != REPORT
-        else label("explore.sentence.line_shown", lang, **values, why=label(f"trend.rule.{one['why']}", lang))
-    ]
-    cautions = filter(None, str(one.get("caution", "")).split(";"))
-    sentences += [
-        label("explore.sentence.line_caution", lang, caution=label(f"trend.caution.{caution}", lang))
-        for caution in cautions
-    ]
-    ahead = facts.curve[facts.curve["part"] == "ahead"]
-    if len(ahead):
-        last = ahead.iloc[-1]
-        value = (
-            f"{wording.number(last['value'], cells.decimals(row))}{row['unit_zh'] if lang == 'zh' else ''}"
-        )
-        sentences.append(label("explore.sentence.line_ahead", lang, year=int(last["year"]), value=value))
-    return sentences
+    return pd.concat([fit.drop(nature.index, errors="ignore"), nature])
+
+
+def _line(model: str, lang: str) -> str:
+    """Name of a trend line within a sentence."""
+    words = label(f"trend.model.{model}", lang)
+    return words if lang == "zh" else wording.within(words)
 
 
 def _no_line(facts: Facts) -> str:
-    shown, lang = facts.shown, facts.state.lang
+    shown, lang = facts.shown, facts.lang
     if facts.state.line != REPORT and shown["model"] != "none":
-        model = label(f"trend.model.{shown['model']}", lang)
-        return label(
-            "explore.sentence.line_refused", lang, line=model if lang == "zh" else wording.within(model),
-            reason=label(f"trend.reason.{shown['reason']}", lang),
-        )  # fmt: skip
+        reason = label(f"trend.reason.{shown['reason']}", lang)
+        return facts.say("sentence.line_refused", line=_line(shown["model"], lang), reason=reason)
     why = shown.get("why", "")
-    reason = label(f"trend.rule.{why}", lang) if why else label(f"trend.reason.{shown['reason']}", lang)
-    return label("explore.sentence.line_none", lang, reason=reason)
+    reason = label(f"trend.rule.{why}" if why else f"trend.reason.{shown['reason']}", lang)
+    return facts.say("sentence.line_none", reason=reason)
 
 
 def _areas(facts: Facts) -> list[str]:
     """The base rates: how often comparable series and places managed such a rise."""
-    row, lang = facts.row, facts.state.lang
-    others = facts.lines["area"].ne(row["area"]).any()
-    sentences = [] if others else [label("explore.sentence.no_panel", lang)]
-    if others and facts.compared["area"].eq(row["area"]).sum() == len(facts.compared):
-        sentences.append(label("explore.sentence.no_areas", lang))
-    if not wording.missing(row["comparable_rate"]):
-        sentences.append(
-            label(
-                "explore.sentence.provinces", lang, windows=int(row["comparable_windows"]),
-                years=int(row["years_left"]), rate=wording.share_of(row["comparable_rate"], lang),
-            )
-        )  # fmt: skip
-    if not wording.missing(row["class_rate"]):
-        sentences.append(
-            label("explore.sentence.class", lang, rate=wording.share_of(row["class_rate"], lang))
-        )
-    if wording.missing(row["comparable_rate"]) and wording.missing(row["class_rate"]):
-        sentences.append(label("explore.sentence.no_base_rate", lang))
-    return sentences
+    row, lang, say = facts.row, facts.lang, facts.say
+    words = []
+    if facts.lines["area"].eq(row["area"]).all():
+        words.append(say("sentence.no_panel"))
+    elif facts.compared["area"].eq(row["area"]).all():
+        words.append(say("sentence.no_areas"))
+    rates = {name: wording.share_of(row[name], lang) for name in _RATES if not missing(row[name])}
+    if "comparable_rate" in rates:
+        windows, years = int(row["comparable_windows"]), int(row["years_left"])
+        words.append(say("sentence.provinces", windows=windows, years=years, rate=rates["comparable_rate"]))
+    if "class_rate" in rates:
+        words.append(say("sentence.class", rate=rates["class_rate"]))
+    return words if rates else [*words, say("sentence.no_base_rate")]
+
+
+_RATES = ("comparable_rate", "class_rate")
 
 
 def _figures(facts: Facts) -> list[str]:
-    lang = facts.state.lang
-    date = wording.date(facts.state.as_of, lang)
-    if facts.seen.empty:
-        sentences = [label("explore.sentence.no_figure", lang, date=date)]
-    else:
-        sentences = (
-            [] if facts.seen["standing"].ne("superseded").all() else [label("explore.sentence.differ", lang)]
-        )
-    later = label("explore.sentence.later", lang, count=facts.later, date=date)
-    return [*sentences, *([later] if facts.later else [])]
+    words = [_no_figure(facts)] if facts.seen.empty else []
+    if facts.seen["standing"].eq("superseded").any():
+        words.append(facts.say("sentence.differ"))
+    if facts.later:
+        date = wording.date(facts.state.as_of, facts.lang)
+        words.append(facts.say("sentence.later", count=facts.later, date=date))
+    return words
 
 
 FIT_COLUMNS = (
@@ -299,99 +258,73 @@ FIGURE_COLUMNS = (
 AREA_COLUMNS = ("area", "latest", "recent_pace", "managed")
 
 
-def fits(row: pd.Series, fitted: pd.DataFrame, shown: pd.Series, lang: str) -> pd.DataFrame:
+def fits(facts: Facts) -> pd.DataFrame:
     """Every trend line with its diagnostics, or why it has none."""
-    nature = row[["scale", "unit_zh", "unit_en"]]
-    model = shown["model"] if shown["status"] == "fitted" else ""
-    texts = [
-        _fit(pd.concat([one.drop(nature.index, errors="ignore"), nature]), model, lang)
-        for _, one in fitted[fitted["model"] != "none"].iterrows()
-    ]
-    return pd.DataFrame(texts, columns=cells.headings(FIT_COLUMNS, lang))
+    fitted = facts.fits[facts.fits["model"] != "none"]
+    texts = [_fit(_with_nature(one, facts.row), facts) for _, one in fitted.iterrows()]
+    return pd.DataFrame(texts, columns=cells.headings(FIT_COLUMNS, facts.lang))
 
 
-def _fit(one: pd.Series, shown: str, lang: str) -> list[str]:
-    name = label(f"trend.model.{one['model']}", lang)
-    name = label("explore.shown", lang, line=name) if one["model"] == shown else name
+def _fit(one: pd.Series, facts: Facts) -> list[str]:
+    lang, shown = facts.lang, facts.shown
+    line = label(f"trend.model.{one['model']}", lang)
+    if shown["status"] == "fitted" and one["model"] == shown["model"]:
+        line = facts.say("shown", line=line)
     reason = label(f"trend.reason.{one['reason']}", lang) if one["reason"] else ""
     if one["status"] != "fitted":
-        return [name, str(int(one["n"])), *[wording.NONE] * (len(FIT_COLUMNS) - 3), reason]
-    return [
-        name,
-        str(int(one["n"])),
-        slope_words(one, lang),
-        slope_interval(one, lang),
-        wording.number(one["r_squared"], 2),
-        wording.number(one["aicc"], 1),
-        wording.number(one["durbin_watson"], 2),
-        wording.number(one["leave_last_out_error"], 2),
-        label("explore.inside.yes" if one["stays_inside"] else "explore.inside.no", lang),
-        reason,
-    ]
+        return [line, str(int(one["n"])), *[NONE] * (len(FIT_COLUMNS) - 3), reason]
+    places = {"r_squared": 2, "aicc": 1, "durbin_watson": 2, "leave_last_out_error": 2}
+    measures = [wording.number(one[name], digits) for name, digits in places.items()]
+    inside = facts.say("inside.yes" if one["stays_inside"] else "inside.no")
+    slope = [slope_words(one, lang), slope_interval(one, lang)]
+    return [line, str(int(one["n"])), *slope, *measures, inside, reason]
 
 
-def ahead(row: pd.Series, fan: pd.DataFrame, lang: str) -> pd.DataFrame:
+def ahead(facts: Facts) -> pd.DataFrame:
     """Median and intervals of each year ahead."""
-    texts = [
-        [
-            str(int(one["year"])),
-            wording.number(one["mean"], cells.decimals(row)),
-            *(
-                _between(one[f"lo{level}"], one[f"hi{level}"], cells.decimals(row), lang)
-                for level in (80, 95)
-            ),
-        ]
-        for _, one in fan.iterrows()
-    ]
+    row, lang = facts.row, facts.lang
+    texts = []
+    for _, one in facts.fan.iterrows():
+        pairs = [(one[f"lo{level}"], one[f"hi{level}"]) for level in (80, 95)]
+        between = [cells.between(_number(a, row), _number(b, row), lang, signed=a < 0) for a, b in pairs]
+        texts.append([str(int(one["year"])), _number(one["mean"], row), *between])
     return pd.DataFrame(texts, columns=cells.headings(AHEAD_COLUMNS, lang))
 
 
-def _between(low: float, high: float, places: int, lang: str) -> str:
-    key = "interval" if low >= 0 else "interval.signed"
-    return label(key, lang, low=wording.number(low, places), high=wording.number(high, places))
-
-
-def figures(seen: pd.DataFrame, bases: pd.DataFrame, sources: pd.DataFrame, lang: str) -> pd.DataFrame:
+def figures(facts: Facts) -> pd.DataFrame:
     """Every published figure: where it stands, when it became known, whether it counts."""
-    number = sources.set_index("source")["number"]
-    names = bases.set_index("basis")[f"name_{lang}"]
+    lang = facts.lang
+    number = facts.sources.set_index("source")["number"]
+    names = facts.dataset.bases.set_index("basis")[f"name_{lang}"]
     texts = [
         [
             wording.period(one.period, lang),
             one.published,
-            label(f"figure_status.{one.status}", lang) or wording.NONE,
+            label(f"figure_status.{one.status}", lang) or NONE,
             names.get(one.basis, one.basis),
             f"[{int(number[one.source])}]" if one.source in number else one.source,
             one.locator,
             str(one.known_since),
-            label(f"explore.standing.{one.standing}", lang),
+            facts.say(f"standing.{one.standing}"),
         ]
-        for one in seen.iloc[::-1].itertuples()
+        for one in facts.seen.iloc[::-1].itertuples()
     ]
     frame = pd.DataFrame(texts, columns=list(FIGURE_COLUMNS))
     # A column that says the same of every figure, or nothing, only makes the others narrow.
-    idle = [name for name in ("figure_status", "basis") if frame[name].nunique() < 2]
-    frame = frame.drop(
-        columns=[name for name in idle if name == "basis" or (frame[name] == wording.NONE).all()]
-    )
+    idle = ["basis"] if frame["basis"].nunique() < 2 else []
+    idle += ["figure_status"] if frame["figure_status"].eq(NONE).all() else []
+    frame = frame.drop(columns=idle)
     return frame.set_axis(cells.headings(tuple(frame.columns), lang), axis=1)
 
 
-def areas(row: pd.Series, compared: pd.DataFrame, lang: str) -> pd.DataFrame:
+def areas(facts: Facts) -> pd.DataFrame:
     """The areas side by side: latest figure, recent pace, windows that rose as much as is needed."""
-    texts = [
-        [
-            one["name"],
-            _dated(cells.computed(one["value"], row), int(one["year"]), lang),
-            cells.amount(one["pace"], one["measure"], row, lang),
-            wording.NONE
-            if wording.missing(one["windows"]) or not one["windows"]
-            else label("explore.managed", lang, managed=int(one["managed"]), windows=int(one["windows"])),
-        ]
-        for _, one in compared.iterrows()
-    ]
+    row, lang = facts.row, facts.lang
+    texts = []
+    for one in facts.compared.to_dict("records"):
+        latest = f"{cells.computed(one['value'], row)}{cells.bracketed(str(one['year']), lang)}"
+        windows, managed = NONE, one["managed"]
+        if not missing(one["windows"]) and one["windows"]:
+            windows = facts.say("managed", managed=int(managed), windows=int(one["windows"]))
+        texts.append([one["name"], latest, cells.amount(one["pace"], one["measure"], row, lang), windows])
     return pd.DataFrame(texts, columns=cells.headings(AREA_COLUMNS, lang))
-
-
-def _dated(figure: str, year: int, lang: str) -> str:
-    return f"{figure}（{year}）" if lang == "zh" else f"{figure} ({year})"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pandas as pd
 
@@ -125,7 +126,7 @@ def view(dataset: package.Dataset, state: State, memory: Memory | None = None) -
     return View(
         state=state,
         value=float(row["target_value"]),
-        year=int(row["target_position"]),
+        year=answer.year,
         horizon=answer.horizon,
         preset_value=answer.question.preset_value,
         preset_year=answer.question.preset_year,
@@ -195,77 +196,64 @@ GROWTH_LIMITS = (-10.0, 40.0)
 
 def tables_of(facts: Facts) -> Lazy:
     """The table of each page, in the reader's language."""
-    row, lang = facts.row, facts.state.lang
-    return Lazy(
-        outlook=lambda: texts.ahead(row, facts.fan, lang),
-        trend=lambda: texts.fits(row, facts.fits, facts.shown, lang),
-        areas=lambda: texts.areas(row, facts.compared, lang),
-        figures=lambda: texts.figures(facts.seen, facts.dataset.bases, facts.sources, lang),
-    )
+    pages = {"outlook": texts.ahead, "trend": texts.fits, "areas": texts.areas, "figures": texts.figures}
+    return Lazy(**{page: partial(table, facts) for page, table in pages.items()})
 
 
 def charts_of(facts: Facts) -> Lazy:
     """The chart of each page; None of one that has none."""
-    about = {facts.state.lang: _about(facts.row, facts.state.lang)}
-    return Lazy(
-        outlook=lambda: _fan_chart(facts, about),
-        trend=lambda: _trend_chart(facts, about),
-        areas=lambda: _areas_chart(facts, about),
-    )
+    pages = {"outlook": _fan_chart, "trend": _trend_chart, "areas": _areas_chart}
+    return Lazy(**{page: partial(chart, facts) for page, chart in pages.items()})
 
 
-def _fan_chart(facts: Facts, about: dict[str, str]) -> Chart:
-    lang, decimals = facts.state.lang, cells.decimals(facts.row)
-    medians = facts.fan["mean"]
-    middle = {lang: wording.number(medians.iloc[-1], decimals)} if len(medians) else None
+def _fan_chart(facts: Facts) -> Chart:
+    lang, medians = facts.lang, facts.fan["mean"]
+    middle = {lang: wording.number(medians.iloc[-1], cells.decimals(facts.row))} if len(medians) else None
     return single.fan(
-        panels.counted(facts.row, facts.known), facts.fan, lang, goal=_goal(facts),
-        middle=middle,
-        plan_goal=_plan_goal(facts), path=facts.path, about=about, own_path=not facts.question.moved,
+        panels.counted(facts.row, facts.known), facts.fan, lang, goal=_goal(facts), middle=middle,
+        plan_goal=_plan_goal(facts), path=facts.path, about=_about(facts), own_path=not facts.question.moved,
         older=facts.seen[facts.seen["standing"] == "superseded"],
     )  # fmt: skip
 
 
-def _trend_chart(facts: Facts, about: dict[str, str]) -> Chart:
+def _trend_chart(facts: Facts) -> Chart:
     row = facts.row
-    return single.trend(
-        facts.known, facts.curve, facts.state.lang, about=about,
-        limits=(row["lower_bound"], row["upper_bound"]),
-        # What comes together over the years is no value of the line through single years.
-        goal=None if row["kind"] == "cumulative_sum" else _goal(facts),
-    )  # fmt: skip
+    # What comes together over the years is no value of the line through single years.
+    goal = None if row["kind"] == "cumulative_sum" else _goal(facts)
+    limits = (row["lower_bound"], row["upper_bound"])
+    return single.trend(facts.known, facts.curve, facts.lang, about=_about(facts), limits=limits, goal=goal)
 
 
-def _areas_chart(facts: Facts, about: dict[str, str]) -> Chart | None:
+def _areas_chart(facts: Facts) -> Chart | None:
     areas, own, named = facts.dataset.areas, facts.row["area"], list(facts.compared["area"])
     provinces = areas.loc[areas["level"] == "province", "area"]
     lines = facts.lines[facts.lines["area"].isin([*provinces, *named])]
     if lines["area"].eq(own).all():
         return None
-    return single.areas(lines, facts.state.lang, named=named, own=own, names=facts.names, about=about)
+    return single.areas(lines, facts.lang, named=named, own=own, names=facts.names, about=_about(facts))
 
 
-def _about(row: pd.Series, lang: str) -> str:
+def _about(facts: Facts) -> dict[str, str]:
     """Name and unit of the indicator."""
-    name, unit = wording.name(row, lang), row[f"unit_{lang}"]
-    return name if name.endswith(unit) else f"{name}{cells.bracketed(unit, lang)}"
+    name, unit = wording.name(facts.row, facts.lang), facts.row[f"unit_{facts.lang}"]
+    return {facts.lang: name if name.endswith(unit) else f"{name}{cells.bracketed(unit, facts.lang)}"}
 
 
 def _goal(facts: Facts) -> single.Goal | None:
-    row, lang = facts.row, facts.state.lang
+    row = facts.row
     if pd.isna(row["aim"]):
         return None
-    words = label("explore.chart.target", lang, value=texts.goal_words(facts, row))
+    words = {facts.lang: facts.say("chart.target", value=texts.goal_words(facts, row))}
     upper = row["target_upper"] if row["kind"] == "range" else float("inf")
-    return single.Goal(row["target_position"], row["aim"], {lang: words}, row["direction"], upper)
+    return single.Goal(row["target_position"], row["aim"], words, row["direction"], upper)
 
 
 def _plan_goal(facts: Facts) -> single.Goal | None:
     """The plan's own target beside a moved one; the value at the end of a rate would need its own figures."""
-    plan_row = facts.plan_row
-    if plan_row is None or plan_row["kind"] not in texts.STATED_AS_VALUE or pd.isna(plan_row["target_value"]):
+    own = facts.plan_row
+    if own is None or own["kind"] not in texts.STATED_AS_VALUE or pd.isna(own["target_value"]):
         return None
-    return single.Goal(plan_row["target_position"], plan_row["target_value"])
+    return single.Goal(own["target_position"], own["target_value"])
 
 
 AHEAD = ("year", "mean", "lo80", "hi80", "lo95", "hi95")
@@ -282,18 +270,18 @@ ANSWER = (
 
 def data_of(facts: Facts) -> Lazy:
     """Exact numbers behind the pages, as they are saved."""
+
+    def answer() -> pd.DataFrame:
+        row = facts.row[list(ANSWER)].to_frame().T
+        return row.assign(as_of=facts.state.as_of, method=facts.state.method).reset_index(drop=True)
+
     return Lazy(
-        question=lambda: _question(facts),
+        question=answer,
         ahead=lambda: facts.fan[list(AHEAD)].rename(columns={"mean": "median"}).reset_index(drop=True),
         trend=lambda: facts.fits.drop(columns="series", errors="ignore").reset_index(drop=True),
         figures=lambda: facts.seen,
         areas=lambda: facts.compared,
     )
-
-
-def _question(facts: Facts) -> pd.DataFrame:
-    about = facts.row[list(ANSWER)].to_frame().T
-    return about.assign(as_of=facts.state.as_of, method=facts.state.method).reset_index(drop=True)
 
 
 def limits(facts: Facts) -> tuple[float, float, float]:
