@@ -68,6 +68,7 @@ OWN_FILES = {
     "zbanalysis/cli/__init__.py": "the null device",
     "zbanalysis/data/files.py": "the one place",
     "zbanalysis/data/schema.py": "the package's schema",
+    "zbanalysis/errors.py": "the package's sentences",
     "zbanalysis/entry/folder.py": "a folder that is not there yet, moved to its place when whole",
     "zbanalysis/entry/intake.py": "a copy of the folder, to try an import on",
     "zbanalysis/projection/base_rates.py": "the package's calibration",

@@ -24,6 +24,7 @@ from click.testing import CliRunner
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from zbanalysis import errors
 from zbanalysis.cli import cli
 from zbanalysis.cli import own as own_commands
 from zbanalysis.data import check, files, package, read
@@ -31,7 +32,7 @@ from zbanalysis.data.schema import REQUIRED
 from zbanalysis.entry import folder, intake, problems, rows, schema, workbook
 from zbanalysis.entry.form import form
 from zbanalysis.entry.problems import EntryError
-from zbanalysis.errors import SENTENCES, InputError, Problem, ZbError
+from zbanalysis.errors import InputError, Problem, ZbError
 from zbanalysis.evidence import survey, tasks
 from zbanalysis.plan import progress
 from zbanalysis.report import words
@@ -601,23 +602,20 @@ def names_in(text: str) -> set[str]:
     return set(re.findall(r"{(\w+)}", text))
 
 
-def test_the_forms_words_for_what_the_checks_find_name_nothing_that_the_checks_do_not():
-    """The same keys as the sentences of `errors`: a renamed key or value would end in the common words."""
-    shared = [key for key in SENTENCES if words.known(f"entry.wrong.{key}")]
-    assert {
-        "ended",
-        "begun",
-        "bounds",
-        "plan_years",
-        "after_base",
-        "needed",
-        "implied",
-        "decimal_point",
-    } <= set(shared)
-    raised = set(shared) - {"number", "integer", "required", "period"}  # the form's own cells
-    for key in raised:
-        values = names_in(words._words()[f"entry.wrong.{key}"]["en"]) - {"value", "kind", "times"}
-        assert values <= names_in(SENTENCES[key]) | {"kind"}, key
+def test_what_is_wrong_is_said_in_both_languages_of_the_same_values():
+    """A name in one language that the other lacks is a value that nobody gives."""
+    both = errors._sentences()
+    assert {"ended", "bounds", "needed", "enum", "foreign_key", "formula", "office_unknown"} <= set(both)
+    for key, words in both.items():
+        assert names_in(words["zh"]) - {"value", "column"} <= names_in(words["en"]), key
+        assert re.search("[\u4e00-\u9fff]", words["zh"]), key
+        assert not re.search("[\u4e00-\u9fff]", words["en"].replace("单位", "")), key
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_check_speaks_of_an_empty_cell_in_either_language(lang):
+    found = [Problem("sources.csv", 3, "locator", "", "required")]
+    assert ("“文件中的位置”不能为空" in intake.told(found, "entry.check.wrong", lang)) == (lang == "zh")
 
 
 def test_a_problem_of_the_folder_keeps_its_values_in_the_users_language():
@@ -630,8 +628,8 @@ def test_a_problem_of_the_folder_keeps_its_values_in_the_users_language():
 
 def test_what_is_not_foreseen_is_still_told():
     wrong = intake._of_row(Problem("areas.csv", 4, "area", "x", "something new"), None)
-    assert (wrong.sheet, wrong.cell, wrong.key) == ("areas.csv", "4", "other")
-    assert "something new" in wrong.words("zh")
+    assert (wrong.sheet, wrong.cell, wrong.words("en")) == ("areas.csv", "4", "something new")
+    assert wrong.words("zh") == "“x”不合要求：something new"
 
 
 # --- sheets and headings ---
@@ -865,7 +863,7 @@ def test_a_day_in_any_usual_form(value):
 
 @pytest.mark.parametrize("value", ["2024-3", "2024-02-30", "去年", 45371, "3/20/2024", dt.time(8)])
 def test_no_day(value):
-    assert found(value, DAY).wrong == "date"
+    assert found(value, DAY).wrong == "day"
 
 
 @pytest.mark.parametrize(
@@ -1182,4 +1180,4 @@ def test_the_command_refuses_with_two_and_speaks_the_users_language(own):
     assert "“abc”不是数字；应为 2.63 这样的数字" in line(chinese.stderr, "D3", FIGURES)
     english = CliRunner().invoke(cli, [*arguments, "--lang", "en"], env={"LC_ALL": "zh_CN.UTF-8"})
     assert english.exit_code == 2
-    assert '"abc" is no number; it should be one such as 2.63' in line(english.stderr, "D3", FIGURES)
+    assert "a plain number such as 2.63" in line(english.stderr, "D3", FIGURES)

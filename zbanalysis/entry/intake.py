@@ -18,7 +18,7 @@ from zbanalysis.entry.schema import FORM, TAKEN, tables
 from zbanalysis.errors import DataError, InputError, Problem, ZbError, aligned, as_table
 from zbanalysis.evidence import tasks, texts
 from zbanalysis.report import style
-from zbanalysis.report.words import known, label
+from zbanalysis.report.words import label
 
 
 def take_in(path: Path, folder: Path, lang: str, *, replace: bool = False) -> str:
@@ -221,15 +221,12 @@ def _of_row(problem: Problem, row: Row | None) -> Wrong:
     """A problem of the folder as it would be, told of the form's cell, or of the file's row."""
     endless = {"inf": "∞", "-inf": "−∞"}
     values = {name: endless.get(str(value), value) for name, value in problem.values.items()}  # noqa: PD011
-    key = problem.key
-    if not known(f"entry.wrong.{key}"):
-        key, values = "other", {"words": problem.expected}
-    if row is None:
-        return Wrong(problem.file, f"{problem.row or ''}", problem.value, key, values)
-    if key == "required":
-        values = {"column": problem.column}
-    cell = row.places.get(problem.column.partition(",")[0]) or next(iter(row.places.values()))
-    return Wrong(row.sheet, cell, problem.value, key, values)
+    sheet, cell = problem.file, f"{problem.row or ''}"
+    if row is not None:
+        places = row.places
+        sheet = row.sheet
+        cell = places.get(problem.column.partition(",")[0]) or next(iter(places.values()))
+    return Wrong(sheet, cell, problem.value, problem.key, {"column": problem.column, **values})
 
 
 def told(found: Sequence[Problem], key: str, lang: str) -> str:
@@ -258,7 +255,8 @@ def _doubts(folder: Path, merged: merge.Merged, lang: str) -> list[str]:
     single = len(own) - len(told)
     some = [label("entry.done.one_language", lang, count=single)] if single else []
     return some + [
-        label("entry.done.doubt", lang, sheet=one.sheet, cell=one.cell, words=one.words(lang)) for one in told
+        label("entry.done.doubt", lang, sheet=one.sheet, cell=one.cell, value=one.value, words=one.words(lang))
+        for one in told
     ]
 
 

@@ -249,7 +249,7 @@ def read(sheets: Mapping[str, Sheet], current: Mapping[str, pd.DataFrame], readi
         reading.wrong(sheet, rows.place(*_OFFICE), office, "office_unknown", known="；".join(owned))
         office = ""
     if day.wrong or not day.text:
-        reading.wrong(sheet, rows.place(*_DAY), day.shown, "date")
+        reading.wrong(sheet, rows.place(*_DAY), day.shown, "day")
     # Whatever is wrong above, the answers are judged too: everything is told at once.
     back = _Back(office or "-", day.text or package.LAST_DAY, sheet.title, current, reading)
     for row in answers:

@@ -13,8 +13,8 @@ from pathlib import Path
 from zbanalysis.data import files
 from zbanalysis.entry import schema
 from zbanalysis.entry.schema import PLACEHOLDER
-from zbanalysis.errors import InputError, aligned
-from zbanalysis.report.words import label
+from zbanalysis.errors import InputError, aligned, sentence
+from zbanalysis.report.words import known, label
 
 _RANGES = 4
 """Ranges of cells in one line of the table; more would push the words off the screen."""
@@ -38,12 +38,12 @@ class Wrong:
         """What is wrong and what would be right."""
         named = {"value": _short(self.value), **self.values}
         for name, words in (("column", "entry.column"), ("kind", "entry.choice.kind")):
-            if name in named:
-                named[name] = label(f"{words}.{named[name]}", lang)
+            if known(key := f"{words}.{named.get(name)}"):
+                named[name] = label(key, lang)
         if "columns" in named:
             between = "、" if lang == "zh" else ", "
             named["columns"] = between.join(label(f"entry.column.{name}", lang) for name in named["columns"])
-        return label(f"entry.wrong.{self.key}", lang, **named)
+        return sentence(self.key, lang, **named)
 
 
 def language(folder: Path | None = None) -> str:

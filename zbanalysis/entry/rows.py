@@ -69,7 +69,7 @@ def read_cell(cell: Shown, column: Column) -> CellText:
 def _day(value: dt.datetime | dt.date | dt.time, column: Column) -> CellText:
     """A cell that Excel holds as a date."""
     if isinstance(value, dt.time):
-        return CellText("", str(value), "date" if column.form == "date" else "date_here")
+        return CellText("", str(value), "day" if column.form == "date" else "date_here")
     text = value.strftime("%Y-%m-%d")
     if column.form in ("date", "text"):
         return CellText(text, text)
@@ -81,7 +81,7 @@ def _number(value: float, form: str, column: Column) -> CellText:
     held = Decimal(f"{value:.{_EXACT}g}")
     shown, rounded = _displayed(held, form)
     if column.form == "date":
-        return CellText("", shown, "date")
+        return CellText("", shown, "day")
     if column.form not in NUMBERS:
         return _text(f"{held:f}" if held != held.to_integral_value() else str(int(held)), column)
     if rounded:
@@ -174,7 +174,7 @@ def _text(raw: str, column: Column) -> CellText:
     if column.form == "choice":
         value = schema.choices(column).get(schema.plain(shown))
         listed = ", ".join(schema.choice(column.name, value) for value in column.choices)
-        return CellText(value, shown) if value else CellText("", shown, "choice", {"choices": listed})
+        return CellText(value, shown) if value else CellText("", shown, "enum", {"choices": listed})
     reader = _READERS.get("code" if column.form == "text" and column.pattern else column.form)
     if reader is not None:
         text, wrong, values = reader(half, column)
@@ -213,9 +213,9 @@ def _as_number(half: str, column: Column) -> Told:
     if not _DIGITS.fullmatch(bare) or (column.form == "integer" and "." in whole):
         return "", "integer" if column.form == "integer" else "number", {}
     if column.form == "integer" and column.least is not None and int(whole) < column.least:
-        return "", "least", {"limit": column.least}
+        return "", "minimum", {"limit": column.least}
     if column.form == "integer" and column.most is not None and int(whole) > column.most:
-        return "", "most", {"limit": column.most}
+        return "", "maximum", {"limit": column.most}
     return whole, "", {}
 
 
@@ -229,12 +229,12 @@ def _as_date(half: str, _: Column) -> Told:
     try:
         return dt.date(*(int(part) for part in match.groups() if part)).isoformat(), "", {}
     except (AttributeError, TypeError, ValueError):
-        return "", "date", {}
+        return "", "day", {}
 
 
 def _as_code(half: str, column: Column) -> Told:
     if not re.fullmatch(column.pattern, half):
-        return "", f"pattern_{schema.sign(column)}", {}
+        return "", f"code_{schema.sign(column)}", {}
     # New folders hold the placeholder under these names, and drop it by them.
     return ("", "placeholder", {}) if half.startswith(schema.PLACEHOLDER) else (half, "", {})
 

@@ -208,8 +208,8 @@ def _explained(table: str, column: Column, lang: str) -> str:
 
 
 def sign(column: Column) -> str:
-    """What parts the words of a short name: ``dash`` or ``line``."""
-    return "line" if "_" in column.pattern else "dash"
+    """What parts the words of a short name: ``hyphens`` or ``underscores``."""
+    return "underscores" if "_" in column.pattern else "hyphens"
 
 
 def shown(path: object) -> str:
