@@ -44,6 +44,10 @@ class Role:
     line: str = "-"
     hatch: str = ""
 
+    def look(self, *, line: bool = True, marker: bool = True) -> dict[str, str]:
+        """As matplotlib takes it, with its line, its marker or both."""
+        return {"color": self.colour, "linestyle": self.line * line, "marker": self.marker * marker}
+
 
 # Blues for what is well, one warm hue for what is not: safe for the common colour blindnesses.
 # The luminances rise by steps, so the order survives a black-and-white printer.

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
+from matplotlib.transforms import Affine2D, Transform
 
 from zbanalysis.data import files
 from zbanalysis.errors import InputError
 from zbanalysis.report import style
 from zbanalysis.report import words as wording
 from zbanalysis.report.words import label
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.transforms import Transform
 
 MM_PER_INCH = 25.4
 GREY, LIGHT = "#595959", "#DDDDDD"
@@ -32,6 +32,9 @@ FORMATS = ("svg", "png", "pdf", "csv")
 
 UNSURE = ("estimate", "preliminary", "lower_bound", "upper_bound")
 """Status of figures drawn as rings."""
+
+RING = style.ROLES["actual"].look(line=False) | {"markerfacecolor": "white"}
+"""Look of such figures."""
 
 TITLE_MM, _TITLE_LINE_MM, _TITLE_PT = 2.0, 4.6, 9.5
 """White above and below a title, height of a line, size of its type."""
@@ -112,15 +115,13 @@ class Chart:
         path.parent.mkdir(parents=True, exist_ok=True)
         if form == "csv":
             files.write_table(self.data, path)
+        elif form == "svg":
+            files.write(path, self.svg(self.lang).encode("utf-8"))
         else:
-            files.write(path, self._saved(form))
+            made = style.to_png if form == "png" else style.to_pdf
+            with style.context(self.lang):
+                files.write(path, made(self._of(self.lang)))
         return path
-
-    def _saved(self, form: str) -> bytes:
-        if form == "svg":
-            return self.svg(self.lang).encode("utf-8")
-        with style.context(self.lang):
-            return style.to_png(self._of(self.lang)) if form == "png" else style.to_pdf(self._of(self.lang))
 
     def svg(self, lang: str) -> str:
         """The chart as SVG text; the same data give the same text."""
@@ -188,40 +189,37 @@ def sheet(
 
 def on_paper(figure: Figure) -> Transform:
     """From millimetres, counted from the lower left corner, to the figure."""
-    from matplotlib.transforms import Affine2D
-
     return Affine2D().scale(1 / MM_PER_INCH) + figure.dpi_scale_trans
 
 
-def legend(figure: Figure, handles: Iterable[object], columns: int, left: float = 0.0) -> None:
+def handle(words: str, **look: object) -> Line2D:
+    """A line or mark for the legend."""
+    return Line2D([], [], label=words, **look)
+
+
+def legend(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
     """A legend at the top, held to the paper so that a title can be set above it."""
-    handles = list(handles)
     if handles:
         height = figure.get_figheight() * MM_PER_INCH
         figure.legend(
-            handles=handles, loc="upper left", bbox_to_anchor=(left, height), ncols=columns,
+            handles=handles, loc="upper left", bbox_to_anchor=(0.0, height), ncols=columns,
             bbox_transform=on_paper(figure), borderaxespad=0.3, columnspacing=1.4, handletextpad=0.5,
         )  # fmt: skip
 
 
 def _headed(figure: Figure, words: str, lang: str) -> None:
-    """Set a title above everything; a figure without a layout grows by as much as the title needs."""
-    share = figure.get_figwidth() * MM_PER_INCH / style.TEXT_WIDTH_MM
-    text = wording.fold(words, int((44 if lang == "zh" else 88) * share))
-    before = figure.get_suptitle()
-    look = {"ha": "left", "va": "top", "fontsize": _TITLE_PT, "color": style.ROLES["actual"].colour}
-    place = 1.0 / (figure.get_figwidth() * MM_PER_INCH)
-    if figure.get_layout_engine() is not None:
-        figure.suptitle(text, x=place, **look)
-        return
-    more = _tall(text) - _tall(before)
-    old = figure.get_figheight()
-    new = old + more / MM_PER_INCH
+    """Set a title above everything; the figure grows by as much as the title needs."""
+    wide, old = figure.get_figwidth() * MM_PER_INCH, figure.get_figheight()
+    text = wording.fold(words, int((44 if lang == "zh" else 88) * (wide / style.TEXT_WIDTH_MM)))
+    new = old + (_tall(text) - _tall(figure.get_suptitle())) / MM_PER_INCH
     for axes in figure.axes:
         box = axes.get_position(original=True)
         axes.set_position((box.x0, box.y0 * old / new, box.width, box.height * old / new))
     figure.set_figheight(new)
-    figure.suptitle(text, x=place, y=1 - 1.0 / (new * MM_PER_INCH), linespacing=1.2, **look)
+    figure.suptitle(
+        text, x=1.0 / wide, y=1 - 1.0 / (new * MM_PER_INCH), linespacing=1.2, ha="left", va="top",
+        fontsize=_TITLE_PT, color=style.ROLES["actual"].colour,
+    )  # fmt: skip
 
 
 def _tall(text: str) -> float:
@@ -273,13 +271,10 @@ def marks(low: float, high: float, most: int = 6) -> list[float]:
 
 
 def reach(
-    axes: Axes, about: Mapping[str, str] | None, lang: str, values: Iterable[Sequence[float]],
-    years: tuple[float | None, float],
-) -> None:  # fmt: skip
+    axes: Axes, about: Mapping[str, str] | None, lang: str, *values: Sequence[float] | pd.DataFrame
+) -> None:
     """Give the axes a scale that holds every value, whole years, thousands separators and a heading."""
-    from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
-
-    every = np.concatenate([np.asarray(part, float) for part in values] or [np.array([])])
+    every = np.concatenate([np.ravel(np.asarray(part, float)) for part in values])
     every = every[np.isfinite(every)]
     name = (about or {}).get(lang, "")
     if logarithmic(every):
@@ -297,8 +292,6 @@ def reach(
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, min_n_ticks=2))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
     axes.set_title(name, fontsize=8.5, y=1.0)  # a place of its own is not looked for
-    if years[0] is not None:
-        axes.set_xlim(*years)
 
 
 def spread(places: Sequence[float], gap: float, low: float = 0.0, high: float = 1.0) -> list[float]:
@@ -309,17 +302,12 @@ def spread(places: Sequence[float], gap: float, low: float = 0.0, high: float = 
     >>> spread([0.5, 0.5, 0.9], 0.2)
     [0.4, 0.6, 0.9]
     """
-    order = np.argsort(places, kind="stable")
-    blocks: list[list[float]] = []  # isotonic regression of the places, less the gaps before them
-    for rank, index in enumerate(order):
-        blocks.append([places[index] - rank * gap, 1])
-        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
-            (one, count), (other, more) = blocks[-2:]
-            blocks[-2:] = [[(one * count + other * more) / (count + more), count + more]]
-    level = np.clip(np.repeat([b[0] for b in blocks], [int(b[1]) for b in blocks]), low,
-                    max(high - (len(places) - 1) * gap, low))  # fmt: skip
+    from scipy.optimize import isotonic_regression
+
+    order, gaps = np.argsort(places, kind="stable"), gap * np.arange(len(places))
+    level = isotonic_regression(np.asarray(places, float)[order] - gaps).x
     out = np.empty(len(places))
-    out[order] = level + gap * np.arange(len(places))
+    out[order] = np.clip(level, low, max(high - gaps[-1], low)) + gaps
     return out.round(9).tolist()
 
 
@@ -344,22 +332,15 @@ def directly(
     if not ends:
         return
     to_axes = axes.transData + axes.transAxes.inverted()
-    own = [to_axes.transform((year, value)) for year, value, _, _ in ends]
+    own = to_axes.transform([(year, value) for year, value, _, _ in ends])
     height = axes.figure.get_figheight() * MM_PER_INCH * axes.get_position().height
     gap = 1.25 * size * 0.3528 / height
-    for (x, y), at, (_, value, words, colour) in zip(
-        own, spread([place[1] for place in own], gap, gap / 2, 1 - gap / 2), ends, strict=True
-    ):
-        axes.plot(
-            [x, 1.012, 1.03],
-            [y, at, at],
-            transform=axes.transAxes,
-            color=colour,
-            linewidth=0.6,
-            clip_on=False,
-        )
+    places = spread(own[:, 1].tolist(), gap, gap / 2, 1 - gap / 2)
+    look = {"transform": axes.transAxes}
+    for (x, y), at, (_, value, words, colour) in zip(own, places, ends, strict=True):
+        axes.plot([x, 1.012, 1.03], [y, at, at], color=colour, linewidth=0.6, clip_on=False, **look)
         text = words.replace("{value}", plain(value))  # a name may hold braces of its own
-        axes.text(1.035, at, text, transform=axes.transAxes, color=colour, fontsize=size, va="center")
+        axes.text(1.035, at, text, color=colour, fontsize=size, va="center", **look)
 
 
 def plain(value: float) -> str:

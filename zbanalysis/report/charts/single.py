@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from zbanalysis.report import style
-from zbanalysis.report.charts.figure import GREY, UNSURE, Chart, directly, legend, reach, sheet, tidy
+from zbanalysis.report.charts.figure import (
+    GREY, RING, UNSURE, Chart, directly, handle, legend, reach, sheet, tidy,
+)  # fmt: skip
 from zbanalysis.report.words import label
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 HEIGHT_MM = 84.0
 OUTCOMES = tuple(range(95, 0, -10))
 """Levels of the intervals whose ends are twenty equally likely outcomes: 2.5 %, 7.5 %, … 97.5 %."""
 
 _STRENGTH = {95: 0.16, 80: 0.26, 50: 0.34}
+_BLUE, _RED = style.ROLES["projection"].colour, style.ROLES["target"].colour
+_CYCLE = [colour for colour in style.CYCLE if colour != _RED] * 8
 
 
 @dataclass(frozen=True)
@@ -64,29 +67,20 @@ def fan(
         The last median as it is printed elsewhere, in each language.
     """
     known, path, older = (tidy(frame) for frame in (known, path, older))
+    goals = [one for one in (goal, plan_goal) if one is not None]
 
     def draw(lang: str) -> Figure:
         figure, axes = sheet(HEIGHT_MM, (19, 33, 20, 7))
-        handles = _bands(axes, known, ahead, lang)
-        ends = [goal, plan_goal]
-        last = max([*known["year"], *ahead["year"], *(one.year for one in ends if one)], default=0)
-        reach(axes, about, lang, [known["value"], older["value"], path["value"], *_values(ahead),
-                                  [one.value for one in ends if one]], (None, last))  # fmt: skip
-        if len(path):
-            _line(axes, path, "plan_path")
-            key = "chart.plan_path" if own_path else "explore.chart.path"
-            handles.append(_key("plan_path", label(key, lang), marker=False))
-        handles += _older(axes, older, lang)
-        _line(axes, known, "actual", markers=True)
-        handles = [
-            _key("actual", label("chart.actual", lang)),
-            *_rings(known, lang),
-            *handles,
-            *_goals(axes, ends, lang),
-        ]
-        handles += _outcomes(axes, ahead, goal, last, lang)
+        bands = _bands(axes, known, ahead, lang)
+        last = max([*known["year"], *ahead["year"], *(one.year for one in goals)], default=0)
+        paths = [known["value"], older["value"], path["value"], ahead.filter(regex=r"^(mean|(lo|hi)\d+)$")]
+        reach(axes, about, lang, *paths, [one.value for one in goals])
+        way = _way(axes, path, label("chart.plan_path" if own_path else "explore.chart.path", lang))
+        replaced = _older(axes, older, lang)
+        figures = _figures(axes, known, lang)
+        targets = _goals(axes, goal, plan_goal, lang) + _outcomes(axes, ahead, goal, last, lang)
         directly(axes, last, _ends(ahead, goal, lang, (middle or {}).get(lang, "{value}")))
-        _keyed(figure, handles)
+        _keyed(figure, [*figures, *bands, *way, *replaced, *targets])
         return figure
 
     return Chart(draw, lang, _together(figures=known, ahead=ahead, path=path, older=older), {}, known.empty)
@@ -114,20 +108,14 @@ def trend(
 
     def draw(lang: str) -> Figure:
         figure, axes = sheet(HEIGHT_MM, (19, 33, 16, 7))
-        ends = [[goal.value]] if goal else []
         last = max([*known["year"], *curve["year"], *([goal.year] if goal else [])], default=0)
-        values = [curve[name] for name in ("value", "prediction_low", "prediction_high") if name in curve]
-        reach(axes, about, lang, [known["value"], *values, *ends], (None, last))
-        handles = _curve(axes, curve, lang)
-        _line(axes, known, "actual", markers=True, joined=False)
-        handles = [
-            _key("actual", label("chart.actual", lang), line=False),
-            *_rings(known, lang),
-            *handles,
-            *_goals(axes, [goal], lang),
-        ]
+        lines = curve.filter(["value", "prediction_low", "prediction_high"])
+        reach(axes, about, lang, known["value"], lines, [goal.value] if goal else [])
+        line = _curve(axes, curve, lang)
+        figures = _figures(axes, known, lang, joined=False)
+        targets = _goals(axes, goal, None, lang)
         directly(axes, last, _ends(pd.DataFrame(), goal, lang))
-        _keyed(figure, handles)
+        _keyed(figure, [*figures, *line, *targets])
         return figure
 
     return Chart(draw, lang, _together(figures=known, line=curve), {}, known.empty)
@@ -135,7 +123,7 @@ def trend(
 
 def areas(
     series: pd.DataFrame, lang: str = "zh", *, named: Sequence[str] | None = None, own: str = "",
-    names: Mapping[str, str] | None = None, about: Mapping[str, str] | None = None, goal: Goal | None = None,
+    names: Mapping[str, str] | None = None, about: Mapping[str, str] | None = None,
 ) -> Chart:  # fmt: skip
     """How did the indicator go in the areas: some by name and colour, the others and their median as context?
 
@@ -151,34 +139,30 @@ def areas(
         The area that is looked at; it stands out.
     names
         Name of each area; its id where there is none.
-    about, goal
+    about
         As for `fan`.
     """
     rows = tidy(series)
     rows = rows.dropna(subset=["value"]).drop_duplicates(["area", "year"], keep="last")
     last = rows.sort_values("year").groupby("area")["value"].last().sort_values(ascending=False)
     if named is None:
-        named = list(last.index) if len(last) <= 6 else [*last.index[:3]]
+        named = last.index if len(last) <= 6 else last.index[:3]
     shown = list(dict.fromkeys([area for area in (own, *named) if area in last.index]))
     names = {area: area for area in last.index} | dict(names or {})
 
     def draw(lang: str) -> Figure:
-        figure, axes = sheet(max(HEIGHT_MM, 26 + 3.3 * (len(shown) + 1)), (19, 40, 12 if goal else 6, 7))
-        end = rows["year"].max() if len(rows) else 0
-        reach(axes, about, lang, [rows["value"], [goal.value] if goal else []], (None, end))
+        figure, axes = sheet(max(HEIGHT_MM, 26 + 3.3 * (len(shown) + 1)), (19, 40, 6, 7))
+        reach(axes, about, lang, rows["value"])
         words = _areas(axes, rows, shown, own, names)
-        context = rows[~rows["area"].isin(shown)]
-        if len(set(context["area"])) > 1:
+        if rows["area"].nunique() - len(shown) > 1:
             words.append(_median(axes, rows, lang))
-        handles = _goals(axes, [goal], lang)
-        directly(axes, end, words)
-        legend(figure, handles, 3)
+        directly(axes, rows["year"].max() if len(rows) else 0, words)
         return figure
 
     return Chart(draw, lang, rows.assign(named=rows["area"].isin(shown)), {}, rows.empty)
 
 
-def _keyed(figure: Figure, handles: Sequence[object]) -> None:
+def _keyed(figure: Figure, handles: Sequence[Artist]) -> None:
     """The legend, three in a row; the frame makes room for a row more than usual."""
     (axes,) = figure.axes
     box = axes.get_position()
@@ -193,20 +177,15 @@ def _areas(
     lines = dict(list(rows.groupby("area", sort=False)))
     for area in (one for one in lines if one not in shown):
         axes.plot(lines[area]["year"], lines[area]["value"], color="#CBD2D9", linewidth=0.8, zorder=1)
-    colours = dict(zip([area for area in shown if area != own], _cycle(), strict=False))
-    colours |= {own: style.ROLES["target"].colour} if own in shown else {}
+    colours = dict(zip([area for area in shown if area != own], _CYCLE, strict=False)) | {own: _RED}
     for area in shown:
         look = {"color": colours[area], "linewidth": 2.2 if area == own else 1.4, "zorder": 3}
         axes.plot(lines[area]["year"], lines[area]["value"], **look)
-    ends = {area: lines[area].iloc[-1] for area in sorted(shown)}
+    ends = [(area, lines[area].iloc[-1]) for area in sorted(shown)]
     return [
         (row["year"], row["value"], f"{names[area]} {row.get('published') or '{value}'}", colours[area])
-        for area, row in ends.items()
+        for area, row in ends
     ]
-
-
-def _cycle() -> list[str]:
-    return [colour for colour in style.CYCLE if colour != style.ROLES["target"].colour] * 8
 
 
 def _median(axes: Axes, rows: pd.DataFrame, lang: str) -> tuple[float, float, str, str]:
@@ -220,85 +199,84 @@ def _median(axes: Axes, rows: pd.DataFrame, lang: str) -> tuple[float, float, st
     return by_year["year"].iloc[-1], by_year["median"].iloc[-1], f"{words} {{value}}", GREY
 
 
-def _bands(axes: Axes, known: pd.DataFrame, ahead: pd.DataFrame, lang: str) -> list[object]:
+def _bands(axes: Axes, known: pd.DataFrame, ahead: pd.DataFrame, lang: str) -> list[Artist]:
     """Median and bands, starting from the last known figure."""
     if ahead.empty or known.empty:
         return []
-    last, role, handles = known.iloc[-1], style.ROLES["projection"], []
+    last, handles = known.iloc[-1], []
     years = [last["year"], *ahead["year"]]
-    for level in (95, 80, 50):
-        if f"lo{level}" in ahead:
-            low, high = ([last["value"], *ahead[f"{side}{level}"]] for side in ("lo", "hi"))
-            edge = ([*years, *reversed(years)], [*low, *reversed(high)])  # half the time of `fill_between`
-            axes.fill(*edge, color=role.colour, alpha=_STRENGTH[level], linewidth=0, zorder=1)
-            handles.insert(
-                0, _patch(_STRENGTH[level] + 0.12 * (95 - level) / 15, label(f"chart.band{level}", lang))
-            )
-    axes.plot(years, [last["value"], *ahead["mean"]], color=role.colour, linestyle=role.line, zorder=2)
-    return [_key("projection", label("chart.median", lang), marker=False), *handles]
+    for level in (level for level in _STRENGTH if f"lo{level}" in ahead):
+        low, high = ([last["value"], *ahead[f"{side}{level}"]] for side in ("lo", "hi"))
+        edge = ([*years, *reversed(years)], [*low, *reversed(high)])  # half the time of `fill_between`
+        axes.fill(*edge, color=_BLUE, alpha=_STRENGTH[level], linewidth=0, zorder=1)
+        strength = _STRENGTH[level] + 0.12 * (95 - level) / 15  # of the bands that lie on one another
+        handles.insert(0, _patch(strength, label(f"chart.band{level}", lang)))
+    look = style.ROLES["projection"].look(marker=False)
+    axes.plot(years, [last["value"], *ahead["mean"]], zorder=2, **look)
+    return [handle(label("chart.median", lang), **look), *handles]
 
 
-def _outcomes(axes: Axes, ahead: pd.DataFrame, goal: Goal | None, last: float, lang: str) -> list[object]:
+def _outcomes(axes: Axes, ahead: pd.DataFrame, goal: Goal | None, last: float, lang: str) -> list[Artist]:
     """Twenty equally likely outcomes in the target's year, filled where the target is reached."""
     at = ahead[ahead["year"] == goal.year] if goal is not None and len(ahead) else ahead.head(0)
     if at.empty or any(f"lo{level}" not in at for level in OUTCOMES):
         return []
-    row, colour = at.iloc[0], style.ROLES["target"].colour
-    ends = np.sort([row[f"{side}{level}"] for level in OUTCOMES for side in ("lo", "hi")])
+    ends = np.sort([at[f"{side}{level}"].iloc[0] for level in OUTCOMES for side in ("lo", "hi")])
     met = (goal.value <= ends) & (ends <= goal.upper) if goal.direction == "up" else ends <= goal.value
     beside = goal.year + 0.025 * (last - axes.dataLim.x0)
-    look = {"color": colour, "markersize": 3, "markeredgewidth": 0.6, "zorder": 4}
-    for part, face in ((ends[met], colour), (ends[~met], "white")):
-        axes.plot(np.full(len(part), beside), part, "o", markerfacecolor=face, **look)
-    return [_ring(colour, "o", label("chart.outcomes", lang), size=3)]
+    look = {"color": _RED, "marker": "o", "linestyle": "", "markersize": 3}
+    for part, face in ((ends[met], _RED), (ends[~met], "white")):
+        years = np.full(len(part), beside)
+        axes.plot(years, part, markerfacecolor=face, markeredgewidth=0.6, zorder=4, **look)
+    return [handle(label("chart.outcomes", lang), markerfacecolor="white", **look)]
 
 
-def _curve(axes: Axes, curve: pd.DataFrame, lang: str) -> list[object]:
+def _curve(axes: Axes, curve: pd.DataFrame, lang: str) -> list[Artist]:
     """The line with its interval and that of a single figure; dashed where it is only extended."""
     if curve.empty:
         return []
-    role = style.ROLES["projection"]
     for _, part in curve.groupby("basis", sort=False):
         span, beyond = part[part["part"] == "span"], part[part["part"] == "ahead"]
         for name, strength in (("prediction", 0.15), ("mean", 0.28)):
             if f"{name}_low" in part:
                 low, high = (part[f"{name}_{end}"].astype(float) for end in ("low", "high"))
-                axes.fill_between(part["year"], low, high, color=role.colour, alpha=strength, linewidth=0)
+                axes.fill_between(part["year"], low, high, color=_BLUE, alpha=strength, linewidth=0)
         for piece, line in ((span, "-"), (pd.concat([span.tail(1), beyond]), "--")):
             if len(piece) > 1:
-                axes.plot(piece["year"], piece["value"], color=role.colour, linestyle=line, zorder=2)
-    handles = [_plain("-", label("chart.trend", lang)), _plain("--", label("explore.chart.extended", lang))]
+                axes.plot(piece["year"], piece["value"], color=_BLUE, linestyle=line, zorder=2)
+    lines = {"-": "chart.trend", "--": "explore.chart.extended"}
+    handles = [handle(label(words, lang), color=_BLUE, linestyle=line) for line, words in lines.items()]
     handles.append(_patch(0.4, label("chart.trend_interval", lang)))
     if "prediction_low" in curve and curve["prediction_low"].notna().any():
         handles.append(_patch(0.15, label("chart.figure_interval", lang)))
     return handles
 
 
-def _line(axes: Axes, frame: pd.DataFrame, name: str, *, markers: bool = False, joined: bool = True) -> None:
-    """The figures; a line only within one basis, for different bases do not join."""
-    if frame.empty:
-        return
-    role = style.ROLES[name]
-    for _, part in frame.groupby("basis", sort=False) if "basis" in frame else [("", frame)]:
+def _way(axes: Axes, path: pd.DataFrame, words: str) -> list[Artist]:
+    """The way to the target."""
+    if path.empty:
+        return []
+    drawn, look = path.dropna(subset=["year", "value"]), style.ROLES["plan_path"].look(marker=False)
+    axes.plot(drawn["year"], drawn["value"], zorder=3, **look)
+    return [handle(words, **look)]
+
+
+def _figures(axes: Axes, known: pd.DataFrame, lang: str, *, joined: bool = True) -> list[Artist]:
+    """The figures; a line only within one basis, for different bases do not join; rings if not final."""
+    look = style.ROLES["actual"].look(line=joined)
+    handles = [handle(label("chart.actual", lang), **look)]
+    parts = known.groupby("basis", sort=False) if "basis" in known else [("", known)]
+    for _, part in parts if len(known) else ():
         drawn = part.dropna(subset=["year", "value"])
-        axes.plot(
-            drawn["year"], drawn["value"], color=role.colour, linestyle=role.line if joined else "",
-            marker=role.marker if markers else "", markeredgewidth=0, zorder=3,
-        )  # fmt: skip
-        if markers and "status" in part and part["status"].isin(UNSURE).any():
-            rings = part[part["status"].isin(UNSURE)]
-            look = {"marker": role.marker, "markerfacecolor": "white", "color": role.colour, "zorder": 4}
-            axes.plot(rings["year"], rings["value"], linestyle="", **look)
-        if markers and "published" in part:
+        axes.plot(drawn["year"], drawn["value"], markeredgewidth=0, zorder=3, **look)
+        rings = part[part["status"].isin(UNSURE)] if "status" in part else part.head(0)
+        if len(rings):
+            axes.plot(rings["year"], rings["value"], zorder=4, **RING)
+            handles[1:] = [handle(label("chart.unsure", lang), **RING)]
+        if "published" in part:
             places = part[["year", "value"]].to_numpy(float)
             style.hover(axes.figure, axes.transData, places, [[_pointed(row)] for _, row in part.iterrows()])
-
-
-def _rings(known: pd.DataFrame, lang: str) -> list[object]:
-    """The legend's word for figures that are not final, where there are any."""
-    if "status" not in known or not known["status"].isin(UNSURE).any():
-        return []
-    return [_ring(style.ROLES["actual"].colour, "o", label("chart.unsure", lang))]
+    return handles
 
 
 def _pointed(row: pd.Series) -> str:
@@ -307,28 +285,23 @@ def _pointed(row: pd.Series) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _older(axes: Axes, older: pd.DataFrame, lang: str) -> list[object]:
+def _older(axes: Axes, older: pd.DataFrame, lang: str) -> list[Artist]:
     """Superseded figures as rings: they were published, and no longer count."""
     if older.empty:
         return []
-    colour = style.ROLES["actual"].colour
-    look = {"color": colour, "markerfacecolor": "white", "markersize": 4.5, "markeredgewidth": 1}
-    axes.plot(older["year"], older["value"], "o", **look, zorder=2)
-    return [_ring(colour, "o", label("explore.chart.older", lang))]
+    axes.plot(older["year"], older["value"], markeredgewidth=1, zorder=2, **RING)
+    return [handle(label("explore.chart.older", lang), **RING)]
 
 
-def _goals(axes: Axes, goals: Sequence[Goal | None], lang: str) -> list[object]:
+def _goals(axes: Axes, goal: Goal | None, plan_goal: Goal | None, lang: str) -> list[Artist]:
     """The target as a filled mark, the plan's own beside a moved one as a ring."""
-    role, handles = style.ROLES["target"], []
-    for place, (goal, key) in enumerate(
-        zip(goals, ("chart.target", "explore.chart.plan_target"), strict=False)
-    ):
-        if goal is None:
-            continue
-        face = role.colour if place == 0 else "white"
-        axes.plot(goal.year, goal.value, role.marker, color=role.colour, markerfacecolor=face, zorder=5)
-        words = label(key, lang)
-        handles.append(_ring(role.colour, role.marker, words) if place else _key("target", words, line=False))
+    look, handles = style.ROLES["target"].look(line=False), []
+    own = (goal, "chart.target", look | {"markerfacecolor": _RED})
+    plans = (plan_goal, "explore.chart.plan_target", look | {"markerfacecolor": "white"})
+    for one, words, face in (own, plans):
+        if one is not None:
+            axes.plot(one.year, one.value, zorder=5, **face)
+            handles.append(handle(label(words, lang), **face))
     return handles
 
 
@@ -339,16 +312,11 @@ def _ends(
     words = []
     if goal is not None:
         text = goal.words.get(lang) or f"{label('chart.target', lang)} {{value}}"
-        words.append((goal.year, goal.value, text, style.ROLES["target"].colour))
+        words.append((goal.year, goal.value, text, _RED))
     if len(ahead):
-        last = ahead.iloc[-1]
         text = f"{label('chart.median_short', lang)} {middle}"
-        words.append((last["year"], last["mean"], text, style.ROLES["projection"].colour))
+        words.append((ahead["year"].iloc[-1], ahead["mean"].iloc[-1], text, _BLUE))
     return words
-
-
-def _values(ahead: pd.DataFrame) -> list[pd.Series]:
-    return [ahead[name] for name in ("mean", "lo95", "hi95", "lo80", "hi80") if name in ahead]
 
 
 def _together(**frames: pd.DataFrame) -> pd.DataFrame:
@@ -357,28 +325,5 @@ def _together(**frames: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"what": []})
 
 
-def _key(name: str, words: str, *, line: bool = True, marker: bool = True) -> object:
-    from matplotlib.lines import Line2D
-
-    look = style.ROLES[name]
-    return Line2D([], [], color=look.colour, marker=look.marker if marker else "", label=words,
-                  linestyle=look.line if line else "")  # fmt: skip
-
-
-def _plain(line: str, words: str) -> object:
-    from matplotlib.lines import Line2D
-
-    return Line2D([], [], color=style.ROLES["projection"].colour, linestyle=line, label=words)
-
-
-def _ring(colour: str, marker: str, words: str, size: float = 4.5) -> object:
-    from matplotlib.lines import Line2D
-
-    look = {"markerfacecolor": "white", "linestyle": "", "markersize": size}
-    return Line2D([], [], color=colour, marker=marker, label=words, **look)
-
-
-def _patch(strength: float, words: str) -> object:
-    from matplotlib.patches import Patch
-
-    return Patch(facecolor=style.ROLES["projection"].colour, alpha=strength, linewidth=0, label=words)
+def _patch(strength: float, words: str) -> Artist:
+    return Patch(facecolor=_BLUE, alpha=strength, linewidth=0, label=words)
