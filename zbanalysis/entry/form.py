@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
 
 from zbanalysis.data.schema import LANGUAGES
 from zbanalysis.entry import schema
@@ -18,11 +19,6 @@ from zbanalysis.errors import width as width_of
 from zbanalysis.report import output
 from zbanalysis.report.words import label
 
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment
-    from openpyxl.worksheet.worksheet import Worksheet
-
 Lines = Sequence[Mapping[str, str]]
 """Rows of a sheet, each its texts by column."""
 
@@ -30,8 +26,9 @@ LISTS = "lists"
 """The hidden sheet from which the drop-down lists are made."""
 
 LAST_ROW = 2000
+_TEXT = 49  # Excel's own format of text
 _LISTED = 500  # rows of a sheet that its drop-down list can show
-_MUST, _MAY, _INK, _PAPER = "1F4E79", "DDEBF7", "1F1F1F", "FFFFFF"
+_MUST, _MAY, _INK, _PAPER, _RED = "#1F4E79", "#DDEBF7", "#1F1F1F", "#FFFFFF", "#C00000"
 _FACE = "Microsoft YaHei"  # on every Chinese Windows; other systems take their own
 _WIDTHS = {
     "digits": 14, "integer": 12, "number": 14, "period": 14, "date": 16,
@@ -40,6 +37,76 @@ _WIDTHS = {
 """Width of a column by how it is filled; short names and the unit need less than other text."""
 
 MOMENT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # any, but the same bytes each time
+
+
+class Book:
+    """A workbook in the making."""
+
+    def __init__(self, title: str) -> None:
+        self._stream = io.BytesIO()
+        self.book = Workbook(self._stream, {"in_memory": True})
+        about = {"title": title, "author": "zbanalysis", "created": output.utc(MOMENT)}
+        self.book.set_properties(about)
+        # Text, so that 2.70 stays 2.70 and 2020-09 does not become a date.
+        self.text = self.book.add_format({"num_format": _TEXT})
+
+    def look(self, size: int = 10, color: str = _INK, **more: object) -> Format:
+        """How a cell looks."""
+        about = {"font_name": _FACE, "font_size": size, "font_color": color}
+        return self.book.add_format(about | more)
+
+    def sheet(self, name: str, *, freeze: tuple[int, int] | None = None, high: int = 0) -> Worksheet:
+        """A new sheet, printed on A4 across, as wide as the page and so many pages high, with its headings."""
+        sheet = self.book.add_worksheet(schema.sheet(name))
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, high)
+        sheet.set_footer("&C&P / &N")
+        if freeze:
+            sheet.freeze_panes(*freeze)
+            sheet.repeat_rows(TITLE_ROW - 1, HEADING_ROW - 1)
+        return sheet
+
+    def content(self) -> bytes:
+        """The ``.xlsx`` file, the same for the same cells."""
+        self.book.close()
+        return self._stream.getvalue()
+
+    def table(
+        self, table: Table, lines: Lines, width: Callable[[Column], int], *,
+        last: int = LAST_ROW, listed: bool = True, languages: Sequence[str] = LANGUAGES, **cell: object,
+    ) -> Worksheet:  # fmt: skip
+        """A sheet of a table's columns, their lists, and the rows that are filled in beforehand.
+
+        ``listed`` says that the workbook has the lists of what one row says of another, ``cell`` how
+        filled cells look; the columns of a language that is none of ``languages`` are out of sight.
+        """
+        sheet = self.sheet(table.name, freeze=(FIRST_ROW - 1, 1))
+        filled = self.look(num_format=_TEXT, **cell)
+        for place, column in enumerate(table.columns.values()):
+            hidden = column.name[-3:] in ("_zh", "_en") and column.name[-2:] not in languages
+            sheet.set_column(place, place, width(column), self.text, {"hidden": hidden})
+            self._heading(sheet, place, table, column)
+            rule = _rule(column, f"{xl_col_to_name(place)}{FIRST_ROW}")
+            if rule and (listed or not column.refers):
+                sheet.data_validation(FIRST_ROW - 1, place, last - 1, place, rule)
+            for number, line in enumerate(lines, start=FIRST_ROW - 1):
+                if text := line.get(column.name, ""):
+                    sheet.write_string(number, place, text, filled)  # what begins with = is no formula
+        sheet.ignore_errors({"number_stored_as_text": "A1:Z5000"})  # they are meant
+        return sheet
+
+    def _heading(self, sheet: Worksheet, place: int, table: Table, column: Column) -> None:
+        """A column's heading with its explanation."""
+        colors = (_PAPER, _MUST) if column.required else (_INK, _MAY)
+        look = self.look(color=colors[0], bg_color=colors[1], bold=True, align="center", valign="vcenter",
+                         text_wrap=True, right=1, right_color=_PAPER)  # fmt: skip
+        text = schema.heading(column.name) + (" *" if column.required else "")
+        sheet.write_string(HEADING_ROW - 1, place, text, look)
+        text = schema.explained(table.name, column)
+        lines = sum(1 + width_of(line) // 46 for line in text.split("\n"))
+        about = {"author": "zbanalysis", "width": 340, "height": 24 + 19 * lines, "font_size": 9}
+        sheet.write_comment(HEADING_ROW - 1, place, text, about)
 
 
 def form(
@@ -61,113 +128,54 @@ def form(
     bytes
         The same for the same rows.
     """
-    from openpyxl import Workbook
-
-    book = Workbook()
-    guide = book.active
-    guide.title = schema.sheet("guide")
-    _guide(guide, synthetic=synthetic)
+    book = Book(schema.both("entry.guide.title", " "))
+    _guide(book, synthetic=synthetic)
     for name in FORM:
         lines = _shown(tables()[name], filled).to_dict("records") if name in filled else ()
-        _sheet(book.create_sheet(schema.sheet(name)), tables()[name], lines, languages)
-    _pasted(book.create_sheet(schema.sheet(schema.PASTED)))
-    _lists(book)
-    book.properties.title = schema.both("entry.guide.title", " ")
-    book.properties.creator = "zbanalysis"
-    book.properties.created = book.properties.modified = output.utc(MOMENT)
-    stream = io.BytesIO()
-    book.save(stream)
-    return output.frozen(_text_is_right(stream.getvalue()), MOMENT)
+        sheet = book.table(tables()[name], lines, _width, languages=languages, valign="vcenter")
+        purpose = schema.both(f"entry.purpose.{name}", "  ")
+        sheet.write_string(TITLE_ROW - 1, 0, purpose, book.look(11, _MUST, bold=True))
+        sheet.set_row(TITLE_ROW - 1, 24)
+        sheet.set_row(HEADING_ROW - 1, 50)
+    _pasted(book)
+    _lists(book.book)
+    return book.content()
 
 
 def _shown(table: Table, filled: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Rows as the drop-down lists would have written them: a short name with the name it stands for."""
     rows = filled[table.name].reindex(columns=list(table.columns), fill_value="")
     for column in table.columns.values():
-        if column.choices:
-            rows[column.name] = rows[column.name].map(
-                lambda value, name=column.name: value and schema.choice(name, value)
-            )
-        elif column.refers in filled and column.refers != table.name:
+        words = {value: schema.choice(column.name, value) for value in column.choices}
+        if column.refers in filled and column.refers != table.name:
             named = tables()[column.refers]
-            rows_of = filled[column.refers].set_index(named.identifier)
             zh, en = named.labelled
-            listed = rows_of[zh].where(rows_of[zh] != "", rows_of[en])
-            rows[column.name] = rows[column.name].map(
-                lambda value, listed=listed: f"{value} {listed[value]}" if value in listed.index else value
-            )
+            listed = filled[column.refers].to_dict("records")
+            words = {one[named.identifier]: f"{one[named.identifier]} {one[zh] or one[en]}" for one in listed}
+        rows[column.name] = rows[column.name].replace(words)
     return rows
 
 
-def _guide(sheet: Worksheet, *, synthetic: bool) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
-
-    sheet.sheet_view.showGridLines = False
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 4, 110
-    sheet["B1"] = schema.both("entry.guide.title", "  ")
-    sheet["B1"].font = Font(_FACE, size=15, bold=True, color=_MUST)
-    sheet.row_dimensions[1].height = 32
-    keys = ["entry.guide.synthetic"] if synthetic else []
-    keys += [f"entry.guide.line{number}" for number in range(1, 10)]
-    row = 3
-    for number, key in enumerate(keys, start=0 if synthetic else 1):
-        cell = sheet.cell(row, 2, schema.both(key, "\n"))
-        cell.font = Font(_FACE, size=11, color="C00000" if number == 0 else _INK, bold=number == 0)
-        cell.alignment = Alignment(vertical="top", wrap_text=True)
-        if number:
-            sheet.cell(row, 1, number).font = Font(_FACE, size=11, color=_MUST, bold=True)
-            sheet.cell(row, 1).alignment = Alignment("center", "top")
+def _guide(book: Book, *, synthetic: bool) -> None:
+    sheet = book.sheet("guide", high=1)
+    sheet.hide_gridlines(2)
+    sheet.set_column("A:A", 4)
+    sheet.set_column("B:B", 110)
+    sheet.write_string("B1", schema.both("entry.guide.title", "  "), book.look(15, _MUST, bold=True))
+    sheet.set_row(0, 32)
+    number_look = book.look(11, _MUST, bold=True, align="center", valign="top")
+    lines = [(f"entry.guide.line{number}", book.look(11, valign="top", text_wrap=True)) for number in range(1, 10)]
+    if synthetic:
+        red = book.look(11, _RED, bold=True, valign="top", text_wrap=True)
+        lines.insert(0, ("entry.guide.synthetic", red))
+    for row, (key, look) in enumerate(lines, start=2):
         # LibreOffice keeps one line's height unless it is told; about 100 half characters fit in a line.
-        sheet.row_dimensions[row].height = 17 * sum(
-            1 + width_of(label(key, lang)) // 104 for lang in ("zh", "en")
-        )
-        row += 1
-    command = sheet.cell(row + 1, 2, "python -m zbanalysis import form.xlsx --into DIR")
-    command.font, command.fill = Font("Consolas", size=11), PatternFill("solid", fgColor=_MAY)
-    _page(sheet)
-    sheet.page_setup.fitToHeight = 1
-
-
-def _sheet(sheet: Worksheet, table: Table, lines: Lines, languages: Sequence[str]) -> None:
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
-    title = sheet.cell(TITLE_ROW, 1, schema.both(f"entry.purpose.{table.name}", "  "))
-    title.font = Font(_FACE, size=11, bold=True, color=_MUST)
-    sheet.row_dimensions[TITLE_ROW].height, sheet.row_dimensions[HEADING_ROW].height = 24, 50
-    lay_out(sheet, table, lines, _width, Alignment(vertical="center"))
-    for place, column in enumerate(table.columns.values(), start=1):
-        other = column.name[-3:] in ("_zh", "_en") and column.name[-2:] not in languages
-        sheet.column_dimensions[get_column_letter(place)].hidden = other
-
-
-def lay_out(
-    sheet: Worksheet, table: Table, lines: Lines, width: Callable[[Column], int], alignment: Alignment,
-    *, last: int = LAST_ROW, listed: bool = True,
-) -> None:  # fmt: skip
-    """Headings, widths and lists of a sheet's columns, and the rows that are filled in beforehand.
-
-    ``listed`` says that the workbook has the lists of what one row says of another.
-    """
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
-    for place, column in enumerate(table.columns.values(), start=1):
-        _heading(sheet, place, table, column)
-        letter = get_column_letter(place)
-        sheet.column_dimensions[letter].width = width(column)
-        # Text, so that 2.70 stays 2.70 and 2020-09 does not become a date.
-        sheet.column_dimensions[letter].number_format = "@"
-        if listed or not column.refers:
-            _validate(sheet, f"{letter}{FIRST_ROW}:{letter}{last}", column)
-        for number, line in enumerate(lines, start=FIRST_ROW):
-            if text := line.get(column.name, ""):
-                cell = sheet.cell(number, place, text)
-                # Words as words: what begins with = is no formula.
-                cell.data_type, cell.number_format = "s", "@"
-                cell.font, cell.alignment = Font(_FACE, size=10), alignment
-    sheet.freeze_panes = sheet.cell(FIRST_ROW, 2)
-    _page(sheet)
+        sheet.set_row(row, 17 * sum(1 + width_of(label(key, lang)) // 104 for lang in LANGUAGES))
+        sheet.write_string(row, 1, schema.both(key, "\n"), look)
+        if key[-1].isdigit():
+            sheet.write_number(row, 0, int(key[-1]), number_look)
+    command = book.book.add_format({"font_name": "Consolas", "font_size": 11, "bg_color": _MAY})
+    sheet.write_string(len(lines) + 3, 1, "python -m zbanalysis import form.xlsx --into DIR", command)
 
 
 def _width(column: Column) -> int:
@@ -175,106 +183,48 @@ def _width(column: Column) -> int:
     return 24 if is_short or column.refers == "areas" else _WIDTHS[column.form]
 
 
-def _heading(sheet: Worksheet, place: int, table: Table, column: Column) -> None:
-    """A column's heading with its explanation."""
-    from openpyxl.comments import Comment
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-
-    cell = sheet.cell(HEADING_ROW, place, schema.heading(column.name) + (" *" if column.required else ""))
-    cell.font = Font(_FACE, size=10, bold=True, color=_PAPER if column.required else _INK)
-    cell.fill = PatternFill("solid", fgColor=_MUST if column.required else _MAY)
-    cell.alignment = Alignment("center", "center", wrap_text=True)
-    cell.border = Border(right=Side("thin", _PAPER))
-    text = schema.explained(table.name, column)
-    lines = sum(1 + width_of(line) // 46 for line in text.split("\n"))
-    cell.comment = Comment(text, "zbanalysis", width=340, height=24 + 19 * lines)
-
-
-def _validate(sheet: Worksheet, area: str, column: Column) -> None:
+def _rule(column: Column, first: str) -> dict[str, object]:
     """What Excel asks of the cells of a column: a choice, a reference or a number."""
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    first = area.partition(":")[0]
     if column.choices:
-        listed = ",".join(schema.choice(column.name, value) for value in column.choices)
         # Excel takes 255 characters here; a test holds the words to it.
-        rule, words_of = DataValidation("list", formula1=f'"{listed}"'), "choice"
+        listed = [schema.choice(column.name, value) for value in column.choices]
+        asks, words = {"validate": "list", "source": listed}, "choice"
     elif column.refers:
-        rule, words_of = DataValidation("list", formula1=f"=list_{column.refers}"), "reference"
+        # What a list lacks may stand in the folder already, so it is a question, not a refusal.
+        asks = {"validate": "list", "source": f"=list_{column.refers}", "error_type": "warning"}
+        words = "reference"
     elif column.form in ("digits", "integer", "number"):
-        rule, words_of = DataValidation("custom", formula1=f"ISNUMBER(VALUE({first}))"), "digits"
+        asks, words = {"validate": "custom", "value": f"=ISNUMBER(VALUE({first}))"}, "digits"
     else:
-        return
-    rule.allow_blank, rule.showErrorMessage = True, True
-    # What a list lacks may stand in the folder already, so it is a question, not a refusal.
-    rule.errorStyle = "warning" if column.refers else "stop"
-    rule.errorTitle = schema.both("entry.invalid.title", " ")
-    rule.error = schema.both(f"entry.invalid.{words_of}", "\n")
-    sheet.add_data_validation(rule)
-    rule.add(area)
+        return {}
+    title, message = schema.both("entry.invalid.title", " "), schema.both(f"entry.invalid.{words}", "\n")
+    return asks | {"error_title": title, "error_message": message}
 
 
-def _pasted(sheet: Worksheet) -> None:
+def _pasted(book: Book) -> None:
     """The sheet into which a table is pasted as a bulletin prints it."""
-    from openpyxl.styles import Font, PatternFill
-
+    sheet = book.sheet(schema.PASTED, freeze=(schema.PASTED_ROW - 1, 0))
+    sheet.set_column("A:F", 24)
     for name, (row, place) in schema.PASTED_ABOUT.items():
-        sheet.cell(row, place - 1, schema.both(f"entry.column.{name}", " ")).font = Font(_FACE, bold=True)
-        sheet.cell(row, place).fill = PatternFill("solid", fgColor=_MAY)
-    sheet.cell(2, 1, schema.both("entry.purpose.wide", "  ")).font = Font(_FACE, size=10, color=_MUST)
-    for letter in "ABCDEF":
-        sheet.column_dimensions[letter].width = 24
-    sheet.freeze_panes = sheet.cell(schema.PASTED_ROW, 1)
-    _page(sheet)
+        words = schema.both(f"entry.column.{name}", " ")
+        sheet.write_string(row - 1, place - 2, words, book.look(11, bold=True))
+        sheet.write_blank(row - 1, place - 1, None, book.book.add_format({"bg_color": _MAY}))
+    sheet.write_string(1, 0, schema.both("entry.purpose.wide", "  "), book.look(10, _MUST))
 
 
 def _lists(book: Workbook) -> None:
     """Hidden: a line for each row that others may refer to, ``short-name name``, kept by formulas."""
-    from openpyxl.utils import get_column_letter
-    from openpyxl.workbook.defined_name import DefinedName
-
-    sheet = book.create_sheet(LISTS)
-    sheet.sheet_state = "hidden"
+    sheet = book.add_worksheet(LISTS)
+    sheet.hide()
     referred = {column.refers for name in FORM for column in tables()[name].columns.values()}
-    for place, name in enumerate((name for name in FORM if name in referred), start=1):
-        letter, own, table = get_column_letter(place), schema.sheet(name), tables()[name]
+    for place, name in enumerate(name for name in FORM if name in referred):
+        own, table = schema.sheet(name), tables()[name]
         names = (table.identifier, *table.labelled)
-        short, zh, en = (get_column_letter(list(table.columns).index(one) + 1) for one in names)
-        for row in range(FIRST_ROW, FIRST_ROW + _LISTED):
-            there, first, second = (f"'{own}'!${letter}${row}" for letter in (short, zh, en))
+        columns = [f"'{own}'!${xl_col_to_name(list(table.columns).index(one))}$" for one in names]
+        for row in range(_LISTED):
+            short, zh, en = (f"{column}{row + FIRST_ROW}" for column in columns)
             # A row may have a name in one language, and no short name yet.
-            named = f'IF({first}="",{second},{first})'
-            sheet.cell(row - FIRST_ROW + 1, place).value = f'=TRIM({there}&" "&{named})'
-        counts = [
-            f"COUNTA('{own}'!${one}${FIRST_ROW}:${one}${FIRST_ROW + _LISTED - 1})" for one in (short, zh, en)
-        ]
-        count = f"MAX({','.join(counts)})"
-        area = f"OFFSET({LISTS}!${letter}$1,0,0,MAX(1,{count}),1)"
-        book.defined_names[f"list_{name}"] = DefinedName(f"list_{name}", attr_text=area)
-
-
-def _page(sheet: Worksheet) -> None:
-    """Printed: A4 across, as wide as the page, with its headings."""
-    sheet.page_setup.paperSize, sheet.page_setup.orientation = sheet.PAPERSIZE_A4, "landscape"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.oddFooter.center.text = "&P / &N"
-    if sheet.freeze_panes:
-        sheet.print_title_rows = f"{TITLE_ROW}:{HEADING_ROW}"
-
-
-def _text_is_right(content: bytes) -> bytes:
-    """Tell Excel that numbers kept as text are meant, so that no cell carries a warning.
-
-    openpyxl does not write this element; the standard wants it before the drawings.
-    """
-    mark = '<ignoredErrors><ignoredError sqref="A1:Z5000" numberStoredAsText="1"/></ignoredErrors>'
-    written = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(written, "w") as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name):
-                text = part.decode("utf-8")
-                part = re.sub(r"<legacyDrawing", f"{mark}<legacyDrawing", text, count=1).encode("utf-8")
-            new.writestr(name, part)
-    return written.getvalue()
+            sheet.write_formula(row, place, f'=TRIM({short}&" "&IF({zh}="",{en},{zh}))', None, "")
+        ends = [f"COUNTA({one}{FIRST_ROW}:{one.split('!')[1]}{FIRST_ROW + _LISTED - 1})" for one in columns]
+        area = f"=OFFSET({LISTS}!${xl_col_to_name(place)}$1,0,0,MAX(1,{','.join(ends)}),1)"
+        book.define_name(f"list_{name}", area)

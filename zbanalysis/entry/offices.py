@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import re
 import zlib
 from collections.abc import Mapping
@@ -20,12 +19,12 @@ from zbanalysis.entry.rows import Reading, Row
 from zbanalysis.entry.schema import Column, Table
 from zbanalysis.entry.workbook import Sheet
 from zbanalysis.evidence import audit, texts
-from zbanalysis.report import output, style
+from zbanalysis.report import style
 from zbanalysis.report.words import label
 from zbanalysis.runs.current import folder as made_folder
 
 if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+    from xlsxwriter.worksheet import Worksheet
 
 TABLE, FIGURES = "task_progress", "observations"
 _OFFICE, _DAY = (1, 2), (1, 4)  # cells that say whose form it is and of which day
@@ -109,25 +108,18 @@ def workbook(
     name: str, tasks: pd.DataFrame, targets: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
 ) -> bytes:
     """One office's form as an ``.xlsx`` file: a sheet of its tasks, one of its indicators."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Font
-
     side = of_text(name)
-    book = Workbook()
-    sheet = book.active
+    book = form.Book(name)
+    bold = book.look(bold=True)
     table = _layout(TABLE, side)
-    _lay_out(sheet, table, _task_lines(table, tasks, tables, name, side))
+    sheet = _sheet(book, table, _task_lines(table, tasks, tables, name, side))
     for (row, place), key in ((_OFFICE, "entry.office.office"), (_DAY, "entry.office.day")):
-        sheet.cell(row, place - 1, schema.both(key, " ")).font = Font(bold=True)
-    sheet.cell(*_OFFICE, name)
-    sheet.cell(*_DAY).number_format = "@"
-    figures, table = book.create_sheet(), _layout(FIGURES, side)
-    _lay_out(figures, table, _figure_lines(targets, tables, side))
-    figures.cell(1, 1, schema.both("entry.office.figures", " ")).font = Font(bold=True)
-    book.properties.created = book.properties.modified = output.utc(form.MOMENT)
-    stream = io.BytesIO()
-    book.save(stream)
-    return output.frozen(stream.getvalue(), form.MOMENT)
+        sheet.write_string(row - 1, place - 2, schema.both(key, " "), bold)
+    sheet.write_string(_OFFICE[0] - 1, _OFFICE[1] - 1, name)
+    sheet.write_blank(_DAY[0] - 1, _DAY[1] - 1, None, book.text)
+    sheet = _sheet(book, _layout(FIGURES, side), _figure_lines(targets, tables, side))
+    sheet.write_string(0, 0, schema.both("entry.office.figures", " "), bold)
+    return book.content()
 
 
 def _layout(name: str, side: str | None = None) -> Table:
@@ -144,18 +136,15 @@ def _layout(name: str, side: str | None = None) -> Table:
     return dataclasses.replace(table, columns=kept | _DOCUMENT)
 
 
-def _lay_out(sheet: Worksheet, table: Table, lines: list[dict[str, str]]) -> None:
+def _sheet(book: form.Book, table: Table, lines: list[dict[str, str]]) -> Worksheet:
     """A sheet with its headings, its lists and what is known already."""
-    from openpyxl.styles import Alignment
 
     def width(column: Column) -> int:
         wide = column.name in ("task", "indicator", "last", "document")
         return _WIDE if wide or column.name.startswith(_ANSWERS[1:]) else _NARROW
 
-    sheet.title = schema.sheet(table.name)
     last = schema.FIRST_ROW + max(len(lines), 1) + 20
-    alignment = Alignment(vertical="top", wrap_text=True)
-    form.lay_out(sheet, table, lines, width, alignment, last=last, listed=False)
+    return book.table(table, lines, width, last=last, listed=False, valign="top", text_wrap=True)
 
 
 def _task_lines(
