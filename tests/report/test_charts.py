@@ -391,7 +391,8 @@ def test_a_limit_without_a_base_is_drawn_from_its_first_figure():
     history = pd.DataFrame({"target": "a", "position": [2020.0, 2021.0], "value": [2.6, 2.4], "basis": "b"})
     asked = pd.DataFrame({"target": [], "position": [], "value": []})
     (panel,) = panels_of(pd.DataFrame([row]), asked, history)
-    assert panel.years() == (2020.0, 2025.0)
+    scale = multiples._Scale(panel)
+    assert (scale.first, scale.last) == (2020.0, 2025.0)
 
 
 def test_a_sum_over_the_years_is_drawn_as_what_has_come_together_beside_its_path():
@@ -414,13 +415,13 @@ def test_a_sum_over_the_years_is_drawn_as_what_has_come_together_beside_its_path
 
 OUTCOME = pd.Series(
     {"kind": "level", "direction": "up", "comparator": "", "tolerance": np.nan, "half_width": np.nan, "aim": 60.0,
-     "target_upper": 70.0, "chance_shown": 0.4}
+     "target_upper": 70.0, "chance": 0.4}
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("change", "met"),
-    [({}, 8), ({"direction": "down"}, 12), ({"kind": "range"}, 2), ({"chance_shown": np.nan}, None), ({"kind": "floor"}, None),
+    [({}, 8), ({"direction": "down"}, 12), ({"kind": "range"}, 2), ({"chance": np.nan}, None), ({"kind": "floor"}, None),
      ({"direction": "down", "aim": 0.0, "lower_bound": 0.0}, 8)],
 )  # fmt: skip
 def test_outcomes_are_filled_as_the_chance_counts_them_and_stand_only_beside_one(change, met):

@@ -10,31 +10,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Polygon
 
 from zbanalysis.report import style
 from zbanalysis.report import words as wording
 from zbanalysis.report.charts.figure import (
-    GREY,
-    LIGHT,
-    PAGE_MM,
-    Chart,
-    legend,
-    logarithmic,
-    marks,
-    on_paper,
-    plain,
+    GREY, LIGHT, PAGE_MM, RING, Chart, handle, legend, logarithmic, marks, on_paper, plain,
 )  # fmt: skip
 from zbanalysis.report.words import label
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 COLUMNS = 3
 _LEFT, _RIGHT, _BOTTOM = 12.5, 4.0, 5.0
@@ -52,10 +44,11 @@ _ROOM = 0.05
 _BEYOND = 0.5
 """The widest band may take so much of the height of all else, above it and below it."""
 
-RING = "unsure"
+RINGS = "unsure"
 """Role of figures that are `figure.UNSURE`."""
 
-_CUT = {up: {"marker": "^" if up else "v", "markersize": 3.2, "markeredgewidth": 0} for up in (True, False)}
+_BLUE, _RED = style.ROLES["projection"].colour, style.ROLES["target"].colour
+_CUT = {"color": GREY, "linestyle": "", "markersize": 3.2, "markeredgewidth": 0}
 """Sign of a band that goes on beyond the frame."""
 
 _UNIT = re.compile(r"(.*?)(\s?（[^（）]*）(?: · .*)?|\s\([^()]*\)(?: · .*)?)?")
@@ -104,52 +97,14 @@ class Panel:
     points: list[tuple[float, float, str, str, str, str]] = field(default_factory=list)
     whole: bool = False
 
-    def years(self) -> tuple[float, float]:
-        """First and last year shown."""
-        every = [year for line in [*self.lines, *self.bands] for year in line[0]]
-        every += [bar[0] for bar in self.bars]
-        return min(every), max(every)
-
-    def values(self) -> np.ndarray:
-        """Every value that the scale holds."""
-        parts = [line[1] for line in self.lines] + [bar[1:3] for bar in self.bars if bar[3] != self.widest]
-        parts += [side for band in self.bands if band[3] != self.widest for side in band[1:3]]
-        every = np.concatenate([np.asarray(part, float) for part in parts])
-        return every[np.isfinite(every)]
-
-    def ends(self) -> np.ndarray:
-        """Year and value of what may be cut."""
-        wide = [band for band in self.bands if band[3] == self.widest]
-        found = [end for band in wide for side in band[1:3] for end in zip(band[0], side, strict=True)]
-        found += [(bar[0], end) for bar in self.bars if bar[3] == self.widest for end in bar[1:3]]
-        found += [(self.years()[1], value) for value, _ in self.outcomes]
-        every = np.asarray(found, float).reshape(-1, 2)
-        return every[np.isfinite(every).all(axis=1)]
-
-    def held(self) -> tuple[float, float, bool]:
-        """Least and greatest value that the scale holds, and whether it is logarithmic."""
-        values, ends = self.values(), self.ends()[:, 1]
-        low, high = _held(values, ends)
-        if logarithmic(np.array([low, high])) and (ends > 0).all():
-            low, high = np.exp(_held(np.log(values), np.log(ends))).tolist()
-            return low, high, True
-        return low, high, False
-
-    def words(self, lang: str, across: int) -> list[str]:
-        """Title, and the line below it: the note, and that the scale is logarithmic where it is."""
-        log = label("chart.log_short", lang) if self.held()[2] else ""
-        below = label("chart.parts", lang).join(filter(None, [self.note.get(lang, ""), log]))
-        wide, small = (letters[lang] * COLUMNS // across for letters in (TITLE_LETTERS, _NOTE_LETTERS))
-        return [_folded(self.title[lang], wide), wording.fold(below, small)]
-
 
 def titles(row: pd.Series) -> dict[str, str]:
     """Name and unit of an indicator in each language, uncut."""
-    names = {lang: wording.name(row, lang) for lang in ("zh", "en")}
-    units = {"zh": f"（{row['unit_zh']}）", "en": f" ({row['unit_en']})"}
-    return {
-        lang: name + units[lang] * (not name.endswith(row[f"unit_{lang}"])) for lang, name in names.items()
-    }
+    made = {}
+    for lang, unit in (("zh", f"（{row['unit_zh']}）"), ("en", f" ({row['unit_en']})")):
+        name = wording.name(row, lang)
+        made[lang] = name if name.endswith(row[f"unit_{lang}"]) else name + unit
+    return made
 
 
 def _folded(title: str, wide: int) -> str:
@@ -165,7 +120,7 @@ def _folded(title: str, wide: int) -> str:
     last = lines[-1] + unit
     han = any(sign > "\u2e80" for sign in last)  # beside Han a Latin letter is about half as wide
     if sum(0.55 if han and sign < "\u2e80" else 1.0 for sign in last) <= wide:
-        return "\n".join([*lines[:-1], lines[-1] + unit])
+        return "\n".join([*lines[:-1], last])
     return "\n".join([*lines, unit.strip()])
 
 
@@ -175,63 +130,70 @@ def chart(
 ) -> Chart:  # fmt: skip
     """A chart of panels, in a notebook in one piece, in a document on as many pages as it needs."""
 
-    def drawn(shown: Sequence[Panel]) -> Callable[[str], Figure]:
-        return lambda lang: small_multiples(shown, handles, lang, panel_mm, in_a_row)
+    def part(shown: Sequence[Panel], data: pd.DataFrame, pages: tuple[Chart, ...] = ()) -> Chart:
+        def draw(lang: str) -> Figure:
+            return small_multiples(shown, handles, lang, panel_mm, in_a_row)
+
+        return Chart(draw, lang, data, heading or {}, not shown, pages)
 
     most = max(int((PAGE_MM - 17) // (panel_mm + 3.0)), 1)
     rows = math.ceil(len(panels) / COLUMNS)
     a_page = COLUMNS * math.ceil(rows / max(math.ceil(rows / most), 1))  # the pages are about equally full
     parts = [panels[first : first + a_page] for first in range(0, len(panels), max(a_page, 1))]
-    heading = heading or {}
-    pages = tuple(Chart(drawn(part), lang, heading=heading) for part in parts) if len(parts) > 1 else ()
-    return Chart(drawn(panels), lang, data, heading, not panels, pages)
+    pages = tuple(part(shown, data.head(0)) for shown in parts) if len(parts) > 1 else ()
+    return part(panels, data, pages)
 
 
 def small_multiples(
     panels: Sequence[Panel], handles: Handles, lang: str, panel_mm: float = 27.0, in_a_row: int = 4
 ) -> Figure:
     """A figure of panels, three in a row, with a legend above; called inside `style.context`."""
+    scales = [_Scale(panel) for panel in panels]
     entries = _entries(panels, handles, lang)
+    if any(scale.cut for scale in scales):
+        entries.append(handle(label("chart.goes_on", lang), marker="^", **_CUT))
     across = max(min(COLUMNS, len(panels)), 1)
-    words = [panel.words(lang, across) for panel in panels]
-    rows = [words[first : first + COLUMNS] for first in range(0, len(panels), COLUMNS)]
-    heads = [
-        _LINE_MM * max(sum(text.count("\n") + 1 for text in pair if text) for pair in row) for row in rows
-    ]
-    top = 4.0 + 4.6 * math.ceil(len(entries) / in_a_row)
+    words = [_words(panel, scale, lang, across) for panel, scale in zip(panels, scales, strict=True)]
+    heads = [_LINE_MM * sum(text.count("\n") + 1 for text in pair if text) for pair in words]
+    heads = [max(heads[first : first + COLUMNS]) for first in range(0, len(panels), COLUMNS)]
     heights = [panel_mm + max(head - 2 * _LINE_MM, 0.0) for head in heads]
+    top = 4.0 + 4.6 * math.ceil(len(entries) / in_a_row)
     height = top + sum(heights)
     figure = style.new_figure(height_mm=height, settled=True)
     bottom, wide = height - top, style.TEXT_WIDTH_MM / across
-    for number, row in enumerate(rows):
-        bottom -= heights[number]
-        for place in range(len(row)):
-            box = (wide * place, bottom, wide, heights[number])
-            _panel(figure, panels[COLUMNS * number + place], box, heads[number], row[place], lang)
+    for number, (panel, scale) in enumerate(zip(panels, scales, strict=True)):
+        row, place = divmod(number, COLUMNS)
+        bottom -= heights[row] * (place == 0)
+        left, high = wide * place, bottom + heights[row]
+        scale.frame = (left + _LEFT, left + wide - _RIGHT, bottom + _BOTTOM, high - heads[row] - 2.8)
+        _panel(figure, panel, scale, (left + 1, high - 0.5), words[number], lang)
     legend(figure, entries, in_a_row)
     return figure
 
 
+def _words(panel: Panel, scale: _Scale, lang: str, across: int) -> tuple[str, str]:
+    """Title, and the line below it: the note, and that the scale is logarithmic where it is."""
+    log = label("chart.log_short", lang) if scale.log else ""
+    below = label("chart.parts", lang).join(filter(None, [panel.note.get(lang, ""), log]))
+    wide, small = (letters[lang] * COLUMNS // across for letters in (TITLE_LETTERS, _NOTE_LETTERS))
+    return _folded(panel.title[lang], wide), wording.fold(below, small)
+
+
 def _panel(
-    figure: Figure, panel: Panel, box: tuple[float, float, float, float], head: float, words: Sequence[str],
+    figure: Figure, panel: Panel, scale: _Scale, corner: tuple[float, float], words: tuple[str, str],
     lang: str,
 ) -> None:  # fmt: skip
-    left, bottom, wide, high = box
-    frame = (left + _LEFT, left + wide - _RIGHT, bottom + _BOTTOM, bottom + high - head - 2.8)
-    scale = _Scale(panel, frame)
+    """One panel: its frame and what is drawn in it, its title and the line below, its chance."""
     _frame(figure, scale)
     _drawing(figure, panel, scale)
-    paper = on_paper(figure)
     _pointed(figure, panel, scale, lang)
-    text = partial(figure.text, transform=paper, va="top", linespacing=1.15)
-    title, below = words
-    text(left + 1, bottom + high - 0.5, title, fontsize=7.5)
-    text(left + 1, bottom + high - 0.5 - _LINE_MM * (title.count("\n") + 1), below, fontsize=6.5, color=GREY)
+    text = partial(figure.text, transform=on_paper(figure), va="top", linespacing=1.15)
+    (left, top), (title, below) = corner, words
+    text(left, top, title, fontsize=7.5)
+    text(left, top - _LINE_MM * (title.count("\n") + 1), below, fontsize=6.5, color=GREY)
     if panel.chance.get(lang):
-        top = _free(panel, scale)
-        look = {"fontsize": 8, "color": style.ROLES["target"].colour}
         ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-        text(frame[0] + 1, top, panel.chance[lang], bbox=ground, **look)
+        text(scale.frame[0] + 1, _free(panel, scale), panel.chance[lang], bbox=ground, fontsize=8, color=_RED)
 
 
 def _free(panel: Panel, scale: _Scale) -> float:
@@ -252,25 +214,42 @@ def _free(panel: Panel, scale: _Scale) -> float:
 class _Scale:
     """Places of years and values in a frame of millimetres: left, right, bottom, top."""
 
-    def __init__(self, panel: Panel, frame: tuple[float, float, float, float]) -> None:
-        self.frame, ends = frame, panel.ends()
-        self.first, self.last = panel.years()
+    def __init__(self, panel: Panel, frame: Sequence[float] = (0.0, 1.0, 0.0, 1.0)) -> None:
+        self.frame = frame
+        bars = [([year], [low], [high], strength) for year, low, high, strength in panel.bars]
+        years = [year for part in [*panel.lines, *panel.bands, *bars] for year in part[0]]
+        self.first, self.last = min(years), max(years)
         self.end = max((int(bar[0]) for bar in panel.bars), default=None)
-        low, high, self.log = panel.held()
-        if self.log:
-            margin = max((high / low) ** _ROOM, 1.06)
-            self.low, self.high = low / margin, high * margin
-            self.marks = marks(self.low, self.high, 4)
-        else:
-            self.marks = _ticks(low, high, whole=panel.whole)
-            if len(self.marks) > 3 and self.marks[0] < 0 and low > (self.marks[0] + self.marks[1]) / 2:
-                self.marks = self.marks[1:]  # no frame far below nought for a line that ends just there
-            self.low, self.high = min(low, self.marks[0]), max(high, self.marks[-1])
-            margin = _ROOM * (self.high - self.low)
-            self.low -= max(margin - (low - self.low), 0.0)
+        parts, ends = [line[1] for line in panel.lines], []
+        for years, low, high, strength in [*panel.bands, *bars]:
+            if strength == panel.widest:
+                ends += [*zip(years, low, strict=True), *zip(years, high, strict=True)]
+            else:
+                parts += [low, high]
+        values = np.concatenate([np.asarray(part, float) for part in parts])
+        ends += [(self.last, value) for value, _ in panel.outcomes]
+        ends = np.asarray(ends, float).reshape(-1, 2)
+        ends = ends[np.isfinite(ends).all(axis=1)]
+        self._hold(values[np.isfinite(values)], ends[:, 1], whole=panel.whole)
         beyond = ((ends[ends[:, 1] < self.low], np.argmin), (ends[ends[:, 1] > self.high], np.argmax))
         self.cut = [tuple(side[farthest(side[:, 1])]) for side, farthest in beyond if len(side)]
         """Year and value of the farthest end beyond the frame at each side."""
+
+    def _hold(self, values: np.ndarray, ends: np.ndarray, *, whole: bool) -> None:
+        """Ends and marks of the scale, and whether it is logarithmic."""
+        low, high = _held(values, ends)
+        self.log = logarithmic(np.array([low, high])) and bool((ends > 0).all())
+        if self.log:
+            low, high = np.exp(_held(np.log(values), np.log(ends))).tolist()
+            margin = max((high / low) ** _ROOM, 1.06)
+            self.low, self.high = low / margin, high * margin
+            self.marks = marks(self.low, self.high, 4)
+            return
+        self.marks = _ticks(low, high, whole=whole)
+        if len(self.marks) > 3 and self.marks[0] < 0 and low > (self.marks[0] + self.marks[1]) / 2:
+            self.marks = self.marks[1:]  # no frame far below nought for a line that ends just there
+        self.low, self.high = min(low, self.marks[0]), max(high, self.marks[-1])
+        self.low -= max(_ROOM * (self.high - self.low) - (low - self.low), 0.0)
 
     def across(self, years: Sequence[float]) -> np.ndarray:
         """Places of years."""
@@ -300,74 +279,55 @@ def _held(values: np.ndarray, ends: np.ndarray) -> tuple[float, float]:
     return min(low, max(low - room, float(ends.min()))), max(high, min(high + room, float(ends.max())))
 
 
+def _line(figure: Figure, x: Sequence[float], y: Sequence[float], **look: object) -> None:
+    figure.add_artist(Line2D(x, y, transform=on_paper(figure), **look))
+
+
 def _frame(figure: Figure, scale: _Scale) -> None:
     """Marks and years."""
-    from matplotlib.lines import Line2D
-
     x0, x1, y0, _ = scale.frame
-    small = {"transform": on_paper(figure), "fontsize": 7, "color": GREY}
+    small = partial(figure.text, transform=on_paper(figure), fontsize=7, color=GREY)
     for mark in scale.marks:
         place = float(scale.up([mark])[0])
-        figure.add_artist(
-            Line2D([x0, x1], [place, place], transform=small["transform"], color=LIGHT, linewidth=0.5)
-        )
-        figure.text(
-            x0 - 0.8, place, _words(mark, scale.marks, log=scale.log), ha="right", va="center", **small
-        )
-    figure.add_artist(Line2D([x0, x1], [y0, y0], transform=small["transform"], color=GREY, linewidth=0.6))
+        _line(figure, [x0, x1], [place, place], color=LIGHT, linewidth=0.5)
+        small(x0 - 0.8, place, _digits(mark, scale.marks, log=scale.log), ha="right", va="center")
+    _line(figure, [x0, x1], [y0, y0], color=GREY, linewidth=0.6)
     for year in _years(scale.first, scale.last, scale.end):
-        figure.text(float(scale.across([year])[0]), y0 - 0.9, str(year), ha="center", va="top", **small)
+        small(float(scale.across([year])[0]), y0 - 0.9, str(year), ha="center", va="top")
 
 
 def _drawing(figure: Figure, panel: Panel, scale: _Scale) -> None:
-    """Bands, bars, lines and outcomes."""
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Polygon
-
-    paper, blue = on_paper(figure), style.ROLES["projection"].colour
-
-    def line(x: object, y: object, **look: object) -> None:
-        figure.add_artist(Line2D(x, y, transform=paper, **look))
-
-    for years, below, above, strength in panel.bands:
-        known = np.isfinite(np.asarray(below, float)) & np.isfinite(np.asarray(above, float))
-        years, below, above = (np.asarray(part, float)[known] for part in (years, below, above))
+    """Bands, bars, lines and outcomes, and the sign of a band that is cut."""
+    for *sides, strength in panel.bands:
+        known = np.array(sides, float)
+        years, below, above = known[:, np.isfinite(known).all(axis=0)]
         outline = np.column_stack([scale.across([*years, *years[::-1]]), scale.up([*below, *above[::-1]])])
         if len(outline):
-            figure.add_artist(Polygon(outline, transform=paper, facecolor=blue, alpha=strength, linewidth=0))
+            look = {"facecolor": _BLUE, "alpha": strength, "linewidth": 0}
+            figure.add_artist(Polygon(outline, transform=on_paper(figure), **look))
     for year, low, high, strength in panel.bars:
-        x = float(scale.across([year])[0])
-        line([x, x], scale.up([low, high]), color=blue, linewidth=4.0, alpha=strength, solid_capstyle="butt")
+        look = {"linewidth": 4.0, "alpha": strength, "solid_capstyle": "butt"}
+        _line(figure, scale.across([year, year]), scale.up([low, high]), color=_BLUE, **look)
     for years, values, role, joined, marked in panel.lines:
-        line(scale.across(years), scale.up(values), markersize=3.2, linewidth=1.2,
-             **_look(role, joined=joined, marked=marked))  # fmt: skip
-    red = style.ROLES["target"].colour
+        look = {"markersize": 3.2, "linewidth": 1.2, **_look(role, joined=joined, marked=marked)}
+        _line(figure, scale.across(years), scale.up(values), **look)
     for value, met in panel.outcomes:
-        line([scale.frame[1] + 1.2], scale.up([value]), color=red, marker="o", markersize=2.0, linestyle="",
-             markerfacecolor=red if met else "white", markeredgewidth=0.5)  # fmt: skip
+        look = {"color": _RED, "marker": "o", "markersize": 2.0, "linestyle": "", "markeredgewidth": 0.5}
+        face = _RED if met else "white"
+        _line(figure, [scale.frame[1] + 1.2], scale.up([value]), markerfacecolor=face, **look)
     for year, value in scale.cut:
-        _goes_on(figure, scale, year, value)
-
-
-def _goes_on(figure: Figure, scale: _Scale, year: float, value: float) -> None:
-    """The sign of a band that is cut, and how far it goes."""
-    from matplotlib.lines import Line2D
-
-    paper, (x,), (y,) = on_paper(figure), scale.across([year]), scale.up([value])
-    up, left = value > scale.high, x > (scale.frame[0] + scale.frame[1]) / 2
-    inside = (x - 0.9 if left else x + 0.9, y - 1.5 if up else y + 1.5)
-    figure.add_artist(Line2D([inside[0]], [inside[1]], transform=paper, color=GREY, linestyle="", **_CUT[up]))
-    figure.text(inside[0] + (-1.0 if left else 1.0), inside[1], plain(value), transform=paper, fontsize=6,
-                color=GREY, ha="right" if left else "left", va="center")  # fmt: skip
+        (x,), (y,) = scale.across([year]), scale.up([value])
+        up, left = value > scale.high, x > (scale.frame[0] + scale.frame[1]) / 2
+        x, y = x - 0.9 if left else x + 0.9, y - 1.5 if up else y + 1.5
+        _line(figure, [x], [y], marker="^" if up else "v", **_CUT)
+        x, side = (x - 1.0, "right") if left else (x + 1.0, "left")
+        look = {"fontsize": 6, "color": GREY, "ha": side, "va": "center"}
+        figure.text(x, y, plain(value), transform=on_paper(figure), **look)
 
 
 def _look(role: str, *, joined: bool, marked: bool) -> dict[str, object]:
-    """How a role is drawn; what is `UNSURE` is a ring."""
-    ring = role == RING
-    look = style.ROLES["actual" if ring else role]
-    face = {"markerfacecolor": "white"} if ring else {}
-    return {"color": look.colour, "linestyle": look.line if joined else "",
-            "marker": look.marker if marked else "", **face}  # fmt: skip
+    """How a role is drawn."""
+    return RING if role == RINGS else style.ROLES[role].look(line=joined, marker=marked)
 
 
 def _pointed(figure: Figure, panel: Panel, scale: _Scale, lang: str) -> None:
@@ -397,7 +357,7 @@ def _ticks(low: float, high: float, *, whole: bool = False) -> list[float]:
     return [round(start + step * place, 12) for place in range(math.ceil((high - start) / step - 1e-9) + 1)]
 
 
-def _words(value: float, marks: Sequence[float], *, log: bool = False) -> str:
+def _digits(value: float, marks: Sequence[float], *, log: bool) -> str:
     """A mark with as many decimals as its step has, and thousands separators."""
     step = value if log else marks[1] - marks[0]
     for decimals in range(7):
@@ -422,32 +382,21 @@ def _years(first: float, last: float, named: int | None = None) -> list[int]:
     return [*(year for year in shown if named - year > 0.2 * (end - begin)), named]
 
 
-def _entries(panels: Sequence[Panel], handles: Handles, lang: str) -> list[object]:
+def _entries(panels: Sequence[Panel], handles: Handles, lang: str) -> list[Artist]:
     """The legend: of the roles and bands given those that a panel has, in the look they have there."""
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
-    looks: dict[str | float, list[tuple[bool, bool]]] = {}
-    for panel in panels:
-        for years, _, role, joined, marked in panel.lines:
-            looks.setdefault(role, []).extend([(joined, marked)] * bool(len(years)))
-        for *_, strength in (*panel.bands, *panel.bars):
-            looks.setdefault(strength, []).append((False, False))
-        looks.setdefault("outcome", []).extend([(False, True)] * bool(panel.outcomes))
-    cut = [end for panel in panels for end in _Scale(panel, (0.0, 1.0, 0.0, 1.0)).cut]
+    looks: dict[str, list[tuple[bool, bool]]] = {}
+    for years, _, role, *look in (line for panel in panels for line in panel.lines):
+        looks.setdefault(role, []).extend([look] * bool(len(years)))
+    strengths = {span[-1] for panel in panels for span in (*panel.bands, *panel.bars)}
+    if any(panel.outcomes for panel in panels):
+        looks["outcome"] = [(False, True)]
     made = []
-    for what, key in handles.items():
-        if not looks.get(what):
-            continue
-        if isinstance(what, float):
+    for what, words in handles.items():
+        if what in strengths:
             # The inner band lies on the outer one where both are drawn.
-            strength = sum(one for one in looks if isinstance(one, float) and one <= what)
-            blue = style.ROLES["projection"].colour
-            made.append(Patch(facecolor=blue, alpha=strength, linewidth=0, label=label(key, lang)))
-            continue
-        joined, marked = map(any, zip(*looks[what], strict=True))
-        made.append(Line2D([], [], label=label(key, lang), **_look(what, joined=joined, marked=marked)))
-    if cut:
-        words = label("chart.goes_on", lang)
-        made.append(Line2D([], [], color=GREY, linestyle="", label=words, **_CUT[True]))
+            alpha = sum(one for one in strengths if one <= what)
+            made.append(Patch(facecolor=_BLUE, alpha=alpha, linewidth=0, label=label(words, lang)))
+        elif looks.get(what):
+            joined, marked = map(any, zip(*looks[what], strict=True))
+            made.append(handle(label(words, lang), **_look(what, joined=joined, marked=marked)))
     return made

@@ -11,7 +11,7 @@ from zbanalysis.plan import inputs, kinds
 from zbanalysis.report import cells, style
 from zbanalysis.report import words as wording
 from zbanalysis.report.charts.figure import UNSURE, Chart
-from zbanalysis.report.charts.multiples import RING, Panel, chart, titles
+from zbanalysis.report.charts.multiples import RINGS, Panel, chart, titles
 from zbanalysis.report.charts.single import OUTCOMES
 from zbanalysis.report.words import label
 
@@ -22,13 +22,9 @@ _STRENGTH = {95: 0.18, 80: 0.28}
 _ALONE = 0.45
 """Strength of an 80% band that lies on no other."""
 
-_ACTUAL = {"actual": "chart.actual", RING: "chart.unsure"}
-_AHEAD = {
-    **_ACTUAL,
-    "projection": "chart.median",
-    _STRENGTH[80]: "chart.band80",
-    _STRENGTH[95]: "chart.band95",
-}
+_ACTUAL = {"actual": "chart.actual", RINGS: "chart.unsure"}
+_BANDS = {_STRENGTH[level]: f"chart.band{level}" for level in (80, 95)}
+_AHEAD = {**_ACTUAL, "projection": "chart.median", **_BANDS}
 
 
 def paths(progress: pd.DataFrame, plan_paths: pd.DataFrame, history: pd.DataFrame, lang: str = "zh") -> Chart:
@@ -88,20 +84,14 @@ def trends(
     kept = shown(rows, history["target"][history["target"].isin(curve["series"])], most)
     panels, rises = [], []
     for _, row in kept.iterrows():
-        panel = _panel(row, history, joined=False, together=False)
+        panel = _panel(row, history, single=True)
         own = curve[curve["series"] == row["target"]]
         rises.append(own["value"].iloc[-1] - own.loc[own["basis"] == own["basis"].iloc[-1], "value"].iloc[0])
+        panel.widest = _STRENGTH[80]
         for _, part in own.groupby("basis", sort=False):
-            years = part["year"].tolist()
-            possible = [part[f"mean_{side}"].clip(row.get("lower_bound"), row.get("upper_bound")).tolist()
-                        for side in ("low", "high")]  # fmt: skip
-            panel.bands.append((years, *possible, _STRENGTH[80]))
-            panel.widest = _STRENGTH[80]
-            panel.lines.insert(0, (years, part["value"].tolist(), "trend", True, False))
-            panel.points[:0] = [
-                (year, value, "chart.trend", _computed(value, row), "", "")
-                for year, value in zip(years, part["value"], strict=True)
-            ]  # fmt: skip
+            possible = part[["mean_low", "mean_high"]].clip(row.get("lower_bound"), row.get("upper_bound"))
+            panel.bands.append((part["year"], possible["mean_low"], possible["mean_high"], panel.widest))
+            _below(panel, "trend", part["year"], part["value"], row)
         panels.append(panel)
     handles = _ACTUAL | {"trend": "chart.trend", _STRENGTH[80]: "chart.trend_interval"}
     heading = {} if 0 in rises else _finding("trends", len(rises), sum(rise > 0 for rise in rises))
@@ -128,8 +118,9 @@ def fans(
     panels = _ahead_of_targets(rows, history, fan, plan_paths)
     for panel, (_, row) in zip(panels, rows.iterrows(), strict=True):
         panel.outcomes = _outcomes(fan[fan["target"] == row["target"]], row)
-        notes = {lang: [panel.note.get(lang), _pace(row, lang)] for lang in ("zh", "en")}
-        panel.note = {lang: label("chart.parts", lang).join(filter(None, two)) for lang, two in notes.items()}
+        for lang in ("zh", "en"):
+            both = filter(None, [panel.note.get(lang), _pace(row, lang)])
+            panel.note[lang] = label("chart.parts", lang).join(both)
     handles = _AHEAD | {"plan_path": "chart.plan_path", "target": "chart.target_chance",
                         "outcome": "chart.outcomes"}  # fmt: skip
     data = fan[fan["target"].isin(rows["target"])]
@@ -137,17 +128,14 @@ def fans(
 
 
 def _likely(rows: pd.DataFrame) -> dict[str, str]:
-    chances = rows["chance_shown" if "chance_shown" in rows else "chance"].dropna()
+    chances = rows["chance"].dropna()
     return _finding("fans", len(chances), int((chances >= 0.5).sum()))
 
 
 def area_outlook(
-    rows: pd.DataFrame,
-    history: pd.DataFrame,
-    fan: pd.DataFrame,
-    first_end: int | None = None,
+    rows: pd.DataFrame, history: pd.DataFrame, fan: pd.DataFrame, first_end: int | None = None,
     lang: str = "zh",
-) -> Chart:
+) -> Chart:  # fmt: skip
     """Where may each indicator be: yearly to the next plan's end, then as the interval of the last year.
 
     Parameters
@@ -222,24 +210,34 @@ def counted(row: pd.Series, history: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _panel(row: pd.Series, history: pd.DataFrame, *, joined: bool = True, together: bool = True) -> Panel:
-    """The published figures; a line only within one basis, for different bases do not join."""
+def _panel(row: pd.Series, history: pd.DataFrame, *, single: bool = False) -> Panel:
+    """The published figures; a line only within one basis, for different bases do not join.
+
+    ``single`` figures are neither joined nor summed.
+    """
     panel = Panel(titles(row), whole=row["scale"] in ("count", "rank"))
-    known = counted(row, history) if together else counted(row.drop("kind", errors="ignore"), history)
+    known = counted(row.drop("kind", errors="ignore") if single else row, history)
     if "published" in history and "published" not in known:
         panel.note = {lang: label("chart.together", lang) for lang in ("zh", "en")}
-    for _, part in known.groupby("basis", sort=False):
-        panel.lines.append((part["position"].tolist(), part["value"].tolist(), "actual", joined, True))
+    parts = [(part, "actual", not single) for _, part in known.groupby("basis", sort=False)]
     known = known[known["value"].notna()]
     if "status" in known:
-        rings = known[known["status"].isin(UNSURE)]
-        panel.lines.append((rings["position"].tolist(), rings["value"].tolist(), RING, False, True))
+        parts.append((known[known["status"].isin(UNSURE)], RINGS, False))
+    for part, role, line in parts:
+        panel.lines.append((part["position"].tolist(), part["value"].tolist(), role, line, True))
     panel.points += [
         (one["position"], one["value"], "chart.actual", one.get("published") or _computed(one["value"], row),
          one.get("period", ""), one.get("source", ""))
         for one in known.to_dict("records")
     ]  # fmt: skip
     return panel
+
+
+def _below(panel: Panel, role: str, years: pd.Series, values: pd.Series, row: pd.Series) -> None:
+    """A computed line below all else, with its points."""
+    places = list(zip(years, values, strict=True))
+    panel.lines.insert(0, (years.tolist(), values.tolist(), role, True, False))
+    panel.points[:0] = [(*place, f"chart.{role}", _computed(place[1], row), "", "") for place in places]
 
 
 def _fan(
@@ -264,9 +262,7 @@ def _ahead(fan: pd.DataFrame, row: pd.Series) -> list[tuple[float, float, str, s
     points = []
     for one in fan.itertuples():
         middle, low, high = (_computed(value, row) for value in (one.mean, one.lo80, one.hi80))
-        points.append(
-            (float(one.year), one.mean, "chart.median_interval", f"{middle} [{low}–{high}]", "", "")
-        )
+        points.append((one.year, one.mean, "chart.median_interval", f"{middle} [{low}–{high}]", "", ""))
     return points
 
 
@@ -282,6 +278,8 @@ def _drawn(
 ) -> pd.DataFrame:
     """Targets with their outlook, of those with figures and with what their panel cannot do without."""
     rows = assessed.join(outlook.drop(columns=outlook.columns.intersection(assessed.columns)))
+    if "chance_shown" in rows:
+        rows["chance"] = rows["chance_shown"]
     return rows[rows["target"].isin(needed["target"]) & rows["target"].isin(history["target"])]
 
 
@@ -312,12 +310,7 @@ def _apart(panels: list[Panel], rows: pd.DataFrame) -> list[Panel]:
 def _asked(panel: Panel, row: pd.Series, path: pd.DataFrame) -> None:
     """The way that the plan asks for, below all else."""
     asked = path[path["target"] == row["target"]]
-    places, values = asked["position"].tolist(), asked["value"].tolist()
-    panel.lines.insert(0, (places, values, "plan_path", True, False))
-    panel.points[:0] = [
-        (place, value, "chart.plan_path", _computed(value, row), "", "")
-        for place, value in zip(places, values, strict=True)
-    ]
+    _below(panel, "plan_path", asked["position"], asked["value"], row)
 
 
 def _target(panel: Panel, row: pd.Series, aim: float) -> None:
@@ -345,14 +338,13 @@ def _outcomes(fan: pd.DataFrame, row: pd.Series) -> list[tuple[float, bool]]:
     elif row["aim"] in (row.get("lower_bound"), row.get("upper_bound")):
         # At the indicator's own limit the chance counts what is printed as the limit.
         best = ends.rank(method="first", ascending=row["direction"] == "down")
-        met = best <= round(len(ends) * row["chance_shown" if "chance_shown" in row else "chance"])
+        met = best <= round(len(ends) * row["chance"])
     return list(zip(ends, met, strict=True))
 
 
 def _chance(row: pd.Series, lang: str) -> str:
     """The chance as every table prints it; nothing where there is none."""
-    chance = row["chance_shown"] if "chance_shown" in row else row["chance"]
-    return "" if wording.missing(chance) else wording.chance(chance, lang)
+    return "" if wording.missing(row["chance"]) else wording.chance(row["chance"], lang)
 
 
 def _pace(row: pd.Series, lang: str) -> str:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.transforms import blended_transform_factory
 
 from zbanalysis.report import cells, style
 from zbanalysis.report import words as wording
-from zbanalysis.report.charts.figure import GREY, PAGE_MM, Chart, legend, on_paper, sheet
+from zbanalysis.report.charts.figure import GREY, PAGE_MM, Chart, handle, legend, on_paper, sheet
 from zbanalysis.report.words import label
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 TICKS = [base * 10.0**power for power in range(-3, 6) for base in (1, 1.5, 2, 3, 5, 7)]
 """Marks of a logarithmic axis of shares, in per cent."""
 
 _LEVELS = ("level", "floor", "ceiling", "keep")
 """Kinds whose figure stands beside the target as it is."""
+
+_RED = style.ROLES["target"].colour
 
 
 def attainment(assessed: pd.DataFrame, lang: str = "zh") -> Chart:
@@ -46,16 +50,15 @@ def attainment(assessed: pd.DataFrame, lang: str = "zh") -> Chart:
         pitch = min(6.6, (PAGE_MM - 26 - foot) / max(len(seen), 1))
         keys, across = _keys(seen, looks, shown, lang), 6 if lang == "zh" else 5
         top = 4.5 * -(-len(keys) // across) + 7.5
-        table = _table(seen, lang)
-        right = style.TEXT_WIDTH_MM - table.edges["base"] + table.wide["base"] + 3
+        size = 7.0 if len(seen) <= 28 else 6.2
+        columns, right = _columns(seen, size, lang)
         figure, axes = sheet(top + 10.5 + foot + pitch * max(len(seen), 1), (54, right, top, 8 + foot))
         _drawn(axes, seen, looks)
-        _lines(axes, seen, table, lang)
+        _lines(axes, seen, columns, size, lang)
         _pointed(axes, seen, lang)
-        target = style.ROLES["target"].colour
         axes.annotate(
             label("chart.target", lang), (100, 1), (0, 1.5), xycoords=("data", "axes fraction"),
-            textcoords="offset points", ha="center", va="bottom", color=target, fontsize=7.5,
+            textcoords="offset points", ha="center", va="bottom", color=_RED, fontsize=7.5,
         )  # fmt: skip
         legend(figure, keys, across)
         _below(figure, absent)
@@ -73,12 +76,9 @@ def _attained(rows: pd.DataFrame, looks: Mapping[str, style.Role], lang: str) ->
     """How many targets are reached, and which are out of reach; where none is, how many have each verdict."""
     met = int(rows["judged"].isin(["reached", "to_be_held"]).sum())
     if not met:
-        counts = [
-            f"{_judged(rows, key, lang)}{count}项" if lang == "zh" else f"{_judged(rows, key, lang)} {count}"
-            for key in looks
-            if (count := int((rows["judged"] == key).sum()))
-        ]
-        verdicts = ("、" if lang == "zh" else ", ").join(counts)
+        counts = rows["judged"].value_counts().reindex(list(looks)).dropna().astype(int)
+        form, comma = ("{}{}项", "、") if lang == "zh" else ("{} {}", ", ")
+        verdicts = comma.join(form.format(_judged(rows, key, lang), count) for key, count in counts.items())
         return label("chart.finding.attainment_none", lang, total=len(rows), verdicts=verdicts)
     reached = label("chart.finding.attainment", lang, total=len(rows), met=met)
     lost = rows[rows["judged"].isin(["missed", "cannot"])]
@@ -129,7 +129,7 @@ def _drawn(axes: Axes, rows: pd.DataFrame, looks: Mapping[str, style.Role]) -> N
     colours = [looks[key].colour for key in joined["judged"]]
     axes.hlines(joined["place"], joined["base_share"], joined["share"], colors=colours, linewidth=1.8,
                 alpha=0.55, zorder=1)  # fmt: skip
-    axes.axvline(100, color=style.ROLES["target"].colour, linewidth=1.0, zorder=0)
+    axes.axvline(100, color=_RED, linewidth=1.0, zorder=0)
     _scale(axes, marks)
 
 
@@ -167,16 +167,13 @@ def _marks(
 
 def _scale(axes: Axes, marks: pd.DataFrame) -> None:
     """A logarithmic axis that holds every mark and the target, with round shares that do not meet."""
-    from matplotlib.ticker import FixedLocator, NullLocator
-
     values = [100.0, *marks["share"], *marks["base_share"].dropna()]
     low, high = min(values) / 1.15, max(values) * 1.15
     axes.set_xscale("log")
     axes.set_xlim(low, high)
     kept = [100.0]
-    for tick in sorted(
-        (tick for tick in TICKS if low < tick < high), key=lambda tick: abs(np.log(tick / 100))
-    ):
+    inside = (tick for tick in TICKS if low < tick < high)
+    for tick in sorted(inside, key=lambda tick: abs(np.log(tick / 100))):
         if all(abs(np.log(tick / one)) > 0.17 * np.log(high / low) for one in kept):
             kept.append(tick)
     axes.xaxis.set_major_locator(FixedLocator(sorted(kept)))
@@ -190,36 +187,27 @@ _LINES = 3
 """So many lines of small type are as high as the space between two targets."""
 
 
-class _Table(NamedTuple):
-    """The figures beside the lines: words by column, where each column ends and how wide it is, in mm."""
+def _columns(
+    rows: pd.DataFrame, size: float, lang: str
+) -> tuple[dict[str, tuple[float, list[str]]], float]:
+    """Base, latest figure and target as printed: right edge of each column, its words; room for all, in mm.
 
-    words: dict[str, list[str]]
-    edges: dict[str, float]
-    wide: dict[str, float]
-    size: float
-
-
-def _table(rows: pd.DataFrame, lang: str) -> _Table:
-    """Base, latest figure and target of each line as printed; each column as wide as its longest words."""
-    cut = 8 if lang == "zh" else 12
-    columns: dict[str, list[str]] = {"base": [], "current": [], "target": []}
+    A column is as wide as its longest words.
+    """
+    words: dict[str, list[str]] = {"target": [], "current": [], "base": []}
     for _, row in rows.iterrows():
         latest = str(cells.current(row, lang))
         short = lang == "en" or len(latest) < 17
-        latest = wording.fold(latest, 22) if short else latest.replace("（", "\n（")
-        columns["base"].append(str(cells.printed(row["published_base_value"])))
-        columns["current"].append(latest)
-        columns["target"].append(_low(str(cells.target(row, lang)), cut))
-    size = 7.0 if len(rows) <= 28 else 6.2
-    wide = {
-        name: max([_wide(label(f"column.{name}", lang), size), *(_wide(text, size) for text in texts)])
-        for name, texts in columns.items()
-    }
-    edges, edge = {}, style.TEXT_WIDTH_MM - 0.5
-    for name in ("target", "current", "base"):
-        edges[name] = edge
-        edge -= wide[name] + 2.5
-    return _Table(columns, edges, wide, size)
+        words["base"].append(str(cells.printed(row["published_base_value"])))
+        words["current"].append(wording.fold(latest, 22) if short else latest.replace("（", "\n（"))
+        words["target"].append(_low(str(cells.target(row, lang)), 8 if lang == "zh" else 12))
+    columns, edge, room = {}, style.TEXT_WIDTH_MM - 0.5, 0.0
+    for name, texts in words.items():
+        wide = max(_wide(text, size) for text in [label(f"column.{name}", lang), *texts])
+        columns[name] = edge, texts
+        room = style.TEXT_WIDTH_MM - edge + wide + 3
+        edge -= wide + 2.5
+    return columns, room
 
 
 def _low(text: str, width: int) -> str:
@@ -240,36 +228,31 @@ def _small(text: str) -> dict[str, float]:
     return {"fontsize": 6.0} if text.count("\n") > 1 else {}
 
 
-def _lines(axes: Axes, rows: pd.DataFrame, table: _Table, lang: str) -> None:
+def _lines(
+    axes: Axes, rows: pd.DataFrame, columns: Mapping[str, tuple[float, Sequence[str]]], size: float, lang: str
+) -> None:
     """Name at the left; base, latest figure and target at the right, as printed."""
-    from matplotlib.transforms import blended_transform_factory
-
-    axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)
-    axes.set_yticks([])
-    axes.set(xlabel="", ylabel="")
+    axes.set(ylim=(max(len(rows), 1) - 0.5, -0.5), yticks=[], xlabel="", ylabel="")
     side = blended_transform_factory(on_paper(axes.figure), axes.transData)
-    right = {"transform": side, "ha": "right", "va": "center", "fontsize": table.size, "linespacing": 1.0}
-    grey, red = {"color": GREY}, {"color": style.ROLES["target"].colour}
-    for place, (name, missing) in enumerate(
-        zip(_names(rows, lang), rows["share"].map(wording.missing), strict=True)
-    ):
+    right = {"transform": side, "ha": "right", "va": "center", "fontsize": size, "linespacing": 1.0}
+    grey, looks = right | {"color": GREY}, {"base": {"color": GREY}, "current": {}, "target": {"color": _RED}}
+    for place, (name, share) in enumerate(zip(_names(rows, lang), rows["share"], strict=True)):
         folded = wording.fold(name, 20 if lang == "zh" else 40)
         axes.text(52, place, folded, **(right | _small(folded)))
-        for column, look in (("base", grey), ("current", {}), ("target", red)):
-            words = table.words[column][place]
-            axes.text(table.edges[column], place, words, **(right | look | _small(words)))
-        if missing:
+        for column, look in looks.items():
+            edge, words = columns[column]
+            axes.text(edge, place, words[place], **(right | look | _small(words[place])))
+        if wording.missing(share):
             # No line passes through these words.
-            look = {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.4}, "fontsize": table.size}
-            words, beside = label("chart.no_share", lang), axes.get_yaxis_transform()
-            axes.text(0.02, place, words, va="center", transform=beside, **(look | grey))
-    for column, edge in table.edges.items():
-        axes.text(edge, -0.75, label(f"column.{column}", lang), **(right | grey | {"va": "bottom"}))
+            ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}
+            axes.text(0.02, place, label("chart.no_share", lang), va="center", bbox=ground, fontsize=size,
+                      transform=axes.get_yaxis_transform(), color=GREY)  # fmt: skip
+    for column, (edge, _) in columns.items():
+        axes.text(edge, -0.75, label(f"column.{column}", lang), **(grey | {"va": "bottom"}))
     notes = [label("chart.by_completion", lang)] * bool(rows["by_completion"].any())
     notes += [label("chart.lower_better", lang)] * bool(_falls(rows).any())
     if notes:
-        words = "   ".join(notes)
-        axes.text(table.edges["target"], len(rows) - 0.3, words, **(right | grey | {"va": "top"}))
+        axes.text(columns["target"][0], len(rows) - 0.3, "   ".join(notes), **(grey | {"va": "top"}))
 
 
 def _pointed(axes: Axes, rows: pd.DataFrame, lang: str) -> None:
@@ -309,17 +292,11 @@ def named(rows: pd.DataFrame, lang: str) -> list[str]:
 
 def _keys(
     rows: pd.DataFrame, looks: Mapping[str, style.Role], shown: Sequence[str], lang: str
-) -> list[object]:
-    from matplotlib.lines import Line2D
-
-    handles = [
-        Line2D([], [], linestyle="", marker=looks[key].marker, color=looks[key].colour,
-               label=_judged(rows, key, lang))
-        for key in shown
-    ]  # fmt: skip
+) -> list[Artist]:
+    handles = [handle(_judged(rows, key, lang), **looks[key].look(line=False)) for key in shown]
     if rows["base_share"].notna().any():
         ring = {"marker": "o", "markerfacecolor": "white", "color": GREY, "linestyle": ""}
-        handles.append(Line2D([], [], label=label("column.base", lang), **ring))
+        handles.append(handle(label("column.base", lang), **ring))
     return handles
 
 
@@ -374,37 +351,33 @@ def _judgements(progress: pd.DataFrame, variants: pd.DataFrame) -> pd.DataFrame:
 def _grid(axes: Axes, data: pd.DataFrame, rows: list[str], names: list[str], lang: str) -> None:
     """One cell per judgement: its step as a colour, its word, a frame where it differs from ours."""
     import seaborn as sns
-    from matplotlib.colors import ListedColormap
-    from matplotlib.patches import Rectangle
 
     if not rows:
         axes.set_axis_off()
         return
-    roles = list(style.STATUSES)
-    data = data.assign(
-        role=[roles.index(look(*one)) for one in data[["rule", "status", "step"]].itertuples(index=False)],
+    roles, fold = list(style.STATUSES), 8 if lang == "zh" else 14
+    shown = data[data["id"].isin(rows)]
+    shown = shown.assign(
+        role=list(map(look, shown["rule"], shown["status"], shown["step"])),
         word=[
-            wording.fold(label(f"class.{rule}.{status}", lang), 8 if lang == "zh" else 14)
-            for rule, status in data[["rule", "status"]].itertuples(index=False)
+            wording.fold(label(f"class.{rule}.{status}", lang), fold)
+            for rule, status in zip(shown["rule"], shown["status"], strict=True)
         ],
     )
-    data["changed"] = data["changed"].astype(bool)
-    table = data.pivot_table(index="id", columns="rule", values=["role", "word", "changed"], aggfunc="first")
-    table = {name: table[name].loc[rows, names] for name in ("role", "word", "changed")}
-    colours = ListedColormap([style.ROLES[role].colour for role in roles])
+    table = shown.pivot(index="id", columns="rule", values=["role", "word", "changed"])
+    role, word, changed = (table[name].loc[rows, names] for name in ("role", "word", "changed"))
     sns.heatmap(
-        table["role"].astype(int), annot=table["word"], fmt="", cmap=colours, vmin=0, vmax=len(roles),
-        ax=axes, cbar=False, linewidths=1.5, linecolor="white", annot_kws={"fontsize": 6.5, "linespacing": 1},
+        role.map(roles.index), annot=word, fmt="", vmin=0, vmax=len(roles),
+        cmap=ListedColormap([style.ROLES[role].colour for role in roles]), ax=axes, cbar=False,
+        linewidths=1.5, linecolor="white", annot_kws={"fontsize": 6.5, "linespacing": 1},
     )  # fmt: skip
-    for down, across in np.argwhere(table["changed"].to_numpy(bool)):
+    for down, across in np.argwhere(changed.to_numpy(bool)):
         axes.add_patch(Rectangle((across + 0.03, down + 0.05), 0.94, 0.9, fill=False, edgecolor="black",
                                  linewidth=1.1))  # fmt: skip
-    sides = data.drop_duplicates("id").set_index("id").loc[rows]
+    sides = shown.drop_duplicates("id").set_index("id").loc[rows]
     words = [wording.fold(wording.name(row, lang), 15 if lang == "zh" else 30) for _, row in sides.iterrows()]
     axes.set_yticks(np.arange(len(rows)) + 0.5, words, rotation=0)
-    places = [(names.index(one.rule) + 0.5, rows.index(one.id) + 0.5) for one in data.itertuples()
-              if one.id in rows]  # fmt: skip
-    shown = data[data["id"].isin(rows)]
+    places = [(names.index(one.rule) + 0.5, rows.index(one.id) + 0.5) for one in shown.itertuples()]
     style.hover(axes.figure, axes.transData, places, [
         (wording.name(row, lang), label(f"rule_name.{row['rule']}", lang), row["word"])
         for _, row in shown.iterrows()
