@@ -34,7 +34,7 @@ _PAGES = ("zbanalysis.report.rendering",)
 """Code that turns a result file into files."""
 
 _PACKAGE = "zbanalysis"
-_PARSING = threading.Lock()
+_PARSING = threading.RLock()
 
 Parts = dict[str, dict]
 """Name of a part → its pieces and their digests."""
@@ -189,7 +189,8 @@ def used_by(sources: Iterable[str]) -> dict[str, str]:
     >>> sorted(used_by(["from zbanalysis import errors"]))
     ['__init__.py', 'errors.py']
     """
-    graph, code = _graph(), digests()
+    with _PARSING:  # a batch asks for several reports at once, and one reading serves them all
+        graph, code = _graph(), digests()
     waiting = {file for source in sources for file in _files(source, code)}
     used: set[str] = set()
     while waiting:

@@ -27,6 +27,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
@@ -307,6 +308,13 @@ class WarmProvisioner(LocalProvisioner):
             watch.process = self.process
         return self.connection_info
 
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel, and wait the moment that takes: who asks meanwhile asks again only 0.1 s later."""
+        await super().kill(restart)
+        if self.process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(1)
+
 
 class PromptClient(AsyncKernelClient):
     """A client that takes a kernel's first answer for its readiness.
@@ -314,6 +322,10 @@ class PromptClient(AsyncKernelClient):
     The usual one then waits until nothing more has come for 0.2 s; what comes is the status of
     that first answer, which nobody listens to.
     """
+
+    def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> Any:
+        self.context.setsockopt(zmq.RECONNECT_IVL, 10)  # ms; a kernel listens before the usual 100 are over
+        return super()._create_connected_socket(channel, identity)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers on both of its channels.
