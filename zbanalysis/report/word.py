@@ -440,6 +440,8 @@ def _figure(writer: Writer, block: Mapping, png: bytes) -> None:
     # With its heading and caption it stands on one page.
     if (excess := shape.height.mm / (writer.lying_mm - _AROUND_MM)) > 1:
         shape.width, shape.height = _mm(width / excess), _mm(writer.lying_mm - _AROUND_MM)
+    for side in "TBLR":  # unless told, LibreOffice takes 3 mm
+        shape._inline.set(f"dist{side}", "0")
     shape._inline.docPr.set("descr", output.clean(block["alt"]))
     shape._inline.docPr.set("name", block["image"])
     caption = writer.caption(block, "figure")
