@@ -12,7 +12,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,20 @@ RAISED = r"[\d①-⑳*＊†‡,，\[\]〔〕()（）注\s]+"
 """Raised words that are a footnote mark."""
 
 
+def joined(before: str, line: str) -> str:
+    """Two lines as one: without a blank beside Chinese, and a word that was divided is whole again.
+
+    Examples
+    --------
+    >>> joined("提高创新", "能力"), joined("more jobs", "and homes"), joined("invest-", "ment")
+    ('提高创新能力', 'more jobs and homes', 'investment')
+    """
+    if re.search("[a-z]-$", before):
+        return before[: -1 if line[:1].islower() else None] + line
+    close = re.search(f"[{HAN}，。、；：”）—/（(]$", before) or re.match(f"[{HAN}，、—）)]", line)
+    return before + ("" if close else " ") + line
+
+
 @dataclass(frozen=True)
 class Block:
     """A paragraph (``text``) or a table (``rows``, cells as text).
@@ -57,6 +71,11 @@ class Block:
     def at(self, letter: int = 0) -> int:
         """The place of a letter."""
         return max((mark for mark in self.marks if mark[0] <= letter), default=self.marks[0])[1]
+
+    def longer(self, line: str, place: int) -> Block:
+        """The paragraph with the next of its lines."""
+        text = joined(self.text, line)
+        return replace(self, text=text, marks=(*self.marks, (len(text) - len(line), place)))
 
 
 @dataclass(frozen=True)
@@ -96,7 +115,7 @@ def read(path: Path, lang: str) -> Document:
         text = workbook.decoded(content)
         if text is None or "\0" in text or path.suffix.lower() in (".pdf", ".docx", ".doc"):
             raise EntryError(label("entry.draft.no_document", lang, file=path))
-        document = Document("line", tuple(tabled(_joined(_lines(text)))))
+        document = Document("line", tuple(tabled(_paragraphs(_lines(text)))))
     if not any(block.text.strip() or block.rows for block in document.blocks):
         raise EntryError(label("entry.draft.empty", lang, file=path))
     return document
@@ -112,18 +131,15 @@ def _lines(text: str) -> Iterator[tuple[str, int]]:
                 yield words.strip(" \u3000"), number
 
 
-def _joined(lines: Iterable[tuple[str, int]]) -> list[Block]:
+def _paragraphs(lines: Iterable[tuple[str, int]]) -> list[Block]:
     """Paragraphs: a line that ends within a sentence goes on in the next."""
-    joined: list[tuple[str, list[tuple[int, int]]]] = []
+    paragraphs: list[Block] = []
     for text, place in lines:
-        if joined and goes_on(joined[-1][0], text):
-            before, marks = joined[-1]
-            between = "" if re.search(f"[{HAN}，、]$", before) or re.match(f"[{HAN}，、]", text) else " "
-            marks.append((len(before) + len(between), place))
-            joined[-1] = (before + between + text, marks)
+        if paragraphs and goes_on(paragraphs[-1].text, text):
+            paragraphs[-1] = paragraphs[-1].longer(text, place)
         else:
-            joined.append((text, [(0, place)]))
-    return [Block(text, tuple(marks)) for text, marks in joined]
+            paragraphs.append(Block(text, ((0, place),)))
+    return paragraphs
 
 
 def goes_on(before: str, text: str) -> bool:
