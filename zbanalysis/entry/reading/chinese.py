@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from zbanalysis.entry.reading import phrases, squeezed
-from zbanalysis.entry.reading.goals import AFTER, FIVES, LONGEST, PARTED, SIGNS, VERBS, Goal, Span
+from zbanalysis.entry.reading.goals import BEHIND, FIVES, LONGEST, PARTED, VERBS, Goal, Span, compared
 
 
 def sentences(text: str, span: Span, *, aims: bool = False) -> Iterator[tuple[Goal, int]]:
@@ -152,7 +152,7 @@ def _stated(
     after, unit = sentence[value.end() :], value["unit"] or value["mid"] or ""
     unit = f"1{unit}" if unit.startswith("/") else unit
     number, upper = value["low"].replace(",", ""), (value["high"] or "").replace(",", "")
-    comparator = AFTER.get(value["suffix"] or "", "") or SIGNS.get(value["before"] or "", "")
+    comparator = compared(value["suffix"], BEHIND) or compared(value["before"])
     fund = re.match(r"(?:的?规模)?的([^，。；、]{2,24}?(?:基金|资金池))", after)
     if fund and "元" in unit and phrases.FUND.search(clause):
         return Goal(fund[1], "level", number, unit, span.year(year), "", comparator)
@@ -213,10 +213,10 @@ def _shared(
         return [goal], end
     names = [one for one in re.split(r"[、和及与]", _clean(words.partition("分别")[0])) if one]
     sign = "-" if goal.value.startswith("-") else ""
-    own = AFTER.get(value["suffix"] or "", "")
+    own = compared(value["suffix"], BEHIND)
     figures = [(goal.value, goal.comparator)]
     while more := phrases.NEXT.match(sentence, end):
-        after = AFTER.get(more[2] or "", "" if own else goal.comparator)
+        after = compared(more[2], BEHIND) or ("" if own else goal.comparator)
         turned = replace(goal, value=more[1].replace(",", ""), comparator=after).falling() if sign else None
         figures.append((turned.value, turned.comparator) if turned else (more[1].replace(",", ""), after))
         end = more.end()
@@ -253,7 +253,7 @@ def _averaged(clause: str, goal: Goal, before: str, span: Span, value: re.Match)
     match = phrases.AVERAGE.search(clause) if re.search(r"年[均度]|年平均", clause) else None
     if not match or goal.unit not in ("%", ""):
         return None
-    comparator = goal.comparator or _verb(match["verb"])
+    comparator = goal.comparator or compared(match["verb"])
     averaged = replace(goal, name=match["name"], kind="average_growth", comparator=comparator)
     return averaged.falling() if re.fullmatch(phrases.DOWN, match["way"]) else averaged
 
@@ -282,7 +282,7 @@ def _changed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
         goal = replace(goal, value=f"{float(goal.value) * 100:g}", unit="%")
     base = span.year(int(match["year"])) if match["year"] else (span.year(span.base) if against else "")
     period = span.until(goal.period) if kind == "cumulative_sum" else goal.period
-    comparator = goal.comparator or _verb(match["verb"])
+    comparator = goal.comparator or compared(match["verb"])
     name = match["name"].removesuffix("控制在")
     if down and name != match["name"]:
         comparator = "at_least"  # 控制在较…下降20%以内: as much as that, at least
@@ -297,10 +297,6 @@ def _ranked(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -
     return replace(goal, name=match["name"], unit="位", comparator="at_most")
 
 
-def _verb(verb: str | None) -> str:
-    return next((one for one, words in VERBS.items() if verb and re.fullmatch(words, verb)), "")
-
-
 def _reached(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
     match = phrases.LEVEL.search(clause)
     if not match:
@@ -313,7 +309,7 @@ def _reached(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
         return goal.summed(span) if verb == "完成" or "累计" in clause else goal
     made = re.match(rf"(?:{phrases.FILLERS.pattern[1:]})*(?:新)?(?:{phrases.MAKE})", name)
     is_sum = name.endswith("累计") or (made and re.search(r"累计|新[增建引]|培训|引进", name))
-    goal = replace(goal, name=name, comparator="" if goal.upper else goal.comparator or _verb(verb))
+    goal = replace(goal, name=name, comparator="" if goal.upper else goal.comparator or compared(verb))
     if re.fullmatch(phrases.KEEP, verb) and not goal.upper:
         whole = goal.value == "100" and goal.unit == "%"
         kind = goal.limit or ("floor" if whole and not goal.comparator else "keep")
@@ -329,7 +325,7 @@ def _summed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -
         return None
     if "元" in goal.unit and not phrases.EARNED.search(clause):
         return None
-    goal = replace(goal, name=match["name"], comparator=goal.comparator or _verb(match["verb"]))
+    goal = replace(goal, name=match["name"], comparator=goal.comparator or compared(match["verb"]))
     stands = match["make"] == "建成" and not re.search(r"累计|五年|新", before)
     return goal if stands else goal.summed(span)
 
@@ -354,7 +350,7 @@ def _made(clause: str, goal: Goal, after: str, span: Span) -> Goal | None:
         return None
     if not re.fullmatch(rf"[百千万]?[{phrases.COUNTED}]|[万千]?(?:人次|课时)", goal.unit):
         return None
-    comparator = goal.comparator or _verb(verb["cmp"])
+    comparator = goal.comparator or compared(verb["cmp"])
     return replace(goal, name=verb["make"] + thing[1], comparator=comparator).summed(span)
 
 

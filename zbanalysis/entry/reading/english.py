@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from zbanalysis.entry.reading.goals import LONGEST, MONTHS, NUMBER, PARTED, Goal, Span
+from zbanalysis.entry.reading.goals import ENGLISH, LONGEST, MONTHS, NUMBER, PARTED, Goal, Span, compared
 
 _MONTHS = "|".join(MONTHS)
 _FISCAL_YEAR = r"(?P<fiscal>(?:FY|f(?:isc|inanci)al years?) ?)?(?P<year>20\d\d)(?:/(?:20)?(?P<end>\d\d))?"
@@ -21,16 +21,7 @@ _NOT_OURS = re.compile(
     r"|neighbouring|government wants|cost|costs|budget|grant|funding of|answered|surveyed)\b",
     re.IGNORECASE,
 )
-_COMPARE = {
-    "at least": "at_least", "no fewer than": "at_least", "not less than": "at_least",
-    "no less than": "at_least",
-    "a minimum of": "at_least", "more than": "more_than", "over": "more_than", "above": "more_than",
-    "no more than": "at_most", "not more than": "at_most", "at most": "at_most", "up to": "at_most",
-    "a maximum of": "at_most", "fewer than": "less_than", "less than": "less_than", "below": "less_than",
-    "under": "less_than", "about": "about", "around": "about", "approximately": "about", "some": "about",
-    "roughly": "about", "nearly": "about", "a total of": "", "an average of": "", "within": "at_most",
-}  # fmt: skip
-_CMP = rf"(?P<cmp>{'|'.join(sorted(_COMPARE, key=len, reverse=True))})?\s*"
+_CMP = rf"(?P<cmp>{'|'.join(ENGLISH.values())}|a total of|an average of)?\s*"
 _MONEY = r"[A-Z]{0,3}[£$€¥₹]|KSh|Ksh|USh|TSh|Rs\.?|[A-Z]{3}(?=\s?\d)"
 _EN_NUMBER = rf"(?:(?P<money>(?-i:{_MONEY}))\s?)?(?P<low>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)(?::1)?"
 _PARTS = {
@@ -144,7 +135,7 @@ def sentences(text: str, span: Span) -> Iterator[tuple[Goal, int]]:
             continue
         start, taken = match.start() + len(match[0]) - len(match[0].lstrip()), []
         if last and (again := _AGAIN.fullmatch(sentence)):
-            comparator = _COMPARE.get((again["cmp"] or "").lower(), "")
+            comparator = compared(again["cmp"])
             low = again["low"].replace(",", "")
             yield replace(last, value=low, comparator=comparator, period=_fiscal(again, span)), start
             continue
@@ -189,7 +180,7 @@ def _english_goal(rule: str, match: re.Match, sentence: str, span: Span) -> Goal
         name = words.sub("", name).strip(" ,")
     if not re.search(r"[A-Za-z]{3}", name) or re.match(r"from \d|(?:annually|that|this)$", name, re.I):
         return None
-    comparator = _COMPARE.get((parts.get("cmp") or "").lower(), "")
+    comparator = compared(parts.get("cmp"))
     unit = parts.get("unit") or parts.get("unit0") or ""
     unit = "" if unit in ("by", "in", "a", "at", "of", "and") else unit
     unit = "%" if (parts.get("pc") or "").strip() in ("%", "per cent", "percent") else unit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -27,17 +27,39 @@ UNIT = (
 )
 SUFFIX = r"(?:之间|及?以上|及?以下|以内|之内|左右|上下|内)"
 DASH = r"\s*(?:[—–~～-]+|至)\s*"
-SIGNS = {"≥": "at_least", "≧": "at_least", ">=": "at_least", "≤": "at_most", "≦": "at_most", "<=": "at_most",
-          "＞": "more_than", ">": "more_than", "＜": "less_than", "<": "less_than", "约": "about",
-         "近": "about"}  # fmt: skip
-AFTER = {"以上": "at_least", "及以上": "at_least", "以下": "at_most", "及以下": "at_most", "以内": "at_most",
-          "之内": "at_most", "内": "at_most", "左右": "about", "上下": "about"}  # fmt: skip
 VERBS = {
     "at_most": "不超过|不高于|不大于|不多于|控制在|限制在|压减到|压减至|压缩到|压缩至",
     "less_than": "低于|少于|小于",
     "at_least": "不低于|不少于|不小于|不短于|至少达到",
     "more_than": "高于|超过|大于|多于|突破",
 }
+ENGLISH = {
+    "at_most": "no more than|not more than|at most|up to|a maximum of|within",
+    "less_than": "fewer than|less than|below|under",
+    "at_least": "at least|no fewer than|not less than|no less than|a minimum of",
+    "more_than": "more than|over|above",
+    "about": r"about|around|approximately|approx\.?|c\.|some|roughly|nearly",
+}
+_SIGNS = {"at_most": "≤|≦|<=", "less_than": "[＜<]", "at_least": "≥|≧|>=", "more_than": "[＞>]", "about": "[约近]"}
+BEFORE = {kind: f"{_SIGNS[kind]}|{VERBS.get(kind, ENGLISH[kind])}|{ENGLISH[kind]}" for kind in _SIGNS}
+BEHIND = {
+    "at_most": "及?以下|以内|之内|内|or less|or fewer|or below|maximum",
+    "at_least": r"及?以上|or more|or above|minimum|\+",
+    "about": "左右|上下",
+}
+"""What words before and behind a figure say of it."""
+
+
+def compared(words: str | None, kinds: Mapping[str, str] = BEFORE) -> str:
+    """What words at a figure say of it; empty where there are none or they say nothing.
+
+    Examples
+    --------
+    >>> compared("不超过"), compared("At least"), compared("以内", BEHIND), compared("达到")
+    ('at_most', 'at_least', 'at_most', '')
+    """
+    return next((one for one, known in kinds.items() if re.fullmatch(known, words or "", re.I)), "")
+
 
 _TURNED = {"at_least": "at_most", "more_than": "less_than", "at_most": "at_least", "less_than": "more_than"}
 _LIMITS = {"at_most": "ceiling", "less_than": "ceiling", "at_least": "floor", "more_than": "floor"}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from zbanalysis.entry.reading import HAN, chinese
-from zbanalysis.entry.reading.goals import AFTER, DASH, NUMBER, PARTED, SIGNS, SUFFIX, UNIT, VERBS, Goal, Span
+from zbanalysis.entry.reading.goals import BEFORE, BEHIND, DASH, NUMBER, PARTED, SUFFIX, UNIT, Goal, Span, compared
 from zbanalysis.entry.reading.phrases import DOWN, UP
 
 _HEADS = {
@@ -209,7 +209,7 @@ def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -
     if not match:
         return _said(goal, bare, text, span)
     low, mid, high, last, suffix = match.groups()
-    comparator, own = AFTER.get(suffix or "", comparator), last or mid or ""
+    comparator, own = compared(suffix, BEHIND) or comparator, last or mid or ""
     low, high = (number.replace(",", "") for number in (low, high or ""))
     goal = replace(goal, value=low, upper=high, comparator=comparator)
     if goal.upper:
@@ -243,27 +243,13 @@ def _named_kind(goal: Goal, own: str, span: Span, base: str) -> Goal:
     return replace(goal, unit=unit or own)
 
 
-_BEFORE = (
-    *((re.escape(sign), SIGNS[sign]) for sign in sorted(SIGNS, key=len, reverse=True)),
-    *((words, comparator) for comparator, words in VERBS.items()),
-    (r"no more than|not more than|at most|up to", "at_most"),
-    (r"at least|no less than|not less than|no fewer than", "at_least"),
-    (r"more than|above|over", "more_than"),
-    (r"less than|fewer than|below|under", "less_than"),
-    (r"about|around|approximately|approx\.?|c\.", "about"),
-)
-_BEHIND = ((r"or less|or fewer|or below|maximum", "at_most"), (r"or more|or above|minimum|\+", "at_least"))
-
-
 def _compared(bare: str) -> tuple[str, str]:
     """A cell without the words that compare, and what they say."""
     comparator = ""
-    for words, kind in _BEFORE:
-        if match := re.match(rf"(?:{words})\s*", bare, re.I):
-            bare, comparator = bare[match.end() :], kind
-    for words, kind in _BEHIND:
-        if match := re.search(rf"\s*(?:{words})$", bare, re.I):
-            bare, comparator = bare[: match.start()], kind
+    for pattern, kinds in ((r"^(?:{})\s*", BEFORE), (r"\s*(?:{})$", BEHIND)):
+        for kind, words in kinds.items():
+            if match := re.search(pattern.format(words), bare, re.I):
+                bare, comparator = bare[: match.start()] + bare[match.end() :], kind
     return bare, comparator
 
 
