@@ -493,7 +493,7 @@ BAD = {
     (FIGURES, "C10"): ("2020Q5", "不是时期"),
     (FIGURES, "C15"): ("2017/2018", "财政年应写作 FY2018（以结束的年份命名）；若为两年合计，写作 2017Q1/2018Q4"),
     (FIGURES, "E11"): ("确定", "不在可选内容中；应为以下之一：final 正式数"),
-    (FIGURES, "A12"): ("atlantis", f"“atlantis”没有登记；应先在表“{schema.sheet('areas')}”中登记，或改用已登记的代码：example-city"),
+    (FIGURES, "A12"): ("atlantis", f"“atlantis”没有登记；应先在表“{schema.sheet('areas')}”中登记，或改用已登记的代码：my-city, example-city"),
     (FIGURES, "B13"): (None, "“指标”不能为空"),
     (FIGURES, "D14"): ("171.5万", "不是数字"),
     (FIGURES, "D18"): ("171", "超出指标 rd_intensity 的可能范围；应在 0 与 100 之间"),

@@ -86,7 +86,7 @@ class Book:
         for place, column in enumerate(table.columns.values()):
             hidden = column.name[-3:] in ("_zh", "_en") and column.name[-2:] not in languages
             sheet.set_column(place, place, width(column), self.text, {"hidden": hidden})
-            self._heading(sheet, place, table, column)
+            self._heading(sheet, place, column)
             rule = _rule(column, f"{xl_col_to_name(place)}{FIRST_ROW}")
             if rule and (listed or not column.refers):
                 sheet.data_validation(FIRST_ROW - 1, place, last - 1, place, rule)
@@ -96,14 +96,14 @@ class Book:
         sheet.ignore_errors({"number_stored_as_text": "A1:Z5000"})  # they are meant
         return sheet
 
-    def _heading(self, sheet: Worksheet, place: int, table: Table, column: Column) -> None:
+    def _heading(self, sheet: Worksheet, place: int, column: Column) -> None:
         """A column's heading with its explanation."""
         colors = (_PAPER, _MUST) if column.required else (_INK, _MAY)
         look = self.look(color=colors[0], bg_color=colors[1], bold=True, align="center", valign="vcenter",
                          text_wrap=True, right=1, right_color=_PAPER)  # fmt: skip
         text = schema.heading(column.name) + (" *" if column.required else "")
         sheet.write_string(HEADING_ROW - 1, place, text, look)
-        text = schema.explained(table.name, column)
+        text = schema.explained(column)
         lines = sum(1 + width_of(line) // 46 for line in text.split("\n"))
         about = {"author": "zbanalysis", "width": 340, "height": 24 + 19 * lines, "font_size": 9}
         sheet.write_comment(HEADING_ROW - 1, place, text, about)

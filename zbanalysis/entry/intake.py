@@ -50,7 +50,23 @@ def take_in(path: Path, folder: Path, lang: str, *, replace: bool = False) -> st
         If the folder cannot be written.
     """
     with alone(folder, lang):
-        return _take_in(path, folder, lang, replace=replace)
+        current, reading = current_tables(folder, lang), Reading()
+        sheets = workbook.open_form(path, lang, reading)
+        answered = offices.TABLE in sheets
+        for name in FORM:
+            if name in sheets and not (answered and name == offices.FIGURES):
+                reading.rows += rows.read_rows(sheets[name], tables()[name], reading)
+        if answered:
+            offices.read(sheets, current, reading)
+        _settle(reading, current)
+        if schema.PASTED in sheets:
+            pasted = _pasted(sheets[schema.PASTED], current, reading.rows, lang)
+            reading.rows += pasted.rows
+            reading.wrongs += pasted.wrongs
+            reading.notes += pasted.notes
+        if not reading.rows and not reading.wrongs:
+            raise EntryError(label("entry.file.nothing", lang, file=path))
+        return _finish(path, folder, reading, current, lang, replace=replace)
 
 
 @contextmanager
@@ -69,28 +85,8 @@ def alone(folder: Path, lang: str) -> Iterator[None]:
         ) from None
 
 
-def _take_in(path: Path, folder: Path, lang: str, *, replace: bool) -> str:
-    current, reading = current_tables(folder, lang), Reading()
-    sheets = workbook.open_form(path, lang, reading)
-    answered = offices.TABLE in sheets
-    for name in FORM:
-        if name in sheets and not (answered and name == offices.FIGURES):
-            reading.rows += rows.read_rows(sheets[name], tables()[name], reading)
-    if answered:
-        offices.read(sheets, current, reading)
-    _settle(reading, current)
-    if schema.PASTED in sheets:
-        pasted = _pasted(sheets[schema.PASTED], current, reading.rows, lang)
-        reading.rows += pasted.rows
-        reading.wrongs += pasted.wrongs
-        reading.notes += pasted.notes
-    if not reading.rows and not reading.wrongs:
-        raise EntryError(label("entry.file.nothing", lang, file=path))
-    return _finish(path, folder, reading, current, lang, replace=replace)
-
-
 def _pasted(
-    sheet: workbook.Sheet, current: Mapping[str, pd.DataFrame], there: list[Row], lang: str
+    sheet: workbook.Sheet, current: merge.Tables, there: list[Row], lang: str
 ) -> Reading:
     """The form's sheet into which a table was pasted; nothing where it was left empty.
 
@@ -102,11 +98,9 @@ def _pasted(
     texts = {name: str(sheet.at(*cell).value or "") for name, cell in schema.PASTED_ABOUT.items()}
     known = {}
     for name, table in current.items():
-        lines = [row.texts for row in there if row.table == name]
-        own = pd.DataFrame(lines, columns=table.columns, dtype="str")
-        known[name] = pd.concat([table, own], ignore_index=True)
-        if schema.tables()[name].identifier:
-            known[name] = known[name].drop_duplicates(schema.tables()[name].identifier, keep="last")
+        known[name] = pd.DataFrame(merge.lines(name, there, current), columns=table.columns, dtype="str")
+        if code := schema.tables()[name].identifier:
+            known[name] = known[name].drop_duplicates(code, keep="last")
     # A cell filled from a list holds the short name and the name.
     area, source = ("".join(texts[name].split()[:1]) for name in ("area", "source"))
     about = wide.About(area=area, source=source, locator=" ".join(texts["locator"].split()))
@@ -144,7 +138,7 @@ def take_in_wide(
 
 
 def _finish(
-    path: Path, folder: Path, reading: Reading, current: dict[str, pd.DataFrame], lang: str,
+    path: Path, folder: Path, reading: Reading, current: merge.Tables, lang: str,
     *, replace: bool, preview: bool = False,
 ) -> str:  # fmt: skip
     """Merge, check and write rows, and tell of it; or only tell."""
@@ -157,14 +151,14 @@ def _finish(
 
 
 def settle(
-    folder: Path, merged: merge.Merged, current: Mapping[str, pd.DataFrame], lang: str, reading: Reading,
+    folder: Path, merged: merge.Merged, current: merge.Tables, lang: str, reading: Reading,
     *, preview: bool = False,
 ) -> list[str]:  # fmt: skip
     """Write merged tables, if the folder is then right; the names of those that changed."""
     changed = merged.changed(current)
     content = {f"{name}.csv": files.as_csv(merged.frames[name]) for name in changed}
     judged = [_of_row(problem, _origin(problem, merged)) for problem in _judged(folder, content)]
-    refuse([*reading.all_wrong(), *judged], [*(schema.sheet(name) for name in FORM)], lang)
+    refuse([*reading.all_wrong(), *judged], lang)
     if not preview:
         files.together(folder, content)
     return changed
@@ -190,12 +184,11 @@ def _table(path: Path, name: str) -> pd.DataFrame:
     return data_schema.complete(table, f"{name}.csv")  # a folder of before gets the columns it lacks
 
 
-def _settle(reading: Reading, current: Mapping[str, pd.DataFrame]) -> None:
+def _settle(reading: Reading, current: merge.Tables) -> None:
     """What is left out, references, percentages and doubles, which take more than one row to judge."""
     merge.complete(reading.rows, current)
     merge.settle_references(reading.rows, merge.known(reading.rows, current))
-    own = [row.texts for row in reading.rows if row.table == "indicators"]
-    about = [*current["indicators"].to_dict("records"), *own]
+    about = merge.lines("indicators", reading.rows, current)
     rows.settle_percent(reading, {one["indicator"]: one["unit_zh"] or one["unit_en"] for one in about})
     merge.find_duplicates(reading.rows)
 
@@ -223,8 +216,7 @@ def _of_row(problem: Problem, row: Row | None) -> Wrong:
     values = {name: endless.get(str(value), value) for name, value in problem.values.items()}  # noqa: PD011
     sheet, cell = problem.file, f"{problem.row or ''}"
     if row is not None:
-        places = row.places
-        sheet = row.sheet
+        sheet, places = row.sheet, row.places
         cell = places.get(problem.column.partition(",")[0]) or next(iter(places.values()))
     return Wrong(sheet, cell, problem.value, problem.key, {"column": problem.column, **values})
 
@@ -234,9 +226,10 @@ def told(found: Sequence[Problem], key: str, lang: str) -> str:
     title = label(key, lang, count=len(found))
     if lang == "en":
         return as_table(found, title)
-    own = [_of_row(problem, None).words(lang) for problem in found]
-    places = [" ".join(str(part) for part in (one.row, one.column) if part) for one in found]
-    rows = [(one.file, place, one.value, words) for one, place, words in zip(found, places, own, strict=True)]
+    rows = []
+    for one in found:
+        place = " ".join(str(part) for part in (one.row, one.column) if part)
+        rows.append((one.file, place, one.value, _of_row(one, None).words(lang)))
     return "\n".join([title, *aligned(rows)])
 
 
@@ -251,13 +244,13 @@ def _doubts(folder: Path, merged: merge.Merged, lang: str) -> list[str]:
     """Cells of the form that were taken in and yet look like a slip."""
     rows = [(problem, _origin(problem, merged)) for problem in doubts.doubts(folder)]
     own = [_of_row(problem, row) for problem, row in rows if row is not None]
-    told = [one for one in own if one.key != "one_language"]
-    single = len(own) - len(told)
-    some = [label("entry.done.one_language", lang, count=single)] if single else []
-    return some + [
-        label("entry.done.doubt", lang, sheet=one.sheet, cell=one.cell, value=one.value, words=one.words(lang))
-        for one in told
-    ]
+    single = sum(one.key == "one_language" for one in own)
+    lines = [label("entry.done.one_language", lang, count=single)] if single else []
+    for one in own:
+        if one.key != "one_language":
+            about = {"sheet": one.sheet, "cell": one.cell, "value": one.value, "words": one.words(lang)}
+            lines.append(label("entry.done.doubt", lang, **about))
+    return lines
 
 
 def _counts(merged: merge.Merged, lang: str) -> list[str]:
@@ -288,7 +281,6 @@ def _summary(
     if waits := waiting(folder, lang):
         lines.append(waits)
     elif not merged.missing:
-        lines.append(
-            label("entry.done.next", lang, folder=schema.shown(folder), out=schema.shown(f"{folder}-report"))
-        )
+        out = schema.shown(f"{folder}-report")
+        lines.append(label("entry.done.next", lang, folder=schema.shown(folder), out=out))
     return "\n".join(lines)

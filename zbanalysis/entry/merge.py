@@ -16,13 +16,25 @@ from zbanalysis.entry.folder import level_of
 from zbanalysis.entry.rows import Row
 from zbanalysis.entry.schema import PLACEHOLDER, TAKEN, plain, tables
 
+Tables = Mapping[str, pd.DataFrame]
+"""A folder's tables by name, all text."""
+
+Texts = Mapping[str, str]
+"""A row's texts by column."""
+
 DRAFTED = ("targets", "tasks")
 """Tables with rows drafted from a document, which a person confirms."""
 
 _SHOWN = 6  # short names that a message lists
 
 
-def known(rows: list[Row], current: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]:
+def lines(name: str, rows: Iterable[Row], current: Tables) -> list[Texts]:
+    """The rows of a table, the folder's and then the form's."""
+    there = current[name].to_dict("records") if name in current else []
+    return [*there, *(row.texts for row in rows if row.table == name)]
+
+
+def known(rows: list[Row], current: Tables) -> dict[str, dict[str, str]]:
     """Short name of everything that may be referred to, by short name and by name; of form and folder.
 
     Names are as `schema.plain` compares them; one that two rows share is left out: it does not say which
@@ -33,20 +45,18 @@ def known(rows: list[Row], current: Mapping[str, pd.DataFrame]) -> dict[str, dic
         own = table.identifier
         if not own or not table.labelled:
             continue
-        listed = [row.texts for row in rows if row.table == name and row.texts[own]]
-        listed += current[name].to_dict("records") if name in current else []
+        listed = [one for one in lines(name, rows, current) if one[own]]
         listed = [one for one in listed if not one[own].startswith(PLACEHOLDER)]
-        shorts = {one[own]: one[own] for one in listed}
         shared: dict[str, set[str]] = {}
         for one in listed:
             for label in table.labelled:
-                shared.setdefault(schema.plain(one.get(label, "")), set()).add(one[own])
-        named = {label: next(iter(ids)) for label, ids in shared.items() if label and len(ids) == 1}
-        codes[name] = named | shorts
+                shared.setdefault(plain(one.get(label, "")), set()).add(one[own])
+        codes[name] = {label: next(iter(ids)) for label, ids in shared.items() if label and len(ids) == 1}
+        codes[name] |= {one[own]: one[own] for one in listed}
     return codes
 
 
-def settle_references(rows: list[Row], names: Mapping[str, Mapping[str, str]]) -> None:
+def settle_references(rows: list[Row], names: Mapping[str, Texts]) -> None:
     """Turn what reference cells say into short names; what is not listed anywhere is wrong."""
     refused: dict[str, set[str]] = {}  # short names that cannot be, as the form has them, by table
     for row in rows:
@@ -59,15 +69,15 @@ def settle_references(rows: list[Row], names: Mapping[str, Mapping[str, str]]) -
             if not column.refers or not text:
                 continue
             listed = names[column.refers]
-            if any(text == one or text.startswith(f"{one} ") for one in refused.get(column.refers, ())):
+            if any(f"{text} ".startswith(f"{one} ") for one in refused.get(column.refers, ())):
                 row.wrong = True  # told once, where the short name stands
-            elif short := listed.get(schema.plain(text)) or listed.get(text.split(" ")[0]):
+            elif short := listed.get(plain(text)) or listed.get(text.split(" ")[0]):
                 row.texts[column.name] = short
             else:
                 there = [*dict.fromkeys(listed.values())]
                 some = ", ".join(there[:_SHOWN]) + (", …" if len(there) > _SHOWN else "")
-                values = {"sheet": schema.sheet(column.refers), "known": some or "—"}
-                row.problem(column.name, "reference", text, **values)
+                sheet = schema.sheet(column.refers)
+                row.problem(column.name, "reference", text, sheet=sheet, known=some or "—")
 
 
 def find_duplicates(rows: list[Row]) -> None:
@@ -81,24 +91,20 @@ def find_duplicates(rows: list[Row]) -> None:
             row.problem(key[0], "duplicate", values[0], row=before.number, columns=key)
 
 
-def sound(rows: list[Row], current: Mapping[str, pd.DataFrame]) -> list[Row]:
+def sound(rows: list[Row], current: Tables) -> list[Row]:
     """Rows without a problem that refer only to such rows, for the checks that need whole rows."""
+
+    def is_listed(row: Row, there: Mapping[str, set[str]]) -> bool:
+        columns = tables()[row.table].columns.values()
+        return all(row.texts[one.name] in there[one.refers] for one in columns if one.refers)
+
     kept, before = [row for row in rows if not row.wrong], None
     while kept != before:
+        codes = {name: table.identifier for name, table in tables().items() if table.identifier}
         there = {
-            name: {row.texts[table.identifier] for row in kept if row.table == name}
-            | {"", *(current[name][table.identifier] if name in current else ())}
-            for name, table in tables().items()
-            if table.identifier
+            name: {"", *(one[code] for one in lines(name, kept, current))} for name, code in codes.items()
         }
-        before, kept = kept, [
-            row
-            for row in kept
-            if all(
-                not column.refers or row.texts[column.name] in there[column.refers]
-                for column in tables()[row.table].columns.values()
-            )
-        ]  # fmt: skip
+        before, kept = kept, [row for row in kept if is_listed(row, there)]
     return kept
 
 
@@ -118,12 +124,12 @@ class Merged:
     missing: tuple[str, ...] = ()
     left_out: int = 0
 
-    def changed(self, current: Mapping[str, pd.DataFrame]) -> list[str]:
+    def changed(self, current: Tables) -> list[str]:
         """Tables that differ from the folder's, in the order in which they are to be written."""
         return [name for name in TAKEN if not self.frames[name].equals(current[name].reset_index(drop=True))]
 
 
-def merge(rows: list[Row], current: Mapping[str, pd.DataFrame], *, replace: bool) -> Merged:
+def merge(rows: list[Row], current: Tables, *, replace: bool) -> Merged:
     """The folder's tables with the form's rows in them.
 
     Parameters
@@ -144,54 +150,54 @@ def merge(rows: list[Row], current: Mapping[str, pd.DataFrame], *, replace: bool
     merged, free = Merged(), _free(current)
     for name in TAKEN:
         pairs, counts = _table(name, rows, current[name], free.get(name, set()), replace=replace)
-        kept = _still_drafted(pairs) if name in DRAFTED else pairs
-        merged.left_out += len(pairs) - len(kept)
-        lines = [line for line, _ in kept]
-        merged.frames[name] = pd.DataFrame(lines, columns=list(current[name].columns), dtype="str")
-        merged.origins[name], merged.counts[name] = [row for _, row in kept], counts
+        if name in DRAFTED:  # of drafts of one document those stay that the form has, where it has any
+            read = {(line["plan"], line["source"]) for line, row in pairs if row and row.texts["confirmed"]}
+            kept = [
+                (line, row)
+                for line, row in pairs
+                if row or line["confirmed"] != "no" or (line["plan"], line["source"]) not in read
+            ]
+            merged.left_out += len(pairs) - len(kept)
+            pairs = kept
+        texts = [line for line, _ in pairs]
+        merged.frames[name] = pd.DataFrame(texts, columns=list(current[name].columns), dtype="str")
+        merged.origins[name], merged.counts[name] = [row for _, row in pairs], counts
+    placed = {name: _is_placeholder(frame) for name, frame in merged.frames.items()}
     needed = set(REQUIRED) - {"observations"}  # a plan just adopted has none
-    merged.missing = tuple(
-        name for name in TAKEN if name in needed and _is_placeholder(merged.frames[name]).all()
-    )
-    if not merged.missing:
-        _drop_placeholder(merged)
+    merged.missing = tuple(name for name in TAKEN if name in needed and placed[name].all())
+    for name, is_placeholder in placed.items() if not merged.missing else ():
+        merged.removed += int(is_placeholder.sum())
+        merged.origins[name] = [*compress(merged.origins[name], ~is_placeholder)]
+        merged.frames[name] = merged.frames[name][~is_placeholder].reset_index(drop=True)
     return merged
 
 
-def _free(current: Mapping[str, pd.DataFrame]) -> dict[str, set[str]]:
+def _is_placeholder(frame: pd.DataFrame) -> pd.Series:
+    named = frame[[name for name in ("area", "source", "indicator", "plan") if name in frame]]
+    return named.apply(lambda column: column.str.startswith(PLACEHOLDER)).any(axis=1)
+
+
+def _free(current: Tables) -> dict[str, set[str]]:
     """Plans, sources and indicators that stand in the folder for drafts only: a form may change them."""
-    targets, tasks = (current[name] for name in DRAFTED)
-    waits = {name: current[name][current[name]["confirmed"] == "no"] for name in DRAFTED}
+    users = [current[name] for name in (*DRAFTED, "observations", "evidence")]
     free = {}
     for name, column in (("plans", "plan"), ("sources", "source"), ("indicators", "indicator")):
-        drafted = set().union(*(set(one[column]) for one in waits.values() if column in one))
-        for table in (targets, tasks, current["observations"], current["evidence"]):
+        drafted, sure = set(), set()
+        for table in users:
             if column in table:
-                sure = table["confirmed"] != "no" if "confirmed" in table else slice(None)
-                drafted -= set(table.loc[sure, column])
-        free[name] = drafted
+                waits = table.get("confirmed", pd.Series("", table.index)) == "no"
+                drafted |= set(table.loc[waits, column])
+                sure |= set(table.loc[~waits, column])
+        free[name] = drafted - sure
     return free
-
-
-Pair = tuple[dict[str, str], Row | None]
-"""A line of a table with the form's row that says it; None for the folder's own."""
-
-
-def _still_drafted(pairs: list[Pair]) -> list[Pair]:
-    """The lines that stay: of drafts of one document those that the form has, where it has any of them."""
-    read = {(line["plan"], line["source"]) for line, row in pairs if row and row.texts["confirmed"]}
-    return [
-        (line, row)
-        for line, row in pairs
-        if row or line["confirmed"] != "no" or (line["plan"], line["source"]) not in read
-    ]
 
 
 def _table(
     name: str, rows: list[Row], there: pd.DataFrame, free: set[str], *, replace: bool
-) -> tuple[list[Pair], dict[str, int]]:
+) -> tuple[list[tuple[Texts, Row | None]], dict[str, int]]:
+    """Lines of a table, each with the form's row that says it, None for the folder's own; and counts."""
     key = tables()[name].key
-    pairs: list[Pair] = [(line, None) for line in there.to_dict("records")]
+    pairs: list[tuple[Texts, Row | None]] = [(line, None) for line in there.to_dict("records")]
     at = {tuple(line[column] for column in key): number for number, (line, _) in enumerate(pairs)}
     counts = {"added": 0, "replaced": 0, "same": 0}
     for row in (one for one in rows if one.table == name):
@@ -216,22 +222,9 @@ def _table(
     return pairs, counts
 
 
-def _is_placeholder(frame: pd.DataFrame) -> pd.Series:
-    named = frame[[name for name in ("area", "source", "indicator", "plan") if name in frame]]
-    return named.apply(lambda column: column.str.startswith(PLACEHOLDER)).any(axis=1)
-
-
-def _drop_placeholder(merged: Merged) -> None:
-    for name in TAKEN:
-        frame, stays = merged.frames[name], ~_is_placeholder(merged.frames[name])
-        merged.removed += len(frame) - int(stays.sum())
-        merged.origins[name] = [*compress(merged.origins[name], stays)]
-        merged.frames[name] = frame[stays].reset_index(drop=True)
-
-
 # --- what a form need not say: short names, and what follows from the rest; whoever wants says otherwise ---
 
-USUAL: Mapping[str, Mapping[str, str]] = {
+USUAL: Mapping[str, Texts] = {
     "sources": {"confidence": "high"},
     "indicators": {"domain": "other"},
     "observations": {"basis": "as_published", "status": "final"},
@@ -241,7 +234,7 @@ USUAL: Mapping[str, Mapping[str, str]] = {
 """What an empty cell means, by sheet and column."""
 
 
-def complete(rows: list[Row], current: Mapping[str, pd.DataFrame]) -> None:
+def complete(rows: list[Row], current: Tables) -> None:
     """Fill the short names and usual values that the rows of a form leave out.
 
     A row that is named like one of the folder is that one; others get a short name from their English
@@ -255,48 +248,56 @@ def complete(rows: list[Row], current: Mapping[str, pd.DataFrame]) -> None:
         The folder's tables as text.
     """
     for row in rows:
-        for column, usual in USUAL.get(row.table, {}).items():
-            row.texts[column] = row.texts[column] or usual
+        _fill(row, USUAL.get(row.table, {}))
     for name in ("areas", "sources", "bases", "indicators"):
         _name(name, rows, current)
-    _only("area", "areas", ("plans", "observations"), rows, current)
+    _only("area", ("plans", "observations"), rows, current)
     _name("plans", rows, current)
-    _only("plan", "plans", ("targets", "tasks", "survey"), rows, current)
+    _only("plan", ("targets", "tasks", "survey"), rows, current)
     _name("tasks", rows, current)
-    _targets(rows, current)
+    # Area and source of a target are its plan's, its number the next one.
+    plans = {one["plan"]: one for one in lines("plans", rows, current)}
+    named = {words: one for one in plans.values() for words in (one["name_zh"], one["name_en"]) if words}
+    for name in DRAFTED:
+        own = [row for row in rows if row.table == name]
+        given = [int(row.texts["order"]) for row in own if row.texts["order"].isdigit()]
+        orders = count(max(given, default=0) + 1)
+        for row in own:
+            about = plans.get(row.texts["plan"].split(" ")[0]) or named.get(row.texts["plan"], {})
+            _fill(row, {column: about.get(column, "") for column in ("area", "source")})
+            row.texts["order"] = row.texts["order"] or str(next(orders))
 
 
-def _name(name: str, rows: list[Row], current: Mapping[str, pd.DataFrame]) -> None:
+def _fill(row: Row, texts: Texts) -> None:
+    """Texts for the cells that a row leaves empty."""
+    row.texts |= {column: row.texts[column] or text for column, text in texts.items() if column in row.texts}
+
+
+def _name(name: str, rows: list[Row], current: Tables) -> None:
     """Short names of a sheet's rows that have none."""
-    code, text = tables()[name].identifier, "title" if name == "sources" else "name"
-    own = [row for row in rows if row.table == name]
-    there = [*current[name].to_dict("records"), *(row.texts for row in own if row.texts[code])]
-    for row in own:
-        if not (row.cells.get(code) and row.cells[code].wrong):
-            if name == "areas":
-                named = row.texts["name_zh"] or row.texts["name_en"]
-                row.texts["level"] = row.texts["level"] or level_of(named) or "city"
-            if not row.texts[code]:
-                row.texts[code] = _same(row.texts, there, text) or _new(name, row.texts, there, code)
-                there.append(row.texts)
+    code = tables()[name].identifier
+    there = [one for one in lines(name, rows, current) if one[code]]
+    for row in rows:
+        if row.table != name or (row.cells.get(code) and row.cells[code].wrong):
+            continue
+        if name == "areas":
+            _fill(row, {"level": level_of(row.texts["name_zh"] or row.texts["name_en"]) or "city"})
+        if not row.texts[code]:
+            row.texts[code] = same(name, row.texts, there) or _new(name, row.texts, there, code)
+            there.append(row.texts)
 
 
-def _same(texts: Mapping[str, str], there: list[Mapping[str, str]], text: str) -> str:
+def same(name: str, texts: Texts, there: Iterable[Texts]) -> str:
     """The short name of the row that is named alike; of documents the one of the same day."""
-    day = texts.get("date_published", "")
-    return next(
-        (
-            next(iter(one.values()))
-            for one in there
-            if one.get("date_published", "") == day
-            and any(texts[f"{text}_{lang}"] and plain(texts[f"{text}_{lang}"]) == plain(one[f"{text}_{lang}"])
-                    for lang in ("zh", "en"))
-        ),
-        "",
-    )  # fmt: skip
+    code, day = tables()[name].identifier, texts.get("date_published", "")
+    for one in there:
+        words = [(plain(texts.get(label, "")), plain(one[label])) for label in tables()[name].labelled]
+        if one.get("date_published", "") == day and any(mine and mine == other for mine, other in words):
+            return one[code]
+    return ""
 
 
-def _new(name: str, texts: Mapping[str, str], there: list[Mapping[str, str]], code: str) -> str:
+def _new(name: str, texts: Texts, there: list[Texts], code: str) -> str:
     """A short name that no row has."""
     sign = "_" if "_" in tables()[name].columns[code].pattern else "-"
     first = {
@@ -304,8 +305,7 @@ def _new(name: str, texts: Mapping[str, str], there: list[Mapping[str, str]], co
         "plans": f"{texts.get('area', '')}-{texts.get('start_year', '')}",
     }
     named = slug(texts.get("title_en") or texts.get("name_en", ""), sign)
-    wanted = first.get(name) or named or f"{code}{sign}1"
-    return free(wanted, {one[code] for one in there}, sign)
+    return free(first.get(name) or named or f"{code}{sign}1", {one[code] for one in there}, sign)
 
 
 def free(wanted: str, taken: Iterable[str], sign: str) -> str:
@@ -333,31 +333,10 @@ def slug(name: str, sign: str) -> str:
     return text[: limits.IDENTIFIER // 2].strip(sign) if re.match("[a-z]", text) and len(text) > 1 else ""
 
 
-def _only(
-    column: str, name: str, users: tuple[str, ...], rows: list[Row], current: Mapping[str, pd.DataFrame]
-) -> None:
+def _only(column: str, users: tuple[str, ...], rows: list[Row], current: Tables) -> None:
     """The one area or plan that there is stands where a row names none."""
-    codes = {row.texts[column] for row in rows if row.table == name} | set(current[name][column])
-    known = sorted(code for code in codes if code and not code.startswith(PLACEHOLDER))
+    codes = {one[column] for one in lines(f"{column}s", rows, current)}
+    known = [code for code in codes if code and not code.startswith(PLACEHOLDER)]
     for row in rows:
         if len(known) == 1 and row.table in users:
-            row.texts[column] = row.texts[column] or known[0]
-
-
-def _targets(rows: list[Row], current: Mapping[str, pd.DataFrame]) -> None:
-    """Area and source of a target are its plan's, its number the next one."""
-    plans = {one["plan"]: one for one in current["plans"].to_dict("records")}
-    plans |= {row.texts["plan"]: row.texts for row in rows if row.table == "plans"}
-    named = {words: one for one in plans.values() for words in (one["name_zh"], one["name_en"]) if words}
-    for name in ("targets", "tasks"):
-        own = [row for row in rows if row.table == name]
-        highest = max((int(row.texts["order"]) for row in own if row.texts["order"].isdigit()), default=0)
-        for row in own:
-            plan = row.texts["plan"]
-            about = plans.get(plan.split(" ")[0]) or named.get(plan, {})
-            for column in ("area", "source"):
-                if column in row.texts:
-                    row.texts[column] = row.texts[column] or about.get(column, "")
-            if not row.texts["order"]:
-                highest += 1
-                row.texts["order"] = str(highest)
+            _fill(row, {column: known[0]})

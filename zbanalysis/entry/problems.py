@@ -8,6 +8,7 @@ import locale
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from zbanalysis.data import files
@@ -64,21 +65,11 @@ def language(folder: Path | None = None) -> str:
     return "zh" if setting.lower().startswith(("zh", "chinese")) else "en"
 
 
-def refuse(wrongs: Sequence[Wrong], order: Sequence[str], lang: str) -> None:
-    """Raise one error that shows everything wrong as a table; do nothing without any.
-
-    Parameters
-    ----------
-    wrongs
-        In any order.
-    order
-        Names of the sheets in the order of the form.
-    lang
-        ``zh`` or ``en``.
-    """
+def refuse(wrongs: Sequence[Wrong], lang: str) -> None:
+    """Raise one error that shows everything wrong as a table, in the form's order; do nothing without any."""
     if not wrongs:
         return
-    place = {name: i for i, name in enumerate(order)}
+    place = {schema.sheet(name): i for i, name in enumerate(schema.FORM)}
     listed = sorted(set(wrongs), key=lambda one: (place.get(one.sheet, len(place)), *_position(one.cell)))
     # What is wrong in many cells of a column is told once.
     rows: dict[tuple[str, str, str, str], list[int]] = {}
@@ -88,8 +79,8 @@ def refuse(wrongs: Sequence[Wrong], order: Sequence[str], lang: str) -> None:
     table = [[label(f"entry.errors.{name}", lang) for name in ("sheet", "cell", "value", "problem")]]
     for (sheet, column, value, words), numbers in rows.items():
         cells = _ranges(column, numbers)
-        lines = [", ".join(cells[start : start + _RANGES]) for start in range(0, len(cells), _RANGES)]
-        table += [[sheet, line, value, words] for line in lines]
+        for start in range(0, len(cells), _RANGES):
+            table.append([sheet, ", ".join(cells[start : start + _RANGES]), value, words])
     title = label("entry.errors.title", lang, count=len(listed))
     raise EntryError("\n".join([title, *aligned(table)]))
 
@@ -102,13 +93,9 @@ def _ranges(column: str, rows: Sequence[int]) -> list[str]:
     >>> _ranges("E", [5, 6, 7, 9])
     ['E5:E7', 'E9']
     """
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and runs[-1][-1] == row - 1:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    return [f"{column}{run[0]}" + (f":{column}{run[-1]}" if len(run) > 1 else "") for run in runs]
+    runs = groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0])
+    ends = [(run[0][1], run[-1][1]) for run in (list(pairs) for _, pairs in runs)]
+    return [f"{column}{one}" + (f":{column}{last}" if last > one else "") for one, last in ends]
 
 
 def _position(cell: str) -> tuple[int, int, str]:

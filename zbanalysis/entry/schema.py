@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from zbanalysis.data import limits, schema
-from zbanalysis.report.words import label
+from zbanalysis.report.words import LANGUAGES, known, label
 
 MADE = {
     "areas": ("area", "level"),
@@ -101,10 +101,12 @@ def tables() -> dict[str, Table]:
 
 def _table(table: schema.Table) -> Table:
     refers = {column: path.removesuffix(".csv") for column, path, _ in table.foreign}
-    columns = [Column(**vars(field), refers=refers.get(field.name, "")) for field in table.fields]
-    made = MADE.get(table.name, ())
-    columns = [replace(one, required=one.required and one.name not in made) for one in columns]
-    return Table(table.name, {one.name: one for one in columns}, table.key)
+    columns = {}
+    for field in table.fields:
+        required = field.required and field.name not in MADE.get(table.name, ())
+        about = vars(field) | {"required": required, "refers": refers.get(field.name, "")}
+        columns[field.name] = Column(**about)
+    return Table(table.name, columns, table.key)
 
 
 # --- the words of the form, Chinese and English side by side ---
@@ -146,8 +148,12 @@ def headings(table: Table) -> dict[str, str]:
 
 def _by_words(words: str, names: Iterable[str]) -> dict[str, str]:
     keys = {name: f"{words}.{name}" for name in names}
-    texts = {name: (both(key, ""), name, label(key, "zh"), label(key, "en")) for name, key in keys.items()}
+    texts = {name: (both(key, ""), name, *_words(key)) for name, key in keys.items()}
     return {plain(text): name for name in texts for text in texts[name]}
+
+
+def _words(key: str) -> list[str]:
+    return [label(key, lang) for lang in LANGUAGES]
 
 
 def plain(text: object) -> str:
@@ -162,7 +168,7 @@ def heading(column: str) -> str:
 
 def both(key: str, between: str) -> str:
     """Words in Chinese and then in English."""
-    return f"{label(key, 'zh')}{between}{label(key, 'en')}"
+    return between.join(_words(key))
 
 
 def choice(column: str, value: str) -> str:
@@ -180,31 +186,21 @@ def choices(column: Column) -> dict[str, str]:
     """Value of each thing a choice cell may say: the list's entry, the value, or its words."""
     codes = {}
     for value in column.choices:
-        words = (label(f"entry.choice.{column.name}.{value}", lang) for lang in ("zh", "en"))
+        words = _words(f"entry.choice.{column.name}.{value}")
         codes |= {plain(text): value for text in (choice(column.name, value), value, *words)}
     return codes
 
 
-def explained(table: str, column: Column) -> str:
+def explained(column: Column) -> str:
     """The comment on a heading: what to write, in both languages."""
+    words = f"identifier_{sign(column)}" if column.form == "text" and column.pattern else column.form
+    words = column.name if known(f"entry.help.{column.name}") else words
     lines = []
-    for lang in ("zh", "en"):
-        lines.append(_explained(table, column, lang))
-        if column.choices:
-            key = f"entry.choice.{column.name}"
-            lines += [f"  {value}: {label(f'{key}.{value}', lang)}" for value in column.choices]
+    for lang in LANGUAGES:
+        sheet_words = label(f"entry.sheet.{column.refers}", lang) if column.refers else ""
+        lines.append(label(f"entry.help.{words}", lang, sheet=sheet_words))
+        lines += [f"  {value}: {label(f'entry.choice.{column.name}.{value}', lang)}" for value in column.choices]
     return "\n".join(lines)
-
-
-def _explained(table: str, column: Column, lang: str) -> str:
-    own = ("locator", "base_value", "target_value", "share", "figure")
-    if column.name in own:
-        return label(f"entry.help.{column.name}", lang)
-    if column.refers:
-        return label("entry.help.reference", lang, sheet=label(f"entry.sheet.{column.refers}", lang))
-    if column.form == "text" and column.pattern:
-        return label(f"entry.help.identifier_{sign(column)}", lang)
-    return label(f"entry.help.{column.form}", lang)
 
 
 def sign(column: Column) -> str:
