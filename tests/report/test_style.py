@@ -81,7 +81,7 @@ def test_an_office_face_takes_its_role_and_leaves_the_others(monkeypatch, tmp_pa
 @pytest.mark.usefixtures("fresh_fonts")
 def test_no_font_at_all_says_what_to_install(monkeypatch):
     monkeypatch.setattr(style, "_shipped_faces", dict)
-    monkeypatch.setattr(style, "_installed_faces", dict)
+    monkeypatch.setattr(style, "_faces_in", lambda _: [])
     with pytest.raises(ZbError, match="pylopdf-fonts-zh-cn"):
         style.font_set()
 

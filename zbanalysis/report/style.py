@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import string
 import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -127,7 +128,9 @@ def context(lang: str = "zh") -> Iterator[None]:
         raise InputError(f"The language {lang!r} is not known; use zh or en.")
     import matplotlib as mpl
 
-    with mpl.rc_context(_plain() | _settings(_register(font_set().heading))):
+    face = font_set().heading
+    _register(face)
+    with mpl.rc_context(_plain() | _settings(face)):
         yield
 
 
@@ -140,23 +143,18 @@ def _plain() -> dict[str, Any]:
     return {name: own[name] for name in theirs if "backend" not in name}
 
 
-def _register(face: Face) -> Face:
+def _register(face: Face) -> None:
     """Make a face known to matplotlib by file, under our own name so that no other can answer."""
     from matplotlib import font_manager
 
-    entries = font_manager.fontManager.ttflist
-    own = _entries(face)
+    entries, own = font_manager.fontManager.ttflist, _entries(face)
     if own[0] not in entries:
-        entries[:] = [other for other in entries if other.name != CHART_FAMILY]
-        entries.extend(own)
-    return face
+        entries[:] = [*(other for other in entries if other.name != CHART_FAMILY), *own]
 
 
 @lru_cache(maxsize=8)
 def _entries(face: Face) -> list[Any]:
     """What matplotlib's list of fonts says of a face, for regular and for bold; the file is opened once."""
-    from dataclasses import replace
-
     from matplotlib import font_manager, ft2font
 
     entry = font_manager.ttfFontProperty(ft2font.FT2Font(str(face.path), face_index=face.index))
@@ -282,63 +280,41 @@ def to_pdf(figure: Figure) -> bytes:
 
 
 def _saved(figure: Figure, **how: Any) -> bytes:
+    """A figure as a file; what has no glyph is an error."""
+    import matplotlib as mpl
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):  # words that were added outside `context`: the chart's face has Chinese
+        if text.get_fontfamily() == ["sans-serif"]:
+            text.set_fontfamily([CHART_FAMILY])
     buffer = io.BytesIO()
-    with _strictly(figure):
-        figure.savefig(buffer, **how)
+    # matplotlib gives a figure without a layout the layout of the settings after saving it.
+    settings = {"svg.hashsalt": HASH_SALT, "svg.fonttype": "path", "figure.constrained_layout.use": False}
+    with warnings.catch_warnings(), mpl.rc_context(settings):
+        warnings.filterwarnings("error", message="Glyph")
+        try:
+            if figure.get_layout_engine() is not None:
+                # Lay out once and keep it: every further draw would move the axes by a hair.
+                figure.draw_without_rendering()
+                figure.set_layout_engine("none")
+            figure.savefig(buffer, **how)
+        except UserWarning as warning:
+            if not (glyph := re.match(r"Glyph (\d+)", str(warning))):
+                raise
+            code = int(glyph[1])
+            raise ZbError(
+                f"A chart cannot be drawn: the character {chr(code)!r} (U+{code:04X}) has no glyph in the "
+                f"chart font {font_set().heading.family}; write it differently."
+            ) from warning
     return buffer.getvalue()
 
 
-@contextmanager
-def _strictly(figure: Figure) -> Iterator[None]:
-    """Lay out a figure that is to be drawn; what has no glyph is an error."""
-    import matplotlib as mpl
-
-    with (
-        warnings.catch_warnings(),
-        # matplotlib gives a figure without a layout the layout of the settings after saving it.
-        mpl.rc_context(
-            {"svg.hashsalt": HASH_SALT, "svg.fonttype": "path", "figure.constrained_layout.use": False}
-        ),
-    ):
-        warnings.filterwarnings("error", message="Glyph")
-        try:
-            _lettered(figure)
-            _settle(figure)
-            yield
-        except UserWarning as warning:
-            raise ZbError(_glyph_message(str(warning))) from warning
-
-
-def _lettered(figure: Figure) -> None:
-    """Words that were added outside `context` take the chart's face, which has Chinese."""
-    from matplotlib.text import Text
-
-    for text in figure.findobj(Text):
-        if text.get_fontfamily() == ["sans-serif"]:
-            text.set_fontfamily([CHART_FAMILY])
-
-
-def _settle(figure: Figure) -> None:
-    """Lay out once and keep it: every further draw would move the axes by a hair."""
-    if figure.get_layout_engine() is not None:
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
-
-
-def _glyph_message(warning: str) -> str:
-    code = next((int(word) for word in warning.split() if word.isdigit()), None)
-    what = "a character" if code is None else f"the character {chr(code)!r} (U+{code:04X})"
-    font = font_set().heading.family
-    return f"A chart cannot be drawn: {what} has no glyph in the chart font {font}; write it differently."
-
-
 FONT_FOLDER = "ZBANALYSIS_FONTS"
-_SHIPPED = {"body": ("noto serif sc",), "heading": ("noto sans sc",), "title": ("noto sans sc",)}
-_INSTALLED = {
+_KNOWN = {
     "body": ("noto serif sc", "noto serif cjk sc", "source han serif sc", "source han serif cn"),
     "heading": ("noto sans sc", "noto sans cjk sc", "source han sans sc", "source han sans cn"),
 }
-_INSTALLED["title"] = _INSTALLED["heading"]
+_KNOWN["title"] = _KNOWN["heading"]
 # Words that occur in the family names of office fonts, the most wanted first.
 _OFFICE = {
     "title": ("biaosong", "标宋", "biao song"),
@@ -390,7 +366,7 @@ def font_set() -> FontSet:
 
 @lru_cache(maxsize=4)
 def _font_set(folder: str) -> FontSet:
-    faces = {**_installed_faces(), **_shipped_faces()}
+    faces = _shipped_faces() or _pick(_faces_in(None), _KNOWN)
     if folder:
         faces |= _office_faces(folder)
     if missing := {"body", "heading", "title"} - faces.keys():
@@ -406,12 +382,7 @@ def _shipped_faces() -> dict[str, Face]:
         import pylopdf_fonts_zh_cn as shipped
     except ImportError:
         return {}
-    faces = _faces_in(shipped.sans_path().parent)
-    return _pick(faces, _SHIPPED)
-
-
-def _installed_faces() -> dict[str, Face]:
-    return {} if _shipped_faces() else _pick(_faces_in(None), _INSTALLED)
+    return _pick(_faces_in(shipped.sans_path().parent), _KNOWN)
 
 
 def _office_faces(folder: str) -> dict[str, Face]:
@@ -437,13 +408,11 @@ def _faces_in(folder: Path | None) -> list[Face]:
 
     paths = [] if folder is None else [str(folder)]
     fonts = typst.Fonts(include_system_fonts=folder is None, include_embedded_fonts=False, font_paths=paths)
-    regular = (
-        font for font in fonts.fonts() if font.path and font.style == "normal" and 300 <= font.weight <= 500
-    )
-    return sorted(
-        (Face(font.family, Path(font.path), font.index) for font in regular),
-        key=lambda face: (face.family, str(face.path), face.index),
-    )
+    faces = [
+        Face(font.family, Path(font.path), font.index) for font in fonts.fonts()
+        if font.path and font.style == "normal" and 300 <= font.weight <= 500
+    ]  # fmt: skip
+    return sorted(faces, key=lambda face: (face.family, str(face.path), face.index))
 
 
 def _pick(faces: list[Face], wanted: Mapping[str, tuple[str, ...]]) -> dict[str, Face]:
@@ -464,10 +433,10 @@ def _usable(face: Face) -> bool:
     from fontTools.ttLib import TTFont
 
     with TTFont(face.path, fontNumber=face.index, lazy=True) as font:
-        return "fvar" not in font and ord("淄") in font.getBestCmap()
+        return "fvar" not in font and ord("淄") in characters(face)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def characters(face: Face) -> frozenset[int]:
     """Code points for which a face has a glyph."""
     from fontTools.ttLib import TTFont

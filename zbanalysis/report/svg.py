@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
-from matplotlib.ft2font import LoadFlags
 from matplotlib.textpath import TextToPath
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ _MOST = 20_000
 """So many texts are kept; who draws more begins anew."""
 
 _kept: dict[tuple, Any] = {}
-_outlines: dict[tuple, Any] = {}
 
 
 class _Words(TextToPath):
@@ -44,27 +42,10 @@ class _Words(TextToPath):
     ) -> tuple[list, dict, list]:
         key = (font.fname, font.face_index, s, *(how.get(name) for name in ("features", "language")))
         if key not in _kept:
-            _kept[key] = self._laid_out(font, s, **how)
-        placed, paths = _kept[key]
-        known = {} if glyph_map is None else glyph_map
-        fresh = {name: path for name, path in paths.items() if name not in known}
-        if return_new_glyphs_only:
-            return placed, fresh, []
-        known.update(fresh)
-        return placed, known, []
-
-    def _laid_out(self, font: Any, s: str, **how: Any) -> tuple[list, dict]:
-        """As matplotlib does it, but that a glyph's outline is loaded once, not in each word."""
-        placed, paths = [], {}
-        for item in font._layout(s, LoadFlags.NO_HINTING, **how):
-            glyph = self._get_glyph_repr(item.ft_object, item.glyph_index)
-            key = (item.ft_object.fname, item.ft_object.face_index, item.glyph_index)
-            if key not in _outlines:
-                item.ft_object.load_glyph(item.glyph_index, flags=LoadFlags.NO_HINTING)
-                _outlines[key] = item.ft_object.get_path()
-            placed.append((glyph, item.x, item.y, 1.0))
-            paths[glyph] = _outlines[key]
-        return placed, paths
+            _kept[key] = super().get_glyphs_with_font(font, s, **how)
+        placed, outlines, _ = _kept[key]
+        # The renderer asks for the outlines that the file does not have yet.
+        return placed, {name: one for name, one in outlines.items() if name not in (glyph_map or ())}, []
 
 
 class Canvas(FigureCanvasSVG):
