@@ -21,7 +21,7 @@ from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import inputs, pathway, progress
 from zbanalysis.report import charts
 from zbanalysis.report.blocks import frame
-from zbanalysis.report.chapters.outlook import chance_columns, undecided
+from zbanalysis.report.chapters.outlook import CHANCES, undecided
 
 PLAN, TARGET = "zibo-14", "zibo/hightech_enterprises/level/2025"
 ALLOWED_MS = 300
@@ -53,7 +53,7 @@ def everything() -> None:
     outlook = outlook.join(verdict.verdicts(found, outlook, history, as_of=day))
     fan = targets.fans(found, targets.usable(found, history))
     trend.choose(trend.fit(inputs.trend_input(found, history)))
-    frame(undecided(found.join(outlook.drop(columns="target"))), chance_columns("zh"), "zh")
+    frame(undecided(found.join(outlook.drop(columns="target"))), CHANCES, "zh")
     charts.fans(found, outlook, history, pathway.path(found), fan, "zh").svg("zh")
 
 

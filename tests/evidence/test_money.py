@@ -206,7 +206,7 @@ def test_no_break_known_no_rows(dataset):
 
 def ratios_table(found: pd.DataFrame, lang: str) -> pd.DataFrame:
     known = found.reset_index().query("reading != 'not_available'")
-    return frame(known, chapter.ratios_columns(known, lang), lang)
+    return frame(known, chapter.ratios_columns(known), lang)
 
 
 def test_least_values_and_open_ends_are_said_in_words(dataset, found):
@@ -215,7 +215,7 @@ def test_least_values_and_open_ends_are_said_in_words(dataset, found):
     assert table["校城融合带动资金与财政资金之比"] == "不超过73.04"
     assert table["市级科技计划项目平均资金"] == "不超过36.43"
     funds = money.funds(dataset, "zibo-13", "2020-08-10")
-    funds = frame(funds, chapter.funds_columns(funds, "en"), "en")
+    funds = frame(funds, chapter.funds_columns(funds), "en")
     assert funds.iloc[0, 3] == "at least CNY 660 million"
     assert funds.iloc[0, 4] == "at least CNY 165 million"  # a year
 
@@ -231,7 +231,7 @@ def test_english_ratios_count_in_millions_and_thousands(found):
 
 def test_bounds_are_rounded_outwards(found):
     row = found.loc["subsidy_per_firm"]  # 30.0892… to 30.2678…
-    assert chapter.left_open(row, "en") == "30.08–30.27"
+    assert chapter.left_open(row, "zh") == "30.08—30.27"
 
 
 def test_the_city_s_average_is_said_and_the_ratios_claim_no_cause(dataset, found):
@@ -250,7 +250,7 @@ def test_the_text_on_the_basis(change):
     assert "减少23.3%" in text
     assert "提高0.16个百分点" in text
     assert chapter.basis_sentences(change.iloc[:0], money.GROWTH, "zh") == []
-    assert "133.68（不一致）" in set(frame(change, chapter.basis_columns("zh"), "zh")["对照的公布数"])
+    assert "133.68（不一致）" in set(frame(change, chapter.BASIS_CHANGE, "zh")["对照的公布数"])
 
 
 def test_the_chart_of_funds_also_without_any(dataset):

@@ -51,17 +51,17 @@ def test_a_wrong_day_is_told_with_its_row(data_copy, before, after, column):
 
 def test_the_first_sentences_say_when_and_by_which_rules():
     found = tasks.steps(package.load(), "zibo-13", DAY)
-    (said,) = basis.decision(found, "zh")
+    said = basis.decision(found, "zh")
     assert said.startswith("规划于2017年8月22日发布。")
     assert "淄政办字〔2018〕163号" in said
-    assert basis.decision(found.iloc[:0], "zh") == []
-    (english,) = basis.reviews(found, "en")
+    assert basis.decision(found.iloc[:0], "zh") == ""
+    english = basis.reviews(found, "en")
     assert english == "Reviews of the plan: mid-term review in June 2018 and final review in June 2020."
 
 
 def test_the_steps_carry_their_days():
     found = tasks.steps(package.load(), "zibo-13", DAY)
-    shown = frame(found[found["kind"] == "step"], basis.steps_columns("zh"), "zh")
+    shown = frame(found[found["kind"] == "step"], basis.STEPS, "zh")
     assert shown.iloc[1].tolist()[0] == "2020年7月23日—7月31日"
     assert len(shown) == 5
     assert basis.day("", "en") == "—"

@@ -128,7 +128,7 @@ def test_summary(shipped):
 
 
 def answers_table(shares: pd.DataFrame, lang: str) -> pd.DataFrame:
-    return frame(chapter.printed(shares), chapter.columns(shares, lang), lang)
+    return frame(chapter.printed(shares), chapter.columns(shares), lang)
 
 
 def test_the_table_shows_who_answered_and_then_opinions_by_share(shipped):

@@ -113,7 +113,7 @@ def test_a_plan_without_any_evidence_has_a_record_that_says_so(data_dir):
 
 
 def test_the_matrix_names_office_evidence_and_what_is_missing(shipped):
-    table = frame(shipped.reset_index(), chapter.columns("zh"), "zh")
+    table = frame(shipped.reset_index(), chapter.RECORD, "zh")
     assert table.iloc[7].tolist() == [
         "8", "加强科技工作组织领导", "保障措施", "—", "1", "0", "—", "未明确责任科室，未提供近期材料", "材料不全",
     ]  # fmt: skip
@@ -121,9 +121,9 @@ def test_the_matrix_names_office_evidence_and_what_is_missing(shipped):
 
 def test_least_values_are_marked_in_the_evidence(shipped):
     found = tasks.evidence(package.load(), "zibo-13", DAY)
-    table = frame(
-        chapter.in_order(found, shipped.reset_index()), chapter.evidence_columns("zh"), "zh"
-    ).set_index("佐证内容")["数据"]
+    table = frame(chapter.in_order(found, shipped.reset_index()), chapter.EVIDENCE, "zh").set_index(
+        "佐证内容"
+    )["数据"]
     assert table["市级科技计划立项（项）"] == "700以上"
     assert table["成立创新型城市建设领导小组"] == "—"
 

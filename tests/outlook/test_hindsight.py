@@ -182,9 +182,7 @@ def test_whether_it_came_is_said_in_the_way_of_the_kind(shipped, changed, came):
         with_target(shipped, **changed), "china-13", "2021-12-31", on=[dt.date(2018, 12, 31)]
     )
     assert found["came"].tolist() == [came]
-    assert (
-        len(frame(found, method.hindsight_columns("zh"), "zh")) == 1
-    )  # the report says the target whatever its kind
+    assert len(frame(found, method.HINDSIGHT, "zh")) == 1  # the report says the target whatever its kind
     now = progress.progress(with_target(shipped, **changed), "china-13", "2021-12-31")
     assert now["reached"].tolist() == [came]
 

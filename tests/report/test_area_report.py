@@ -18,7 +18,6 @@ from zbanalysis.data import files, package
 from zbanalysis.report import charts, output, pdf, results
 from zbanalysis.report import words as labels
 from zbanalysis.report.chapters import area as chapter
-from zbanalysis.report.chapters import area_report
 from zbanalysis.report.charts import Chart, multiples, panels, published
 from zbanalysis.report.word import word
 from zbanalysis.report.workbook import workbook
@@ -31,11 +30,11 @@ WHEN = dt.datetime(2024, 12, 31, tzinfo=dt.UTC)
 
 def run(area: str, day: str, folder: Path, result: Path) -> dict:
     """What the three notebooks publish; their cells are run here, without a kernel."""
-    for stem in area_report.NOTEBOOKS:
+    for stem in chapter.NOTEBOOKS:
         given = {"area": area, "as_of": day, "folder": str(folder)}
         in_process.run(files.NOTEBOOKS / f"{stem}.ipynb", given, result)
     content = results.read(result)
-    sources = results.table(content, area_report.YARDSTICK, "sources")
+    sources = results.table(content, chapter.YARDSTICK, "sources")
     content["manifest"] = {
         "as_of": day, "key": "0123456789abcdef", "data_vintage": sources["date_published"].max(),
         "python": "3.11", "versions": {"pandas": "2"},
@@ -89,7 +88,7 @@ def headings(document: dict) -> list[str]:
 @pytest.mark.parametrize("area", ["guangdong", "tibet", "china", "zibo"])
 def test_the_document_sets_without_a_gap(made, area, lang):
     content = made(area)
-    document, images = area_report.documents(content, lang)["main"], results.images(content, lang)
+    document, images = chapter.documents(content, lang)["main"], results.images(content, lang)
     pdf.check_references(document, images)
     shown = texts(document)
     assert not [text for text in shown if re.search(r"\bnan\b|None|\{\w+\}", text.replace("{{ref:", ""))]
@@ -102,7 +101,7 @@ def test_the_document_sets_without_a_gap(made, area, lang):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_provinces_report_is_short_and_comes_in_three_forms(made, lang):
     content = made("guangdong")
-    document, images = area_report.documents(content, lang)["main"], results.images(content, lang)
+    document, images = chapter.documents(content, lang)["main"], results.images(content, lang)
     made_pdf = pdf.compile_pdf(document, images, WHEN)
     pages = len(re.findall(rb"/Type\s*/Page\b(?!s)", made_pdf))
     assert 4 <= pages <= 6  # with its cover
@@ -123,7 +122,7 @@ def both(volumes: dict) -> dict:
 
 def test_both_languages_say_the_same_figures(made):
     content = made("tibet")
-    zh, en = (both(area_report.documents(content, lang)) for lang in ("zh", "en"))
+    zh, en = (both(chapter.documents(content, lang)) for lang in ("zh", "en"))
     assert len(zh["sections"]) == len(en["sections"])
 
     def rows(document: dict, ident: str) -> list[list[str]]:
@@ -140,7 +139,7 @@ def test_both_languages_say_the_same_figures(made):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_census_on_the_way_of_a_share_of_gdp_is_named(made, lang):
     """Guangdong at the end of 2024: R&D intensity, to 2030, goes over the census of 2028."""
-    report = area_report.AreaReport(made("guangdong"), lang)
+    report = chapter.AreaReport(made("guangdong"), lang)
     (said,) = chapter.census_notes(report.rows, report.ahead, lang)
     assert re.findall(r"20\d\d", said)[-1] == "2028"
     assert chapter.census_notes(report.rows.assign(share_of=""), report.ahead, lang) == []
@@ -148,7 +147,7 @@ def test_the_census_on_the_way_of_a_share_of_gdp_is_named(made, lang):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_thin_area_is_told_what_cannot_be_said(thin, lang):
-    document, images = area_report.documents(thin, lang)["main"], results.images(thin, lang)
+    document, images = chapter.documents(thin, lang)["main"], results.images(thin, lang)
     pdf.compile_pdf(document, images, WHEN)
     tables_shown = [
         block for part in document["sections"] for block in part["blocks"] if block["type"] == "table"
@@ -245,7 +244,7 @@ def test_a_chart_is_drawn_once_for_each_language():
 
 # --- the notebooks ---
 
-AREA_BOOKS = [files.NOTEBOOKS / f"{stem}.ipynb" for stem in area_report.NOTEBOOKS]
+AREA_BOOKS = [files.NOTEBOOKS / f"{stem}.ipynb" for stem in chapter.NOTEBOOKS]
 
 
 @pytest.mark.parametrize("path", AREA_BOOKS, ids=lambda path: path.stem)
@@ -258,7 +257,7 @@ def test_the_notebooks_are_in_the_house_style(path):
     assert list(declared) == [
         name for name in ("area", "plan", "as_of", "lang", "folder", "result") if name in declared
     ]
-    assert ("plan" in declared) == (path.stem == area_report.YARDSTICK)
+    assert ("plan" in declared) == (path.stem == chapter.YARDSTICK)
     code = [cell for cell in found.cells if cell.cell_type == "code"]
     forbidden = (
         ast.FunctionDef,
@@ -294,12 +293,12 @@ def test_a_report_on_other_indicators_says_nothing_of_science(made, lang, word):
     content = json.loads(json.dumps(made("shandong")))
 
     method = labels.label("area_method.science", lang)
-    documents = area_report.documents(content, lang)
+    documents = chapter.documents(content, lang)
     assert word in documents["main"]["title"]
     assert method in str(documents["annex"])
-    table = content["sections"][area_report.TRENDS]["tables"]["indicators"]
+    table = content["sections"][chapter.TRENDS]["tables"]["indicators"]
     for row in table["rows"]:
         row[table["columns"].index("domain")] = "general"
-    documents = area_report.documents(content, lang)
+    documents = chapter.documents(content, lang)
     assert word not in documents["main"]["title"]
     assert method not in str(documents["annex"])

@@ -9,15 +9,14 @@ import pandas as pd
 import pytest
 
 from zbanalysis.errors import InputError
-from zbanalysis.report import blocks, results
+from zbanalysis.report import blocks, cells, results
 from zbanalysis.report import words as labels
 from zbanalysis.report.blocks import Report
 from zbanalysis.report.chapters.changes import (
+    CHANGES,
     COLUMNS,
     changes,
-    columns,
     earlier,
-    judgement,
     listed,
     sections,
     sentences,
@@ -36,7 +35,7 @@ HISTORY = {"2015": "10", "2017": "12", "2018": "15"}
 
 
 def table(changed: pd.DataFrame, lang: str) -> pd.DataFrame:
-    return blocks.frame(listed(changed), columns(lang), lang)
+    return blocks.frame(listed(changed), CHANGES, lang)
 
 
 def report(
@@ -244,13 +243,11 @@ def test_the_inputs_stay_as_they_are():
 
 
 def test_judgements_are_those_of_the_tables():
-    from zbanalysis.report import cells
-
     for final in (True, False):
         for reached in (True, False):
             for status in ("reached", "behind"):
                 row = pd.Series({**PROGRESS, "final": final, "reached": reached, "status": status})
-                assert labels.label(judgement(row.to_dict()), "zh") == cells.judgement(row, "zh")
+                assert labels.label(cells.judgement_key(row.to_dict()), "zh") == cells.judgement(row, "zh")
 
 
 # --- files named by --since ---

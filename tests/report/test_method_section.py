@@ -235,12 +235,12 @@ def joined(found: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def chances_table(found: pd.DataFrame, table: pd.DataFrame, lang: str) -> pd.DataFrame:
-    return frame(outlook.undecided(joined(found, table)), outlook.chance_columns(lang), lang)
+    return frame(outlook.undecided(joined(found, table)), outlook.CHANCES, lang)
 
 
 def adjustment_table(found: pd.DataFrame, table: pd.DataFrame, lang: str) -> pd.DataFrame:
     rows = joined(found, table)
-    return frame(rows[rows["chance"].notna()], outlook.adjustment_columns(lang), lang)
+    return frame(rows[rows["chance"].notna()], outlook.ADJUSTMENT, lang)
 
 
 def with_chances(outlook_table: pd.DataFrame, *chances: float) -> pd.DataFrame:
@@ -559,7 +559,7 @@ def test_the_counts_are_plain_counts_and_change_with_the_variants(variants, lang
 
 def sensitivity_table(found: pd.DataFrame, table: pd.DataFrame, lang: str) -> pd.DataFrame:
     rows = found[found["target"].isin(table["id"])]
-    return frame(rows, chapter.sensitivity_columns(table, lang), lang)
+    return frame(rows, chapter.sensitivity_columns(table), lang)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -39,11 +39,11 @@ def found(dataset):
 
 
 def completion_table(progress: pd.DataFrame, lang: str) -> pd.DataFrame:
-    return frame(progress, indicators.completion_columns(progress, lang), lang)
+    return frame(progress, indicators.completion_columns(progress), lang)
 
 
 def requirement_table(progress: pd.DataFrame, lang: str) -> pd.DataFrame:
-    return frame(progress[progress["asked_measure"] != ""], indicators.requirement_columns(lang), lang)
+    return frame(progress[progress["asked_measure"] != ""], indicators.REQUIREMENT, lang)
 
 
 def rows(frame: pd.DataFrame, *columns: int) -> list[list[str]]:

@@ -244,7 +244,7 @@ def test_a_changed_figure_is_told_by_indicator_column_both_figures_and_what_to_d
 
     def page() -> str:
         found = progress.progress(package.load(data_copy), "zibo-13", "2022-04-19")
-        return lessons.table(found, lang, completion_columns(found, lang))._repr_html_()
+        return lessons.table(found, lang, completion_columns(found))._repr_html_()
 
     before = page()
     file = data_copy / "observations.csv"

@@ -64,7 +64,7 @@ def tiles(facts: Facts) -> list[tuple[str, str, str]]:
     row, lang, say = facts.row, facts.lang, facts.say
     recent = cells.amount(row["recent_pace"], facts.measure, row, lang)
     pace = say("tile.recent", years=int(row["pace_years"]), value=recent) if recent != NONE else ""
-    interval = cells.interval(row, "low80", "high80", lang)
+    interval = cells.interval80(row, lang)
     around = "" if missing(row["median"]) else say("tile.interval", interval=interval)
     rate = row["class_rate"]
     alike = say("tile.no_class") if missing(rate) else say("tile.class", rate=wording.percent(rate, 0))

@@ -56,6 +56,11 @@ class Cell(str):
         made.value, made.pattern, made.before, made.after = value, pattern, before, after
         return made
 
+    def within(self, before: str = "", after: str = "") -> Self:
+        """The same with more words around it."""
+        text, before, after = f"{before}{self}{after}", before + self.before, self.after + after
+        return type(self)(text, self.value, self.pattern, before, after)
+
 
 class Column(NamedTuple):
     """One column of a table.
@@ -63,29 +68,41 @@ class Column(NamedTuple):
     Attributes
     ----------
     key
-        Its heading is ``column.<key>`` of the words.
+        Its heading is ``column.<key>`` of the words; with a dot in it the key itself.
     cell
-        What it says of a row: a text, or a `Cell` where there is a number behind it.
+        What it says of a row in a language: a text, or a `Cell` where there is a number behind it.  Or the
+        name of a text of the row, without its ``_zh`` or ``_en``; a dash where that is empty.
     align
         ``left`` (the default, for words), ``right`` (figures) or ``center`` (classes).
     heading
-        A heading made otherwise, in place of ``column.<key>``.
+        A heading made otherwise.
     mark
-        Key of `style.SIGNS` by which a row's cell is coloured, if any; of one column of a table.
+        The name of what a row has a key of `style.SIGNS` in, by which its cell is coloured; of one column
+        of a table.
     floor
-        The least width, in characters, if any.
+        The least width, in characters, if any; one for Chinese and one for English where they differ.
     """
 
     key: str
-    cell: Callable[[pd.Series], str]
+    cell: str | Callable[[pd.Series, str], str]
     align: str = "left"
     heading: str = ""
-    mark: Callable[[pd.Series], str] | None = None
-    floor: float = 0
+    mark: str = ""
+    floor: float | tuple[float, float] = 0
 
     def head(self, lang: str) -> str:
         """The heading in the reader's language."""
-        return self.heading or label(f"column.{self.key}", lang)
+        return self.heading or label(self.key if "." in self.key else f"column.{self.key}", lang)
+
+    def text(self, row: pd.Series, lang: str) -> str:
+        """What it says of a row."""
+        if callable(self.cell):
+            return self.cell(row, lang)
+        return row.get(f"{self.cell}_{lang}", row.get(self.cell)) or words.NONE
+
+    def least(self, lang: str) -> float:
+        """The least width in the reader's language."""
+        return self.floor[words.LANGUAGES.index(lang)] if isinstance(self.floor, tuple) else self.floor
 
 
 class Report:
@@ -154,30 +171,27 @@ class Report:
         """The targets in the plan's order; milestones of one indicator have their year in the name."""
         progress = self.table(INDICATORS, "progress")
         again = progress.duplicated(["area", "indicator", "kind"], keep=False)
-        periods = progress["target_period"].where(again, "")
-        named = {
-            f"name_{lang}": [
-                words.label("name.milestone", lang, name=name, period=words.period(period, lang))
-                if period
-                else name
-                for name, period in zip(progress[f"name_{lang}"], periods, strict=True)
-            ]
-            for lang in ("zh", "en")
-        }
-        return progress.assign(reached=progress["reached"].astype("boolean"), **named)
+        for row in progress[again & progress["target_period"].ne("")].itertuples():
+            for lang in words.LANGUAGES:
+                period = words.period(row.target_period, lang)
+                name = label("name.milestone", lang, name=getattr(row, f"name_{lang}"), period=period)
+                progress.loc[row.Index, f"name_{lang}"] = name
+        return progress.assign(reached=progress["reached"].astype("boolean"))
 
     @cached_property
     def targets(self) -> pd.DataFrame:
         """The targets with their outlook: chance, verdict and its words, grade."""
         return self.progress.join(self.table("03_feasibility", "outlook").drop(columns="target"))
 
-    def section(self, key: str, blocks: list[dict], *, appendix: bool = False, **values: object) -> dict:
-        """A headed part of the report; ``values`` fill the heading's names in.
+    def section(
+        self, key: str, blocks: Iterable[dict | str], *, appendix: bool = False, **values: object
+    ) -> dict:
+        """A headed part of the report, with its `paragraphs`; ``values`` fill the heading's names in.
 
         Its ``id`` is the last word of the key, by which links find it.
         """
-        heading, ident = self.label(key, **values), key.rpartition(".")[2]
-        return {"id": ident, "heading": heading, "appendix": appendix, "blocks": blocks, "sections": []}
+        part = {"id": key.rpartition(".")[2], "heading": self.label(key, **values), "appendix": appendix}
+        return part | {"blocks": paragraphs(blocks), "sections": []}
 
     def show(self, name: str, rows: pd.DataFrame, columns: Sequence[Column], **how: object) -> dict:
         """A table of the report: see `table`."""
@@ -205,22 +219,23 @@ class Report:
 
     def figures(self, section: str, name: str, **how: object) -> list[dict]:
         """A chart with the pages it continues on, as many as were published."""
-        more = [f"{name}_{page}" for page in range(2, 20) if self.drawn(section, f"{name}_{page}")]
         first = self.figure(section, name, **how)
-        again = {"caption": self.label("figure.continued", caption=first["caption"])}
-        pages = [{"id": f"figure-{one}", "image": f"{section}-{one}.svg"} for one in more]
-        return [first, *(first | again | page for page in pages)]
+        again = first | {"caption": self.label("figure.continued", caption=first["caption"])}
+        more = [f"{name}_{page}" for page in range(2, 20) if self.drawn(section, f"{name}_{page}")]
+        return [first, *(again | {"id": f"figure-{one}", "image": f"{section}-{one}.svg"} for one in more)]
 
     def used(self, section: str, name: str, *columns: str) -> set[str]:
-        """The documents that a table names in some columns, by default in those of `CITED`."""
+        """The documents that a table names in some columns, by default in all that end in ``source(s)``."""
         frame = self.table(section, name)
-        cells = (cell for column in columns or CITED[section, name] for cell in frame[column].dropna())
-        return {source for cell in cells for source in cell.split()}  # a cell may name several
+        cells = frame.filter(columns) if columns else frame.filter(regex="sources?$")
+        return set(" ".join(cells.melt()["value"].dropna()).split())  # a cell may name several
 
     @cached_property
     def documents(self) -> pd.DataFrame:
         """The documents used anywhere in the report, with ``number``, in the order of their days."""
-        wanted = {source for section, name in CITED for source in self.used(section, name)}
+        wanted = {
+            one for section, names in CITED.items() for name in names for one in self.used(section, name)
+        }
         known = self.table(TASKS, "documents")
         used = known[known["source"].isin(wanted)]
         return used.sort_values(["date_published", "source"]).assign(number=range(1, len(used) + 1))
@@ -234,37 +249,32 @@ class Report:
         """The numbers of the documents that a table rests on, in rising order; see `used`."""
         return sorted(self.numbers[source] for source in self.used(section, name, *columns))
 
+    def citation(self, row: pd.Series, _: str = "") -> str:
+        """The numbers of a row's documents in brackets, as the list of sources has them."""
+        return "".join(f"[{self.numbers[source]}]" for source in row["source"].split())
+
 
 CITED = {
-    (INDICATORS, "progress"): ("source", "current_source"),
-    (INDICATORS, "history"): ("source",),
-    ("05_audit", "statements"): ("source", "figure_sources"),
-    ("05_audit", "conflicts"): ("first_source", "second_source"),
-    ("06_survey", "shares"): ("source",),
-    ("07_cost_benefit", "funds"): ("source",),
-    ("07_cost_benefit", "ratios"): ("source",),
-    ("07_cost_benefit", "basis_change"): ("source",),
-    (TASKS, "tasks"): ("source",),
-    (TASKS, "evidence"): ("source",),
-    (TASKS, "course"): ("source",),
-    ("09_conclusion", "register"): ("source", "account_source"),
-    ("09_conclusion", "problems"): ("source",),
-    ("09_conclusion", "opinions"): ("source",),
-    ("09_conclusion", "recommendations"): ("source",),
-    ("09_conclusion", "cases"): ("source",),
+    INDICATORS: ("progress", "history"),
+    "05_audit": ("statements", "conflicts"),
+    "06_survey": ("shares",),
+    "07_cost_benefit": ("funds", "ratios", "basis_change"),
+    TASKS: ("tasks", "evidence", "course"),
+    "09_conclusion": ("register", "problems", "opinions", "recommendations", "cases"),
 }
-"""Section, table and columns that name documents: what the list of sources holds."""
+"""Tables that name documents, by section: what the list of sources holds."""
 
 
-def paragraphs(sentences: Iterable[str]) -> list[dict]:
-    """One paragraph for each sentence group."""
-    return [{"type": "paragraph", "text": sentence} for sentence in sentences]
+def paragraphs(blocks: Iterable[dict | str]) -> list[dict]:
+    """Blocks, of which a text is a paragraph; what is empty is left out."""
+    return [{"type": "paragraph", "text": one} if isinstance(one, str) else one for one in blocks if one]
 
 
-def template_words(lang: str) -> dict[str, str]:
+def template_words(lang: str, *, annex: bool = False) -> dict[str, str]:
     """The words that the template itself prints."""
     names = ("contents", "table", "figure", "page", "of", "continued", "source", "note", "appendix")
-    return {name: label(f"template.{name}", lang) for name in (*names, "key_messages")}
+    made = {name: label(f"template.{name}", lang) for name in (*names, "key_messages")}
+    return made | {name: label(f"volume.annex_{name}", lang) for name in ("table", "figure") if annex}
 
 
 def bullets(items: list[str], *, plain: bool = False) -> dict:
@@ -286,41 +296,36 @@ def table(
 
     ``cites`` are the numbers of the documents it rests on, in place of the general line of ``source``.
     """
-    records = [row for _, row in rows.iterrows()]
-    cells = [[column.cell(row) for column in columns] for row in records]
+    cells = [[column.text(row, lang) for column in columns] for _, row in rows.iterrows()]
     block = {
         "type": "table",
         "id": name,
         "caption": label(f"caption.{name}", lang),
         "columns": [
             {"header": _broken(column.head(lang), [row[place] for row in cells]), "align": column.align}
-            | ({"floor": column.floor} if column.floor else {})
+            | ({"floor": column.least(lang)} if column.least(lang) else {})
             for place, column in enumerate(columns)
         ],
         "rows": cells,
-        "notes": list(notes),
+        "notes": [note for note in notes if note],
         "source": cited(cites, lang) if cites else label(source, lang),
         "landscape": "auto" if len(columns) > WIDEST_UPRIGHT else False,
     }
     for place, column in enumerate(columns):
         if column.mark:
-            block["row_styles"] = [{"column": place, "key": column.mark(row)} for row in records]
+            block["row_styles"] = [{"column": place, "key": key} for key in rows[column.mark]]
     return block
 
 
-def filled(columns: Sequence[Column], rows: pd.DataFrame, keep: Sequence[str] = ()) -> list[Column]:
+def filled(columns: Sequence[Column], rows: pd.DataFrame, lang: str) -> list[Column]:
     """The columns that say something of a row; one of nothing but dashes tells nothing."""
-    nothing = ("", words.NONE)
-    return [
-        column
-        for column in columns
-        if column.key in keep or any(column.cell(row) not in nothing for _, row in rows.iterrows())
-    ]
+    records = [row for _, row in rows.iterrows()]
+    return [one for one in columns if {one.text(row, lang) for row in records} - {"", words.NONE}]
 
 
 def frame(rows: pd.DataFrame, columns: Sequence[Column], lang: str) -> pd.DataFrame:
     """The same table as texts, as a notebook shows it."""
-    cells = [[str(column.cell(row)) for column in columns] for _, row in rows.iterrows()]
+    cells = [[str(column.text(row, lang)) for column in columns] for _, row in rows.iterrows()]
     return pd.DataFrame(cells, columns=[column.head(lang) for column in columns])
 
 
@@ -334,25 +339,15 @@ def _broken(heading: str, cells: Sequence[str]) -> str:
 
 
 def cited(numbers: Sequence[int], lang: str) -> str:
-    """A source line that names documents by their numbers.
+    """A source line that names documents by their numbers, runs of three and more drawn together.
 
     Examples
     --------
     >>> cited([2, 4, 5, 6], "zh")
     '[2][4—6]，本报告计算'
     """
-    return label("source.cited", lang, numbers=marks(numbers, lang))
-
-
-def marks(numbers: Sequence[int], lang: str) -> str:
-    """Numbers of documents in brackets, runs of three and more drawn together.
-
-    Examples
-    --------
-    >>> marks([2, 4, 5, 6], "en")
-    '[2][4–6]'
-    """
-    return "".join(f"[{run}]" for run in words.runs(numbers, lang))
+    marks = "".join(f"[{run}]" for run in words.runs(numbers, lang))
+    return label("source.cited", lang, numbers=marks)
 
 
 # --- Kinds of report (baseline, yearly monitoring, mid-term, final): when each is due, and its words ---

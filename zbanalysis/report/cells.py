@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 
 import pandas as pd
@@ -81,12 +81,12 @@ def _pattern(decimals: int) -> str:
 
 
 def target_columns(
-    lang: str, floor: float = 0, name: Callable[[pd.Series, str], str] = words.name
+    floor: float | tuple[float, float] = 0, name: Callable[[pd.Series, str], str] = words.name
 ) -> list[Column]:
     """Number and name of a target, the first columns of most tables."""
     return [
-        Column("order", lambda row: number(row["order"], 0), "right"),
-        Column("indicator", lambda row: name(row, lang), floor=floor),
+        Column("order", lambda row, _: number(row["order"], 0), "right"),
+        Column("indicator", name, floor=floor),
     ]
 
 
@@ -105,6 +105,14 @@ def reason(text: str, numbers: object, lang: str) -> str:
     """
     large = text[:1].upper() + text[1:]
     return label("text.reason", lang, reason=large, numbers=words.numbering(numbers, lang))
+
+
+def reasons(rows: pd.DataFrame, column: str, lang: str, key: str = "") -> list[str]:
+    """For each reason in a column the numbers of the targets it concerns; its words are those of a key."""
+    groups = rows[rows[column] != ""].groupby(column, sort=False)
+    return [
+        reason(label(f"{key}.{why}", lang) if key else why, group["order"], lang) for why, group in groups
+    ]
 
 
 _TIMES = ("10,000 ", "100 million ")
@@ -153,8 +161,7 @@ def worded(key: str, lang: str, figure: Cell, /, **values: object) -> Cell:
     ('≥ 95', 95.0, '≥ ')
     """
     before, _, after = label(key, lang, value="\0", **values).partition("\0")
-    text = f"{before}{figure}{after}"
-    return Cell(text, figure.value, figure.pattern, before + figure.before, figure.after + after)
+    return figure.within(before, after)
 
 
 def base(row: pd.Series, lang: str) -> Cell:
@@ -240,15 +247,9 @@ def current(row: pd.Series, lang: str, *, unit: bool = False) -> Cell:
     spoken = words.period(period, lang)
     if all_years and row["kind"] == "average_rate" and "/" in period:
         spoken = label("current.mean", lang, period=spoken)
-    parts = [
-        spoken,
-        label(f"figure_status.{row['current_status']}", lang),
-    ]
+    parts = [spoken, label(f"figure_status.{row['current_status']}", lang)]
     said = bracketed(("，" if lang == "zh" else ", ").join(filter(None, parts)), lang)
-    if not unit:
-        return printed(digits, after=said)
-    figure = quantity(digits, row, lang)
-    return Cell(f"{figure}{said}", figure.value, figure.pattern, figure.before, figure.after + said)
+    return quantity(digits, row, lang).within(after=said) if unit else printed(digits, after=said)
 
 
 def bracketed(text: str, lang: str) -> str:
@@ -256,15 +257,35 @@ def bracketed(text: str, lang: str) -> str:
     return f"（{text}）" if lang == "zh" else f" ({text})"
 
 
+def judgement_key(row: Mapping) -> str:
+    """The key of the words for a status; a target not met that cannot be judged says that much.
+
+    Examples
+    --------
+    >>> judgement_key({"status": "ahead", "final": False, "reached": False, "reason": ""})
+    'status.ahead'
+    >>> judgement_key({"status": "not_assessable", "final": False, "reached": True, "reason": "no_base"})
+    'reached.yes'
+    """
+    status, final = row["status"], ".final" if row["final"] else ""
+    if status == "not_assessable" and not words.missing(row["reached"]):
+        if final:
+            status = "reached" if row["reached"] else "behind"
+        elif not unfollowed(row):
+            return "reached.yes" if row["reached"] else "reached.no"
+    return f"status{final}.{status}"
+
+
 def judgement(row: pd.Series, lang: str) -> str:
-    """The official word for the status; a target not met that cannot be judged says that much."""
-    if row["final"] and row["status"] == "not_assessable" and not words.missing(row["reached"]):
-        return words.status("reached" if row["reached"] else "behind", final=True, lang=lang)
-    status = words.status(row["status"], bool(row["final"]), lang)
-    if row["status"] == "not_assessable" and not words.missing(row["reached"]) and not unfollowed(row):
-        own = label("reached.yes" if row["reached"] else "reached.no", lang)
-        return f"{own}{bracketed(status, lang)}"
-    return status
+    """The official word for a status; in brackets that it cannot be judged where it only says what is met."""
+    key = judgement_key(row)
+    open_ = bracketed(label("status.not_assessable", lang), lang) if key.startswith("reached.") else ""
+    return label(key, lang) + open_
+
+
+def asked(row: pd.Series, lang: str) -> Cell:
+    """What the plan asks a year, with its unit."""
+    return amount(row["asked"], row["asked_measure"], row, lang)
 
 
 def needed(row: pd.Series, lang: str) -> Cell:
@@ -287,9 +308,14 @@ def bounded(shown: Cell, row: pd.Series, lang: str, *, with_figure: bool = True)
     return worded(f"amount_words.{'at_least' if least else 'at_most'}", lang, shown)
 
 
-def unfollowed(row: pd.Series) -> bool:
+def unfollowed(row: Mapping) -> bool:
     """No figure since the base: a completion of zero would say what is not known."""
     return row["reason"] == "no_new_figure"
+
+
+def followed(row: pd.Series, name: str, decimals: int = 1) -> Cell:
+    """A share, such as the completion, of a target with a figure since its base."""
+    return percent(None if unfollowed(row) else row[name], decimals)
 
 
 def amount(value: float, measure: str, row: pd.Series, lang: str) -> Cell:
@@ -329,12 +355,12 @@ def between(low: str, high: str, lang: str, *, signed: bool = False) -> str:
     return label("interval.signed" if signed else "interval", lang, low=low, high=high)
 
 
-def interval(row: pd.Series, low: str, high: str, lang: str) -> str:
-    """Two ends of an interval in the indicator's unit."""
-    if words.missing(row[low]):
+def interval80(row: pd.Series, lang: str) -> str:
+    """The two ends of the 80 % interval in the indicator's unit."""
+    if words.missing(row["low80"]):
         return words.NONE
-    ends = (words.number(row[end], decimals(row)) for end in (low, high))
-    return between(*ends, lang, signed=row[low] < 0)
+    low, high = (words.number(row[end], decimals(row)) for end in ("low80", "high80"))
+    return between(low, high, lang, signed=row["low80"] < 0)
 
 
 def computed(value: float, row: pd.Series) -> Cell:
@@ -350,13 +376,8 @@ def decimals(row: pd.Series) -> int:
     )
 
 
-def stated(row: pd.Series) -> Cell:
+def stated(row: pd.Series, _: str = "") -> Cell:
     """The average rate, or the cumulative change in 〔 〕, as the plan prints it."""
     if row["published_stated_rate"]:
         return printed(f"{row['published_stated_rate']}%")
     return printed(row["published_stated_change"], before="〔", after="〕")
-
-
-def citation(sources: str, numbers: dict[str, int]) -> str:
-    """The numbers of documents in brackets, as the list of sources has them."""
-    return "".join(f"[{numbers[source]}]" for source in sources.split())

@@ -11,7 +11,7 @@ import pandas as pd
 from zbanalysis.outlook import verdict
 from zbanalysis.report import blocks, cells, html, output, pdf, results, volumes, words
 from zbanalysis.report.blocks import Cell, Column, Report
-from zbanalysis.report.chapters import area, area_report
+from zbanalysis.report.chapters import area
 from zbanalysis.report.word import word
 from zbanalysis.report.words import label
 from zbanalysis.report.workbook import results_workbook, workbook
@@ -73,8 +73,8 @@ def _page(content: dict, kind: str, before: dict | None) -> bytes:
     spoken = content["manifest"].get("languages", words.LANGUAGES)
     editions = {lang: _documents(content, lang, kind, before) for lang in spoken}
     images = {lang: results.images(content, lang) for lang in editions}
-    if area_report.YARDSTICK in content["sections"]:
-        listed = results.table(content, area_report.YARDSTICK, "sources")
+    if area.YARDSTICK in content["sections"]:
+        listed = results.table(content, area.YARDSTICK, "sources")
         sources = {source: int(number) for source, number in listed[["source", "number"]].to_numpy()}
     else:
         sources = Report(content, "zh").numbers
@@ -83,8 +83,8 @@ def _page(content: dict, kind: str, before: dict | None) -> bytes:
 
 def _documents(content: dict, lang: str, kind: str, before: dict | None) -> dict[str, dict]:
     """The report of an area, or the two volumes of a plan's, as the notebooks that ran tell."""
-    if area_report.TRENDS in content["sections"]:
-        return area_report.documents(content, lang)
+    if area.TRENDS in content["sections"]:
+        return area.documents(content, lang)
     return volumes.documents(content, lang, kind, before)
 
 
@@ -122,7 +122,7 @@ def index(
 def _index(
     entries: pd.DataFrame, names: Mapping[str, Mapping[str, str]], contents: Mapping[str, Mapping], lang: str
 ) -> dict:
-    def named(row: pd.Series) -> str:
+    def named(row: pd.Series, _: str) -> str:
         """The subject, with a link to its page where there is one."""
         text = names.get(row["subject"], {}).get(lang) or row["name"]
         page = next((file for file in row["files"] if file == f"{row['name']}.html"), "")
@@ -146,17 +146,16 @@ def _index(
 
 
 def _reports(entries: pd.DataFrame, named: Callable, lang: str) -> dict:
-    def status(row: pd.Series) -> str:
+    def status(row: pd.Series, _: str) -> str:
         word = label(f"index.{row['status']}", lang)
         return f"{word}{cells.bracketed(row['message'], lang)}" if row["message"] else word
 
-    cells_of = {
-        "report": named,
-        "as_of": lambda row: row["as_of"],
-        "status": status,
-        "files": lambda row: html.joined(map(_file, row["files"])),
-    }
-    columns = [Column(key, cell, heading=label(f"index.{key}", lang)) for key, cell in cells_of.items()]
+    columns = [
+        Column("index.report", named),
+        Column("index.as_of", lambda row, _: row["as_of"]),
+        Column("index.status", status),
+        Column("index.files", lambda row, _: html.joined(map(_file, row["files"]))),
+    ]
     return _listing("index_reports", entries, columns, lang)
 
 
@@ -172,12 +171,12 @@ def _listing(name: str, rows: pd.DataFrame, columns: list[Column], lang: str) ->
 
 def _areas(entries: pd.DataFrame, named: Callable, contents: Mapping[str, Mapping], lang: str) -> list[dict]:
     """Newest figure and recent pace of the indicators that most areas share, a row an area."""
-    known = _with(entries, contents, area_report.TRENDS)
+    known = _with(entries, contents, area.TRENDS)
     if known.empty:
         return []
     every = pd.concat([
-        results.table(contents[name], area_report.TRENDS, "indicators")
-        .merge(results.table(contents[name], area_report.TRENDS, "movement"), on="target").assign(report=name)
+        results.table(contents[name], area.TRENDS, "indicators")
+        .merge(results.table(contents[name], area.TRENDS, "movement"), on="target").assign(report=name)
         for name in known["name"]
     ], ignore_index=True)  # fmt: skip
     areas = every["target"].map(every["target"].value_counts())
@@ -202,7 +201,7 @@ def _areas(entries: pd.DataFrame, named: Callable, contents: Mapping[str, Mappin
     return listings
 
 
-def _of(shown: Mapping[tuple[str, str], str], target: str, row: pd.Series) -> str:
+def _of(shown: Mapping[tuple[str, str], str], target: str, row: pd.Series, _: str) -> str:
     return shown.get((row["name"], target), words.NONE)
 
 
@@ -225,12 +224,12 @@ def _plans(entries: pd.DataFrame, named: Callable, contents: Mapping[str, Mappin
     }
     given = [key for key in verdict.VERDICTS if any(key in count for count in counts.values())]
 
-    def count(keys: Sequence[str], row: pd.Series) -> Cell:
+    def count(keys: Sequence[str], row: pd.Series, _: str) -> Cell:
         return cells.number(int(counts[row["name"]].reindex(keys, fill_value=0).sum()), 0)
 
     columns = [
-        Column("plan", named, heading=label("index.plan", lang)),
-        Column("targets", partial(count, given), "right", heading=label("index.targets", lang)),
+        Column("index.plan", named),
+        Column("index.targets", partial(count, given), "right"),
     ]
     place = words.LANGUAGES.index(lang)
     columns += [

@@ -7,6 +7,7 @@ numbering of its own.  A reference across the volumes names the other's table.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import pandas as pd
 
@@ -31,42 +32,20 @@ from zbanalysis.report.chapters import (
 ANNEX = "annex"
 
 PARTS: Mapping[str, Callable[[Report], list[dict]]] = {
-    "scope": basis.scope,
-    "offices": basis.offices,
-    "process": basis.process,
-    "methods": basis.methods,
-    "targets": summary.targets,
-    "tasks_done": lambda report: tasks.sections(report, "task"),
-    "safeguards_done": lambda report: tasks.sections(report, "safeguard"),
-    "money": money.sections,
-    "public": survey.sections,
-    "effects": lambda report: measures.written(report, "effects"),
-    "adjusted": outlook.adjustment,
-    "changes": changes.sections,
-    "cases_told": measures.cases,
-    "criteria": criteria.sections,
-    "problems_causes": measures.problem_sections,
-    "measures": measures.sections,
-    "monitored": baseline.monitored,
-    "caveats": indicators.caveats,
-    "trends": outlook.trends,
-    "requirement": indicators.requirement,
-    "sensitivity": indicators.other_choices,
-    "feasibility": outlook.feasibility,
-    "register": tasks.annex,
-    "opinions": measures.opinions,
-    "criteria_rules": criteria.annex,
-    "specialised": lambda report: [
-        one for make in (outlook.attainable, money.ratios, survey.answers) for one in make(report)
-    ],
-    "audit_found": audit.sections,
-    "rules": basis.rules,
-    "method": method.sections,
-    "proof": tasks.evidence,
-    "statements": audit.every,
-    "sources": basis.sources,
-    "manifest": basis.manifest,
-}
+    "scope": basis.scope, "offices": basis.offices, "process": basis.process, "methods": basis.methods,
+    "targets": summary.targets, "tasks_done": tasks.done,
+    "safeguards_done": partial(tasks.done, kind="safeguard"), "money": money.sections,
+    "public": survey.sections, "effects": partial(measures.written, name="effects"),
+    "cases_told": measures.cases, "criteria": criteria.sections, "problems_causes": measures.problem_sections,
+    "measures": measures.sections, "adjusted": outlook.adjustment, "changes": changes.sections,
+    "monitored": baseline.monitored, "caveats": indicators.caveats, "trends": outlook.trends,
+    "requirement": indicators.requirement, "sensitivity": indicators.other_choices,
+    "feasibility": outlook.feasibility, "register": tasks.annex,
+    "specialised": lambda report: outlook.attainable(report) + money.ratios(report) + survey.answers(report),
+    "opinions": measures.opinions, "audit_found": audit.sections, "criteria_rules": criteria.annex,
+    "rules": basis.rules, "method": method.sections, "proof": tasks.evidence, "statements": audit.every,
+    "sources": basis.sources, "manifest": basis.manifest,
+}  # fmt: skip
 """How each part of a volume is made, by its name."""
 
 MAIN: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
@@ -127,22 +106,18 @@ def documents(content: dict, lang: str, kind: str = "", before: Mapping | None =
         ``main`` and ``annex``: documents of the template's contract, each with its own numbering.
     """
     report = Report(content, lang, kind, before)
-    main = _frame(report, "main") | {
+    main = _frame(report) | {
         "key_messages": (baseline if report.kind == "baseline" else summary).page(report),
         "sections": [one for chapter in MAIN[report.kind] for one in _chapter(chapter, report)],
     }
-    annex = _frame(report, ANNEX) | {
+    annex = _frame(report, annex=True) | {
         "sections": [one | {"appendix": True} for name in ANNEXES[report.kind] for one in _part(name, report)]
     }
     for block in output.blocks(annex):
         if block["type"] == "table":
             block |= {"dense": True, "notes_kept": True}
-    annex["labels"] |= {name: report.label(f"volume.annex_{name}") for name in ("table", "figure")}
-    names = {"main": output.numbered(main), ANNEX: output.numbered(annex)}
-    return {
-        "main": _across(main, names["main"], names[ANNEX]),
-        ANNEX: _across(annex, names[ANNEX], names["main"]),
-    }
+    names, others = output.numbered(main), output.numbered(annex)
+    return {"main": _across(main, names, others), ANNEX: _across(annex, others, names)}
 
 
 def bound(documents: Mapping[str, dict]) -> dict:
@@ -178,7 +153,7 @@ def _part(name: str, report: Report) -> list[dict]:
     return [one for one in made if one["blocks"] or one["sections"]]
 
 
-def _frame(report: Report, volume: str) -> dict:
+def _frame(report: Report, *, annex: bool = False) -> dict:
     """Title, cover and the words that the template prints."""
     given = {"plan": report.of(report.plan, "name"), "year": int(report.day[:4])}
     title = report.label(f"title.{report.kind}", **given)
@@ -187,10 +162,10 @@ def _frame(report: Report, volume: str) -> dict:
     return {
         "lang": report.lang,
         "title": title,
-        "subtitle": report.label("volume.annex") if volume == ANNEX else "",
+        "subtitle": report.label("volume.annex") if annex else "",
         "author": cover["organisation"] or report.of(report.plan, "area"),
         "cover": cover,
-        "labels": blocks.template_words(report.lang) | {"key_messages": heading},
+        "labels": blocks.template_words(report.lang, annex=annex) | {"key_messages": heading},
     }
 
 
@@ -198,8 +173,7 @@ def _cover(report: Report, title: str) -> dict:
     """Issuing body, date, state and document number: those of the newest entry for this kind, if any."""
     rows = report.table("09_conclusion", "reports")
     rows = rows[(rows["kind"] == report.kind) & (rows["as_of"] == report.day)]
-    none = pd.Series(dict.fromkeys(["body_zh", "body_en", "date", "state", "document_number"], ""))
-    row = rows.iloc[-1] if len(rows) else none
+    row = rows.iloc[-1] if len(rows) else pd.Series("", index=rows.columns)
     return {
         "title": title.replace("》", "》\n").replace(": ", ":\n", 1),
         "organisation": report.of(row, "body"),
@@ -211,22 +185,23 @@ def _cover(report: Report, title: str) -> dict:
 
 
 def _across(node: object, own: Mapping[str, str], other: Mapping[str, str]) -> object:
-    """The document with references to the other volume turned into the other's numbers."""
+    """The document with references to the other volume turned into the other's numbers.
+
+    A paragraph that refers to what neither volume shows is left out.
+    """
     if isinstance(node, str):
         if "{{ref:" not in node:
-            return node
+            return node  # a cell keeps its number
         return output.REFERENCE.sub(
             lambda match: match[0] if match[1] in own else other.get(match[1], match[0]), node
         )
     if isinstance(node, Mapping):
         return {key: _across(child, own, other) for key, child in node.items()}
     if isinstance(node, list):
-        return [_across(child, own, other) for child in node if not _astray(child, own, other)]
+        return [_across(child, own, other) for child in node if not _astray(child, {*own, *other})]
     return node
 
 
-def _astray(node: object, own: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    """Whether this is a sentence that refers to what neither volume shows."""
-    if not isinstance(node, Mapping) or node.get("type") != "paragraph":
-        return False
-    return any(name not in own and name not in other for name in output.REFERENCE.findall(node["text"]))
+def _astray(node: object, known: set[str]) -> bool:
+    paragraph = isinstance(node, Mapping) and node.get("type") == "paragraph"
+    return paragraph and not known.issuperset(output.REFERENCE.findall(node["text"]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from numbers import Integral
 from pathlib import Path
@@ -147,9 +147,9 @@ def within(text: str) -> str:
     return text[0].lower() + text[1:] if text[1:2].islower() else text
 
 
-def names(rows: pd.DataFrame, lang: str) -> str:
-    """Names of targets in a row, within a sentence."""
-    return listing([name_in_text(row, lang) for _, row in rows.iterrows()], lang)
+def each(rows: pd.DataFrame, lang: str, phrase: Callable[[pd.Series, str], str] = name_in_text) -> str:
+    """A phrase for each row, joined as the language joins them; by default the name of the target."""
+    return listing([phrase(row, lang) for _, row in rows.iterrows()], lang)
 
 
 def status(key: str, final: bool, lang: str) -> str:

@@ -1,18 +1,33 @@
-"""An area without a plan of its own, in sentences and tables: trends, outlook, a plan as a yardstick."""
+"""The report of an area without a plan of its own: trends, outlook, a plan as a yardstick, places.
+
+Sentences and tables, which the three notebooks show as well, and the two volumes made of them.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pandas as pd
 
 from zbanalysis.outlook import areas
+from zbanalysis.plan.progress import MARGIN
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import Cell, Column
-from zbanalysis.report.chapters.basis import source_line
-from zbanalysis.report.chapters.outlook import census_sentences, slope_interval, slope_words, span
+from zbanalysis.report.blocks import Cell, Column, Report, bullets, template_words
+from zbanalysis.report.chapters.basis import manifest_lines, source_line
+from zbanalysis.report.chapters.outlook import (
+    cautions,
+    census_sentences,
+    chance_of,
+    slope_interval,
+    slope_words,
+    span,
+    with_trend,
+)
 from zbanalysis.report.words import label
 
+TRENDS, OUTLOOK, YARDSTICK = NOTEBOOKS = ("11_area_trends", "12_area_outlook", "13_area_yardstick")
+"""The sections a document needs, which are the notebooks that publish them, in the order of the report."""
 NAMED = 3
 """So many indicators are named in a sentence; the tables have all."""
 SURE = 0.8
@@ -23,102 +38,86 @@ PACE_FROM = 3
 # --- sentences: what grows, what stands still, where it is going, how sure that is ---
 
 
-def fastest(rows: pd.DataFrame, moved: pd.DataFrame, lang: str) -> list[str]:
-    """The indicators that grew fastest in the last years; shares in points."""
-    table = _with_pace(rows, moved)
-    grown = table[(table["measure"] == "growth") & (table["pace"] > 0)]
-    grown = grown.sort_values("pace", ascending=False, kind="stable").head(NAMED)
-    shares = table[table["measure"] != "growth"].head(NAMED)
-    parts = (("text.area_fastest", grown), ("text.area_shares", shares))
-    return [_paces(key, part, lang) for key, part in parts if len(part)]
-
-
-def stagnant(rows: pd.DataFrame, moved: pd.DataFrame, lang: str) -> list[str]:
-    """The indicators that fell in the last years, those without a clear direction, those that slowed down."""
-    table = _with_pace(rows, moved)
-    fell = table[table["pace"] < 0]
-    flat = table[(table["motion"] == "level") & ~table.index.isin(fell.index)]
-    slower = table[(table["turn"] == "slower") & ~table.index.isin([*fell.index, *flat.index])]
-    parts = (("text.area_fell", fell), ("text.area_flat", flat), ("text.area_slower", slower))
-    sentences = [_paces(key, part, lang) for key, part in parts if len(part)]
-    return sentences or ([label("text.area_none_fell", lang)] if len(table) else [])
-
-
-def _with_pace(rows: pd.DataFrame, moved: pd.DataFrame) -> pd.DataFrame:
-    """Indicators with a recent pace, in the measure in which it is said."""
+def movement_sentences(rows: pd.DataFrame, moved: pd.DataFrame, lang: str) -> list[str]:
+    """The indicators that grew fastest in the last years; that fell, stood still or slowed down."""
     table = rows.merge(moved, on="target")
     by_change = (table["scale"] == "share") | (table["direction"] == "down") | table["growth"].isna()
-    table["measure"] = by_change.map({True: "change", False: "growth"})
-    table["pace"] = table["growth"].mask(by_change, table["change"])
-    return table[table["pace"].notna() & (table["pace_years"] >= PACE_FROM)]
+    table = table.assign(by_change=by_change, pace=table["growth"].mask(by_change, table["change"]))
+    table = table[table["pace"].notna() & (table["pace_years"] >= PACE_FROM)]
+    grown = table[~table["by_change"] & (table["pace"] > 0)]
+    fell = table["pace"] < 0
+    flat = ~fell & (table["motion"] == "level")
+    slower = ~fell & ~flat & (table["turn"] == "slower")
+    groups = {
+        "text.area_fastest": grown.sort_values("pace", ascending=False, kind="stable").head(NAMED),
+        "text.area_shares": table[table["by_change"]].head(NAMED),
+        "text.area_fell": table[fell], "text.area_flat": table[flat], "text.area_slower": table[slower],
+    }  # fmt: skip
 
+    def phrase(row: pd.Series, lang: str) -> str:
+        return label("text.area_pace", lang, name=words.name_in_text(row, lang), pace=pace(row, lang))
 
-def _paces(key: str, part: pd.DataFrame, lang: str) -> str:
-    named = [
-        label("text.area_pace", lang, name=words.name_in_text(row, lang), pace=pace(row, lang))
-        for _, row in part.iterrows()
+    sentences = [
+        label(key, lang, count=len(part), names=words.each(part, lang, phrase))
+        for key, part in groups.items()
+        if len(part)
     ]
-    return label(key, lang, count=len(part), names=words.listing(named, lang))
+    steady = len(table) and not (fell | flat | slower).any()
+    return [*sentences, *([label("text.area_none_fell", lang)] if steady else [])]
 
 
 def ahead_sentences(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, int], lang: str) -> list[str]:
-    """Where the first indicators are likely to be by the end of the plan."""
-    table = rows.merge(ahead[(ahead["year"] == years[0]) & (ahead["reason"] == "")], on="target")
-    if table.empty:
-        return [label("text.area_no_outlook", lang)]
-    values = [
-        label(
-            "text.area_value", lang, name=words.name_in_text(row, lang),
-            median=cells.quantity(figure(row["mean"], row), row, lang),
-            interval=interval_with_unit(row, lang),
+    """Where the first indicators are likely to be by the end of the plan, and how sure that is.
+
+    Which may well not be better by the end of the next plan than now, and how wide the intervals are.
+    """
+
+    def phrase(row: pd.Series) -> str:
+        median = cells.quantity(figure(row["mean"], row), row, lang)
+        ends = interval(row, "lo80", "hi80", lang)
+        if lang == "en" and row["scale"] != "share":  # both ends in the unit of the middle
+            low, high = (cells.quantity(figure(row[end], row), row, lang) for end in ("lo80", "hi80"))
+            ends = cells.between(low, high, lang, signed=True)
+        return label(
+            "text.area_value", lang, name=words.name_in_text(row, lang), median=median, interval=ends
         )
-        for _, row in table.head(NAMED).iterrows()
-    ]  # fmt: skip
-    return [
-        label("text.area_ahead", lang, year=years[0], values=("；" if lang == "zh" else "; ").join(values))
-    ]
 
-
-def sure(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, int], lang: str) -> list[str]:
-    """How sure that is: which may well not be better than now, and how wide the intervals are."""
-    last = rows.merge(ahead[(ahead["reason"] == "") & (ahead["year"] == years[1])], on="target")
-    open_ = last[last["chance_better"] < SURE]
-    sentences = []
+    known = rows.merge(ahead[ahead["reason"] == ""], on="target")
+    first, last = (known[known["year"] == year] for year in years)
+    values = ("；" if lang == "zh" else "; ").join(phrase(row) for _, row in first.head(NAMED).iterrows())
+    key = "text.area_ahead" if values else "text.area_no_outlook"
+    sentences = [label(key, lang, year=years[0], values=values)]
+    open_ = last[last["chance_better"] < SURE].rename(columns={"chance_better": "chance_shown"})
     if len(open_):
-        named = [
-            label("text.chance_of", lang, name=words.name_in_text(row, lang),
-                  chance=words.chance(row["chance_better"], lang))
-            for _, row in open_.iterrows()
-        ]  # fmt: skip
-        sentences.append(label("text.area_open", lang, year=years[1], names=words.listing(named, lang)))
-    wide = [areas.width(ahead[ahead["target"].isin(rows["target"])], year) for year in years]
-    if not any(words.missing(part) for part in wide):
-        near, far = (words.number(part, 1) for part in wide)
-        sentences.append(label("text.area_width", lang, first=years[0], second=years[1], near=near, far=far))
+        names = words.each(open_, lang, chance_of)
+        sentences.append(label("text.area_open", lang, year=years[1], names=names))
+    near, far = (areas.width(ahead[ahead["target"].isin(rows["target"])], year) for year in years)
+    if not words.missing(near) and not words.missing(far):
+        width = {"near": words.number(near, 1), "far": words.number(far, 1)}
+        sentences.append(label("text.area_width", lang, first=years[0], second=years[1], **width))
     return sentences
 
 
 def yardstick_sentences(table: pd.DataFrame, plan: str, area: str, lang: str) -> list[str]:
-    """What the plan would ask of the area, and where it stands on that way; from `measured`."""
-    seen = table[table["current_period"] != ""]
-    sentences = [_asked(row, plan, area, lang) for _, row in seen.iterrows()]
+    """What the plan would ask of the area, and where it stands on that way."""
+    sentences = []
+    for _, row in table[table["current_period"] != ""].iterrows():
+        latest = cells.quantity(row["current_published"], row, lang)
+        latest += cells.bracketed(words.period(row["current_period"], lang), lang)
+        key = "text.yardstick_own" if row["put"] == "own" else "text.yardstick_asked"
+        asked = label(
+            key, lang, plan=plan, area=area, name=words.name_in_text(row, lang), asks=plan_asks(row, lang),
+            aim=cells.quantity(figure(row["aim"], row), row, lang), year=int(row["target_position"]),
+            latest=latest, judgement=cells.judgement(row, lang),
+        )  # fmt: skip
+        if not words.missing(row["chance"]):
+            asked += label("text.yardstick_chance", lang, chance=words.chance(row["chance"], lang))
+        sentences.append(asked + label("text.full_stop", lang))
     absent = table[table["current_period"] == ""]
     if len(absent):
-        names = words.names(absent, lang)
-        sentences.append(label("text.yardstick_absent", lang, area=area, count=len(absent), names=names))
+        given = {"count": len(absent), "names": words.each(absent, lang)}
+        sentences.append(label("text.yardstick_absent", lang, area=area, **given))
     return sentences
-
-
-def _asked(row: pd.Series, plan: str, area: str, lang: str) -> str:
-    key = "text.yardstick_own" if row["put"] == "own" else "text.yardstick_asked"
-    asked = label(
-        key, lang, plan=plan, area=area, name=words.name_in_text(row, lang), asks=plan_asks(row, lang),
-        aim=cells.quantity(figure(row["aim"], row), row, lang), year=int(row["target_position"]),
-        latest=latest_with_unit(row, lang), judgement=cells.judgement(row, lang),
-    )  # fmt: skip
-    if not words.missing(row["chance"]):
-        asked += label("text.yardstick_chance", lang, chance=words.chance(row["chance"], lang))
-    return asked + label("text.full_stop", lang)
 
 
 def rank_sentences(rows: pd.DataFrame, ranked: pd.DataFrame, level: str, lang: str) -> list[str]:
@@ -128,31 +127,24 @@ def rank_sentences(rows: pd.DataFrame, ranked: pd.DataFrame, level: str, lang: s
     table = rows.merge(ranked, on="target")
     like = label(f"level.{level}", lang)
     sentences = [label("text.ranks_scope", lang, areas=int(table["areas"].max()), level=like)]
-    for column, of, key, same in (
-        ("rank", "areas", "text.ranks_value", "text.ranks_value_same"),
-        ("growth_rank", "growth_areas", "text.ranks_growth", "text.ranks_growth_same"),
-    ):
+    for column, of, by in (("rank", "areas", "value"), ("growth_rank", "growth_areas", "growth")):
         known = table[table[column].notna()].sort_values(column, kind="stable")
-        if known.empty:
-            continue
-        if len(known) > 1 and known[column].min() == known[column].max():
-            place = place_of(known[column].iloc[0], known[of].iloc[0])
-            sentences.append(label(same, lang, count=len(known), place=place))
-            continue
-        best, last = (_places(part, column, lang) for part in (known.head(NAMED), known.tail(1)))
-        third = int((known[column] <= known[of] / 3).sum())
-        thirds = "all" if third == len(known) else "some" if third else "none"
-        said = label(f"text.ranks_third.{thirds}", lang, third=third, count=len(known))
-        sentences.append(label(key, lang, said=said, best=best, last=last))
+        places, count = known[column], len(known)
+        if count > 1 and places.min() == places.max():
+            place = place_of(places.iloc[0], known[of].iloc[0])
+            sentences.append(label(f"text.ranks_{by}_same", lang, count=count, place=place))
+        elif count:
+
+            def phrase(row: pd.Series, lang: str, column: str = column) -> str:
+                name = words.name_in_text(row, lang)
+                return label("text.place", lang, name=name, rank=f"{row[column]:.0f}")
+
+            best, last = (words.each(part, lang, phrase) for part in (known.head(NAMED), known.tail(1)))
+            third = int((places <= known[of] / 3).sum())
+            share = "all" if third == count else "some" if third else "none"
+            said = label(f"text.ranks_third.{share}", lang, third=third, count=count)
+            sentences.append(label(f"text.ranks_{by}", lang, said=said, best=best, last=last))
     return sentences
-
-
-def _places(part: pd.DataFrame, column: str, lang: str) -> str:
-    named = [
-        label("text.place", lang, name=words.name_in_text(row, lang), rank=f"{row[column]:.0f}")
-        for _, row in part.iterrows()
-    ]
-    return words.listing(named, lang)
 
 
 # --- tables: how it moved, where it may go, what a plan would ask, where it stands ---
@@ -173,22 +165,10 @@ def figure(value: float, row: pd.Series) -> Cell:
     >>> figure(5739.653, row), figure(57.396, row), figure(1464329.0, row)
     ('5740', '57.4', '1464000')
     """
-    if words.missing(value):
-        return Cell(words.NONE)
-    return cells.number(round(value, 3 - _size(value)), _four_digits(value, row))
+    return _four_digits(value if words.missing(value) else float(f"{value:.4g}"), row)
 
 
-def _size(value: float) -> int:
-    """The power of ten of a figure's first digit."""
-    return math.floor(math.log10(abs(value))) if value else 0
-
-
-def _four_digits(value: float, row: pd.Series) -> int:
-    """Decimals that make four digits, as far as they are printed."""
-    return min(cells.decimals(row), max(3 - _size(value), 0))
-
-
-def latest(row: pd.Series) -> Cell:
+def latest(row: pd.Series, _: str = "") -> Cell:
     """The newest figure as published, with no more decimals than make four digits.
 
     Examples
@@ -197,8 +177,14 @@ def latest(row: pd.Series) -> Cell:
     >>> latest(pd.Series(row))
     '580961'
     """
-    value = row["current_value"]
-    return Cell(words.NONE) if words.missing(value) else cells.number(value, _four_digits(value, row))
+    return _four_digits(row["current_value"], row)
+
+
+def _four_digits(value: float, row: pd.Series) -> Cell:
+    if words.missing(value):
+        return Cell(words.NONE)
+    size = math.floor(math.log10(abs(value))) if value else 0
+    return cells.number(value, min(cells.decimals(row), max(3 - size, 0)))
 
 
 def interval(row: pd.Series, low: str, high: str, lang: str) -> str:
@@ -208,47 +194,32 @@ def interval(row: pd.Series, low: str, high: str, lang: str) -> str:
     return cells.between(figure(row[low], row), figure(row[high], row), lang, signed=row[low] < 0)
 
 
-def interval_with_unit(row: pd.Series, lang: str) -> str:
-    """The 80 % interval; English has both ends in the unit of the middle."""
-    if lang == "zh" or row["scale"] == "share":
-        return interval(row, "lo80", "hi80", lang)
-    low, high = (cells.quantity(figure(row[end], row), row, lang) for end in ("lo80", "hi80"))
-    return cells.between(low, high, lang, signed=True)
-
-
-def latest_with_unit(row: pd.Series, lang: str) -> str:
-    """The newest figure with its unit and period."""
-    value = cells.quantity(row["current_published"], row, lang)
-    return value + cells.bracketed(words.period(row["current_period"], lang), lang)
-
-
-def pace(row: pd.Series, lang: str, growth: str = "growth", change: str = "change") -> Cell:
+def pace(row: pd.Series, lang: str, end: str = "") -> Cell:
     """Average change a year: growth in %, of a share or where growth has no meaning the change."""
-    if row["scale"] == "share" or row["direction"] == "down" or words.missing(row[growth]):
-        return cells.amount(row[change], "change", row, lang)
-    return cells.amount(row[growth], "growth", row, lang)
+    growth, change = row[f"growth{end}"], row[f"change{end}"]
+    if row["scale"] == "share" or row["direction"] == "down" or words.missing(growth):
+        return cells.amount(change, "change", row, lang)
+    return cells.amount(growth, "growth", row, lang)
 
 
-def movement_columns(lang: str) -> list[Column]:
-    """The columns of the movement."""
+def _slope(row: pd.Series, lang: str) -> str:
+    """As `slope_words`; the unit of an amount stands beside the indicator's name already."""
+    if row["slope_unit"] == "percent_per_year" or row["scale"] == "share":
+        return slope_words(row, lang)
+    return cells.change(row["per_year"], row)
 
-    def slope(row: pd.Series) -> str:
-        """As `slope_words`; the unit of an amount stands beside the indicator's name already."""
-        if row["slope_unit"] == "percent_per_year" or row["scale"] == "share":
-            return slope_words(row, lang)
-        return cells.change(row["per_year"], row)
 
-    name, model, motion = (9, 4, 3) if lang == "zh" else (14, 0, 0)
-    return [
-        *cells.target_columns(lang, name, named),
-        Column("span", lambda row: span(row, lang), "right"),
-        Column("area_latest", latest, "right"),
-        Column("trend_line", lambda row: label(f"trend.model.{row['model']}", lang), floor=model),
-        Column("slope", slope, "right"),
-        Column("slope_interval", lambda row: slope_interval(row, lang), "right"),
-        Column("area_pace", lambda row: pace(row, lang), "right"),
-        Column("motion", lambda row: label(f"motion.{row['motion']}", lang), floor=motion),
-    ]
+MOVEMENT = [
+    *cells.target_columns((9, 14), named),
+    Column("span", span, "right"),
+    Column("area_latest", latest, "right"),
+    Column("trend_line", lambda row, lang: label(f"trend.model.{row['model']}", lang), floor=(4, 0)),
+    Column("slope", _slope, "right"),
+    Column("slope_interval", slope_interval, "right"),
+    Column("area_pace", pace, "right"),
+    Column("motion", lambda row, lang: label(f"motion.{row['motion']}", lang), floor=(3, 0)),
+]
+"""The columns of the movement."""
 
 
 def two_ends(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, int]) -> pd.DataFrame:
@@ -261,34 +232,21 @@ def two_ends(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, int]) ->
     return known
 
 
-def census_notes(rows: pd.DataFrame, ahead: pd.DataFrame, lang: str) -> list[str]:
-    """Which values ahead stand on a GDP that a census on the way may revise."""
-    ends = ahead[ahead["reason"] == ""].sort_values("year").drop_duplicates("target", keep="last")
-    ends = ends[["target", "last_year"]].assign(target_position=ends["year"])
-    return census_sentences(rows.drop(columns="target_position").merge(ends, on="target"), lang)
-
-
 def ahead_columns(years: tuple[int, int], lang: str) -> list[Column]:
     """The columns of the values at the ends of the plans."""
 
-    def median(end: str, year: int) -> Column:
-        heading = label("column.median_in", lang, year=year)
-        return Column("median_in", lambda row: figure(row[f"mean_{end}"], row), "right", heading=heading)
-
-    def range_(level: int, end: str, year: int) -> Column:
-        low, high = f"lo{level}_{end}", f"hi{level}_{end}"
-        heading = label(f"column.in{level}", lang, year=year)
-        return Column(f"in{level}", lambda row: interval(row, low, high, lang), "right", heading=heading)
+    def column(key: str, year: int, cell: Callable[[pd.Series, str], str]) -> Column:
+        return Column(key, cell, "right", heading=label(f"column.{key}", lang, year=year))
 
     first, second = years
     return [
-        *cells.target_columns(lang, 9, named),
+        *cells.target_columns(9, named),
         Column("area_latest", latest, "right"),
-        median("near", first),
-        range_(80, "near", first),
-        range_(95, "near", first),
-        median("far", second),
-        range_(80, "far", second),
+        column("median_in", first, lambda row, _: figure(row["mean_near"], row)),
+        column("in80", first, lambda row, lang: interval(row, "lo80_near", "hi80_near", lang)),
+        column("in95", first, lambda row, lang: interval(row, "lo95_near", "hi95_near", lang)),
+        column("median_in", second, lambda row, _: figure(row["mean_far"], row)),
+        column("in80", second, lambda row, lang: interval(row, "lo80_far", "hi80_far", lang)),
     ]
 
 
@@ -299,35 +257,15 @@ def rates(rows: pd.DataFrame, moved: pd.DataFrame, ahead: pd.DataFrame, year: in
     return rows.merge(moved, on="target").merge(part.drop(columns="points"), on="target")
 
 
-def rates_columns(lang: str) -> list[Column]:
-    """The columns of the rates."""
-    return [
-        *cells.target_columns(lang, 9, named),
-        Column("area_pace", lambda row: pace(row, lang), "right"),
-        Column("area_growth_ahead", lambda row: pace(row, lang, "growth_ahead", "change_ahead"), "right"),
-        Column("chance_better", lambda row: cells.chance(row["chance_better"], lang), "right"),
-        Column("rate_better", lambda row: cells.percent(row["rate_better"], 0), "right"),
-        Column("rate_median", lambda row: cells.percent(row["rate_median"], 0), "right"),
-    ]
-
-
-def measured(standing: pd.DataFrame, chances: pd.DataFrame) -> pd.DataFrame:
-    """The plan's targets as put to an area, with chance, aim and verdict."""
-    return standing.join(chances[["chance", "aim", "verdict"]])
-
-
-def yardstick_columns(lang: str) -> list[Column]:
-    """The columns of what a plan would ask."""
-    return [
-        *cells.target_columns(lang, name=named),
-        Column("plan_asks", lambda row: plan_asks(row, lang)),
-        Column("area_base", lambda row: cells.base(row, lang), "right"),
-        Column("area_aim", lambda row: figure(row["aim"], row), "right"),
-        Column("latest", lambda row: cells.current(row, lang), "right"),
-        Column("judgement", lambda row: cells.judgement(row, lang), mark=lambda row: row["status"]),
-        Column("needed", lambda row: cells.needed(row, lang), "right"),
-        Column("chance", lambda row: cells.chance(row["chance"], lang), "right"),
-    ]
+RATES = [
+    *cells.target_columns(9, named),
+    Column("area_pace", pace, "right"),
+    Column("area_growth_ahead", lambda row, lang: pace(row, lang, "_ahead"), "right"),
+    Column("chance_better", lambda row, lang: cells.chance(row["chance_better"], lang), "right"),
+    Column("rate_better", lambda row, _: cells.percent(row["rate_better"], 0), "right"),
+    Column("rate_median", lambda row, _: cells.percent(row["rate_median"], 0), "right"),
+]
+"""The columns of the rates."""
 
 
 def plan_asks(row: pd.Series, lang: str) -> str:
@@ -337,23 +275,33 @@ def plan_asks(row: pd.Series, lang: str) -> str:
     return cells.target(pd.Series(row.to_dict() | {"published_target_value": row["plan_value"]}), lang)
 
 
-def rank_columns(names: pd.Series, lang: str) -> list[Column]:
+AS_ASKED = [
+    *cells.target_columns(name=named),
+    Column("plan_asks", plan_asks),
+    Column("area_base", cells.base, "right"),
+    Column("area_aim", lambda row, _: figure(row["aim"], row), "right"),
+    Column("latest", cells.current, "right"),
+    Column("judgement", cells.judgement, mark="status"),
+    Column("needed", cells.needed, "right"),
+    Column("chance", lambda row, lang: cells.chance(row["chance"], lang), "right"),
+]
+"""The columns of what a plan would ask."""
+
+
+def rank_columns(names: pd.Series) -> list[Column]:
     """The columns of the places; ``names`` are those of the areas by their id."""
 
-    def value(name: str) -> object:
-        return lambda row: cells.number(row[name], min(cells.decimals(row), 2))
-
-    def best(row: pd.Series) -> str:
-        return f"{names[row['best_area']]} {value('best_value')(row)}"
+    def value(row: pd.Series, name: str) -> Cell:
+        return cells.number(row[name], min(cells.decimals(row), 2))
 
     return [
-        *cells.target_columns(lang, name=named),
-        Column("rank_year", lambda row: cells.number(row["year"], 0), "right"),
-        Column("area_value", value("value"), "right"),
-        Column("rank", lambda row: place_of(row["rank"], row["areas"]), "right"),
-        Column("median_of_areas", lambda row: figure(row["median"], row), "right"),
-        Column("best_area", best),
-        Column("growth_rank", lambda row: place_of(row["growth_rank"], row["growth_areas"]), "right"),
+        *cells.target_columns(name=named),
+        Column("rank_year", lambda row, _: cells.number(row["year"], 0), "right"),
+        Column("area_value", lambda row, _: value(row, "value"), "right"),
+        Column("rank", lambda row, _: place_of(row["rank"], row["areas"]), "right"),
+        Column("median_of_areas", lambda row, _: figure(row["median"], row), "right"),
+        Column("best_area", lambda row, _: f"{names[row['best_area']]} {value(row, 'best_value')}"),
+        Column("growth_rank", lambda row, _: place_of(row["growth_rank"], row["growth_areas"]), "right"),
     ]
 
 
@@ -380,17 +328,182 @@ def sources(listed: pd.DataFrame, lang: str) -> list[str]:
     lang
         ``zh`` or ``en``.
     """
-    work = listed[f"title_{lang}"].str.replace(_YEAR, "", regex=True) + listed[f"publisher_{lang}"]
+    a_year = r"(?:19|20)[0-9]{2}"
+    work = listed[f"title_{lang}"].str.replace(a_year, "", regex=True) + listed[f"publisher_{lang}"]
     texts = []
     for _, volumes in listed.groupby(work, sort=False):
         newest = volumes.sort_values("number").iloc[-1]
         text = source_line(newest, lang).partition("] ")[2]
         numbers = words.numbering(volumes["number"], lang)
         if len(volumes) > 1:
-            years = volumes[f"title_{lang}"].str.extract(f"({_YEAR})", expand=False).dropna().astype(int)
+            years = volumes[f"title_{lang}"].str.extract(f"({a_year})", expand=False).dropna().astype(int)
             text += label("text.volumes", lang, count=len(volumes), years=words.numbering(years, lang))
         texts.append(f"[{numbers}] {text}")
     return texts
 
 
-_YEAR = r"(?:19|20)[0-9]{2}"
+# --- the report ---
+
+
+class AreaReport(Report):
+    """What the three notebooks published, read once."""
+
+    def __init__(self, content: dict, lang: str) -> None:
+        super().__init__(content, lang)
+        self.area, self.plan = self.table(TRENDS, "area").iloc[0], self.table(YARDSTICK, "plan").iloc[0]
+        self.rows, self.moved = self.table(TRENDS, "indicators"), self.table(TRENDS, "movement")
+        self.science = self.rows["domain"] == "science"  # their outlook rests on the provinces' outcomes too
+        self.ahead, facts = self.table(OUTLOOK, "area_outlook"), self.facts(OUTLOOK)
+        self.years = int(facts["first_end"]), int(facts["second_end"])
+        standing, chances = self.table(YARDSTICK, "yardstick"), self.table(YARDSTICK, "outlook")
+        standing["reached"] = standing["reached"].astype("boolean")
+        self.yardstick = standing.join(chances[["chance", "aim", "verdict"]])
+        self.ranks = self.table(YARDSTICK, "ranks")
+
+
+def documents(content: dict, lang: str) -> dict[str, dict]:
+    """The report of an area and its technical annex, as `volumes.documents` gives those of a plan.
+
+    Parameters
+    ----------
+    content
+        A result file with the sections `NOTEBOOKS` and a manifest (``key, as_of, data_vintage,
+        python, versions``).
+    lang
+        ``zh`` or ``en``.
+    """
+    report = AreaReport(content, lang)
+    area, plan, rows = report.of(report.area, "name"), report.of(report.plan, "name"), report.rows
+    # Among the key messages and in their sections the same is said: it is worded once.
+    moved = movement_sentences(rows, report.moved, lang)
+    ahead = ahead_sentences(rows, report.ahead, report.years, lang)
+    asked = yardstick_sentences(report.yardstick, plan, area, lang)
+    ranked = rank_sentences(rows, report.ranks, report.area["level"], lang)
+    messages = bullets([*moved, *ahead, *asked[:NAMED], *ranked[1:]])
+    main = {
+        "lang": lang,
+        "title": report.label("area.title.science" if report.science.all() else "area.title", area=area),
+        "subtitle": report.label("area.subtitle", plan=plan),
+        "author": area,
+        "cover": {"plan": area, "as_of": report.label("report.as_of", date=words.date(report.day, lang))},
+        "labels": template_words(lang),
+        "sections": [
+            report.section("template.key_messages", [messages, *_scope(report)]),
+            _trends(report),
+            _outlook(report, ahead),
+            _yardstick(report, asked),
+            # What follows of the places stands among the key messages.
+            report.section("section.area_ranks", _ranks(report, ranked[:1])),
+        ],
+    }
+    return {
+        "main": main,
+        "annex": main | {
+            "subtitle": report.label("volume.annex"), "sections": _appendices(report),
+            "labels": template_words(lang, annex=True),
+        },
+    }  # fmt: skip
+
+
+def _scope(report: AreaReport) -> list[str]:
+    """Which figures the report rests on."""
+    history = report.table(TRENDS, "history")
+    own = history[history["target"].isin(report.rows["target"])]
+    return [
+        report.label(
+            "text.area_scope", area=report.of(report.area, "name"), count=len(report.rows), figures=len(own),
+            first=int(own["position"].min()), last=int(own["position"].max()),
+            date=words.date(report.day, report.lang),
+        ),
+        report.label("text.area_has_plan" if report.area["plans"] else "text.area_no_plan"),
+    ]  # fmt: skip
+
+
+def _trends(report: AreaReport) -> dict:
+    lines = with_trend(report.rows.merge(report.moved, on="target"), report.table(TRENDS, "chosen"))
+    fitted = lines["status"] == "fitted"
+    if not fitted.any():
+        return report.section("section.trends", [report.label("text.area_no_trend")])
+    none = cells.reasons(lines[~fitted], "why", report.lang, "trend.rule")
+    notes = [report.label("text.area_motion_note"), *cautions(lines, report.lang), *none]
+    made = report.show("area_trends", lines[fitted], MOVEMENT, notes=notes) | {"dense": True}
+    figure = report.figure(TRENDS, "area_trends")
+    return report.section("section.trends", [report.label("text.see_area_trends"), figure, made])
+
+
+def _outlook(report: AreaReport, sentences: list[str]) -> dict:
+    rows = two_ends(report.rows, report.ahead, report.years)
+    if rows.empty:
+        return report.section("section.area_outlook", sentences)
+    census = census_notes(report.rows, report.ahead, report.lang)
+    notes = [report.label("text.area_outlook_note"), *census, *_without(report)]
+    made = report.show("area_outlook", rows, ahead_columns(report.years, report.lang), notes=notes)
+    fans = report.figure(OUTLOOK, "area_fans", width_mm=144)
+    seen = report.label("text.see_area_outlook")
+    return report.section("section.area_outlook", [seen, fans, made | {"dense": True}])
+
+
+def census_notes(rows: pd.DataFrame, ahead: pd.DataFrame, lang: str) -> list[str]:
+    """Which values ahead stand on a GDP that a census on the way may revise."""
+    ends = ahead[ahead["reason"] == ""].sort_values("year").drop_duplicates("target", keep="last")
+    ends = ends[["target", "last_year"]].assign(target_position=ends["year"])
+    return census_sentences(rows.drop(columns="target_position").merge(ends, on="target"), lang)
+
+
+def _without(report: AreaReport) -> list[str]:
+    """For each reason why an indicator has no value in a year, the year and the numbers of the indicators."""
+    lang, ahead = report.lang, report.ahead
+    table = report.rows[["target", "order"]].merge(ahead[ahead["reason"] != ""], on="target")
+    # An indicator without a value in either year stands once.
+    both = table.groupby(["reason", "target"])["year"].transform("size") == len(report.years)
+    notes = cells.reasons(
+        table[both].drop_duplicates("target").sort_values("reason", kind="stable"),
+        "reason",
+        lang,
+        "area_reason",
+    )
+    for (why, year), part in table[~both].groupby(["reason", "year"]):
+        text = label("period.year", lang, year=f"{year:.0f}") + " " + label(f"area_reason.{why}", lang)
+        notes.append(cells.reason(text, part["order"], lang))
+    return notes
+
+
+def _yardstick(report: AreaReport, sentences: list[str]) -> dict:
+    rows = report.yardstick[report.yardstick["current_period"] != ""]
+    notes = [report.label("text.yardstick_note"), report.label("text.yardstick_real")]
+    shown = [report.label("text.see_yardstick"), report.show("area_yardstick", rows, AS_ASKED, notes=notes)]
+    parts = [*sentences, *(shown if len(rows) else [])]
+    return report.section("section.area_yardstick", parts, plan=report.of(report.plan, "name"))
+
+
+def _ranks(report: AreaReport, sentences: list[str]) -> list[dict | str]:
+    if report.ranks.empty:
+        return sentences
+    names = report.table(YARDSTICK, "areas").set_index("area")[f"name_{report.lang}"]
+    rows, notes = report.rows.merge(report.ranks, on="target"), [report.label("text.ranks_note")]
+    source = "source.panel" if report.science.all() else "source.computed"
+    seen = words.flowing([*sentences, report.label("text.see_ranks")], report.lang)
+    return [seen, report.show("area_ranks", rows, rank_columns(names), notes=notes, source=source)]
+
+
+def _appendices(report: AreaReport) -> list[dict]:
+    last, horizon = report.years[1], int(report.facts(OUTLOOK)["horizon"])
+    compared = rates(report.rows, report.moved, report.ahead, last)
+    note = report.label("text.area_rates_note", year=last)
+    shown = report.show("area_rates", compared, RATES, notes=[note]) | {"dense": True}
+    method = [
+        report.label(f"area_method.{part}", horizon=horizon, margin=words.number(100 * MARGIN, 0))
+        for part in ("trend", "outlook", "science", "rates", "yardstick", "limits")
+        if part != "science" or report.science.any()
+    ]
+    listed = bullets(sources(report.table(YARDSTICK, "sources"), report.lang), plain=True)
+    lines = manifest_lines(report, "manifest.area", area=report.area["area"], plan=report.plan["plan"])
+    parts = {
+        "appendix.area_rates": [report.label("text.see_area_rates", year=last), shown]
+        if len(compared)
+        else [],
+        "appendix.area_method": [bullets(method)],
+        "appendix.sources": [listed],
+        "appendix.manifest": [bullets(lines)],
+    }
+    return [report.section(key, made, appendix=True) for key, made in parts.items() if made]

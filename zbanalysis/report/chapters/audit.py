@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from zbanalysis.report import blocks, cells, words
-from zbanalysis.report.blocks import TASKS, Column, Report, bullets, paragraphs
+from zbanalysis.report import cells, words
+from zbanalysis.report.blocks import TASKS, Column, Report, bullets
 from zbanalysis.report.chapters import basis
 from zbanalysis.report.words import label
 
@@ -17,7 +17,6 @@ VERDICTS = ("contradicts", "revised_later", "agrees_within_rounding", "agrees", 
 COUNTED = ("agrees", "agrees_within_rounding", "contradicts", "revised_later", "cannot_be_checked")
 """As they are counted in a sentence."""
 SIGNS = {"equals": "", "at_least": "≥ ", "more_than": "> ", "less_than": "< ", "about": "≈ "}
-_UNITS = {"percent": "%"}
 
 
 def sections(report: Report) -> list[dict]:
@@ -25,11 +24,11 @@ def sections(report: Report) -> list[dict]:
     statements, conflicts = report.table(SECTION, "statements"), report.table(SECTION, "conflicts")
     if statements.empty:
         return []
-    parts = paragraphs(sentences(statements, report.lang))
+    parts = sentences(statements, report.lang)
     finds = find_sentences(conflicts, report.lang)
     finds += basis.schedule_sentences(report.table(TASKS, "course"), report.lang)
     if finds:
-        parts += [*paragraphs([report.label("text.audit_finds")]), bullets(finds)]
+        parts += [report.label("text.audit_finds"), bullets(finds)]
     tables = (
         ("statements", noteworthy(statements), statement_columns, "text.audit_note"),
         ("conflicts", conflicts, conflict_columns, "text.audit_conflicts_note"),
@@ -37,8 +36,8 @@ def sections(report: Report) -> list[dict]:
     for name, rows, columns, note in tables:
         if len(rows):
             given = {"notes": [report.label(note)], "cites": report.cites(SECTION, name)}
-            parts += paragraphs([report.label(f"text.see_audit_{name}")])
-            parts.append(report.show(name, rows, columns(report.lang, report.numbers), **given))
+            parts.append(report.label(f"text.see_audit_{name}"))
+            parts.append(report.show(name, rows, columns(report.numbers), **given))
     return [report.section("section.audit", parts)]
 
 
@@ -47,50 +46,44 @@ def every(report: Report) -> list[dict]:
     statements = report.table(SECTION, "statements")
     if statements.empty:
         return []
-    source, statement, *columns = statement_columns(report.lang, report.numbers)
-    where = statements.apply(source.cell, axis=1)
+    source, statement, *columns = statement_columns(report.numbers)
     # Statements are grouped by their place in the document, which stands once.
+    where = statements.apply(source.text, axis=1, lang=report.lang)
     shown = statements.assign(place=where.where(where != where.shift(), ""))
-    mark = Column("audit_verdict", lambda row: label(f"audit.mark.{row['verdict']}", report.lang))
+    columns = [
+        source._replace(cell=lambda row, _: row["place"]),
+        statement._replace(floor=(0, 23)),
+        *columns[:2],
+        Column("audit_verdict", lambda row, lang: label(f"audit.mark.{row['verdict']}", lang)),
+    ]
     again = int(statements["again"].sum())
     seen = report.label("text.see_every_statement", count=len(statements))
     seen += report.label("text.again", count=again) if again else ""
+    notes = [report.label("text.audit_note"), report.label("text.audit_signs_note")]
     made = report.show(
-        "every_statement",
-        shown,
-        [
-            source._replace(cell=lambda row: row["place"]),
-            statement._replace(floor=23 if report.lang == "en" else 0),
-            *columns[:2],
-            mark,
-        ],
-        notes=[report.label("text.audit_note"), report.label("text.audit_signs_note")],
-        cites=report.cites(SECTION, "statements"),
+        "every_statement", shown, columns, notes=notes, cites=report.cites(SECTION, "statements")
     )
-    return [report.section("appendix.statements", [*paragraphs([seen]), made])]
+    return [report.section("appendix.statements", [seen, made])]
 
 
 def sentences(statements: pd.DataFrame, lang: str) -> list[str]:
     """How much was checked and how it stands, each statement once; what bears on targets is named."""
     once = statements[~statements["again"]]
     recomputed = once["nature"] == "recomputed"
-    parts = (("text.audit_recomputed", once[recomputed]), ("text.audit_repeated", once[~recomputed]))
+    parts = {"text.audit_recomputed": once[recomputed], "text.audit_repeated": once[~recomputed]}
     wrong = once[(once["verdict"] == "contradicts") & once["on_target"]]
     slips = once[once["reason"] == "points_as_percent"]
+    says, counts = f"says_{lang}", {key: _counts(rows, lang) for key, rows in parts.items() if len(rows)}
     return [
-        *(label(key, lang, total=len(rows), counts=_counts(rows, lang)) for key, rows in parts if len(rows)),
+        *(label(key, lang, total=len(parts[key]), counts=said) for key, said in counts.items()),
         *(
             label(
-                "text.audit_on_target",
-                lang,
-                says=row[f"says_{lang}"],
-                claim=_stated(row),
-                arithmetic=row["arithmetic"],
+                "text.audit_on_target", lang, says=row[says], claim=_stated(row), arithmetic=row["arithmetic"]
             )
             for _, row in wrong.iterrows()
         ),
         *(
-            label("text.audit_points", lang, says=row[f"says_{lang}"], claim=row["claim"])
+            label("text.audit_points", lang, says=row[says], claim=row["claim"])
             for _, row in slips.iterrows()
         ),
     ]
@@ -108,23 +101,23 @@ def _counts(rows: pd.DataFrame, lang: str) -> str:
 
 
 def find_sentences(conflicts: pd.DataFrame, lang: str) -> list[str]:
-    """A sentence for each find that a reviewer must see."""
-    sentences = [_sentence(row, lang) for _, row in conflicts.iterrows()]
-    return list(dict.fromkeys(filter(None, sentences)))
+    """A sentence for each find that a reviewer must see.
 
-
-def _sentence(row: pd.Series, lang: str) -> str:
-    """A sentence for a find; a figure replaced as announced, or told by another find, needs none."""
-    if row["relation"] == "revised_later" and row["find"] in ("figures_differ", "base_differs"):
-        return ""
-    if row["find"] == "figures_differ" and row["relation"] != "same_document":
-        return ""
-    return label(
-        f"text.audit.{row['find']}", lang,
-        name=words.name_in_text(row.drop("area"), lang), first=row["first"], second=row["second"],
-        period=words.period(row["period"], lang), measure=row[f"measure_{lang}"],
-        first_source=row[f"first_source_{lang}"], second_source=row[f"second_source_{lang}"],
-    )  # fmt: skip
+    A figure replaced as announced, or told by another find, needs none.
+    """
+    differ = conflicts["find"].eq("figures_differ")
+    later = conflicts["relation"].eq("revised_later") & (differ | conflicts["find"].eq("base_differs"))
+    needed = conflicts[~later & ~(differ & conflicts["relation"].ne("same_document"))]
+    sentences = [
+        label(
+            f"text.audit.{row['find']}", lang,
+            name=words.name_in_text(row.drop("area"), lang), first=row["first"], second=row["second"],
+            period=words.period(row["period"], lang), measure=row[f"measure_{lang}"],
+            first_source=row[f"first_source_{lang}"], second_source=row[f"second_source_{lang}"],
+        )
+        for _, row in needed.iterrows()
+    ]  # fmt: skip
+    return list(dict.fromkeys(sentences))
 
 
 def noteworthy(statements: pd.DataFrame) -> pd.DataFrame:
@@ -132,83 +125,77 @@ def noteworthy(statements: pd.DataFrame) -> pd.DataFrame:
     statements = statements[~statements["again"]]
     open_ones = statements["verdict"].isin(["contradicts", "revised_later", "agrees_within_rounding"])
     chosen = statements[open_ones | (statements["reason"] == "points_as_percent")]
-    order = chosen.assign(
-        grave=chosen["verdict"].map(VERDICTS.index), aside=~chosen["on_target"].astype(bool)
-    )
-    return chosen.loc[order.sort_values(["grave", "aside"], kind="stable").index]
+    aside = ~chosen["on_target"].astype(bool)
+    order = chosen.assign(grave=chosen["verdict"].map(VERDICTS.index), aside=aside)
+    return order.sort_values(["grave", "aside"], kind="stable")
 
 
-def verdicts_table(statements: pd.DataFrame, lang: str) -> pd.DataFrame:
+def verdicts(statements: pd.DataFrame) -> pd.DataFrame:
     """How many statements have which verdict; from `audit.audit`."""
-    once = statements[~statements["again"]]
-    counts = once["verdict"].value_counts().reindex(VERDICTS, fill_value=0)
-    columns = [
-        Column("audit_verdict", lambda row: label(f"audit.verdict.{row['verdict']}", lang)),
-        Column("audit_count", lambda row: cells.number(row["count"], 0), "right"),
-    ]
-    return blocks.frame(counts.rename_axis("verdict").reset_index(), columns, lang)
+    counts = statements.loc[~statements["again"], "verdict"].value_counts()
+    return counts.reindex(VERDICTS, fill_value=0).rename_axis("verdict").reset_index()
 
 
-def statement_columns(lang: str, numbers: Mapping[str, int] | None = None) -> list[Column]:
+def _verdict(row: pd.Series, lang: str) -> str:
+    return label(f"audit.verdict.{row['verdict']}", lang)
+
+
+COUNTS = [
+    Column("audit_verdict", _verdict),
+    Column("audit_count", lambda row, _: cells.number(row["count"], 0), "right"),
+]
+"""The columns of the verdicts' counts."""
+
+
+def statement_columns(numbers: Mapping[str, int] | None = None) -> list[Column]:
     """The columns of statements; a document is named by its number in the report's list, else its title."""
 
-    def why(row: pd.Series) -> str:
-        return (
-            label(f"audit.reason.{row['reason']}", lang, detail=row["detail"])
-            if row["reason"]
-            else words.NONE
-        )
+    def why(row: pd.Series, lang: str) -> str:
+        known = row["reason"]
+        return label(f"audit.reason.{known}", lang, detail=row["detail"]) if known else words.NONE
 
     return [
-        Column("statement_source", lambda row: place(row, "source", "locator", lang, numbers)),
-        Column("statement", lambda row: row[f"says_{lang}"]),
+        Column("statement_source", lambda row, lang: place(row, "", lang, numbers)),
+        Column("statement", "says"),
         Column("stated_number", _stated, "right"),
-        Column("arithmetic", lambda row: cells.printed(row["arithmetic"])),
-        Column("audit_verdict", lambda row: label(f"audit.verdict.{row['verdict']}", lang)),
+        Column("arithmetic", lambda row, _: cells.printed(row["arithmetic"])),
+        Column("audit_verdict", _verdict),
         Column("audit_note", why),
     ]
 
 
-def _stated(row: pd.Series) -> str:
-    return cells.printed(row["claim"] + _UNITS.get(row["unit"], ""), before=SIGNS[row["relation"]])
+def _stated(row: pd.Series, _: str = "") -> str:
+    return cells.printed(row["claim"] + "%" * (row["unit"] == "percent"), before=SIGNS[row["relation"]])
 
 
-def conflict_columns(lang: str, numbers: Mapping[str, int] | None = None) -> list[Column]:
+def conflict_columns(numbers: Mapping[str, int] | None = None) -> list[Column]:
     """The columns of figures that differ; documents as in `statement_columns`."""
 
-    def figure(side: str) -> object:
-        def cell(row: pd.Series) -> str:
-            where = place(row, f"{side}_source", f"{side}_locator", lang, numbers)
-            after = f" {where}" if numbers is not None else cells.bracketed(where, lang)
-            return f"{row[side]}{after}"
+    def figure(row: pd.Series, side: str, lang: str) -> str:
+        where = place(row, f"{side}_", lang, numbers)
+        return f"{row[side]} {where}" if numbers is not None else row[side] + cells.bracketed(where, lang)
 
-        return cell
+    def standing(row: pd.Series, lang: str) -> str:
+        """How the two stand to each other, or what they are held against."""
+        if row["find"] not in ("equal_in_other_area", "target_lowered_and_met", "met_and_fell_back"):
+            return label(f"audit.relation.{row['relation']}", lang)
+        against = label(f"audit.against.{row['find']}", lang, measure=row[f"measure_{lang}"])
+        return against + (label("audit.also_basis", lang) if row["relation"] == "different_basis" else "")
 
     return [
-        Column("find", lambda row: label(f"audit.find.{row['find']}", lang)),
-        Column("indicator", lambda row: row[f"name_{lang}"]),
-        Column("period", lambda row: words.period(row["period"], lang)),
-        Column("first_figure", figure("first")),
-        Column("second_figure", figure("second")),
-        Column("find_relation", lambda row: _standing(row, lang)),
+        Column("find", lambda row, lang: label(f"audit.find.{row['find']}", lang)),
+        Column("indicator", "name"),
+        Column("period", lambda row, lang: words.period(row["period"], lang)),
+        Column("first_figure", lambda row, lang: figure(row, "first", lang)),
+        Column("second_figure", lambda row, lang: figure(row, "second", lang)),
+        Column("find_relation", standing),
     ]
 
 
-def _standing(row: pd.Series, lang: str) -> str:
-    """How the two stand to each other, or what they are held against."""
-    if row["find"] in ("equal_in_other_area", "target_lowered_and_met", "met_and_fell_back"):
-        against = label(f"audit.against.{row['find']}", lang, measure=row[f"measure_{lang}"])
-        basis = row["relation"] == "different_basis"
-        return against + (label("audit.also_basis", lang) if basis else "")
-    return label(f"audit.relation.{row['relation']}", lang)
-
-
-def place(
-    row: pd.Series, source: str, locator: str, lang: str, numbers: Mapping[str, int] | None = None
-) -> str:
+def place(row: pd.Series, side: str, lang: str, numbers: Mapping[str, int] | None = None) -> str:
     """A document and the place in it; its headings are Chinese, so English names the document alone."""
+    source, locator = row[f"{side}source"], row[f"{side}locator"]
     if numbers is not None:
-        mark = f"[{numbers[row[source]]}]"
-        return f"{mark} {row[locator]}" if lang == "zh" else mark
-    title = row[f"{source}_{lang}"]
-    return f"{title}，{row[locator]}" if lang == "zh" else title
+        return f"[{numbers[source]}] {locator}" if lang == "zh" else f"[{numbers[source]}]"
+    title = row[f"{side}source_{lang}"]
+    return f"{title}，{locator}" if lang == "zh" else title

@@ -7,36 +7,39 @@ from collections.abc import Mapping
 import pandas as pd
 
 from zbanalysis.report import words
-from zbanalysis.report.blocks import INDICATORS, TASKS, Column, Report, bullets, paragraphs
+from zbanalysis.report.blocks import INDICATORS, TASKS, Column, Report, bullets
 from zbanalysis.report.words import label
+
+CONCLUSION = "09_conclusion"
 
 
 def scope(report: Report) -> list[dict]:
     """Which plan, published when, evaluated by what was known when, under which rules."""
-    course = report.table(TASKS, "course")
-    texts = scope_sentences(report.plan, report.manifest, report.facts(INDICATORS), report.lang)
+    course, lang, days = report.table(TASKS, "course"), report.lang, report.documents["date_published"]
+    texts = scope_sentences(report.plan, report.manifest, report.facts(INDICATORS), lang)
+    ends = {"first": words.date(days.min(), lang), "last": words.date(days.max(), lang)}
+    key = "text.documents" if len(days) > 1 else "text.document"
     sentences = [
-        *decision(course, report.lang),
-        *purpose(course, report.lang),
+        decision(course, lang),
+        purpose(course, lang),
         *(texts[:1] if report.kind == "baseline" else texts),  # nothing has been reached yet
-        *documents(report.documents, report.lang),
+        report.label(key, count=len(days), **ends),
     ]
-    return [report.section("section.scope", paragraphs(sentences))]
+    return [report.section("section.scope", sentences)]
 
 
 def offices(report: Report) -> list[dict]:
     """Which office answers for which task; none where no office is entered."""
-    tasks = report.table("09_conclusion", "register")
-    shown = by_office(tasks, report.lang)
+    tasks = report.table(CONCLUSION, "register")
+    shown, heads = by_office(tasks, report.lang), tasks.loc[tasks["parent"] == "", "kind"]
     if shown.empty:
         return []
-    heads = tasks[tasks["parent"] == ""]
-    sentence = report.label(
-        "text.offices", count=len(shown),
-        tasks=int((heads["kind"] == "task").sum()), safeguards=int((heads["kind"] == "safeguard").sum()),
-    )  # fmt: skip
-    made = report.show("offices", shown, OFFICES, cites=report.cites("09_conclusion", "register", "source"))
-    return [report.section("section.offices", [*paragraphs([sentence]), made])]
+    counts = {f"{kind}s": int((heads == kind).sum()) for kind in ("task", "safeguard")}
+    columns = [Column("one_office", "office"), Column("tasks_of_office", "tasks")]
+    made = report.show("offices", shown, columns, cites=report.cites(CONCLUSION, "register", "source"))
+    return [
+        report.section("section.offices", [report.label("text.offices", count=len(shown), **counts), made])
+    ]
 
 
 def process(report: Report) -> list[dict]:
@@ -45,21 +48,15 @@ def process(report: Report) -> list[dict]:
     shown = course[course["kind"] == "step"]
     if shown.empty:
         return []
-    sentences = [
-        *reviews(course, report.lang),
-        report.label("text.steps", count=len(shown)),
-    ]
-    columns = steps_columns(report.lang)
-    if len(off_schedule(course)):
-        columns.insert(1, Column("step_planned", lambda row: _when_planned(row, report.lang)))
-    made = report.show("steps", shown, columns, cites=report.cites(TASKS, "course"))
-    return [report.section("section.process", [*paragraphs(sentences), made])]
+    planned = [Column("step_planned", _when_planned)] if len(off_schedule(course)) else []
+    made = report.show("steps", shown, [STEPS[0], *planned, STEPS[1]], cites=report.cites(TASKS, "course"))
+    texts = [reviews(course, report.lang), report.label("text.steps", count=len(shown))]
+    return [report.section("section.process", [*texts, made])]
 
 
 def methods(report: Report) -> list[dict]:
     """What was done, each with the amount of what it was done on; what was not done is not named."""
     course, survey = report.table(TASKS, "course"), report.table("06_survey", "summary")
-    done = [report.of(row, "text") for _, row in course[course["kind"] == "method"].iterrows()]
     amounts = {
         "progress": report.facts(INDICATORS)["in_figures"],
         "trends": int((report.table("02_trends", "chosen")["status"] == "fitted").sum()),
@@ -69,11 +66,12 @@ def methods(report: Report) -> list[dict]:
         "opinions": int(survey.loc[survey["answers"] == 0, "n"].sum()),
         "audit": len(report.table("05_audit", "statements")),
     }
+    done = list(course.loc[course["kind"] == "method", f"text_{report.lang}"])
     done += [report.label(f"text.method.{name}", count=count) for name, count in amounts.items() if count]
     return [report.section("section.methods", [bullets(done)])]
 
 
-def decision(course: pd.DataFrame, lang: str) -> list[str]:
+def decision(course: pd.DataFrame, lang: str) -> str:
     """When the plan was published, and under which rules it is evaluated.
 
     Parameters
@@ -84,21 +82,20 @@ def decision(course: pd.DataFrame, lang: str) -> list[str]:
         ``zh`` or ``en``.
     """
     published, rules = (course[course["kind"] == kind] for kind in ("decision", "basis"))
-    sentences = [label("text.decision", lang, date=day(row.start, lang)) for row in published.itertuples()]
-    names = [row[f"text_{lang}"] for _, row in rules.iterrows()]
-    if names:
-        sentences.append(label("text.basis", lang, rules=words.listing(names, lang)))
-    return ["".join(sentences) if lang == "zh" else " ".join(sentences)] if sentences else []
+    sentences = [label("text.decision", lang, date=day(start, lang)) for start in published["start"]]
+    if len(rules):
+        sentences.append(label("text.basis", lang, rules=words.listing(list(rules[f"text_{lang}"]), lang)))
+    return words.flowing(sentences, lang)
 
 
-def purpose(course: pd.DataFrame, lang: str) -> list[str]:
+def purpose(course: pd.DataFrame, lang: str) -> str:
     """What the evaluation is for, what it goes by and who carries it out, as its scheme has them."""
     sentences = [
-        label(f"text.evaluation.{kind}", lang, text=row[f"text_{lang}"].rstrip("。."))
+        label(f"text.evaluation.{kind}", lang, text=text.rstrip("。."))
         for kind in ("purpose", "principle", "group")
-        for _, row in course[course["kind"] == kind].iterrows()
+        for text in course.loc[course["kind"] == kind, f"text_{lang}"]
     ]
-    return [words.flowing(sentences, lang)] if sentences else []
+    return words.flowing(sentences, lang)
 
 
 def off_schedule(course: pd.DataFrame) -> pd.DataFrame:
@@ -129,43 +126,26 @@ def schedule_sentences(course: pd.DataFrame, lang: str) -> list[str]:
 def scope_sentences(plan: pd.Series, manifest: Mapping, counts: Mapping[str, int], lang: str) -> list[str]:
     """What was evaluated, by what was known when, and from which documents."""
     fiscal = "FY" if plan.get("fiscal_end") else ""
-    years = (("first", "start_year"), ("last", "end_year"), ("base", "base_year"))
     return [
         label(
-            "text.scope", lang,
-            plan=plan[f"name_{lang}"],
-            **{name: f"{fiscal}{plan[year]}" for name, year in years},
-            date=words.date(manifest["as_of"], lang),
-            newest=words.date(manifest["data_vintage"], lang), count=counts["total"],
+            "text.scope", lang, plan=plan[f"name_{lang}"], first=f"{fiscal}{plan['start_year']}",
+            last=f"{fiscal}{plan['end_year']}", base=f"{fiscal}{plan['base_year']}",
+            date=words.date(manifest["as_of"], lang), newest=words.date(manifest["data_vintage"], lang),
+            count=counts["total"],
         ),
         label("text.cut_off", lang),
     ]  # fmt: skip
 
 
-def documents(listed: pd.DataFrame, lang: str) -> list[str]:
-    """How many documents were used, from when to when."""
-    days = listed["date_published"]
-    ends = {"first": words.date(days.min(), lang), "last": words.date(days.max(), lang)}
-    key = "text.documents" if len(listed) > 1 else "text.document"
-    return [label(key, lang, count=len(listed), **ends)]
-
-
-def reviews(course: pd.DataFrame, lang: str) -> list[str]:
+def reviews(course: pd.DataFrame, lang: str) -> str:
     """Which reviews there were."""
-    rows = course[course["kind"] == "review"]
-    if rows.empty:
-        return []
-    named = [
-        label("text.review", lang, date=day(row["start"], lang), what=words.within(row[f"text_{lang}"]))
-        for _, row in rows.iterrows()
-    ]
-    return [label("text.reviews", lang, reviews=words.listing(named, lang))]
 
+    def phrase(row: pd.Series, lang: str) -> str:
+        what = words.within(row[f"text_{lang}"])
+        return label("text.review", lang, date=day(row["start"], lang), what=what)
 
-OFFICES = [
-    Column("one_office", lambda row: row["office"]),
-    Column("tasks_of_office", lambda row: row["tasks"]),
-]
+    named = words.each(course[course["kind"] == "review"], lang, phrase)
+    return label("text.reviews", lang, reviews=named) if named else ""
 
 
 def by_office(tasks: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -179,12 +159,11 @@ def by_office(tasks: pd.DataFrame, lang: str) -> pd.DataFrame:
     return names.rename("tasks").reset_index()
 
 
-def steps_columns(lang: str) -> list[Column]:
-    """The columns of the steps."""
-    return [
-        Column("step_time", lambda row: when(row["start"], row["end"], lang)),
-        Column("step", lambda row: row[f"text_{lang}"]),
-    ]
+STEPS = [
+    Column("step_time", lambda row, lang: when(row["start"], row["end"], lang)),
+    Column("step", "text"),
+]
+"""The columns of the steps."""
 
 
 def when(start: str, end: str, lang: str) -> str:
@@ -200,9 +179,7 @@ def when(start: str, end: str, lang: str) -> str:
     first, last = day(start, lang), day(end, lang)
     if len(start) == len(end) == 10 and start[:4] == end[:4]:
         year = label("period.year", lang, year=start[:4])
-        first, last = (
-            (first, last.removeprefix(year)) if lang == "zh" else (first.removesuffix(f" {year}"), last)
-        )
+        first, last = first.removesuffix(f" {year}"), last.removeprefix(year)
     return label("period.span", lang, first=first, last=last)
 
 
@@ -228,13 +205,11 @@ def rules(report: Report) -> list[dict]:
     margin = words.number(100 * report.manifest["margin"], 0)
     own = [report.label(f"rule.schedule.{part}", margin=margin) for part in (1, 2, 3, 4)]
     formulas = [report.label(f"formula.{kind}") for kind in report.progress["kind"].unique()]
-    parts = [bullets(own), *paragraphs([report.label("formula.intro")]), bullets(formulas)]
+    parts = [bullets(own), report.label("formula.intro"), bullets(formulas)]
     if len(report.table(INDICATORS, "variants")):
-        others = [
-            report.label(f"rule.{row.rule}", source=row.source)
-            for row in report.table(INDICATORS, "rules").itertuples()
-        ]
-        parts += [*paragraphs([report.label("rule.others")]), bullets(others)]
+        others = report.table(INDICATORS, "rules").itertuples()
+        listed = [report.label(f"rule.{row.rule}", source=row.source) for row in others]
+        parts += [report.label("rule.others"), bullets(listed)]
     return [report.section("appendix.rules", parts)]
 
 

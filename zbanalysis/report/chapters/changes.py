@@ -8,7 +8,7 @@ the causes that are met; only where none is met does the change come from the me
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -17,19 +17,24 @@ from zbanalysis.data import files, periods
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.outlook.verdict import VERDICTS, WORDS
 from zbanalysis.report import cells, results, words
-from zbanalysis.report.blocks import INDICATORS, Column, Report, paragraphs
+from zbanalysis.report.blocks import INDICATORS, Column, Report
 from zbanalysis.report.words import label
 
 FEASIBILITY = "03_feasibility"
 CAUSES = ("new_target", "dropped_target", "new_data", "revision", "withdrawal", "status", "definition",
           "evaluator", "rule", "time", "method")  # fmt: skip
-ITEMS = ("base", "target", "figure", "history", "judgement", "completion", "chance", "verdict")
-"""What is compared for each target: four that are published, four that are computed."""
+PUBLISHED = {
+    "base": ("published_base_value", "base_period"),
+    "target": ("published_target_value", "target_period"),
+    "figure": ("current_published", "current_period"),
+}
+"""What is compared for each target as published: digits and their period."""
+ITEMS = (*PUBLISHED, "history", "judgement", "completion", "chance", "verdict")
+"""All that is compared for each target: four that are published, four that are computed."""
 
 NAMES = ("order", "name_zh", "name_en", "unit_zh", "unit_en", "scale", "area", "area_zh", "area_en",
          "plan_area")  # fmt: skip
 COLUMNS = ("target", *NAMES, "item", "before", "before_period", "now", "now_period", "cause", "alone")
-
 
 _DEFINITION = ("kind", "direction", "basis", "target_period", "tolerance", "comparator", "accumulation",
                "lower_bound", "upper_bound")  # fmt: skip
@@ -70,15 +75,16 @@ def changes(before: Mapping, now: Mapping) -> pd.DataFrame:
         ``alone``: of a judgement or completion with both causes, the one that would have reached or missed
         the target without the other; else empty.
     """
-    old, new = rows_of(before), rows_of(now)
-    rows = []
+    old, new, rows = rows_of(before), rows_of(now), []
+    old_rules, rules = _rules(before), _rules(now)
+    rule = {item: old_rules[item] != rules[item] for item in rules}
     for target in [*new, *(target for target in old if target not in new)]:
         if target in old and target in new:
-            rows += target_changes(old[target], new[target], rule_changed(before, now))
+            rows += target_changes(old[target], new[target], rule)
             continue
         row = (new if target in new else old)[target]
-        sides = [(text(row["published_target_value"]) if target in one else "", "") for one in (old, new)]
-        rows.append(change(row, "", *sides, "new_target" if target in new else "dropped_target"))
+        sides = [(_text(row["published_target_value"]) if target in one else "", "") for one in (old, new)]
+        rows.append(_change(row, "", *sides, "new_target" if target in new else "dropped_target"))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -94,9 +100,10 @@ def unchanged(before: Mapping, now: Mapping) -> dict[str, int]:
     both = set(rows_of(before)) & set(rows_of(now))
     rows = changes(before, now)
     rows = rows[rows["target"].isin(both)]
-    touched = rows["target"].nunique()
-    kept = {item: len(both) - rows.loc[rows["item"] == item, "target"].nunique() for item in ITEMS}
-    return {"targets": len(both), "same": len(both) - touched, "changed": touched, **kept}
+    touched = rows.groupby("item")["target"].nunique().reindex(ITEMS, fill_value=0)
+    changed = rows["target"].nunique()
+    counts = {"targets": len(both), "same": len(both) - changed, "changed": changed}
+    return counts | {item: len(both) - int(number) for item, number in touched.items()}
 
 
 def earlier(path: Path | str, content: Mapping) -> dict:
@@ -157,111 +164,72 @@ def _lacking(content: Mapping) -> list[str]:
 
 def _has_words(content: Mapping) -> bool:
     """Whether the verdicts and judgements of a result file are those of today."""
-    known = set(outlook(content)["verdict"].fillna("")) <= {*VERDICTS, ""}
-    return known and all(words.known(judgement(row)) for row in progress(content).to_dict("records"))
-
-
-def progress(content: Mapping) -> pd.DataFrame:
-    """The table of progress."""
-    return results.table(content, INDICATORS, "progress")
-
-
-def outlook(content: Mapping) -> pd.DataFrame:
-    """The table of chances."""
-    return results.table(content, FEASIBILITY, "outlook")
+    rows = rows_of(content).values()
+    return all(
+        _text(row["verdict"]) in (*VERDICTS, "") and words.known(cells.judgement_key(row)) for row in rows
+    )
 
 
 def rows_of(content: Mapping) -> dict[str, dict]:
     """Each target's progress, outlook and published history by its id."""
-    chances = outlook(content).set_index("target")
-    chances = chances[[name for name in ("chance", "verdict", *_EVALUATOR) if name in chances]]
-    histories = results.table(content, INDICATORS, "history")
-    rows = progress(content).sort_values("order").join(chances, on="target")
+    chances = results.table(content, FEASIBILITY, "outlook").set_index("target")
+    rows = results.table(content, INDICATORS, "progress").sort_values("order")
+    rows = rows.join(chances.filter(["chance", "verdict", *_EVALUATOR]), on="target")
+    history: dict[str, dict] = {target: {} for target in rows["target"]}
+    for row in results.table(content, INDICATORS, "history").itertuples():
+        history.setdefault(row.target, {})[row.period, row.basis] = (row.published, row.status)
+    return {row["target"]: {**row, "history": history[row["target"]]} for row in rows.to_dict("records")}
+
+
+def _rules(content: Mapping) -> dict[str, list]:
+    """The rule of judging and its margin, and the cut-offs of the verdicts."""
+    rule = results.table(content, INDICATORS, "rules")["rule"].head(1).tolist()
+    facts = content["sections"][FEASIBILITY].get("facts") or {}
     return {
-        row["target"]: {**row, "history": _history(histories[histories["target"] == row["target"]])}
-        for row in rows.to_dict("records")
+        "judgement": [content.get("manifest", {}).get("margin"), rule],
+        "verdict": [facts.get(name) for name in ("likely", "with_effort")],
     }
 
 
-def _history(rows: pd.DataFrame) -> dict[tuple[str, str], tuple[str, str]]:
-    """Published digits and status by period and basis."""
-    return {
-        (row["period"], row["basis"]): (row["published"], row["status"]) for row in rows.to_dict("records")
-    }
-
-
-def rule_changed(before: Mapping, now: Mapping) -> dict[str, bool]:
-    """Whether a rule of judging or a cut-off of the verdicts is another one."""
-    margin = [part.get("manifest", {}).get("margin") for part in (before, now)]
-    rule = [results.table(part, INDICATORS, "rules")["rule"].head(1).tolist() for part in (before, now)]
-    facts = [part["sections"][FEASIBILITY].get("facts") or {} for part in (before, now)]
-    limits = [[one.get(name) for name in ("likely", "with_effort")] for one in facts]
-    return {"judgement": margin[0] != margin[1] or rule[0] != rule[1], "verdict": limits[0] != limits[1]}
-
-
-def target_changes(old: dict, new: dict, rule: dict[str, bool]) -> list[list]:
-    """Rows of one target that both reports have."""
-    published = [
-        (item, *pair, _cause(item, *pair)) for item, *pair in _published(old, new) if pair[0] != pair[1]
-    ]
-    shown = [(was, now) for _, was, now, _ in published]
-    published += [
-        ("history", *pair, cause) for *pair, cause in _corrected(old, new) if tuple(pair) not in shown
-    ]
-    causes = {cause for *_, cause in published}
+def target_changes(old: dict, new: dict, rule: Mapping[str, bool]) -> list[list]:
+    """Rows of one target that both reports have; ``rule`` says for which items it is another one."""
+    rows = []
+    for item, names in PUBLISHED.items():
+        was, now = (tuple(_text(row.get(name)) for name in names) for row in (old, new))
+        if was != now and (was[0] or now[0]):  # a period without its figure is no figure
+            rows.append((item, was, now, _cause(item, was, now)))
+    told = [(was, now) for _, was, now, _ in rows]
+    rows += [("history", *pair, cause) for *pair, cause in _corrected(old, new) if tuple(pair) not in told]
+    causes = {cause for *_, cause in rows}
     if set(new["history"]) - set(old["history"]):
         causes.add("new_data")
-    if any(text(old.get(name)) != text(new.get(name)) for name in _DEFINITION):
-        causes.add("definition")
     if bool(old["final"]) != bool(new["final"]):
         causes.add("time")  # the year of the target is over in one of the two
-    if any(text(old.get(name)) != text(new.get(name)) for name in _EVALUATOR):
-        causes.add("evaluator")
-    computed = [
-        (item, (pair[0], ""), (pair[1], ""), _computed_cause(item, causes, rule.get(item, False)))
-        for item, *pair in _computed(old, new)
-        if pair[0] != pair[1]
-    ]
-    alone = _alone(old, new) if causes >= {"new_data", "revision"} else ""
-    return [
-        change(new, item, was, now, cause, alone if item == "judgement" else "")
-        for item, was, now, cause in [*published, *computed]
-    ]
-
-
-def _published(old: dict, new: dict) -> list[tuple[str, tuple[str, str], tuple[str, str]]]:
-    """Base, target and newest figure, each with its period, before and now."""
-    return [
-        (item, *((text(row.get(digits)), text(row.get(period))) for row in (old, new)))
-        for item, digits, period in (
-            ("base", "published_base_value", "base_period"),
-            ("target", "published_target_value", "target_period"),
-            ("figure", "current_published", "current_period"),
-        )
-        # A period without its figure is no figure.
-        if text(old.get(digits)) or text(new.get(digits))
-    ]
+    for cause, names in (("definition", _DEFINITION), ("evaluator", _EVALUATOR)):
+        if any(_text(old.get(name)) != _text(new.get(name)) for name in names):
+            causes.add(cause)
+    computed = {
+        "judgement": [cells.judgement_key(row) for row in (old, new)],
+        "completion": [_rounded(row["completion"], 3) for row in (old, new)],
+        "chance": _chances(old["chance"], new["chance"]),
+        "verdict": [_text(row["verdict"]) for row in (old, new)],
+    }
+    for item, (was, now) in computed.items():
+        if was != now:
+            rows.append((item, (was, ""), (now, ""), _computed_cause(item, causes, rule.get(item, False))))
+    alone = {"judgement": _alone(old, new) if causes >= {"new_data", "revision"} else ""}
+    return [_change(new, *row, alone.get(row[0], "")) for row in rows]
 
 
 def _cause(item: str, was: tuple[str, str], now: tuple[str, str]) -> str:
     """New where there was nothing or for a later period, withdrawn where nothing is left; else corrected."""
-    if not was[0]:
-        return "new_data"
-    if not now[0] or (item == "figure" and _end(now[1]) < _end(was[1])):
-        return "withdrawal"
+    if not was[0] or not now[0]:
+        return "withdrawal" if was[0] else "new_data"
+    if item != "figure":
+        return "revision"
     # "2020Q1" sorts after "2020" as text, but a whole year is later than its parts.
-    return "new_data" if item == "figure" and _end(now[1]) > _end(was[1]) else "revision"
-
-
-def _end(period: str) -> float:
-    """When a period ends, in years; before all others where there is none.
-
-    Examples
-    --------
-    >>> _end("2020Q1") < _end("2020H1") < _end("2020") < _end("2021Q1") < _end("2016/2022")
-    True
-    """
-    return periods.position(period) if period else -math.inf
+    before, after = (periods.position(period) if period else -math.inf for _, period in (was, now))
+    return "new_data" if after > before else "withdrawal" if after < before else "revision"
 
 
 def _corrected(old: dict, new: dict) -> list[tuple[tuple[str, str], tuple[str, str], str]]:
@@ -272,43 +240,10 @@ def _corrected(old: dict, new: dict) -> list[tuple[tuple[str, str], tuple[str, s
         for key in sorted(set(was) & set(now))
         if was[key] != now[key]
     ]
-    gone = sorted(set(was) - set(now), key=str)
     # A figure whose period is told by the row of the newest figure is not told twice.
-    newest = new["current_period"] if new["current_period"] != old["current_period"] else None
-    return other + [
-        ((was[key][0], key[0]), ("", key[0]), "withdrawal")
-        for key in gone
-        if not (newest is not None and key[0] == old["current_period"])
-    ]
-
-
-def _computed(old: dict, new: dict) -> list[tuple[str, str, str]]:
-    """Judgement, completion, chance and verdict before and now; numbers as far as they are printed."""
-    return [
-        ("judgement", judgement(old), judgement(new)),
-        ("completion", _rounded(old["completion"], 3), _rounded(new["completion"], 3)),
-        ("chance", *_chances(old["chance"], new["chance"])),
-        ("verdict", text(old["verdict"]), text(new["verdict"])),
-    ]
-
-
-def judgement(row: Mapping) -> str:
-    """The key of the words by which a table shows a judgement.
-
-    Examples
-    --------
-    >>> judgement({"status": "ahead", "final": False, "reached": False, "reason": ""})
-    'status.ahead'
-    >>> judgement({"status": "not_assessable", "final": False, "reached": True, "reason": "no_base"})
-    'reached.yes'
-    """
-    known = isinstance(row["reached"], bool)
-    if row["status"] == "not_assessable" and known:
-        if row["final"]:
-            return f"status.final.{'reached' if row['reached'] else 'behind'}"
-        if row["reason"] != "no_new_figure":
-            return f"reached.{'yes' if row['reached'] else 'no'}"
-    return f"status.final.{row['status']}" if row["final"] else f"status.{row['status']}"
+    told = old["current_period"] if new["current_period"] != old["current_period"] else None
+    gone = sorted(set(was) - set(now), key=str)
+    return other + [((was[key][0], key[0]), ("", key[0]), "withdrawal") for key in gone if key[0] != told]
 
 
 def _computed_cause(item: str, causes: set[str], rule: bool) -> str:
@@ -324,8 +259,7 @@ def _alone(old: dict, new: dict) -> str:
     figure, aims = new.get("current_value"), [row.get("target_value") for row in (old, new)]
     if new["kind"] not in ("level", "floor", "ceiling") or any(pd.isna(one) for one in (figure, *aims)):
         return ""
-    up = new.get("direction") != "down"
-    met = [figure >= aim if up else figure <= aim for aim in aims]
+    met = [figure <= aim if new.get("direction") == "down" else figure >= aim for aim in aims]
     return "new_data" if met[0] == met[1] else "revision"
 
 
@@ -345,12 +279,12 @@ def _rounded(value: float, places: int) -> str:
     return "" if value is None or pd.isna(value) else f"{value:.{places}f}"
 
 
-def text(value: object) -> str:
+def _text(value: object) -> str:
     """A cell as text; missing is empty."""
     return "" if value is None or pd.isna(value) else str(value)
 
 
-def change(
+def _change(
     row: Mapping, item: str, was: tuple[str, str], now: tuple[str, str], cause: str, alone: str = ""
 ) -> list:
     """One row of the table of changes."""
@@ -365,13 +299,11 @@ def sections(report: Report) -> list[dict]:
     if before is None:
         return []
     changed, kept = changes(before, report.content), unchanged(before, report.content)
-    texts = sentences(changed, kept, before["manifest"]["as_of"], report.lang)
-    if changed.empty:
-        return [report.section("section.changes", paragraphs(texts))]
-    texts.append(report.label("text.see_changes"))
-    notes = [report.label("text.changes_note")]
-    made = report.show("changes", listed(changed), columns(report.lang), notes=notes)
-    return [report.section("section.changes", [*paragraphs(texts), made])]
+    parts = sentences(changed, kept, before["manifest"]["as_of"], report.lang)
+    if len(changed):
+        shown = report.show("changes", listed(changed), CHANGES, notes=[report.label("text.changes_note")])
+        parts += [report.label("text.see_changes"), shown]
+    return [report.section("section.changes", parts)]
 
 
 def sentences(changed: pd.DataFrame, kept: Mapping[str, int], since: str, lang: str) -> list[str]:
@@ -389,79 +321,66 @@ def sentences(changed: pd.DataFrame, kept: Mapping[str, int], since: str, lang: 
     lang
         ``zh`` or ``en``.
     """
-    counts = {name: kept[name] for name in ("targets", "same", "changed")}
-    texts = [label("text.changes_count", lang, date=words.date(since, lang), **counts)]
-    for key in ("new_target", "dropped_target"):
-        some = changed[changed["cause"] == key]
-        if len(some):
-            texts.append(label(f"text.changes_{key}", lang, names=words.names(some, lang), count=len(some)))
     judged = changed[changed["item"] == "judgement"]
     before, now = judged["before"].isin(_REACHED), judged["now"].isin(_REACHED)
-    for key, rows in (("gained", judged[~before & now]), ("lost", judged[before & ~now])):
-        if len(rows):
-            names = words.listing([_with_cause(row, changed, lang) for _, row in rows.iterrows()], lang)
-            texts.append(label(f"text.changes_{key}", lang, count=len(rows), names=names))
-    texts += [_revised(row, lang) for _, row in changed[changed["cause"] == "revision"].iterrows()]
-    texts += [
-        _revised(row, lang, "withdrawn")
-        for _, row in changed[changed["cause"] == "withdrawal"].iterrows()
-        if not row["now"]
+    by = {key: changed[changed["cause"] == key] for key in CAUSES}
+    named = {"new_target": by["new_target"], "dropped_target": by["dropped_target"]}
+    alone = {key: by[key].drop_duplicates("target") for key in ("rule", "method")}
+
+    def with_cause(row: pd.Series, lang: str) -> str:
+        """A target with its figures before and now and the cause of the change."""
+        figure = changed[(changed["target"] == row["target"]) & (changed["item"] == "figure")]
+        given = {"name": words.name_in_text(row, lang), "cause": cause(row, lang)}
+        if figure.empty:
+            return label("text.changes_plain", lang, **given)
+        figures = {side: value(figure.iloc[0], side, lang) for side in ("before", "now")}
+        return label("text.changes_figure", lang, **given, **figures)
+
+    def counted(groups: Mapping[str, pd.DataFrame], phrase: Callable = words.name_in_text) -> list[str]:
+        return [
+            label(f"text.changes_{key}", lang, count=len(rows), names=words.each(rows, lang, phrase))
+            for key, rows in groups.items()
+            if len(rows)
+        ]
+
+    def revised(key: str, rows: pd.DataFrame) -> list[str]:
+        return [
+            label(
+                key, lang, name=words.name_in_text(row, lang),
+                item=words.within(label(f"change_item.{row['item']}", lang)),
+                before=value(row, "before", lang), now=value(row, "now", lang),
+            )
+            for _, row in rows.iterrows()
+        ]  # fmt: skip
+
+    moved = []  # reached only because the target was moved: what a reviewer must see
+    for _, row in judged[~before & now & (judged["alone"] == "revision")].iterrows():
+        own = changed[changed["target"] == row["target"]].set_index("item")
+        figure = own["now"].get("figure", words.NONE)
+        earlier, target = own.loc["target", ["before", "now"]]
+        given = {
+            "name": words.name_in_text(row, lang),
+            "earlier": earlier,
+            "target": target,
+            "figure": figure,
+        }
+        moved.append(label("text.changes_moved", lang, **given))
+    counts = {name: kept[name] for name in ("targets", "same", "changed")}
+    return [
+        label("text.changes_count", lang, date=words.date(since, lang), **counts),
+        *counted(named),
+        *counted({"gained": judged[~before & now], "lost": judged[before & ~now]}, with_cause),
+        *revised("text.changes_revised", by["revision"]),
+        *revised("text.changes_withdrawn", by["withdrawal"].query("now == ''")),
+        *moved,
+        *counted(alone),
     ]
-    moved = judged[~before & now & (judged["alone"] == "revision")]
-    texts += [_moved(row, changed, lang) for _, row in moved.iterrows()]
-    for key in ("rule", "method"):
-        rows = changed[changed["cause"] == key].drop_duplicates("target")
-        if len(rows):
-            texts.append(label(f"text.changes_{key}", lang, count=len(rows), names=words.names(rows, lang)))
-    return texts
-
-
-def _with_cause(row: pd.Series, changed: pd.DataFrame, lang: str) -> str:
-    """A target with its figures before and now and the cause of the change."""
-    figure = changed[(changed["target"] == row["target"]) & (changed["item"] == "figure")]
-    name, why = words.name_in_text(row, lang), cause(row["cause"], lang)
-    if figure.empty:
-        return label("text.changes_plain", lang, name=name, cause=why)
-    figures = {side: value(figure.iloc[0], side, lang) for side in ("before", "now")}
-    return label("text.changes_figure", lang, name=name, cause=why, **figures)
-
-
-def _revised(row: pd.Series, lang: str, how: str = "revised") -> str:
-    item = label(f"change_item.{row['item']}", lang)
-    item = item if lang == "zh" else item[0].lower() + item[1:]
-    sides = {side: value(row, side, lang) for side in ("before", "now")}
-    return label(f"text.changes_{how}", lang, name=words.name_in_text(row, lang), item=item, **sides)
-
-
-def _moved(row: pd.Series, changed: pd.DataFrame, lang: str) -> str:
-    """A target reached only because it was moved: what a reviewer must see."""
-    own = changed[changed["target"] == row["target"]].set_index("item")
-    now = own.loc["figure", "now"] if "figure" in own.index else words.NONE
-    earlier, target = own.loc["target", "before"], own.loc["target", "now"]
-    name = words.name_in_text(row, lang)
-    return label("text.changes_moved", lang, name=name, earlier=earlier, target=target, figure=now)
 
 
 def listed(changed: pd.DataFrame) -> pd.DataFrame:
     """The rows that the table shows, each target's name on its first."""
     shown = changed[~changed["now"].isin(_SAID_BY_JUDGEMENT)]
     return shown.assign(first=~shown["target"].duplicated())
-
-
-def columns(lang: str) -> list[Column]:
-    """The columns of the changes."""
-
-    def column(key: str, cell: object, align: str = "left") -> Column:
-        return Column(key, cell, align, heading=label(f"change_column.{key}", lang))
-
-    return [
-        column("order", lambda row: cells.number(row["order"], 0) if row["first"] else "", "right"),
-        column("indicator", lambda row: words.name(row, lang) if row["first"] else ""),
-        column("item", lambda row: label(f"change_item.{row['item'] or 'whole'}", lang)),
-        column("before", lambda row: value(row, "before", lang), "right"),
-        column("now", lambda row: value(row, "now", lang), "right"),
-        column("cause", lambda row: cause(row["cause"], lang)),
-    ]
 
 
 def value(row: pd.Series, side: str, lang: str) -> str:
@@ -481,6 +400,17 @@ def value(row: pd.Series, side: str, lang: str) -> str:
     return cells.printed(text, after=cells.bracketed(words.period(period, lang), lang) if period else "")
 
 
-def cause(key: str, lang: str) -> str:
+def cause(row: pd.Series, lang: str) -> str:
     """The causes of a change in words."""
-    return words.listing([label(f"cause.{part}", lang) for part in key.split("+")], lang)
+    return words.listing([label(f"cause.{part}", lang) for part in row["cause"].split("+")], lang)
+
+
+CHANGES = [
+    Column("order", lambda row, _: cells.number(row["order"], 0) if row["first"] else "", "right"),
+    Column("indicator", lambda row, lang: words.name(row, lang) if row["first"] else ""),
+    Column("change_column.item", lambda row, lang: label(f"change_item.{row['item'] or 'whole'}", lang)),
+    Column("change_column.before", lambda row, lang: value(row, "before", lang), "right"),
+    Column("change_column.now", lambda row, lang: value(row, "now", lang), "right"),
+    Column("change_column.cause", cause),
+]
+"""The columns of the changes."""

@@ -6,74 +6,77 @@ import pandas as pd
 
 from zbanalysis.outlook import criteria as rules
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import Column, Report, paragraphs
+from zbanalysis.report.blocks import Column, Report
+from zbanalysis.report.words import label
 
 CONCLUSION = "09_conclusion"
 
 
 def sentence(report: Report) -> list[str]:
     """The three verdicts in one sentence."""
+
+    def part(row: pd.Series, lang: str) -> str:
+        criterion = words.within(label(f"criterion.{row['criterion']}", lang))
+        return label("criteria.part", lang, criterion=criterion, verdict=_verdict(row, lang))
+
     criteria = report.table(CONCLUSION, "criteria")
-    parts = [
-        report.label(
-            "criteria.part", criterion=words.within(report.label(f"criterion.{row.criterion}")),
-            verdict=report.label(f"criteria_verdict.{row.verdict}"),
-        )
-        for row in criteria.itertuples()
-        if row.verdict != "cannot_judge"
-    ]  # fmt: skip
-    return [report.label("criteria.sentence", parts=words.listing(parts, report.lang))] if parts else []
+    parts = words.each(criteria[criteria["verdict"] != "cannot_judge"], report.lang, part)
+    return [report.label("criteria.sentence", parts=parts)] if parts else []
 
 
 def sections(report: Report) -> list[dict]:
     """The conclusion on the three criteria; none where not one can be judged."""
     criteria = report.table(CONCLUSION, "criteria")
-    if criteria["verdict"].eq("cannot_judge").all():
-        return []
-    facts = report.table(CONCLUSION, "facts").set_index("fact")
+    facts = report.table(CONCLUSION, "facts").set_index("fact", drop=False)
     judged = criteria[criteria["verdict"] != "cannot_judge"]
-    names = [report.label(f"criterion.{name}") for name in judged["criterion"]]
-    names = [name if place == 0 else words.within(name) for place, name in enumerate(names)]
-    shown = report.show("criteria", judged, _columns(report, facts), notes=_open(report, criteria))
-    shown["caption"] = report.label("caption.criteria_of", names=words.listing(names, report.lang))
-    blocks = [shown, *paragraphs(_rated(criteria, report.table(CONCLUSION, "rated"), report))]
+    if judged.empty:
+        return []
+    shown = report.show("criteria", judged, _columns(facts), notes=_open(criteria, facts, report.lang))
+    first, *others = (report.label(f"criterion.{name}") for name in judged["criterion"])
+    names = words.listing([first, *map(words.within, others)], report.lang)
+    shown["caption"] = report.label("caption.criteria_of", names=names)
+    blocks = [shown, *_rated(criteria, report.table(CONCLUSION, "rated"), report)]
     return [report.section("section.criteria_found", blocks, sentence=sentence(report)[0].rstrip("。."))]
 
 
-def _open(report: Report, criteria: pd.DataFrame) -> list[str]:
+def _open(criteria: pd.DataFrame, facts: pd.DataFrame, lang: str) -> list[str]:
     """Which criteria cannot be judged yet, and the three facts that are lacking first."""
-    facts = report.table(CONCLUSION, "facts").set_index("fact")
     notes = []
     for row in criteria[criteria["verdict"] == "cannot_judge"].itertuples():
         lacking = [name for name in row.reasons.split() if facts.loc[name, "grade"] == "unknown"]
-        texts = [fact(facts.loc[name].rename(name), report) for name in lacking]
+        named = label("summary.joined", lang).join(fact(facts.loc[name], lang) for name in lacking)
         notes.append(
-            report.label(
-                "criteria.open", criterion=report.label(f"criterion.{row.criterion}"),
-                facts=report.label("summary.joined").join(texts),
-            )
-        )  # fmt: skip
+            label("criteria.open", lang, criterion=label(f"criterion.{row.criterion}", lang), facts=named)
+        )
     return notes
 
 
-def _columns(report: Report, facts: pd.DataFrame) -> list[Column]:
-    def reasons(row: pd.Series) -> str:
-        texts = [fact(facts.loc[name].rename(name), report) for name in row["reasons"].split()]
-        return "\n".join(f"（{place}）{text}" if report.lang == "zh" else f"({place}) {text}"
-                         for place, text in enumerate(texts, 1))  # fmt: skip
+def _verdict(row: pd.Series, lang: str) -> str:
+    return label(f"criteria_verdict.{row['verdict']}", lang)
 
-    def change(row: pd.Series) -> str:
+
+CRITERION = Column("criterion", lambda row, lang: label(f"criterion.{row['criterion']}", lang))
+
+
+def _columns(facts: pd.DataFrame) -> list[Column]:
+    def reasons(row: pd.Series, lang: str) -> str:
+        texts = enumerate((fact(facts.loc[name], lang) for name in row["reasons"].split()), 1)
+        return "\n".join(
+            f"（{place}）{text}" if lang == "zh" else f"({place}) {text}" for place, text in texts
+        )
+
+    def change(row: pd.Series, lang: str) -> str:
         names = row["change"].split()
         if not names:
             return words.NONE
         direction = "worse" if row["verdict"] == "strong" else "better"
-        texts = [report.label(f"fact.{name}.{direction}", **_counts(facts.loc[name])) for name in names]
-        then = report.label(f"criteria_verdict.{row['changed']}")
-        return report.label("criteria.change", facts=words.listing(texts, report.lang), verdict=then)
+        texts = [label(f"fact.{name}.{direction}", lang, **_counts(facts.loc[name])) for name in names]
+        then = label(f"criteria_verdict.{row['changed']}", lang)
+        return label("criteria.change", lang, facts=words.listing(texts, lang), verdict=then)
 
     return [
-        Column("criterion", lambda row: report.label(f"criterion.{row['criterion']}"), floor=5),
-        Column("criteria_verdict", lambda row: report.label(f"criteria_verdict.{row['verdict']}"), floor=4),
+        CRITERION._replace(floor=5),
+        Column("criteria_verdict", _verdict, floor=4),
         Column("reasons", reasons),
         Column("change", change),
     ]
@@ -86,22 +89,20 @@ def _counts(row: pd.Series) -> dict[str, int]:
     return {"count": count, "total": total, "against": total - count, "share": count}
 
 
-def fact(row: pd.Series, report: Report) -> str:
+def fact(row: pd.Series, lang: str) -> str:
     """A fact in words: for how many it holds, and the numbers of those it does not hold for."""
-    name = row.get("fact", row.name)
+    key, counts = f"fact.{row['fact']}", _counts(row)
     if words.missing(row["share"]):
-        return report.label(f"fact.{name}.unknown")
+        return label(f"{key}.unknown", lang)
     if row["count"] == row["total"]:
-        return report.label(f"fact.{name}.all", **_counts(row))
-    key = f"fact.{name}.none"
-    if row["count"] == 0 and words.known(key):
-        return report.label(key, **_counts(row))
-    orders = [int(order) for order in str(row["against"]).split()]
-    text = report.label(f"fact.{name}.some", **_counts(row))
-    if not orders or len(orders) > 6:
+        return label(f"{key}.all", lang, **counts)
+    if row["count"] == 0 and words.known(f"{key}.none"):
+        return label(f"{key}.none", lang, **counts)
+    orders, text = str(row["against"]).split(), label(f"{key}.some", lang, **counts)
+    if not 0 < len(orders) <= 6:
         return text
-    key = "criteria.with_numbers" if name in _AGAINST else "criteria.but_numbers"
-    return report.label(key, text=text, numbers=words.numbering(orders, report.lang))
+    how = "criteria.with_numbers" if row["fact"] in _AGAINST else "criteria.but_numbers"
+    return label(how, lang, text=text, numbers=words.numbering(orders, lang))
 
 
 _AGAINST = ("not_far_exceeded", "not_lowered", "not_overtaken", "in_step")
@@ -128,14 +129,14 @@ def _rated(criteria: pd.DataFrame, rated: pd.DataFrame, report: Report) -> list[
 
 def annex(report: Report) -> list[dict]:
     """The rules: each fact with its grade and the shares from which it is good and fair."""
-    facts = report.table(CONCLUSION, "facts")
-    limits = report.table(CONCLUSION, "criteria_rules").set_index("fact")
+    limits = report.table(CONCLUSION, "criteria_rules")[["fact", "good", "fair"]]
+    facts = report.table(CONCLUSION, "facts").merge(limits, on="fact", how="left")
     columns = [
-        Column("criterion", lambda row: report.label(f"criterion.{row['criterion']}")),
-        Column("fact", lambda row: fact(row, report)),
-        Column("good_from", lambda row: cells.percent(limits.loc[row["fact"], "good"], 0), "right"),
-        Column("fair_from", lambda row: cells.percent(limits.loc[row["fact"], "fair"], 0), "right"),
-        Column("fact_grade", lambda row: report.label(f"fact_grade.{row['grade']}")),
+        CRITERION,
+        Column("fact", fact),
+        Column("good_from", lambda row, _: cells.percent(row["good"], 0), "right"),
+        Column("fair_from", lambda row, _: cells.percent(row["fair"], 0), "right"),
+        Column("fact_grade", lambda row, lang: label(f"fact_grade.{row['grade']}", lang)),
     ]
     rule = report.label(
         "criteria.rule", strong=words.percent(rules.STRONG_FROM, 0), weak=words.percent(rules.WEAK_FROM, 0),
@@ -143,4 +144,4 @@ def annex(report: Report) -> list[dict]:
         low=words.number(rules.RATED_WEAK, 0),
     )  # fmt: skip
     shown = report.show("criteria_facts", facts, columns)
-    return [report.section("section.criteria_rules", [*paragraphs([rule]), shown])]
+    return [report.section("section.criteria_rules", [rule, shown])]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import TASKS, Column, Report, bullets, filled, paragraphs
+from zbanalysis.report.blocks import TASKS, Column, Report, bullets, filled
+from zbanalysis.report.chapters.tasks import office
+from zbanalysis.report.words import label
 
 CONCLUSION = "09_conclusion"
 
@@ -16,11 +18,11 @@ def of(report: Report) -> pd.DataFrame:
     return rows.assign(number=range(1, len(rows) + 1))
 
 
-def first(report: Report, problems: list[list[str]], most: int) -> list[dict]:
+def first(report: Report, problems: list[list[str]], most: int) -> list[dict | str]:
     """The measures that answer the first problems, with office and date; or that nobody proposes any."""
-    rows = of(report)
+    rows, lang = of(report), report.lang
     if rows.empty:
-        return paragraphs(_owed(report))
+        return _owed(report)
     codes = [code for own in problems for code in own]
     answers = rows["answers"].map(lambda cell: {code.strip() for code in cell.split(",")})
     rows = rows.assign(
@@ -32,21 +34,20 @@ def first(report: Report, problems: list[list[str]], most: int) -> list[dict]:
     # First those that answer what stands on the page, then those with an office to do it; one of a theme.
     ranked = rows.sort_values(["rank", "unled"], kind="stable").drop_duplicates("theme")
     named = ranked.head(most).sort_index()
-    columns = _columns(report, named, brief=True)
-    open_ = set(range(1, len(problems) + 1)).difference(*rows["met"])
-    notes = [*_open(report, sorted(open_)), *_notes(named, report)]
-    joined = ("" if report.lang == "zh" else " ").join(notes)
-    table = report.show("first_measures", named, columns, notes=[joined])
+    open_ = sorted(set(range(1, len(problems) + 1)).difference(*rows["met"]))
+    notes = _notes(named, report)
+    if open_:
+        numbers = words.listing([report.label("measures.number", number=number) for number in open_], lang)
+        notes = [report.label("measures.open", problems=numbers), *notes]
+    columns = [
+        MEASURE,
+        Column("closes_gap", _gap, floor=(9, 0)),
+        Column("lead", office, floor=(6, 0)),
+        BY_WHEN,
+    ]
+    table = report.show("first_measures", named, columns, notes=[("" if lang == "zh" else " ").join(notes)])
     # Where they are from stands under the table of all measures.
     return [table | {"dense": True, "source": ""}]
-
-
-def _open(report: Report, numbers: list[int]) -> list[str]:
-    """Which of the problems above nothing is proposed for."""
-    if not numbers:
-        return []
-    named = [report.label("measures.number", number=number) for number in numbers]
-    return [report.label("measures.open", problems=words.listing(named, report.lang))]
 
 
 def _owed(report: Report) -> list[str]:
@@ -58,9 +59,7 @@ def _owed(report: Report) -> list[str]:
         for name in ("target_office", "task_office")
         if without[name]
     ]
-    if not parts:
-        return []
-    return [report.label("measures.none", parts=words.listing(parts, report.lang))]
+    return [report.label("measures.none", parts=words.listing(parts, report.lang))] if parts else []
 
 
 def sections(report: Report) -> list[dict]:
@@ -68,99 +67,76 @@ def sections(report: Report) -> list[dict]:
     rows = of(report)
     if rows.empty:
         return written(report, "recommendations")
+    led, dated = int(rows["office_zh"].ne("").sum()), rows["due"].ne("").any()
+    columns = [
+        Column("order", lambda row, _: cells.number(row["number"], 0), "right"),
+        *(MEASURE, Column("closes_gap", _gap), Column("lead", office, floor=6)),
+        *([BY_WHEN] if dated else []),
+    ]
     cites = report.cites(CONCLUSION, "recommendations")
-    shown = report.show("measures_all", rows, _columns(report, rows), notes=_notes(rows, report), cites=cites)
-    led = int(rows["office_zh"].ne("").sum())
-    dated = rows["due"].ne("").any()
+    shown = report.show("measures_all", rows, columns, notes=_notes(rows, report), cites=cites)
     key = "section.measures_undated" if led and not dated else "section.measures"
     return [report.section(key, [shown | {"dense": True}], count=len(rows), led=led)]
 
 
-def _columns(report: Report, rows: pd.DataFrame, *, brief: bool = False) -> list[Column]:
-    def gap(row: pd.Series) -> str:
-        named = [report.label("measures.problem", number=number) for number in row.get("met", [])]
-        parts = [*named, *filter(None, [report.of(row, "problem")])]
-        return report.label("summary.joined").join(parts) or words.NONE
+def _gap(row: pd.Series, lang: str) -> str:
+    """Which problems above it answers, and which gap it closes."""
+    parts = [label("measures.problem", lang, number=number) for number in row.get("met", [])]
+    parts += filter(None, [row[f"problem_{lang}"]])
+    return label("summary.joined", lang).join(parts) or words.NONE
 
-    def due(row: pd.Series) -> str:
-        return row["due"] or report.label("due.none")
 
-    least, most = (9, 6) if brief and report.lang == "zh" else (0, 0 if brief else 6)
-    columns = [
-        Column("order", lambda row: cells.number(row["number"], 0), "right"),
-        Column("proposed_measure", lambda row: report.of(row, "measure")),
-        Column("closes_gap", gap, floor=least),
-        Column("lead", lambda row: report.of(row, "office") or report.label("office.none"), floor=most),
-    ]
-    if brief or rows["due"].ne("").any():
-        columns.append(Column("by_when", due))
-    return columns[1:] if brief else columns
+MEASURE = Column("proposed_measure", "measure")
+BY_WHEN = Column("by_when", lambda row, lang: row["due"] or label("due.none", lang))
 
 
 def _notes(rows: pd.DataFrame, report: Report) -> list[str]:
     """Who names the offices, and that no date is named."""
-    notes = []
-    if rows["office_from"].eq("evaluation").any():
-        notes.append(report.label("measures.proposed"))
-    if rows["due"].eq("").all():
-        notes.append(report.label("measures.undated"))
-    return notes
+    keys = {
+        "measures.proposed": rows["office_from"].eq("evaluation").any(),
+        "measures.undated": rows["due"].eq("").all(),
+    }
+    return [report.label(key) for key, holds in keys.items() if holds]
 
 
 # --- Problems, their causes and what answers them; opinions and what became of each ---
 def problem_sections(report: Report) -> list[dict]:
     """Problems, causes and the numbers of the measures that answer them; without a table a bureau's text."""
-    rows = report.table(CONCLUSION, "problems")
+    rows, lang = report.table(CONCLUSION, "problems"), report.lang
     if rows.empty:
         return written(report, "problems")
-    columns = filled(_problem_columns(report), rows)
-    shown = report.show("problems", rows, columns, cites=report.cites(CONCLUSION, "problems"))
-    caused, answered = (name in [column.key for column in columns] for name in ("cause", "answered_by"))
-    if not (caused and answered):
-        shown["caption"] = report.label(f"section.problems{'_causes' if caused else ''}")
-    blocks = [shown | {"dense": True}, *paragraphs(_unanswered(report))]
-    open_ = len(set(rows["problem"]) - set(_answers(report)))
-    plain = "section.problems_causes" if caused else "section.problems"
-    key = "section.problems_open" if open_ and len(of(report)) else plain
-    return [report.section(key, blocks, count=len(rows), open=open_)]
+    answers = of(report).assign(answers=of(report)["answers"].str.split(",")).explode("answers")
+    by = answers.groupby(answers["answers"].str.strip())["number"].agg(list)
 
+    def answered(row: pd.Series, lang: str) -> str:
+        if row["problem"] in by:
+            return words.numbering(by[row["problem"]], lang)
+        return label("problems.no_measure", lang) if len(by) else words.NONE
 
-def _problem_columns(report: Report) -> list[Column]:
-    by = _answers(report)
-
-    def answered(row: pd.Series) -> str:
-        numbers = by.get(row["problem"], [])
-        if not by:
-            return words.NONE
-        return words.numbering(numbers, report.lang) if numbers else report.label("problems.no_measure")
-
-    return [
-        Column("theme", lambda row: report.of(row, "theme"), floor=6),
-        Column("problem", lambda row: report.of(row, "problem")),
-        Column("cause", lambda row: report.of(row, "cause") or words.NONE),
+    columns = [
+        Column("theme", "theme", floor=6),
+        Column("problem", lambda row, lang: row[f"problem_{lang}"]),
+        Column("cause", "cause"),
         Column("answered_by", answered),
     ]
-
-
-def _answers(report: Report) -> dict[str, list[int]]:
-    answers: dict[str, list[int]] = {}
-    for row in of(report).itertuples():
-        for code in row.answers.split(","):
-            answers.setdefault(code.strip(), []).append(row.number)
-    return answers
-
-
-def _unanswered(report: Report) -> list[str]:
-    """Critical opinions that no measure answers."""
-    rows = report.table(CONCLUSION, "unanswered")
-    rows = rows[rows["kind"] == "opinion"]
-    if rows.empty or of(report).empty:
-        return []
-    return [report.label("problems.unanswered", themes=_themes(rows, report))]
+    shown = report.show(
+        "problems", rows, filled(columns, rows, lang), cites=report.cites(CONCLUSION, "problems")
+    )
+    caused, open_ = rows[f"cause_{lang}"].ne("").any(), int((~rows["problem"].isin(by.index)).sum())
+    plain = "section.problems_causes" if caused else "section.problems"
+    if not (caused and len(by)):
+        shown["caption"] = report.label(plain)
+    # Critical opinions that no measure answers.
+    left = report.table(CONCLUSION, "unanswered").query("kind == 'opinion'")
+    some = (
+        [report.label("problems.unanswered", themes=_themes(left, report))] if len(left) and len(by) else []
+    )
+    key = "section.problems_open" if open_ and len(by) else plain
+    return [report.section(key, [shown | {"dense": True}, *some], count=len(rows), open=open_)]
 
 
 def _themes(rows: pd.DataFrame, report: Report) -> str:
-    names = dict.fromkeys(words.within(report.of(row, "theme")) for _, row in rows.iterrows())
+    names = rows[f"theme_{report.lang}"].map(words.within).drop_duplicates()
     return words.listing(list(names), report.lang)
 
 
@@ -169,27 +145,30 @@ def opinions(report: Report) -> list[dict]:
     rows = report.table(CONCLUSION, "opinions")
     if rows.empty:
         return []
-    columns = [
-        Column("opinion_kind", lambda row: report.label(f"opinion.{row['kind']}")),
-        Column("theme", lambda row: report.of(row, "theme")),
-        Column("opinion", lambda row: report.of(row, "text")),
-        Column("times", lambda row: row["count"] or words.NONE, "right"),
-        Column("adopted", lambda row: report.label(f"outcome.{row['outcome'] or 'unknown'}")),
-        Column("response", lambda row: report.of(row, "response") or words.NONE),
-    ]
-    shown = filled(columns, rows, keep=["adopted"])
-    table = report.show("opinions", rows, shown, cites=report.cites(CONCLUSION, "opinions"))
+    cites = report.cites(CONCLUSION, "opinions")
+    table = report.show("opinions", rows, filled(OPINIONS, rows, report.lang), cites=cites)
     return [report.section("section.opinions", [table])]
+
+
+OPINIONS = [
+    Column("opinion_kind", lambda row, lang: label(f"opinion.{row['kind']}", lang)),
+    Column("theme", "theme"),
+    Column("opinion", "text"),
+    Column("times", "count", "right"),
+    Column("adopted", lambda row, lang: label(f"outcome.{row['outcome'] or 'unknown'}", lang)),
+    Column("response", "response"),
+]
+"""The columns of opinions; those that say nothing of any are left out."""
 
 
 def heard(report: Report) -> list[str]:
     """What written opinions praise and miss, and the problems of service that were named."""
     rows = report.table(CONCLUSION, "opinions")
-    written, service = (rows[rows["kind"] == kind] for kind in ("written", "service_problem"))
-    groups = [(stance, written[written["stance"] == stance]) for stance in ("praise", "problem", "request")]
+    service, written = rows["kind"] == "service_problem", rows[rows["kind"] == "written"]
+    groups = {stance: written[written["stance"] == stance] for stance in ("praise", "problem", "request")}
     return [
         report.label(f"opinions.{key}", themes=_themes(own, report))
-        for key, own in [*groups, ("service", service)]
+        for key, own in (groups | {"service": rows[service]}).items()
         if len(own)
     ]
 
@@ -198,37 +177,24 @@ def heard(report: Report) -> list[str]:
 def written(report: Report, name: str) -> list[dict]:
     """The text of a name, each heading of the first level a section; none where none is entered."""
     rows = report.table(TASKS, "texts")
-    return _sections(rows[(rows["lang"] == report.lang) & (rows["part"] == name)])
-
-
-def _sections(rows: pd.DataFrame) -> list[dict]:
-    blocks: list[dict] = []
+    sections: list[dict] = []
     path: list[dict] = []  # the open sections, from the outermost
-    for row in rows.itertuples():
+    for row in rows[(rows["lang"] == report.lang) & (rows["part"] == name)].itertuples():
         if row.kind == "heading" or not path:
-            level = int(row.level) if row.kind == "heading" else 1
+            level, heading = (int(row.level), row.text) if row.kind == "heading" else (1, row.part)
             # A level that is skipped does not leave an empty section behind.
             del path[max(min(level, len(path) + 1) - 1, 0) :]
-            part = {
-                "heading": row.text if row.kind == "heading" else row.part,
-                "appendix": False,
-                "blocks": [],
-                "sections": [],
-            }
-            (path[-1]["sections"] if path else blocks).append(part)
+            part = {"heading": heading, "appendix": False, "blocks": [], "sections": []}
+            (path[-1]["sections"] if path else sections).append(part)
             path.append(part)
-        if row.kind != "heading":
-            _add(path[-1]["blocks"], row.kind, row.text)
-    return blocks
-
-
-def _add(blocks: list[dict], kind: str, text: str) -> None:
-    if kind == "paragraph":
-        blocks.append({"type": "paragraph", "text": text})
-    elif blocks and blocks[-1]["type"] == "list":
-        blocks[-1]["items"].append(text)
-    else:
-        blocks.append(bullets([text]))
+        blocks = path[-1]["blocks"]
+        if row.kind == "paragraph":
+            blocks.append({"type": "paragraph", "text": row.text})
+        elif row.kind != "heading" and blocks and blocks[-1]["type"] == "list":
+            blocks[-1]["items"].append(row.text)
+        elif row.kind != "heading":
+            blocks.append(bullets([row.text]))
+    return sections
 
 
 # --- Cases: what went in, what was done, what came of it, how sure that is ---
@@ -237,13 +203,12 @@ def cases(report: Report) -> list[dict]:
     rows = report.table(CONCLUSION, "cases")
     if rows.empty:
         return written(report, "cases")
-    parts = pd.DataFrame({"part": ["inputs", "done", "result", "sure"]})
-    columns = [Column("case_part", lambda row: report.label(f"case.{row['part']}"), floor=4)]
-    for _, case in rows.iterrows():
-
-        def text_of(row: pd.Series, case: pd.Series = case) -> str:
-            return report.of(case, row["part"]) or words.NONE
-
-        columns.append(Column("case", text_of, heading=report.of(case, "name")))
+    # A row a part, with what each case says of it.
+    parts = rows.filter(regex=f"_{report.lang}$").rename(columns=lambda name: name[:-3]).T
+    parts = parts.loc[["inputs", "done", "result", "sure"]].rename_axis("part").reset_index()
+    columns = [
+        Column("case_part", lambda row, lang: label(f"case.{row['part']}", lang), floor=4),
+        *(Column("case", place, heading=report.of(case, "name")) for place, case in rows.iterrows()),
+    ]
     shown = report.show("cases", parts, columns, cites=report.cites(CONCLUSION, "cases"))
     return [report.section("section.cases", [shown])]

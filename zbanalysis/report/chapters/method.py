@@ -8,7 +8,7 @@ import pandas as pd
 
 from zbanalysis.outlook import hindsight
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import Column, Report, paragraphs
+from zbanalysis.report.blocks import Cell, Column, Report
 from zbanalysis.report.words import label
 
 SECTION = "04_backtest"
@@ -20,29 +20,23 @@ def sections(report: Report) -> list[dict]:
     checks, rates, lengths, past = (report.table(SECTION, name) for name in names)
     used, lang = calibrations(report.progress), report.lang
     domain = "domain" in used
-    sentences = [
-        *coverage_sentences(checks, report.facts(SECTION), lang, used),
-        # Chances were held against outcomes of science alone: of another field they say nothing.
-        *(reliability_sentences(rates, lang) if domain else []),
-        report.label("text.see_coverage" if domain else "text.see_coverage_general"),
-    ]
-    parts = [
-        *paragraphs(sentences),
-        report.show("coverage", checks, coverage_columns(domain=domain), source="source.panel"),
-    ]
+    parts = coverage_sentences(checks, report.facts(SECTION), lang, used)
+    # Chances were held against outcomes of science alone: of another field they say nothing.
+    parts += reliability_sentences(rates, lang) if domain else []
+    parts.append(report.label("text.see_coverage" if domain else "text.see_coverage_general"))
+    parts.append(report.show("coverage", checks, coverage_columns(domain=domain), source="source.panel"))
     if domain:
         parts.append(report.figure(SECTION, "reliability", width_mm=90, source="source.panel"))
     if len(lengths):
-        notes, said = [report.label("text.by_length_note")], length_sentences(lengths, lang, domain=domain)
-        parts += paragraphs([report.label("text.see_lengths"), *said])
-        parts.append(report.show("lengths", lengths, length_columns(lang), notes=notes))
-    parts += paragraphs(hindsight_sentences(past, lang))
+        notes = [report.label("text.by_length_note")]
+        parts += [report.label("text.see_lengths"), *length_sentences(lengths, lang, domain=domain)]
+        parts.append(report.show("lengths", lengths, LENGTHS, notes=notes))
+    parts += hindsight_sentences(past, lang)
     if len(past):
         dated = report.progress.set_index("target")[["name_zh", "name_en"]]  # milestones with their year
         past = past.drop(columns=["name_zh", "name_en"]).join(dated, on="target")
-        parts += paragraphs([report.label("text.see_hindsight")])
         notes = [report.label("text.hindsight_note")]
-        parts.append(report.show("hindsight", past, hindsight_columns(lang), notes=notes))
+        parts += [report.label("text.see_hindsight"), report.show("hindsight", past, HINDSIGHT, notes=notes)]
     return [report.section("section.method", parts)]
 
 
@@ -68,41 +62,36 @@ def coverage_sentences(
     used
         Calibrations that the plan's indicators are read by, from `calibrations`.
     """
-    cases = int(checks["cases"].sum())
-    counts = {"provinces": size["provinces"], "indicators": size["indicators"]}
-    first = "text.coverage" if "domain" in used else "text.coverage_general"
-    sentences = [label(first, lang, cases=cases, **counts, **_ends(checks, used[0]))]
-    if len(used) > 1:
-        sentences.append(label("text.coverage_others", lang, **_ends(checks, used[1])))
-    return sentences
 
+    def ends(calibration: str) -> dict[str, str]:
+        """The lowest and the highest coverage of each interval, whatever the years ahead."""
+        levels = {level: checks[f"{calibration}{level}"] for level in (80, 95)}
+        low = {f"low{level}": words.percent(shares.min()) for level, shares in levels.items()}
+        return low | {f"high{level}": words.percent(shares.max()) for level, shares in levels.items()}
 
-def _ends(checks: pd.DataFrame, calibration: str) -> dict[str, str]:
-    """The lowest and the highest coverage of each interval, whatever the years ahead."""
-    return {
-        f"{side}{level}": words.percent(getattr(checks[f"{calibration}{level}"], pick)())
-        for level in (80, 95)
-        for side, pick in (("low", "min"), ("high", "max"))
+    given = {
+        "cases": int(checks["cases"].sum()),
+        **{name: size[name] for name in ("provinces", "indicators")},
     }
+    first = "text.coverage" if "domain" in used else "text.coverage_general"
+    others = [label("text.coverage_others", lang, **ends(one)) for one in used[1:]]
+    return [label(first, lang, **given, **ends(used[0])), *others]
 
 
 def reliability_sentences(table: pd.DataFrame, lang: str) -> list[str]:
     """By how much chances given differ from the share that was reached, which way, and where most."""
     mean, bias = hindsight.calibration_error(table), hindsight.bias(table)
     worst = table.loc[(table["reached"] - table["chance"]).abs().idxmax()]
-    way = label(
-        "text.reliability_low" if bias > 0 else "text.reliability_high",
-        lang,
-        bias=words.number(100 * abs(bias), 1),
-    )
-    given, came = words.percent(worst["chance"], 0), words.percent(worst["reached"], 0)
-    mean_points = words.number(100 * mean, 1)
-    sentences = [label("text.reliability", lang, mean=mean_points, direction=way, given=given, came=came)]
-    lowest = table[table["chance"] < 0.1]
-    if len(lowest):
-        share = words.share_of(lowest["reached"].iloc[0], lang)
-        sentences.append(label("text.low_chances", lang, share=share))
-    return sentences
+    key = "text.reliability_low" if bias > 0 else "text.reliability_high"
+    given = {
+        "mean": words.number(100 * mean, 1),
+        "direction": label(key, lang, bias=words.number(100 * abs(bias), 1)),
+        "given": words.percent(worst["chance"], 0),
+        "came": words.percent(worst["reached"], 0),
+    }
+    lowest = table.loc[table["chance"] < 0.1, "reached"].head(1)
+    low = [label("text.low_chances", lang, share=words.share_of(share, lang)) for share in lowest]
+    return [label("text.reliability", lang, **given), *low]
 
 
 def length_sentences(scores: pd.DataFrame, lang: str, *, domain: bool = True) -> list[str]:
@@ -135,45 +124,43 @@ def hindsight_sentences(past: pd.DataFrame, lang: str) -> list[str]:
 
 def coverage_columns(*, domain: bool = True) -> list[Column]:
     """The columns of the coverage; those of the domain where an indicator of the plan is read by it."""
-
-    def share(name: str) -> Column:
-        return Column(name, lambda row: cells.percent(row[name]), "right")
-
-    shares = ("general80", "domain80", "general95", "domain95")
+    read = ("general", "domain") if domain else ("general",)
     return [
-        Column("years_ahead", lambda row: cells.number(row["years"], 0), "right"),
-        Column("cases", lambda row: cells.number(row["cases"], 0), "right"),
-        *(share(name) for name in shares if domain or not name.startswith("domain")),
+        Column("years_ahead", lambda row, _: cells.number(row["years"], 0), "right"),
+        Column("cases", lambda row, _: cells.number(row["cases"], 0), "right"),
+        *(_share(f"{calibration}{level}") for level in (80, 95) for calibration in read),
     ]
 
 
-def length_columns(lang: str) -> list[Column]:
-    """The columns of error and coverage by the number of points."""
-    return [
-        Column("points", lambda row: cells.number(row["points"], 0), "right"),
-        Column("cases", lambda row: cells.number(row["cases"], 0), "right"),
-        Column("mase", lambda row: cells.number(row["mase"], 2), "right"),
-        Column("best_other_mase", lambda row: cells.number(row["best_other_mase"], 2), "right"),
-        Column("best_other", lambda row: label(f"method.{row['best_other']}", lang)),
-        Column("coverage80", lambda row: cells.percent(row["coverage80"]), "right"),
-        Column("coverage95", lambda row: cells.percent(row["coverage95"]), "right"),
-    ]
+def _share(name: str) -> Column:
+    return Column(name, lambda row, _: cells.percent(row[name]), "right")
 
 
-def hindsight_columns(lang: str) -> list[Column]:
-    """The columns of earlier judgements."""
-    return [
-        Column("as_of", lambda row: str(row["as_of"]), "right"),  # as 2020-08-10, which no column breaks
-        Column("indicator", lambda row: words.name(row, lang)),
-        Column("last_year", lambda row: cells.number(row["last_year"], 0), "right"),
-        Column("target", lambda row: cells.target(row, lang), "right"),
-        Column("chance", lambda row: cells.chance(row["chance_shown"], lang), "right"),
-        Column("interval80", lambda row: cells.interval(row, "low80", "high80", lang), "right"),
-        Column("verdict", lambda row: row[f"verdict_{lang}"]),
-        Column("outcome", _outcome, "right"),
-        Column("came", lambda row: label("reached.yes" if row["came"] else "reached.no", lang)),
-    ]
+LENGTHS = [
+    Column("points", lambda row, _: cells.number(row["points"], 0), "right"),
+    Column("cases", lambda row, _: cells.number(row["cases"], 0), "right"),
+    Column("mase", lambda row, _: cells.number(row["mase"], 2), "right"),
+    Column("best_other_mase", lambda row, _: cells.number(row["best_other_mase"], 2), "right"),
+    Column("best_other", lambda row, lang: label(f"method.{row['best_other']}", lang)),
+    _share("coverage80"),
+    _share("coverage95"),
+]
+"""The columns of error and coverage by the number of points."""
 
 
-def _outcome(row: pd.Series) -> str:
+def _outcome(row: pd.Series, _: str) -> Cell:
     return cells.printed(row["outcome"], after="*" * bool(row["outcome_basis_break"]))
+
+
+HINDSIGHT = [
+    Column("as_of", lambda row, _: str(row["as_of"]), "right"),  # as 2020-08-10, which no column breaks
+    Column("indicator", words.name),
+    Column("last_year", lambda row, _: cells.number(row["last_year"], 0), "right"),
+    Column("target", cells.target, "right"),
+    Column("chance", lambda row, lang: cells.chance(row["chance_shown"], lang), "right"),
+    Column("interval80", cells.interval80, "right"),
+    Column("verdict", "verdict"),
+    Column("outcome", _outcome, "right"),
+    Column("came", lambda row, lang: label("reached.yes" if row["came"] else "reached.no", lang)),
+]
+"""The columns of earlier judgements."""

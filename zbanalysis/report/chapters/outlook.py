@@ -8,7 +8,7 @@ from zbanalysis.outlook import targets
 from zbanalysis.plan import inputs
 from zbanalysis.projection import domain
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import TASKS, Column, Report, paragraphs
+from zbanalysis.report.blocks import TASKS, Cell, Column, Report
 from zbanalysis.report.words import label
 
 TRENDS, FEASIBILITY = "02_trends", "03_feasibility"
@@ -18,32 +18,37 @@ NAMED = 3
 
 def trends(report: Report) -> list[dict]:
     """Which line each indicator follows."""
-    chosen = report.table(TRENDS, "chosen")
-    parts = paragraphs(trend_sentences(chosen, report.lang))
-    if (chosen["status"] == "fitted").any():
-        rows = with_trend(report.progress, chosen)
-        fitted = rows[rows["status_trend"] == "fitted"]
-        notes = trend_notes(report.progress, chosen, report.lang)
-        parts += paragraphs([report.label("text.see_trends")])
+    chosen, lang = report.table(TRENDS, "chosen"), report.lang
+    rows = with_trend(report.progress, chosen)
+    fitted = rows[rows["status_trend"] == "fitted"]
+    parts = trend_sentences(chosen, lang)
+    if len(fitted):
         # The chart first: a table fills the rest of its page, a chart would leave it empty.
-        parts += report.figures(TRENDS, "trends")
-        parts.append(report.show("trends", fitted, trend_columns(report.lang), notes=notes))
+        parts += [report.label("text.see_trends"), *report.figures(TRENDS, "trends")]
+        parts.append(report.show("trends", fitted, TREND, notes=trend_notes(rows, lang)))
     return [report.section("section.trends", parts)]
 
 
 def feasibility(report: Report) -> list[dict]:
-    """How likely each target is."""
+    """How likely each target is, and what the rates beside the chance mean, or why there is none."""
     rows, lang = report.targets, report.lang
-    sentences = [*chance_sentences(rows, lang, report.day), *reading(rows, lang)]
-    reasons = no_chance(rows, lang)
+    sentences, reasons = chance_sentences(rows, lang, report.day) + reading(rows, lang), no_chance(rows, lang)
     if rows["chance"].isna().all() or plan_over(rows, report.day):
-        return [report.section("section.feasibility", paragraphs([*sentences, *reasons]))]
-    limits = report.label("text.chance_note.verdicts", **_limits(report))
-    notes = [limits, *reasons, *_rates(rows, lang)]
+        return [report.section("section.feasibility", [*sentences, *reasons])]
+    provinces = "no_provinces" if rows["comparable_rate"].isna().all() else "provinces"
+    calibration = "calibration" if rows["domain"].eq("science").any() else "general"
+    notes = [
+        report.label("text.chance_note.verdicts", **_limits(report)), *reasons,
+        report.label("text.chance_note.class"),
+        report.label(f"text.chance_note.{provinces}") + counted(undecided(rows), lang),
+        report.label(f"text.chance_note.{calibration}"),
+    ]  # fmt: skip
     parts = [
-        *paragraphs([*sentences, *reconciled(rows, lang), report.label("text.see_chances")]),
+        *sentences,
+        *reconciled(rows, lang),
+        report.label("text.see_chances"),
         *report.figures(FEASIBILITY, "fans"),
-        report.show("feasibility", undecided(rows), chance_columns(lang), notes=notes),
+        report.show("feasibility", undecided(rows), CHANCES, notes=notes),
     ]
     return [report.section("section.feasibility", parts)]
 
@@ -53,9 +58,10 @@ def adjustment(report: Report) -> list[dict]:
     if plan_over(report.targets, report.day):
         return []
     course = report.table(TASKS, "course")
-    texts = [report.of(row, "text") for _, row in course[course["kind"] == "adjustment"].iterrows()]
-    sentences = adjustment_sentences(report.targets, report.lang)
-    return [report.section("section.adjustment", paragraphs([*texts, *sentences]))]
+    texts = course.loc[course["kind"] == "adjustment", f"text_{report.lang}"]
+    return [
+        report.section("section.adjustment", [*texts, *adjustment_sentences(report.targets, report.lang)])
+    ]
 
 
 def attainable(report: Report) -> list[dict]:
@@ -66,38 +72,24 @@ def attainable(report: Report) -> list[dict]:
     explained = report.label("text.adjustment_words", **_limits(report))
     notes = [explained, *kept_in_reach(rows, lang), *no_chance(rows, lang)]
     notes.append(report.label("text.adjustment_note"))
-    known = rows[rows["chance"].notna() & rows["verdict"].ne("cannot")]
-    made = report.show("adjustment", known, adjustment_columns(lang), notes=notes)
+    made = report.show("adjustment", _foreseen(rows), ADJUSTMENT, notes=notes)
     return [report.section("section.adjustment", [made])]
 
 
 def _limits(report: Report) -> dict[str, str]:
     """The chances at which the verdict changes, in per cent."""
-    limits = report.facts(FEASIBILITY)
-    return {
-        "likely": words.number(100 * limits["likely"], 0),
-        "effort": words.number(100 * limits["with_effort"], 0),
-    }
-
-
-def _rates(rows: pd.DataFrame, lang: str) -> list[str]:
-    """What the rates beside the chance mean, or why there is none of the provinces; how the fans are read."""
-    provinces = "no_provinces" if rows["comparable_rate"].isna().all() else "provinces"
-    calibration = "calibration" if rows["domain"].eq("science").any() else "general"
-    first, second, last = (
-        label(f"text.chance_note.{part}", lang) for part in ("class", provinces, calibration)
-    )
-    return [first, second + counted(undecided(rows), lang), last]
+    limits = {"likely": "likely", "effort": "with_effort"}
+    return {key: words.number(100 * report.facts(FEASIBILITY)[name], 0) for key, name in limits.items()}
 
 
 def trend_sentences(chosen: pd.DataFrame, lang: str) -> list[str]:
     """How many indicators have figures enough for a trend, and how few those are."""
     fitted = chosen[chosen["status"] == "fitted"]
-    all_or_none = {len(chosen): "text.trends_all", 0: "text.trends_none"}
-    return [
-        label(all_or_none.get(len(fitted), "text.trends"), lang, count=len(chosen), fitted=len(fitted)),
-        *([label("text.trend_points", lang, most=int(fitted["n"].max()))] if len(fitted) else []),
-    ]
+    key = {len(chosen): "text.trends_all", 0: "text.trends_none"}.get(len(fitted), "text.trends")
+    sentences = [label(key, lang, count=len(chosen), fitted=len(fitted))]
+    if len(fitted):
+        sentences.append(label("text.trend_points", lang, most=int(fitted["n"].max())))
+    return sentences
 
 
 def chance_sentences(rows: pd.DataFrame, lang: str, date: str = "") -> list[str]:
@@ -119,24 +111,24 @@ def chance_sentences(rows: pd.DataFrame, lang: str, date: str = "") -> list[str]
     sentences = []
     for verdict in (*OPEN, "cannot"):
         for word, chosen in rows[rows["verdict"] == verdict].groupby(f"verdict_{lang}", sort=False):
-            names = words.listing([_chance_of(row, lang) for _, row in chosen.iterrows()], lang)
+            names = words.each(chosen, lang, chance_of)
             sentences.append(label("text.verdict_group", lang, verdict=word, count=len(chosen), names=names))
     if sentences and rows["chance_shown"].notna().any():
         sentences[0] += label("text.chance_brackets", lang)
     unknown = rows[rows["verdict"] == "not_judged"]
     if len(unknown):
-        if len(unknown) <= NAMED:
-            parts = [
-                words.name_in_text(row, lang) + cells.bracketed(row[f"reason_{lang}"], lang)
-                for _, row in unknown.iterrows()
-            ]
-        else:
-            reasons = unknown[f"reason_{lang}"].value_counts(sort=False)
-            parts = [label("text.reason_count", lang, reason=why, count=n) for why, n in reasons.items()]
-        given = {"count": len(unknown), "reasons": words.listing(parts, lang)}
-        sentences.append(label("text.no_chance" if sentences else "text.no_chance_at_all", lang, **given))
-    census = census_sentences(rows[rows["chance_shown"].notna()], lang)
-    return [*sentences, *census] or [label("text.all_decided", lang)]
+
+        def why(row: pd.Series, lang: str) -> str:
+            return words.name_in_text(row, lang) + cells.bracketed(row[f"reason_{lang}"], lang)
+
+        counts = unknown[f"reason_{lang}"].value_counts(sort=False).items()
+        counted = [label("text.reason_count", lang, reason=reason, count=n) for reason, n in counts]
+        some = len(unknown) <= NAMED
+        reasons = words.each(unknown, lang, why) if some else words.listing(counted, lang)
+        key = "text.no_chance" if sentences else "text.no_chance_at_all"
+        sentences.append(label(key, lang, count=len(unknown), reasons=reasons))
+    sentences += census_sentences(rows[rows["chance_shown"].notna()], lang)
+    return sentences or [label("text.all_decided", lang)]
 
 
 def plan_over(rows: pd.DataFrame, date: str) -> bool:
@@ -144,11 +136,10 @@ def plan_over(rows: pd.DataFrame, date: str) -> bool:
     return bool(date) and int(date[:4]) > rows["target_position"].max()
 
 
-def _chance_of(row: pd.Series, lang: str) -> str:
-    name = words.name_in_text(row, lang)
-    if words.missing(row["chance_shown"]):
-        return name
-    return label("text.chance_of", lang, name=name, chance=words.chance(row["chance_shown"], lang))
+def chance_of(row: pd.Series, lang: str) -> str:
+    """A target with its chance in brackets, if it has one."""
+    name, chance = words.name_in_text(row, lang), words.chance(row["chance_shown"], lang)
+    return name if chance == words.NONE else label("text.chance_of", lang, name=name, chance=chance)
 
 
 def reading(rows: pd.DataFrame, lang: str) -> list[str]:
@@ -157,18 +148,13 @@ def reading(rows: pd.DataFrame, lang: str) -> list[str]:
     if rows.empty:
         return []
     row = rows.loc[(rows["chance_shown"] - 0.5).abs().idxmin()]
-    places = cells.decimals(row)
-
-    def quantity(value: float) -> str:
-        return cells.quantity(words.number(value, places), row, lang)
-
+    ends = [words.number(row[name], cells.decimals(row)) for name in ("low80", "high80", "median")]
+    low, high, median = (cells.quantity(end, row, lang) for end in ends)
     return [
         label(
-            "text.reading", lang,
-            name=words.name_in_text(row, lang), points=int(row["points"]),
+            "text.reading", lang, name=words.name_in_text(row, lang), points=int(row["points"]),
             chance=words.chance(row["chance_shown"], lang), year=int(row["target_position"]),
-            low=words.number(row["low80"], places) if lang == "zh" else quantity(row["low80"]),
-            high=quantity(row["high80"]), median=quantity(row["median"]),
+            low=ends[0] if lang == "zh" else low, high=high, median=median,
         )
     ]  # fmt: skip
 
@@ -179,34 +165,34 @@ def adjustment_sentences(rows: pd.DataFrame, lang: str) -> list[str]:
     A target counts by the values that would be reached with a chance of 80 % and of 50 %; where the
     present one asks for more a year than the latest years brought, that is said too.
     """
+
+    def about(key: str, some: pd.DataFrame) -> list[str]:
+        given = {"count": len(some), "names": words.each(some, lang)}
+        return [label(f"text.adjustment_{key}", lang, **given)] if len(some) else []
+
     open_ = undecided(rows)
     if open_.empty:
         return [label("text.adjustment_over", lang)]
-    cannot = open_[open_["verdict"] == "cannot"]
-    beyond = [label("text.adjustment_cannot", lang, count=len(cannot), names=words.names(cannot, lang))]
-    beyond = beyond if len(cannot) else []
-    known = open_[open_["chance"].notna() & open_["verdict"].ne("cannot")]
+    beyond, known = about("cannot", open_[open_["verdict"] == "cannot"]), _foreseen(open_)
     if known.empty:
         return [*beyond, label("text.adjustment_unknown", lang, count=len(open_))]
-    held = known["verdict"] == "to_be_held"
-    distance = targets.safety(known)
+    held, distance = known["verdict"] == "to_be_held", targets.safety(known)
     sign = known["direction"].map({"down": -1.0}).fillna(1.0)
     slower = sign * (known["needed"] - known["recent_pace"]) > 0
-    groups = {
-        "held": known[held],
-        **{key: known[~held & (distance == key)] for key in ("safe", "even", "doubtful")},
-        "faster": known[~held & slower],
-    }
-    sentences = [label("text.adjustment_intro", lang, count=len(rows), known=len(known))]
-    for key, some in groups.items():
-        if len(some):
-            given = {"count": len(some), "names": words.names(some, lang)}
-            sentences.append(label(f"text.adjustment_{key}", lang, **given))
     thin = known["grade"].isin(["C", "D"]).all()
     return [
-        *beyond, *sentences, *([label("text.adjustment_thin", lang)] if thin else []),
+        *beyond,
+        label("text.adjustment_intro", lang, count=len(rows), known=len(known)),
+        *about("held", known[held]),
+        *(
+            one
+            for key in ("safe", "even", "doubtful")
+            for one in about(key, known[~held & (distance == key)])
+        ),
+        *about("faster", known[~held & slower]),
+        *([label("text.adjustment_thin", lang)] if thin else []),
         label("text.adjustment_end", lang),
-    ]  # fmt: skip
+    ]
 
 
 def undecided(rows: pd.DataFrame) -> pd.DataFrame:
@@ -214,13 +200,14 @@ def undecided(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[~rows["verdict"].isin(["reached", "missed"])]
 
 
+def _foreseen(rows: pd.DataFrame) -> pd.DataFrame:
+    """Targets with a chance that is not out of the question."""
+    return rows[rows["chance"].notna() & rows["verdict"].ne("cannot")]
+
+
 def no_chance(rows: pd.DataFrame, lang: str) -> list[str]:
     """For each reason why there is no chance, the numbers of the targets it concerns."""
-    rows = rows[rows["verdict"] == "not_judged"]
-    return [
-        cells.reason(reason, group["order"], lang)
-        for reason, group in rows.groupby(f"reason_{lang}", sort=False)
-    ]
+    return cells.reasons(rows[rows["verdict"] == "not_judged"], f"reason_{lang}", lang)
 
 
 def with_trend(progress: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
@@ -228,28 +215,15 @@ def with_trend(progress: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
     return progress.merge(chosen, left_on="target", right_on="series", suffixes=("", "_trend"))
 
 
-def trend_notes(progress: pd.DataFrame, chosen: pd.DataFrame, lang: str) -> list[str]:
+def trend_notes(rows: pd.DataFrame, lang: str) -> list[str]:
     """Why each line was chosen, or none, and what to be careful with: the numbers of the targets for each."""
-    rows = with_trend(progress, chosen)
-    cautions = rows.assign(caution=rows["caution"].str.split(";")).explode("caution")
-    groups = [(f"trend.rule.{key}", group) for key, group in rows.groupby("why", sort=False)]
-    groups += [
-        (f"trend.caution.{key}", group) for key, group in cautions.groupby("caution", sort=False) if key
-    ]
-    return [cells.reason(label(key, lang), group["order"], lang) for key, group in groups]
+    return cells.reasons(rows, "why", lang, "trend.rule") + cautions(rows, lang)
 
 
-def trend_columns(lang: str) -> list[Column]:
-    """The columns of trends."""
-    return [
-        *cells.target_columns(lang),
-        Column("points", lambda row: cells.number(row["n"], 0), "right"),
-        Column("span", lambda row: span(row, lang), "right"),
-        Column("trend_line", lambda row: label(f"trend.model.{row['model']}", lang)),
-        Column("slope", lambda row: slope_words(row, lang), "right"),
-        Column("slope_interval", lambda row: slope_interval(row, lang), "right"),
-        Column("r_squared", lambda row: cells.number(row["r_squared"], 2), "right"),
-    ]
+def cautions(rows: pd.DataFrame, lang: str) -> list[str]:
+    """What to be careful with in a trend: the numbers of the targets for each caution."""
+    each = rows.assign(caution=rows["caution"].str.split(";")).explode("caution")
+    return cells.reasons(each, "caution", lang, "trend.caution")
 
 
 def span(row: pd.Series, lang: str) -> str:
@@ -275,54 +249,66 @@ def slope_interval(row: pd.Series, lang: str) -> str:
     return cells.between(low, high, lang, signed=ends[0] < 0)
 
 
-def chance_columns(lang: str) -> list[Column]:
-    """The columns of chances."""
-
-    def years_left(row: pd.Series) -> str:
-        return cells.number(row["years_left"] if row["years_left"] > 0 else None, 0)
-
-    return [
-        *cells.target_columns(lang),
-        Column("target", lambda row: cells.target(row, lang), "right"),
-        Column("years_left", years_left, "right"),
-        Column("chance", lambda row: cells.chance(row["chance_shown"], lang), "right"),
-        Column("interval80", lambda row: cells.interval(row, "low80", "high80", lang), "right"),
-        Column("class_rate", lambda row: cells.percent(row["class_rate"], 0), "right"),
-        Column("comparable_rate", lambda row: cells.percent(row["comparable_rate"], 0), "right"),
-        Column("verdict", lambda row: row[f"verdict_{lang}"]),
-    ]
+TREND = [
+    *cells.target_columns(),
+    Column("points", lambda row, _: cells.number(row["n"], 0), "right"),
+    Column("span", span, "right"),
+    Column("trend_line", lambda row, lang: label(f"trend.model.{row['model']}", lang)),
+    Column("slope", slope_words, "right"),
+    Column("slope_interval", slope_interval, "right"),
+    Column("r_squared", lambda row, _: cells.number(row["r_squared"], 2), "right"),
+]
+"""The columns of trends."""
 
 
-def adjustment_columns(lang: str) -> list[Column]:
-    """The columns of what could be adjusted."""
+def _years_left(row: pd.Series, _: str) -> Cell:
+    return cells.number(row["years_left"] if row["years_left"] > 0 else None, 0)
 
-    def needed(row: pd.Series) -> str:
-        return label("reached.yes", lang) if _reached(row) else cells.needed(row, lang)
 
-    def pace(row: pd.Series) -> str:
-        return cells.amount(row["recent_pace"], row["needed_measure"] or row["asked_measure"], row, lang)
-
-    def median_year(row: pd.Series) -> str:
-        """The year in which the median reaches the target, where it has not yet."""
-        if _reached(row):
-            return label("reached.yes", lang)
-        if words.missing(row["median_year"]):
-            return label("median_year.none", lang, years=targets.HORIZON_SHOWN)
-        return cells.number(row["median_year"], 0)
-
-    return [
-        *cells.target_columns(lang),
-        Column("target", lambda row: cells.target(row, lang), "right"),
-        Column("needed", needed, "right"),
-        Column("recent_pace", pace, "right"),
-        Column("value_at_50", lambda row: cells.number(row["value_at_50"], cells.decimals(row)), "right"),
-        Column("value_at_80", lambda row: cells.number(row["value_at_80"], cells.decimals(row)), "right"),
-        Column("median_year", median_year, "right"),
-    ]
+CHANCES = [
+    *cells.target_columns(),
+    Column("target", cells.target, "right"),
+    Column("years_left", _years_left, "right"),
+    Column("chance", lambda row, lang: cells.chance(row["chance_shown"], lang), "right"),
+    Column("interval80", cells.interval80, "right"),
+    Column("class_rate", lambda row, _: cells.percent(row["class_rate"], 0), "right"),
+    Column("comparable_rate", lambda row, _: cells.percent(row["comparable_rate"], 0), "right"),
+    Column("verdict", "verdict"),
+]
+"""The columns of chances."""
 
 
 def _reached(row: pd.Series) -> bool:
     return not words.missing(row["reached"]) and bool(row["reached"])
+
+
+def _needed(row: pd.Series, lang: str) -> str:
+    return label("reached.yes", lang) if _reached(row) else cells.needed(row, lang)
+
+
+def _pace(row: pd.Series, lang: str) -> str:
+    return cells.amount(row["recent_pace"], row["needed_measure"] or row["asked_measure"], row, lang)
+
+
+def _median_year(row: pd.Series, lang: str) -> str:
+    """The year in which the median reaches the target, where it has not yet."""
+    if _reached(row):
+        return label("reached.yes", lang)
+    if words.missing(row["median_year"]):
+        return label("median_year.none", lang, years=targets.HORIZON_SHOWN)
+    return cells.number(row["median_year"], 0)
+
+
+ADJUSTMENT = [
+    *cells.target_columns(),
+    Column("target", cells.target, "right"),
+    Column("needed", _needed, "right"),
+    Column("recent_pace", _pace, "right"),
+    Column("value_at_50", lambda row, _: cells.number(row["value_at_50"], cells.decimals(row)), "right"),
+    Column("value_at_80", lambda row, _: cells.number(row["value_at_80"], cells.decimals(row)), "right"),
+    Column("median_year", _median_year, "right"),
+]
+"""The columns of what could be adjusted."""
 
 
 # --- beside a chance: others, what keeps a target in reach, a census ahead, what seems to disagree ---
@@ -357,44 +343,37 @@ def reconciled(rows: pd.DataFrame, lang: str) -> list[str]:
 
 def counted(rows: pd.DataFrame, lang: str) -> str:
     """Which windows of how many provinces each rate beside a chance counts."""
-    parts = []
-    for _, row in rows[rows["comparable_rate"].notna()].iterrows():
-        values = {
-            "windows": "comparable_windows", "areas": "comparable_areas", "years": "years_left",
-            "first": "comparable_from", "last": "comparable_to", "number": "order",
-        }  # fmt: skip
-        whole = {name: int(row[column]) for name, column in values.items()}
-        parts.append(label("text.chance_note.counted", lang, **whole))
-    return "".join(parts)
+    return "".join(
+        label(
+            "text.chance_note.counted", lang, number=int(row["order"]), years=int(row["years_left"]),
+            windows=int(row["comparable_windows"]), areas=int(row["comparable_areas"]),
+            first=int(row["comparable_from"]), last=int(row["comparable_to"]),
+        )
+        for _, row in rows[rows["comparable_rate"].notna()].iterrows()
+    )  # fmt: skip
 
 
 def kept_in_reach(rows: pd.DataFrame, lang: str) -> list[str]:
     """The values by the end of a year before the target's that keep the open targets in reach."""
+
+    def item(row: pd.Series, lang: str) -> str:
+        places = 0 if row["scale"] == "count" else max(cells.decimals(row), 1)
+        value = cells.quantity(words.number(row["needed_value"], places), row, lang)
+        return label("text.kept_item", lang, number=int(row["order"]), value=value)
+
     ahead = rows["needed_value"].notna() & (rows["needed_year"] < rows["target_position"].round())
-    sentences = []
-    for year, some in rows[rows["verdict"].isin(OPEN) & ahead].groupby("needed_year"):
-        items = [
-            label("text.kept_item", lang, number=int(row["order"]), value=_value(row, lang))
-            for _, row in some.iterrows()
-        ]
-        listed = words.listing(items, lang)
-        sentences.append(label("text.kept_in_reach", lang, year=int(year), items=listed))
-    return sentences
-
-
-def _value(row: pd.Series, lang: str) -> str:
-    places = 0 if row["scale"] == "count" else max(cells.decimals(row), 1)
-    return cells.quantity(words.number(row["needed_value"], places), row, lang)
+    return [
+        label("text.kept_in_reach", lang, year=int(year), items=words.each(some, lang, item))
+        for year, some in rows[rows["verdict"].isin(OPEN) & ahead].groupby("needed_year")
+    ]
 
 
 def census_sentences(rows: pd.DataFrame, lang: str) -> list[str]:
     """Which fans stand on a GDP that a census may revise between their last figure and their end."""
     sentences = []
     for _, row in rows[inputs.is_of_gdp(rows)].iterrows():
-        years = domain.censuses(int(row["last_year"]), int(row["target_position"]))
-        if years:
+        if years := domain.censuses(int(row["last_year"]), int(row["target_position"])):
             known = "known" if row["area_level"] in inputs.REVISED else "unknown"
-            listed = words.listing([str(year) for year in years], lang)
-            name = words.name_in_text(row, lang)
-            sentences.append(label(f"text.census.{known}", lang, name=name, years=listed))
+            given = {"name": words.name_in_text(row, lang), "years": words.listing([*map(str, years)], lang)}
+            sentences.append(label(f"text.census.{known}", lang, **given))
     return sentences

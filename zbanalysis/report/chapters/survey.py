@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.report import cells, words
-from zbanalysis.report.blocks import Column, Report, paragraphs
+from zbanalysis.report.blocks import Column, Report
 from zbanalysis.report.chapters import measures
 from zbanalysis.report.words import label
 
@@ -19,12 +19,12 @@ def sections(report: Report) -> list[dict]:
     shares, summary = report.table(SECTION, "shares"), report.table(SECTION, "summary")
     heard = measures.heard(report)
     if summary.empty:
-        return [report.section("section.survey", paragraphs(heard))] if heard else []
+        return [report.section("section.survey", heard)]
     texts = [sentences(summary, shares, report.lang), heard]
-    parts = paragraphs([words.flowing(text, report.lang) for text in texts if text])
+    parts = [words.flowing(text, report.lang) for text in texts]
     if shares["shown"].any():
-        parts += paragraphs([report.label("text.see_survey")])
-        parts.append(report.figure(SECTION, "survey", cites=report.cites(SECTION, "shares")))
+        figure = report.figure(SECTION, "survey", cites=report.cites(SECTION, "shares"))
+        parts += [report.label("text.see_survey"), figure]
     return [report.section("section.survey", parts)]
 
 
@@ -35,21 +35,16 @@ def answers(report: Report) -> list[dict]:
         return []
     rows = printed(shares)
     # What is the same of every answer stands once: in the caption, or in a note.
-    whole = rows["status"].eq("possible").all()
-    same = {"answers": len(rows["n"].unique()) == 1, "check": whole}
-    shown = [column for column in columns(shares, lang) if not same.get(column.key)]
+    whole, asked = rows["status"].eq("possible").all(), report.table(SECTION, "summary").query("answers > 0")
+    same = {"answers": rows["n"].min() == rows["n"].max(), "check": whole}
+    shown = [column for column in columns(shares) if not same.get(column.key)]
     notes = [report.label("text.survey_whole")] if whole else []
     table = report.show("survey", rows, shown, notes=notes, cites=report.cites(SECTION, "shares"))
-    given = {"caption": table["caption"], **_asked(report.table(SECTION, "summary"), lang)}
-    table["caption"] = report.label("caption.survey_of", **given)
-    return [report.section("section.survey", [table])]
-
-
-def _asked(summary: pd.DataFrame, lang: str) -> dict[str, str]:
-    """How many answered, and how they were chosen."""
-    asked = summary[summary["answers"] > 0]
+    # How many answered, and how they were chosen.
     kinds = [label(f"entry.choice.sample.{kind}", lang) for kind in asked["sample"].drop_duplicates()]
-    return {"n": "/".join(f"{n:.0f}" for n in asked["n"]), "sample": words.listing(kinds, lang)}
+    given = {"n": "/".join(f"{n:.0f}" for n in asked["n"]), "sample": words.listing(kinds, lang)}
+    table["caption"] = report.label("caption.survey_of", caption=table["caption"], **given)
+    return [report.section("section.survey", [table])]
 
 
 def sentences(summary: pd.DataFrame, answers: pd.DataFrame, lang: str) -> list[str]:
@@ -64,32 +59,23 @@ def sentences(summary: pd.DataFrame, answers: pd.DataFrame, lang: str) -> list[s
     """
     texts = []
     for row in summary[summary["answers"] > 0].itertuples():
-        own = answers[answers["survey"] == row.survey]
         texts.append(label("text.survey", lang, n=int(row.n), answers=int(row.answers)))
         if row.sent > 0:
-            texts.append(
-                label("text.survey_sent", lang, sent=int(row.sent), rate=words.percent(row.n / row.sent))
-            )
+            rate = words.percent(row.n / row.sent)
+            texts.append(label("text.survey_sent", lang, sent=int(row.sent), rate=rate))
         if row.impossible:
             texts.append(label("text.survey_impossible", lang, impossible=int(row.impossible)))
         texts.append(label(f"text.survey_{row.sample}", lang))
-        texts += _beneficiaries(own, lang)
-        if row.overlap:
-            texts.append(label("text.survey_overlap", lang))
-    opinions = summary[summary["answers"] == 0]
-    return texts + [label("text.survey_opinions", lang, n=int(row.n)) for row in opinions.itertuples()]
-
-
-def _beneficiaries(own: pd.DataFrame, lang: str) -> list[str]:
-    """Who of those who answered benefits from what was asked about."""
-    rows = own[(own["beneficiary"] == "yes") & own["shown"]]
-    if rows.empty:
-        return []
-    named = [
-        label("text.survey_share", lang, what=words.within(row[f"text_{lang}"]), share=row["share"])
-        for _, row in rows.iterrows()
-    ]
-    return [label("text.survey_beneficiaries", lang, shares=("、" if lang == "zh" else "; ").join(named))]
+        # Who of those who answered benefits from what was asked about.
+        own = answers[answers["survey"].eq(row.survey) & answers["beneficiary"].eq("yes") & answers["shown"]]
+        shares = ("、" if lang == "zh" else "; ").join(
+            label("text.survey_share", lang, what=words.within(what), share=share)
+            for what, share in zip(own[f"text_{lang}"], own["share"], strict=True)
+        )
+        texts += [label("text.survey_beneficiaries", lang, shares=shares)] if shares else []
+        texts += [label("text.survey_overlap", lang)] if row.overlap else []
+    opinions = summary.loc[summary["answers"] == 0, "n"]
+    return texts + [label("text.survey_opinions", lang, n=int(n)) for n in opinions]
 
 
 def printed(answers: pd.DataFrame) -> pd.DataFrame:
@@ -102,36 +88,35 @@ def printed(answers: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(place=range(1, len(rows) + 1))
 
 
-def columns(answers: pd.DataFrame, lang: str) -> list[Column]:
-    """The columns of the table of answers."""
+def columns(answers: pd.DataFrame) -> list[Column]:
+    """The columns of the table of answers; without parts and intervals where no answer has one."""
 
-    def people(row: pd.Series) -> str:
-        """The whole number of questionnaires behind a share, or the range of those it may be."""
-        if not row["shown"] or words.missing(row["count_low"]):
-            return words.NONE
-        if row["count_low"] == row["count_high"]:
-            return cells.number(row["count_low"], 0)
-        return label("interval", lang, low=f"{row['count_low']:.0f}", high=f"{row['count_high']:.0f}")
-
-    def part(row: pd.Series) -> str:
+    def part(row: pd.Series, lang: str) -> str:
         return label(f"entry.choice.part.{row['part']}", lang) if row["part"] else words.NONE
 
-    def sample(row: pd.Series) -> str:
+    def share(row: pd.Series, _: str) -> str:
+        return cells.printed(f"{row['share']}%") if row["shown"] else words.NONE
+
+    def people(row: pd.Series, lang: str) -> str:
+        """The whole number of questionnaires behind a share, or the range of those it may be."""
+        low, high = row["count_low"], row["count_high"]
+        if not row["shown"] or words.missing(low):
+            return words.NONE
+        return cells.number(low, 0) if low == high else cells.between(f"{low:.0f}", f"{high:.0f}", lang)
+
+    def sample(row: pd.Series, lang: str) -> str:
         if words.missing(row["low"]):
             return words.NONE
-        return label("interval", lang, low=words.percent(row["low"]), high=words.percent(row["high"]))
+        return cells.between(words.percent(row["low"]), words.percent(row["high"]), lang)
 
-    random = bool(printed(answers)["probability"].any())
-    divided = answers["part"].ne("").any()
+    random, divided = printed(answers)["probability"].any(), answers["part"].ne("").any()
     return [
-        Column("order", lambda row: cells.number(row["place"], 0), "right"),
+        Column("order", lambda row, _: cells.number(row["place"], 0), "right"),
         *([Column("survey_part", part)] if divided else []),
-        Column("question", lambda row: row[f"text_{lang}"]),
-        Column(
-            "share", lambda row: cells.printed(f"{row['share']}%") if row["shown"] else words.NONE, "right"
-        ),
+        Column("question", "text"),
+        Column("share", share, "right"),
         Column("people", people, "right"),
         *([Column("sample_interval", sample, "right")] if random else []),
-        Column("answers", lambda row: cells.number(row["n"], 0), "right"),
-        Column("check", lambda row: label(f"survey_status.{row['status']}", lang)),
+        Column("answers", lambda row, _: cells.number(row["n"], 0), "right"),
+        Column("check", lambda row, lang: label(f"survey_status.{row['status']}", lang)),
     ]

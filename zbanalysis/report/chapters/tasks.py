@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from zbanalysis.data.schema import offices_in
 from zbanalysis.evidence.tasks import DISPUTED, STATES
 from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import TASKS as SECTION
-from zbanalysis.report.blocks import Column, Report, filled, paragraphs
-from zbanalysis.report.chapters import money
+from zbanalysis.report.blocks import Column, Report, filled
+from zbanalysis.report.chapters.money import bounded
 from zbanalysis.report.words import label
 
 CONCLUSION = "09_conclusion"
@@ -28,124 +26,110 @@ def heads(report: Report, kind: str = "") -> pd.DataFrame:
 
 def counted(report: Report) -> list[str]:
     """One sentence that counts them."""
-    rows = heads(report)
+    rows, lang = heads(report), report.lang
     if rows.empty:
         return []
     counts = {f"{kind}s": int((rows["kind"] == kind).sum()) for kind in ("task", "safeguard")}
     named = [report.label(f"register.{kinds}", count=count) for kinds, count in counts.items() if count]
-    what = words.listing(named, report.lang)
+    what, stated = words.listing(named, lang), rows["state"].value_counts()
     if not rows["reported"].any():
         return [report.label("register.unreported", what=what)]
-    stated = rows[rows["state"] != "not_stated"]
-    if stated.empty:
+    if set(stated.index) == {"not_stated"}:
         key = "register.unstated" if rows["has_result"].all() else "register.unstated_part"
         return [report.label(key, what=what, count=int(rows["has_result"].sum()))]
     states = [
-        report.label("register.count", state=report.label(f"state.{state}"), count=int(number))
-        for state, number in rows["state"]
-        .value_counts()
-        .reindex((*STATES[:-1], DISPUTED, STATES[-1]))
-        .items()
-        if number > 0
+        report.label("register.count", state=report.label(f"state.{state}"), count=int(stated[state]))
+        for state in (*STATES[:-1], DISPUTED, STATES[-1])
+        if state in stated
     ]
-    return [report.label("register.stated", what=what, states=words.listing(states, report.lang))]
+    return [report.label("register.stated", what=what, states=words.listing(states, lang))]
 
 
-def sections(report: Report, kind: str) -> list[dict]:
+def done(report: Report, kind: str = "task") -> list[dict]:
     """The tasks, or the safeguards, of the main volume."""
-    rows = heads(report, kind)
+    rows, lang = heads(report, kind), report.lang
     if rows.empty:
         return []
     sentences = [*_owed(report, rows), *_disputed(report, rows), *_checked(report, rows)]
     if kind == "task":
         sentences += _answered(report)
-    cites = report.cites(CONCLUSION, "register")
-    if not rows["reported"].any() and len(rows) <= ONE_BY_ONE:
-        named = [words.within(report.of(row, "name")) for _, row in rows.iterrows()]
-        names = ("、" if report.lang == "zh" else "; ").join(named)
-        sentences = [words.flowing([*sentences, report.label("register.names", names=names)], report.lang)]
-        shown = []
+    cites, reported = report.cites(CONCLUSION, "register"), rows["reported"].any()
+    if not reported and len(rows) <= ONE_BY_ONE:
+        named = [words.within(name) for name in rows[f"name_{lang}"]]
+        names = ("、" if lang == "zh" else "; ").join(named)
+        blocks = [words.flowing([*sentences, report.label("register.names", names=names)], lang)]
     elif len(rows) > ONE_BY_ONE:
         groups = _chapters(rows)
-        columns = filled(_by_chapter(report), groups)
-        shown = [report.show(f"{kind}s_chapters", groups, columns, cites=cites)]
+        columns = filled(BY_CHAPTER, groups, lang)
+        blocks = [*sentences, report.show(f"{kind}s_chapters", groups, columns, cites=cites)]
     else:
-        shown = [report.show(f"{kind}s_done", rows, _one_by_one(report, rows), cites=cites)]
-    heading = f"section.{kind}s_{'reported' if rows['reported'].any() else 'open'}"
-    return [report.section(heading, [*paragraphs(sentences), *shown], count=len(rows))]
+        stated = rows["state"].ne("not_stated").any()
+        columns = [Column(f"{kind}_name", "name", floor=7), *(DONE if stated else DONE[1:])]
+        blocks = [*sentences, report.show(f"{kind}s_done", rows, columns, cites=cites)]
+    heading = f"section.{kind}s_{'reported' if reported else 'open'}"
+    return [report.section(heading, blocks, count=len(rows))]
 
 
-def _one_by_one(report: Report, rows: pd.DataFrame) -> list[Column]:
-    lang = report.lang
-
-    def open_(row: pd.Series) -> str:
-        texts = [report.of(row, name) for name in ("problem", "next")]
-        return words.flowing([words.closed(text, lang) for text in texts if text], lang) or words.NONE
-
-    columns = [
-        Column(f"{rows['kind'].iloc[0]}_name", lambda row: report.of(row, "name"), floor=7),
-        Column("done", lambda row: report.of(row, "done") or words.NONE),
-        Column("still_open", open_),
-        Column("lead", lambda row: report.of(row, "office") or report.label("office.none")),
+def _open(row: pd.Series, lang: str) -> str:
+    texts = [
+        words.closed(row[f"{name}_{lang}"], lang) for name in ("problem", "next") if row[f"{name}_{lang}"]
     ]
-    if rows["state"].ne("not_stated").any():
-        columns.insert(1, Column("state", lambda row: report.label(f"state.{row['state']}")))
-    return columns
+    return words.flowing(texts, lang) or words.NONE
+
+
+def office(row: pd.Series, lang: str) -> str:
+    """Who leads a task or measure, or that nobody is named."""
+    return row[f"office_{lang}"] or label("office.none", lang)
+
+
+DONE = [
+    Column("state", lambda row, lang: label(f"state.{row['state']}", lang)),
+    Column("done", "done"),
+    Column("still_open", _open),
+    Column("lead", office),
+]
+"""The columns of what came of each task, after its name; without the state where none is stated."""
 
 
 def _owed(report: Report, rows: pd.DataFrame) -> list[str]:
     """Who has not reported, or not said how far the task is."""
-    silent = rows[~rows["reported"].astype(bool)]
-    if len(silent):
-        if len(silent) == len(rows):
-            key = "register.all_silent_unnamed" if silent["office_zh"].eq("").all() else "register.all_silent"
-            return [report.label(key, count=len(rows))]
-        return [report.label("register.silent", count=len(silent), names=_owing(report, silent))]
-    unstated = rows[rows["state"] == "not_stated"]
-    if len(unstated) == len(rows):
+
+    def owing(row: pd.Series, lang: str) -> str:
+        return label("register.owing", lang, name=row[f"name_{lang}"], office=office(row, lang))
+
+    silent, unstated = rows[~rows["reported"].astype(bool)], rows[rows["state"] == "not_stated"]
+    if len(silent) == len(rows):
+        unnamed = "_unnamed" if silent["office_zh"].eq("").all() else ""
+        return [report.label(f"register.all_silent{unnamed}", count=len(rows))]
+    if len(unstated) == len(rows) and silent.empty:
         return [report.label("register.no_state")]
-    if len(unstated):
-        return [report.label("register.some_no_state", count=len(unstated), names=_owing(report, unstated))]
-    return []
+    key, owed = ("register.some_no_state", unstated) if silent.empty else ("register.silent", silent)
+    names = words.each(owed, report.lang, owing)
+    return [report.label(key, count=len(owed), names=names)] if len(owed) else []
 
 
 def _answered(report: Report) -> list[str]:
     """How many of the lead offices have reported, and who still owes how much; nothing before the first."""
+
+    def owing(row: pd.Series, lang: str) -> str:
+        return label("register.owes", lang, office=row[f"office_{lang}"], count=int(row["owed"]))
+
     offices = report.table(CONCLUSION, "offices")
-    if not offices["answered"].any():
+    given = {"count": int((offices["answered"] > 0).sum()), "total": len(offices)}
+    if not given["count"]:
         return []
     offices = offices.assign(owed=offices["tasks"] - offices["answered"])
-    silent, partly = (
-        words.listing(
-            [
-                report.label("register.owes", office=report.of(row, "office"), count=int(row["owed"]))
-                for _, row in rows.iterrows()
-            ],
-            report.lang,
-        )
-        for rows in (offices.query("answered == 0"), offices.query("answered > 0 and owed > 0"))
-    )
-    given = {"count": int((offices["answered"] > 0).sum()), "total": len(offices)}
+    groups = (offices["answered"] == 0, (offices["answered"] > 0) & (offices["owed"] > 0))
+    silent, partly = (words.each(offices[group], report.lang, owing) for group in groups)
     key = "register.answered_some" if silent else "register.answered_all"
     sentence = report.label(key, names=silent, **given)
     return [sentence + (report.label("register.answered_partly", names=partly) if partly else "")]
 
 
-def _owing(report: Report, rows: pd.DataFrame) -> str:
-    """Tasks, each with the office that owes a report."""
-    named = [
-        report.label("register.owing", name=report.of(row, "name"),
-                     office=report.of(row, "office") or report.label("office.none"))
-        for _, row in rows.iterrows()
-    ]  # fmt: skip
-    return words.listing(named, report.lang)
-
-
 def _checked(report: Report, rows: pd.DataFrame) -> list[str]:
     """Where an evaluator's check differs from what those responsible say."""
-    counts = rows.loc[rows["checked"] != "", "checked"].value_counts(sort=False)
-    results = [report.label(f"check.{key}", count=int(counts[key])) for key in CHECKS if key in counts.index]
-    differ = rows[rows["checked"] == "differs"]
+    counts = rows["checked"].value_counts()
+    results = [report.label(f"check.{key}", count=int(counts[key])) for key in CHECKS if key in counts]
     total = [report.label("register.checks", results=words.listing(results, report.lang))] if results else []
     return total + [
         report.label(
@@ -153,7 +137,7 @@ def _checked(report: Report, rows: pd.DataFrame) -> list[str]:
             checked=report.label(f"state.{row['checked_state'] or 'not_stated'}"),
             reason=report.of(row, "check_reason"),
         )
-        for _, row in differ.iterrows()
+        for _, row in rows[rows["checked"] == "differs"].iterrows()
     ]  # fmt: skip
 
 
@@ -161,12 +145,13 @@ def _disputed(report: Report, rows: pd.DataFrame) -> list[str]:
     """Which joint lead offices state different states of a task."""
     sentences = []
     for _, row in rows[rows["state"] == DISPUTED].iterrows():
+        pairs = zip(offices_in(report.of(row, "said_by")), row["said"].split(), strict=True)
         said = [
-            report.label("register.said", office=office, state=report.label(f"state.{state}"))
-            for office, state in zip(offices_in(report.of(row, "said_by")), row["said"].split(), strict=True)
+            report.label("register.said", office=who, state=report.label(f"state.{how}"))
+            for who, how in pairs
         ]
-        said = words.listing(said, report.lang)
-        sentences.append(report.label("register.disputed", name=report.of(row, "name"), said=said))
+        given = {"name": report.of(row, "name"), "said": words.listing(said, report.lang)}
+        sentences.append(report.label("register.disputed", **given))
     return sentences
 
 
@@ -179,49 +164,45 @@ def _chapters(rows: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _by_chapter(report: Report) -> list[Column]:
-    def count(key: str, name: str) -> Column:
-        return Column(key, lambda row: cells.number(row[name] or None, 0), "right")
-
-    return [
-        Column("chapter", lambda row: report.of(row, "chapter"), floor=7),
-        Column("tasks_of_chapter", lambda row: report.of(row, "names"), floor=20),
-        count("number", "tasks"),
-        count("with_office", "named"),
-        count("with_due", "dated"),
-        count("with_report", "reported"),
-    ]
+BY_CHAPTER = [
+    Column("chapter", "chapter", floor=7),
+    Column("tasks_of_chapter", "names", floor=20),
+    Column("number", lambda row, _: cells.number(row["tasks"] or None, 0), "right"),
+    Column("with_office", lambda row, _: cells.number(row["named"] or None, 0), "right"),
+    Column("with_due", lambda row, _: cells.number(row["dated"] or None, 0), "right"),
+    Column("with_report", lambda row, _: cells.number(row["reported"] or None, 0), "right"),
+]
+"""The columns of a plan of many tasks, a row a chapter."""
 
 
 def annex(report: Report) -> list[dict]:
     """Every task, project and safeguard: what is asked, by whom, state, what came of it."""
     every = report.table(CONCLUSION, "register")
-    if every.empty:
-        return []
     # In the main volume stand the tasks of a short plan; here what is under them.
     rows = every if len(heads(report)) > ONE_BY_ONE else every[every["parent"] != ""]
     if rows.empty:
         return []
-    lang = report.lang
-    order = {task: place for place, task in enumerate(every["task"])}
-    rows = rows.assign(place=[order.get(row.parent or row.task, 0) for row in rows.itertuples()])
+    place = {task: place for place, task in enumerate(every["task"])}
+    rows = rows.assign(place=rows["parent"].where(rows["parent"].ne(""), rows["task"]).map(place).fillna(0))
     rows = rows.sort_values(["place", "order"], kind="stable")
-    names = every.set_index("task")[f"name_{lang}"]
     # What an item belongs to stands at the first of its items.
-    under = rows["parent"].map(names).fillna(rows[f"chapter_{lang}"])
+    under = rows["parent"].map(every.set_index("task")[f"name_{report.lang}"])
+    under = under.fillna(rows[f"chapter_{report.lang}"])
     rows = rows.assign(under=under.where(under != under.shift(), ""))
-    columns = [
-        Column("task_name", lambda row: report.of(row, "name")),
-        Column("under", lambda row: row["under"]),
-        Column("asks", lambda row: report.of(row, "asks") or words.NONE),
-        Column("lead", lambda row: report.of(row, "office") or words.NONE),
-        Column("by_when", lambda row: row["due"] or words.NONE),
-        Column("done", lambda row: report.of(row, "done") or words.NONE),
-    ]
-    shown = filled(columns, rows)
     cites = report.cites(CONCLUSION, "register", "source")
-    table = report.show("register", rows, shown, cites=cites)
+    table = report.show("register", rows, filled(REGISTER, rows, report.lang), cites=cites)
     return [report.section("section.register", [table])]
+
+
+REGISTER = [
+    Column("task_name", "name"),
+    Column("under", lambda row, _: row["under"]),
+    Column("asks", "asks"),
+    Column("lead", "office"),
+    Column("by_when", "due"),
+    Column("done", "done"),
+]
+"""The columns of every task; those that say nothing of any are left out."""
 
 
 # --- The evidence for tasks and safeguards, and how complete their record is ---
@@ -231,32 +212,11 @@ def evidence(report: Report) -> list[dict]:
     if documents.empty:
         return []
     seen = report.label("text.see_evidence", count=len(documents))
-    columns = evidence_columns(report.lang, report.numbers)
-    cites = report.cites(SECTION, "evidence")
-    made = report.show("evidence", in_order(documents, every), columns, cites=cites)
-    return [report.section("appendix.evidence", [*paragraphs([seen]), made])]
-
-
-def missing(names: str, kind: str, lang: str) -> str:
-    """What is missing, in words; nobody asks a safeguard for a figure."""
-    asked = [name for name in names.split() if (kind, name) != ("safeguard", "figure")]
-    lacks = [label(f"task_missing.{name}", lang) for name in asked]
-    return ("，" if lang == "zh" else ", ").join(lacks)
-
-
-def columns(lang: str) -> list[Column]:
-    """The columns of tasks."""
-    return [
-        Column("order", lambda row: cells.number(row["order"], 0), "right"),
-        Column("task", lambda row: row[f"name_{lang}"]),
-        Column("task_kind", lambda row: label(f"task_kind.{row['kind']}", lang)),
-        Column("office", lambda row: row[f"office_{lang}"] or words.NONE),
-        Column("evidence", lambda row: cells.number(row["evidence"], 0), "right"),
-        Column("figures", lambda row: cells.number(row["figures"], 0), "right"),
-        Column("newest", lambda row: words.period(row["newest"], lang) or words.NONE, "right"),
-        Column("missing", lambda row: missing(row["missing"], row["kind"], lang) or words.NONE),
-        Column("record", lambda row: label(f"task_status.{row['status']}", lang)),
-    ]
+    columns = [*EVIDENCE, Column("cited", report.citation)]
+    made = report.show(
+        "evidence", in_order(documents, every), columns, cites=report.cites(SECTION, "evidence")
+    )
+    return [report.section("appendix.evidence", [seen, made])]
 
 
 def in_order(documents: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
@@ -267,17 +227,35 @@ def in_order(documents: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
     return ordered.assign(**{name: ordered[name].mask(again, "") for name in ("name_zh", "name_en")})
 
 
-def evidence_columns(lang: str, numbers: Mapping[str, int] | None = None) -> list[Column]:
-    """The columns of evidence; with the numbers of the documents in the report's list, those too."""
+EVIDENCE = [
+    Column("task", lambda row, lang: row[f"name_{lang}"], floor=(0, 11)),
+    Column("what", "what", floor=(0, 23)),
+    Column(
+        "evidence_figure",
+        lambda row, lang: bounded(cells.printed(row["published"]), row["status"], lang),
+        "right",
+    ),
+    Column("figure_period", lambda row, lang: words.period(row["period"], lang) or words.NONE, "right"),
+]
+"""The columns of evidence."""
 
-    def figure(row: pd.Series) -> str:
-        return money.bounded(cells.printed(row["published"]), row["status"], lang)
 
-    task, what = (11, 23) if lang == "en" else (0, 0)
-    return [
-        Column("task", lambda row: row[f"name_{lang}"], floor=task),
-        Column("what", lambda row: row[f"what_{lang}"], floor=what),
-        Column("evidence_figure", figure, "right"),
-        Column("figure_period", lambda row: words.period(row["period"], lang) or words.NONE, "right"),
-        *([Column("cited", lambda row: cells.citation(row["source"], numbers))] if numbers else []),
-    ]
+def _missing(row: pd.Series, lang: str) -> str:
+    """What is missing, in words; nobody asks a safeguard for a figure."""
+    asked = [name for name in row["missing"].split() if (row["kind"], name) != ("safeguard", "figure")]
+    lacks = [label(f"task_missing.{name}", lang) for name in asked]
+    return ("，" if lang == "zh" else ", ").join(lacks) or words.NONE
+
+
+RECORD = [
+    Column("order", lambda row, _: cells.number(row["order"], 0), "right"),
+    Column("task", "name"),
+    Column("task_kind", lambda row, lang: label(f"task_kind.{row['kind']}", lang)),
+    Column("office", "office"),
+    Column("evidence", lambda row, _: cells.number(row["evidence"], 0), "right"),
+    Column("figures", lambda row, _: cells.number(row["figures"], 0), "right"),
+    Column("newest", lambda row, lang: words.period(row["newest"], lang) or words.NONE, "right"),
+    Column("missing", _missing),
+    Column("record", lambda row, lang: label(f"task_status.{row['status']}", lang)),
+]
+"""The columns of how complete the record of the tasks is."""
