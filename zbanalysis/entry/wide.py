@@ -18,7 +18,7 @@ from zbanalysis.data.schema import of_text
 from zbanalysis.entry import merge, rows, schema
 from zbanalysis.entry.problems import EntryError
 from zbanalysis.entry.rows import Reading
-from zbanalysis.entry.workbook import Sheet, Shown
+from zbanalysis.entry.workbook import EMPTY, Sheet, Shown
 from zbanalysis.report.words import label
 
 _NOTHING = re.compile(r"(?:[-—–－…·.．/]+|\*+|(?i:n/?a|na|nd|-)|无|不详)?")
@@ -65,7 +65,7 @@ class _Line:
     figures: dict[str, tuple[str, Shown]]
 
 
-def read(sheet: Sheet, about: About, current: Mapping[str, pd.DataFrame], lang: str) -> Reading:
+def read(sheet: Sheet, about: About, current: merge.Tables, lang: str) -> Reading:
     """A table as rows of indicators, sources and figures.
 
     Parameters
@@ -94,51 +94,58 @@ def read(sheet: Sheet, about: About, current: Mapping[str, pd.DataFrame], lang: 
         area = area_of(line.area or about.area, current, lang)
         indicator, shift = table.indicator(line)
         if indicator:
-            table.figures(
-                line, shift, area=area, indicator=indicator, source=source, day=day, locator=locator
-            )
+            about_line = {"area": area, "indicator": indicator, "source": source, "locator": locator}
+            table.figures(line, shift, day, about_line)
     return table.reading
 
 
 class _Table:
-    """A sheet's table: the row of its years, or the column where it is ``turned``, and their places."""
+    """A sheet's table: its cells by line and place, so turned that a line is an indicator, and its years."""
 
-    def __init__(self, sheet: Sheet, current: Mapping[str, pd.DataFrame]) -> None:
+    def __init__(self, sheet: Sheet, current: merge.Tables) -> None:
         self.sheet, self.current, self.reading = sheet, current, Reading()
         self.taken = dict.fromkeys(current["indicators"]["indicator"], "")
         across: dict[int, dict[int, str]] = {0: {}}
         down: dict[int, dict[int, str]] = {0: {}}
+        turned: dict[int, dict[int, Shown]] = {}
         for number, line in sheet.cells.items():
             for place, cell in line.items():
+                turned.setdefault(place, {})[number] = cell
                 if period := _period(cell):
                     across.setdefault(number, {})[place] = period
                     down.setdefault(place, {})[number] = period
         row, column = (max(sorted(one), key=lambda place: len(one[place])) for one in (across, down))
         self.turned = len(down[column]) > len(across[row])
         self.top, self.years = (column, down[column]) if self.turned else (row, across[row])
+        self.cells = turned if self.turned else sheet.cells
 
-    def at(self, line: int, place: int) -> tuple[str, Shown]:
-        """A cell with its name; a turned table is read along its columns."""
-        row, column = (place, line) if self.turned else (line, place)
-        return rows.place(row, column), self.sheet.at(row, column)
+    def at(self, line: int, place: int) -> Shown:
+        """A cell; an empty one where there is none."""
+        return self.cells.get(line, {}).get(place, EMPTY)
+
+    def name(self, line: int, place: int) -> str:
+        """A cell's name in the sheet."""
+        return rows.place(place, line) if self.turned else rows.place(line, place)
+
+    def wrong(self, line: int, place: int, value: str, key: str, **values: object) -> None:
+        """Something is wrong in a cell."""
+        self.reading.wrong(self.sheet, self.name(line, place), value, key, **values)
 
     def tell_of_headings(self) -> None:
         """Years that stand twice, and what names no period: growth rates, plan values, years with a mark."""
-        cells, years = self.sheet.cells, self.years
-        heads = {number: self.sheet.at(number, self.top) for number in cells}
-        if not self.turned:  # a column without a heading is told of by its first cell
-            below = [line for number, line in sorted(cells.items()) if number >= self.top]
-            heads = {place: cell for line in reversed(below) for place, cell in line.items()}
-        for number, cell in sorted(heads.items()):
+        below = [line for number, line in sorted(self.cells.items()) if number >= self.top]
+        # A column without a heading is told of by its first cell.
+        heads = {place: cell for line in reversed(below) for place, cell in line.items()}
+        for place, cell in sorted(heads.items()):
             text = " ".join(str(cell.value).split())
             # Before the years stand names; below a turned table, notes in one cell.
-            aside = number < min(years) and not re.search(r"\d{4}", text)
-            aside = aside or (self.turned and len(cells[number]) == 1)
-            if number not in years and not aside and not _is_nothing(cell):
-                self.reading.note("entry.wide.left_out", cell=self.at(self.top, number)[0], value=text)
-        for place, period in years.items():
-            if any(other < place and period == years[other] for other in years):
-                self.reading.wrong(self.sheet, self.at(self.top, place)[0], period, "wide_year_twice")
+            aside = place < min(self.years) and not re.search(r"\d{4}", text)
+            aside = aside or (self.turned and len(self.sheet.cells[place]) == 1)
+            if place not in self.years and not aside and not _is_nothing(cell):
+                self.reading.note("entry.wide.left_out", cell=self.name(self.top, place), value=text)
+        for place, period in self.years.items():
+            if any(other < place and period == self.years[other] for other in self.years):
+                self.wrong(self.top, place, period, "wide_year_twice")
 
     def title(self) -> str:
         """What stands above the years, but for the unit."""
@@ -148,61 +155,56 @@ class _Table:
         return next((text for text in texts if text and not re.match("单位|Unit", text)), "")
 
     def _unit_above(self) -> str:
-        """The unit that stands once over the table, ``单位：亿元``."""
+        """The unit that stands once over the table, ``单位：亿元``, or behind every year: 2022年（万人）."""
         for number in range(1, (6 if self.turned else self.top) + 1):
             if unit := _unit_of(self.sheet.cells.get(number, {})):
                 return unit
-        heads = [] if self.turned else list(self.sheet.cells.get(self.top, {}).values())
-        units = {_bracketed(str(cell.value))[1] for cell in heads if _period(cell)}
-        return units.pop() if len(units) == 1 else ""  # one unit behind every year: 2022年（万人）
+        units = {_bracketed(str(cell.value))[1] for cell in self.cells[self.top].values() if _period(cell)}
+        return units.pop() if len(units) == 1 else ""
 
-    def _roles(self, numbers: Sequence[int]) -> dict[str, int]:
+    def _roles(self) -> dict[str, int]:
         """Where the words of a line stand, by headings that are known; else names where most words are."""
         places = range(1, min(self.years))
-        named = {place: role for place in places if (role := _role(self.at(self.top, place)[1]))}
-        if "name" not in named.values():
-            below = [line for line in numbers if line > self.top]
-            free = {
-                place: sum(_is_words(self.at(line, place)[1]) for line in below)
-                for place in places
-                if place not in named
-            }
-            if free and max(free.values()):
-                named[max(sorted(free), key=lambda place: free[place])] = "name"
-        return {role: place for place, role in named.items()}
+        roles = {role: place for place in places if (role := _role(self.at(self.top, place)))}
+        if "name" not in roles:
+            below = [line for number, line in self.cells.items() if number > self.top]
+            free = [place for place in places if place not in roles.values()]
+            words = {place: sum(_is_words(line.get(place, EMPTY)) for line in below) for place in free}
+            if any(words.values()):
+                roles["name"] = max(free, key=lambda place: words[place])
+        return roles
 
     def lines(self) -> Iterator[_Line]:
         """The lines of the table that hold figures; a second table below it is wrong."""
-        cells = self.sheet.cells
-        numbers = sorted({column for line in cells.values() for column in line} if self.turned else cells)
-        roles = self._roles(numbers)
+        roles = self._roles()
         if "name" not in roles and "code" not in roles:
-            self.reading.wrong(self.sheet, rows.place(self.top, 1), "", "wide_no_names")
+            self.wrong(self.top, 1, "", "wide_no_names")
             return
         unit, area = self._unit_above(), ""
-        for number in (number for number in numbers if number > self.top):
-            figures = {period: self.at(number, place) for place, period in self.years.items()}
+        hidden = self.sheet.hidden_columns if self.turned else self.sheet.hidden_rows
+        for number in sorted(number for number in self.cells if number > self.top):
+            figures = {period: (self.name(number, place), self.at(number, place))
+                       for place, period in self.years.items()}  # fmt: skip
             if not self.turned:  # a second unit for the lines below it
-                unit = _unit_of(cells[number]) or unit
+                unit = _unit_of(self.cells[number]) or unit
             if all(_is_nothing(one) for _, one in figures.values()):
                 continue
-            words = dict.fromkeys(_COLUMNS, "")
-            words |= {role: _words(self.at(number, place)[1]) for role, place in roles.items()}
-            place = self.at(number, roles.get("name", roles.get("code", 1)))[0]
+            words = {role: _words(self.at(number, roles[role])) if role in roles else "" for role in _COLUMNS}
+            first = roles.get("name", roles.get("code", 1))
+            place = self.name(number, first)
             unnamed = not (words["name"] or words["code"])
-            if not self.turned and (unnamed or _is_heading(cells[number], self.years)):
-                self.reading.wrong(self.sheet, place, words["name"], "wide_second_table")
+            if not self.turned and (unnamed or _is_heading(self.cells[number], self.years)):
+                self.wrong(number, first, words["name"], "wide_second_table")
                 continue
-            if number in (self.sheet.hidden_columns if self.turned else self.sheet.hidden_rows):
+            if number in hidden:
                 self.reading.note("entry.done.note_hidden", sheet=self.sheet.title, cell=place)
                 continue
             # An area that is printed once stands for the lines below it.
             area = words["area"] or area
             own = words["unit"] or _bracketed(words["name"])[1] or unit
             for along in self.years:
-                cell = self.at(number, along)[0]
                 if ((along, number) if self.turned else (number, along)) in self.sheet.merged:
-                    self.reading.wrong(self.sheet, cell, "", "merged", range=cell)
+                    self.wrong(number, along, "", "merged", range=self.name(number, along))
             yield _Line(number, words["name"], own, area, words["code"], place, figures)
 
     def source(self, about: About, lang: str) -> tuple[str, str]:
@@ -231,8 +233,8 @@ class _Table:
             self.reading.note("entry.wide.taken_for", name=line.name, registered=near["name_zh"])
             return near["indicator"], self._shift(line, line.unit, near)
         key = schema.plain(name)
-        code = line.code or next((one for one, words in self.taken.items() if words and words == key), "")
-        code = code or merge.slug(name, "_") or "indicator_1"
+        named = next((code for code, words in self.taken.items() if words and words == key), "")
+        code = line.code or named or merge.slug(name, "_") or "indicator_1"
         if self.taken.get(code, key) != key:
             code = merge.free(code, self.taken, "_")
         if code not in self.taken:
@@ -258,17 +260,15 @@ class _Table:
         if limits.is_formula(name):
             self.reading.wrong(self.sheet, line.place, name, "formula_text", sign=name[0])
             return
-        side = of_text(name)
-        written = "zh" if of_text(line.unit) == "zh" else side
-        texts = {"indicator": code, f"name_{side}": name, f"unit_{written}": line.unit}
+        texts = {"indicator": code, f"name_{of_text(name)}": name}
+        texts[f"unit_{'zh' if 'zh' in map(of_text, (line.unit, name)) else 'en'}"] = line.unit
         if line.unit in ("%", "％"):
             texts |= {"unit_zh": "%", "unit_en": "%"}
         self._add(line, {**texts, "scale": "unknown", "accumulation": "stock", "domain": "other"})
-        there = self.current["indicators"]
-        known = [one for one in (*there["name_zh"], *there["name_en"]) if one]
-        near = difflib.get_close_matches(name, known, 1, _NEAR)
-        told = {"name": name, "code": code, "unit": line.unit, "near": "".join(near)}
-        self.reading.note("entry.wide.new_near" if near else "entry.wide.new", **told)
+        names = self.current["indicators"][["name_zh", "name_en"]].to_numpy().T.flat
+        near = "".join(difflib.get_close_matches(name, filter(None, names), 1, _NEAR))
+        about = {"name": name, "code": code, "unit": line.unit, "near": near}
+        self.reading.note("entry.wide.new_near" if near else "entry.wide.new", **about)
 
     def _shift(self, line: _Line, unit: str, about: pd.Series) -> int:
         """Places by which a figure moves to the registered size of its unit; another unit is wrong."""
@@ -293,15 +293,14 @@ class _Table:
         self.reading.wrong(self.sheet, line.place, unit, "wide_unit", **right)
         return 0
 
-    def figures(self, line: _Line, shift: int, *, day: str, **about: str) -> None:
+    def figures(self, line: _Line, shift: int, day: str, about: Mapping[str, str]) -> None:
         """One line's figures as rows of the form; ``about`` has area, indicator, source and locator."""
         same = self.current["observations"]
         for name in ("area", "indicator", "source"):
             same = same[same[name] == about[name]]
         bases, indicators = list(self.current["bases"]["basis"]), self.current["indicators"]
         basis = "as_published" if "as_published" in bases else next(iter(bases), "")
-        registered = indicators.loc[indicators["indicator"] == about["indicator"], "unit_zh"]
-        unit = line.unit or "".join(registered)
+        unit = line.unit or "".join(indicators.loc[indicators["indicator"] == about["indicator"], "unit_zh"])
         for period, (place, cell) in line.figures.items():
             if _is_nothing(cell):
                 continue
@@ -313,7 +312,7 @@ class _Table:
                 continue
             if status == "estimate":
                 self.reading.note("entry.wide.estimate", cell=place, value=f"{cell.value}")
-            if status == "final" and periods.end_date(period).isoformat() > day:
+            elif periods.end_date(period).isoformat() > day:
                 status = "preliminary"
             value = f"{Decimal(one.text).scaleb(shift):f}" if shift else one.text
             texts = {**about, "period": period, "value": value, "status": status, "basis": basis}
@@ -399,26 +398,25 @@ def _bracketed(name: str) -> tuple[str, str]:
     return (match[1], match[2].strip()) if match else (name, "")
 
 
-def document(about: About, code: str, current: Mapping[str, pd.DataFrame], lang: str) -> dict[str, str]:
+def document(about: About, code: str, current: merge.Tables, lang: str) -> dict[str, str]:
     """A document as a row of sources: the folder's of that day and title, or a new one of that code."""
     day = rows.read_cell(Shown(about.published), schema.tables()["sources"].columns["date_published"]).text
     if not day:
         raise EntryError(label("entry.wide.no_day", lang, value=about.published))
-    there = current["sources"]
-    titled = (there["title_zh"] == about.title) | (there["title_en"] == about.title)
-    same = there.loc[titled & (there["date_published"] == day), "source"]
-    source = about.source or (same.iloc[0] if len(same) else code.format(day=day))
+    titled = {"title_zh": about.title, "title_en": about.title, "date_published": day}
+    same = merge.same("sources", titled, merge.lines("sources", [], current))
+    source = about.source or same or code.format(day=day)
     texts = {"source": source, "date_published": day, "confidence": "high"}
     words = {"title": about.title, "publisher": about.publisher}
     return texts | {f"{name}_{of_text(text)}": text for name, text in words.items()}
 
 
-def own_areas(current: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def own_areas(current: merge.Tables) -> pd.DataFrame:
     """The folder's areas without the invented one."""
     return current["areas"][~current["areas"]["area"].str.startswith(schema.PLACEHOLDER)]
 
 
-def area_of(name: str, current: Mapping[str, pd.DataFrame], lang: str) -> str:
+def area_of(name: str, current: merge.Tables, lang: str) -> str:
     """The area that a code or name tells; the folder's only one where none is told."""
     areas = own_areas(current)
     hit = _named(areas, "area", name) if name else areas
@@ -435,29 +433,27 @@ def _named(table: pd.DataFrame, code: str, name: str) -> pd.DataFrame:
     return table[[bool(wanted) and any(wanted == schema.plain(one) for one in line) for line in lines]]
 
 
+_SCALES = (
+    ("share", r"[%％]", r"^(?!.*(?:增长|增速|增幅|growth))"),
+    ("rank", "位|名次", ""),
+    ("rank", "", "排名|位次|rank"),
+    ("ratio", r".*(?:/|‰|\bper\b|% a year).*|%|岁", ""),
+    ("ratio", "", "^(?:每[百千万十]|人均|单位)"),
+    ("count", r"[百千万亿]*(?:家|个|人|件|项|台|套|辆|所|座|处|张|名|户|次|天|人次|条|种|部|万|标箱|架次|车次|艘"
+              r"|列|床|枚|头|只)", ""),
+    ("count", "(?i)number|no[.]", ""),
+    ("amount", ".*(?:元|吨|米|亩|公顷|公里|千瓦|km|kt|million).*", ""),
+)  # fmt: skip
+"""What kind of number is told by the unit, the whole of it, and by the name: the first that holds."""
+
+
 def scale_of(unit: str, name: str) -> str:
     """What kind of number the unit and the name tell of."""
-    if unit in ("%", "％") and not re.search(r"增长|增速|增幅|growth", name):
-        return "share"
-    if unit in ("位", "名次") or re.search(r"排名|位次|rank", name):
-        return "rank"
-    if (
-        re.search(r"/|‰|per\b|% a year", unit)
-        or re.match(r"每[百千万十]|人均|单位", name)
-        or unit in ("%", "岁")
-    ):
-        return "ratio"
-    if re.fullmatch(
-        r"[百千万亿]*(?:家|个|人|件|项|台|套|辆|所|座|处|张|名|户|次|天|人次|条|种|部|万|标箱|架次|车次|艘"
-        r"|列|床|枚|头|只)",
-        unit,
-    ):
-        return "count"
-    if unit.lower() in ("number", "no.", *re.findall("[a-z]+", name.lower())):
-        return "count"  # trees, of Trees planted
-    if re.search(r"元|吨|米|亩|公顷|公里|千瓦|km|kt|million", unit):
-        return "amount"
-    return "unknown"
+    counted = unit.lower() in re.findall("[a-z]+", name.lower())  # trees, of Trees planted
+    for scale, of_unit, of_name in _SCALES:
+        if (not of_unit or re.fullmatch(of_unit, unit)) and re.search(of_name, name):
+            return "count" if counted and scale == "amount" else scale
+    return "count" if counted else "unknown"
 
 
 def _sized(unit: str) -> tuple[int, str]:

@@ -70,10 +70,10 @@ class Sheet:
 
     def at(self, row: int, column: int) -> Shown:
         """A cell; an empty one where the sheet has none."""
-        return self.cells.get(row, {}).get(column, _EMPTY)
+        return self.cells.get(row, {}).get(column, EMPTY)
 
 
-_EMPTY = Shown(None)
+EMPTY = Shown(None)
 
 
 def sheets(content: bytes, path: Path, lang: str) -> list[Sheet]:
