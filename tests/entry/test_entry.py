@@ -615,19 +615,19 @@ def test_what_is_wrong_is_said_in_both_languages_of_the_same_values():
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_check_speaks_of_an_empty_cell_in_either_language(lang):
     found = [Problem("sources.csv", 3, "locator", "", "required")]
-    assert ("“文件中的位置”不能为空" in intake.told(found, "entry.check.wrong", lang)) == (lang == "zh")
+    assert ("“文件中的位置”不能为空" in problems.told(found, "entry.check.wrong", lang)) == (lang == "zh")
 
 
 def test_a_problem_of_the_folder_keeps_its_values_in_the_users_language():
     problem = Problem(
         "observations.csv", 2, "value", "171", "bounds", {"low": "-inf", "high": "100", "indicator": "x"}
     )
-    one = intake._of_row(problem, None)
+    one = problems.of_row(problem, None)
     assert one.words("zh") == "“171”超出指标 x 的可能范围；应在 −∞ 与 100 之间"
 
 
 def test_what_is_not_foreseen_is_still_told():
-    wrong = intake._of_row(Problem("areas.csv", 4, "area", "x", "something new"), None)
+    wrong = problems.of_row(Problem("areas.csv", 4, "area", "x", "something new"), None)
     assert (wrong.sheet, wrong.cell, wrong.words("en")) == ("areas.csv", "4", "something new")
     assert wrong.words("zh") == "“x”不合要求：something new"
 

@@ -29,7 +29,7 @@ def check(folder: Path, lang: str | None) -> None:
     """Check the data folder: all that is wrong, else what is there, what a report lacks, and what next."""
     from zbanalysis.data import doubts, package
     from zbanalysis.entry import folder as folders
-    from zbanalysis.entry import intake, problems
+    from zbanalysis.entry import problems
     from zbanalysis.evidence import audit
     from zbanalysis.report import style
 
@@ -38,10 +38,10 @@ def check(folder: Path, lang: str | None) -> None:
     try:
         checked = audit.require(folder, style.undrawn)
     except DataError as error:
-        raise problems.EntryError(intake.told(error.problems, "entry.check.wrong", lang)) from None
+        raise problems.EntryError(problems.told(error.problems, "entry.check.wrong", lang)) from None
     dataset = package.load(checked)
     if odd := doubts.doubts(checked):
-        click.echo(intake.told(odd, "entry.check.doubts", lang), err=True)
+        click.echo(problems.told(odd, "entry.check.doubts", lang), err=True)
     click.echo("\n".join(folders.overview(dataset, lang)))
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from itertools import chain, count
 from pathlib import Path
 
 import pandas as pd
@@ -27,7 +28,6 @@ from zbanalysis.entry.schema import UNKNOWN
 from zbanalysis.report.words import label
 
 _SAME = 0.8  # likeness from which a name of the document is one of the folder's
-_BETWEEN = {"zh": "、", "en": ", "}
 
 
 def draft(path: Path, into: Path, lang: str, about: wide.About, *, preview: bool = False) -> str:
@@ -82,8 +82,8 @@ def _form(into: Path, merged: merge.Merged) -> Path:
     for column in ("plan", "area", "indicator", "source"):
         used, table = {*waits["targets"][column], *waits["tasks"].get(column, ())}, frames[f"{column}s"]
         listed[f"{column}s"] = table[table[column].isin(used)]
-    names = ("draft.xlsx", *(f"draft-{n}.xlsx" for n in range(2, 1000)))
-    place = next(one for name in names if not (one := into / name).exists())
+    places = (into / name for name in chain(["draft.xlsx"], (f"draft-{n}.xlsx" for n in count(2))))
+    place = next(one for one in places if not one.exists())
     shown = pd.concat([*listed.values(), *waits.values()])
     spoken = [lang for lang in LANGUAGES if shown.filter(regex=f"(name|title)_{lang}$").ne("").any(axis=None)]
     files.write(place, form.form({**listed, "bases": frames["bases"], **waits}, languages=spoken))
@@ -93,15 +93,15 @@ def _form(into: Path, merged: merge.Merged) -> Path:
 def _unread(plan: Plan, lang: str) -> list[str]:
     """A line on sentences too long to be read."""
     places = list(dict.fromkeys(_locator(place, lang) for place in plan.unread))
-    some = ("；" if lang == "zh" else ", ").join(places[:8])
-    return [label("entry.draft.too_long", lang, places=some, count=len(places), most=LONGEST)] * bool(places)
+    about = {"places": schema.listed(places[:8], lang), "count": len(places), "most": LONGEST}
+    return [label("entry.draft.too_long", lang, **about)] if places else []
 
 
 class _Draft:
     """What the document adds to the folder: its rows, a line on each goal, and how many of what there are."""
 
     def __init__(
-        self, plan: Plan, current: Mapping[str, pd.DataFrame], about: wide.About, path: Path, lang: str
+        self, plan: Plan, current: merge.Tables, about: wide.About, path: Path, lang: str
     ) -> None:
         self.plan, self.current, self.side = plan, current, plan.language
         self.rows: list[Row] = []
@@ -133,9 +133,8 @@ class _Draft:
     def _area(self, about: wide.About, lang: str) -> str:
         """The folder's area, the one named, or a new one by the plan's title."""
         there, title = wide.own_areas(self.current), self.plan.title
-        named = [
-            area for area, name in there[["area", "name_zh"]].to_numpy() if name and title.startswith(name)
-        ]
+        pairs = there[["area", "name_zh"]].to_numpy()
+        named = [area for area, name in pairs if name and title.startswith(name)]
         if len(named) == 1 and not about.area:
             return named[0]
         if len(there) or about.area:
@@ -145,17 +144,16 @@ class _Draft:
         name = match[1] if match else re.sub(office, "", self.plan.publisher)
         if not name:
             raise EntryError(label("entry.draft.no_area", lang))
-        area = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "own-area"
-        level = folder.level_of(name) or "city"
-        self._add("areas", area=area, level=level, **{f"name_{of_text(name)}": name})
+        area, words = merge.slug(name, "-") or "own-area", {f"name_{of_text(name)}": name}
+        self._add("areas", area=area, level=folder.level_of(name) or "city", **words)
         return area
 
     def _before(self) -> str:
         """The plan of the folder that the document states anew; empty where it is another one."""
-        years = (f"{self.plan.span.first}", f"{self.plan.span.last}")
+        wanted = (self.area, f"{self.plan.span.first}", f"{self.plan.span.last}")
         for row in self.current["plans"].to_dict("records"):
             name = row[f"name_{self.side}"] or row["name_zh"] or row["name_en"]
-            same = row["area"] == self.area and (row["start_year"], row["end_year"]) == years
+            same = wanted == (row["area"], row["start_year"], row["end_year"])
             if same and likeness(name, self.title) >= _SAME:
                 return row["plan"]
         return ""
@@ -208,31 +206,27 @@ class _Draft:
     def _indicator(self, goal: Goal, codes: dict[str, str]) -> str:
         """The code of the registered indicator of that name and unit, or of a new one."""
         unit, side = _unit(goal, self.side), self.side
-        for row in self.current["indicators"].to_dict("records"):
+        there = self.current["indicators"]
+        for row in there.to_dict("records"):
             named = schema.plain(goal.name) in (schema.plain(row["name_zh"]), schema.plain(row["name_en"]))
             if named and (unit in (row["unit_zh"], row["unit_en"]) or unit in UNKNOWN.values()):
-                codes[goal.name] = row["indicator"]
-                return row["indicator"]
-        if texts := self._starter(goal, unit):
-            codes[goal.name] = texts["indicator"]
-            self._add("indicators", **texts)
-            return texts["indicator"]
-        taken = {*self.current["indicators"]["indicator"], *codes.values()}
-        stem = (
-            re.sub(r"[^a-z0-9]+", "_", goal.name.lower()).strip("_")[:48].strip("_") if side == "en" else ""
-        )
-        wanted = stem if re.match("[a-z]{2}", stem) else f"indicator_{len(taken) + 1}"
-        codes[goal.name] = merge.free(wanted, taken, "_")
-        name = goal.name[:1].upper() + goal.name[1:]  # an English name within a sentence begins small
-        # A change without a base is published as such: its per cent are no share of anything.
-        change = goal.kind == "cumulative_change" and goal.in_table and not goal.base_value and unit == "%"
-        self._add(
-            "indicators", indicator=codes[goal.name], **{f"name_{side}": name, f"unit_{side}": unit},
-            scale="ratio" if change else wide.scale_of(unit, goal.name), direction=_direction(goal),
-            accumulation=_accumulation(goal, unit),
-            domain="science" if folder.told_field(self.plan.title) == "science" else "other",
-        )  # fmt: skip
-        return codes[goal.name]
+                return codes.setdefault(goal.name, row["indicator"])
+        texts = self._starter(goal, unit)
+        if texts is None:
+            taken = {*there["indicator"], *codes.values()}
+            wanted = merge.slug(goal.name, "_") if side == "en" else ""
+            code = merge.free(wanted or f"indicator_{len(taken) + 1}", taken, "_")
+            name = goal.name[:1].upper() + goal.name[1:]  # an English name within a sentence begins small
+            # A change without a base is published as such: its per cent are no share of anything.
+            change = goal.kind == "cumulative_change" and goal.in_table and not goal.base_value and unit == "%"
+            texts = {
+                "indicator": code, f"name_{side}": name, f"unit_{side}": unit, "direction": _direction(goal),
+                "scale": "ratio" if change else wide.scale_of(unit, goal.name),
+                "accumulation": _accumulation(goal, unit),
+                "domain": "science" if folder.told_field(self.plan.title) == "science" else "other",
+            }  # fmt: skip
+        self._add("indicators", **texts)
+        return codes.setdefault(goal.name, texts["indicator"])
 
     def _starter(self, goal: Goal, unit: str) -> dict[str, str] | None:
         """The row of a starter list for that name and unit, as the form of `new` has it."""
@@ -261,8 +255,8 @@ class _Draft:
             taken.add(name)
             words = {
                 "chapter": task.chapter + (f" {task.box}" if task.box else ""), "name": task.name,
-                "asks": task.asks, "office": _BETWEEN[side].join(task.office),
-                "others": _BETWEEN[side].join(task.others),
+                "asks": task.asks, "office": schema.listed(task.office, side),
+                "others": schema.listed(task.others, side),
             }  # fmt: skip
             self._add(
                 "tasks", plan=self.code, task=name, parent=codes.get(id(task.parent), ""), order=f"{order}",
@@ -276,10 +270,7 @@ class _Draft:
         plan, counts = self.plan, self.counts
         kinds = Counter(f"{task.kind}s" for task in plan.tasks)
         counted = {kind: kinds[kind] for kind in ("tasks", "projects", "safeguards")}
-        led, in_table = (
-            sum(bool(task.office) for task in plan.tasks),
-            sum(goal.in_table for goal in plan.goals),
-        )
+        led, in_table = sum(bool(task.office) for task in plan.tasks), sum(one.in_table for one in plan.goals)
         lines = [label("entry.draft.read", lang, goals=len(plan.goals), table=in_table, led=led, **counted)]
         if not in_table:
             lines.append(label("entry.draft.no_table", lang))
@@ -292,8 +283,8 @@ class _Draft:
         word = UNKNOWN[self.side]
         unknown = [one[f"name_{self.side}"] for one in indicators if one[f"unit_{self.side}"] == word]
         if unknown:
-            names = _BETWEEN[lang].join(unknown)
-            lines.append(label("entry.draft.units", lang, count=len(unknown), names=names, word=word))
+            about = {"count": len(unknown), "names": schema.listed(unknown, lang), "word": word}
+            lines.append(label("entry.draft.units", lang, **about))
         return lines
 
 
@@ -395,7 +386,7 @@ def _target(goal: Goal, language: str) -> dict[str, str]:
         "base_value": goal.base_value if based else "", "comparator": goal.comparator,
         "stated_rate": rate, "stated_change": change, "note": note,
         "attribute": goal.attribute or "unstated", "locator": _locator(goal.place, language),
-        f"office_{language}": _BETWEEN[language].join(plans.offices(goal.office)),
+        f"office_{language}": schema.listed(plans.offices(goal.office), language),
     }  # fmt: skip
     if goal.kind == "in_words":
         texts[f"words_{language}"] = _in_words(goal)

@@ -16,7 +16,7 @@ import pandas as pd
 from zbanalysis.data import files, package, periods, read
 from zbanalysis.data.schema import BASED, LANGUAGES, REQUIRED, of_text
 from zbanalysis.entry.form import form
-from zbanalysis.entry.schema import FORM, OPTIONAL, PLACEHOLDER, descriptor, shown, tables
+from zbanalysis.entry.schema import FORM, OPTIONAL, PLACEHOLDER, descriptor, listed, shown, tables
 from zbanalysis.errors import InputError, ZbError, aligned, width
 from zbanalysis.report.words import label
 
@@ -363,10 +363,10 @@ def _parts(dataset: Dataset, plan: pd.Series, lang: str) -> Iterator[str]:
         state = "none" if not there else "all" if there >= of else "some"
         lacks = [str(names.get(code, code)) for code in dict.fromkeys(missing)] if part != "texts" else []
         more = label("entry.overview.more", lang, count=len(lacks) - NAMED) if len(lacks) > NAMED else ""
-        listed = label("entry.overview.between", lang).join(lacks[:NAMED]) + more
+        names_of = listed(lacks[:NAMED], lang) + more
         word = label(f"entry.overview.{state}", lang, there=there, of=of)
-        if listed and state == "some":
-            word += label("entry.overview.lacks", lang, names=listed)
+        if names_of and state == "some":
+            word += label("entry.overview.lacks", lang, names=names_of)
         what = label(f"entry.overview.part.{part}", lang)
         yield f"  {'-' if state == 'none' else '+'} {what}{' ' * max(1, 34 - width(what))}{word}"
 
@@ -375,8 +375,7 @@ def _short(dataset: Dataset, plan: pd.Series, lang: str) -> str:
     """One of several plans: what of its report there is nothing for."""
     counts = _counts(dataset, plan)
     lacks = [part for part, (there, of, _) in counts.items() if not there and (part != "evidence" or of)]
-    parts = (label(f"entry.overview.part.{part}", lang) for part in lacks)
-    names = label("entry.overview.between", lang).join(parts)
+    names = listed((label(f"entry.overview.part.{part}", lang) for part in lacks), lang)
     return label("entry.overview.short", lang, plan=plan["plan"], names=names) if lacks else ""
 
 

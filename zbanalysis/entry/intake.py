@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,10 +12,10 @@ import pandas as pd
 from zbanalysis.data import check, doubts, files, package, read
 from zbanalysis.data import schema as data_schema
 from zbanalysis.entry import merge, offices, rows, schema, wide, workbook
-from zbanalysis.entry.problems import EntryError, Wrong, refuse, waiting
+from zbanalysis.entry.problems import EntryError, of_row, refuse, waiting
 from zbanalysis.entry.rows import Reading, Row
 from zbanalysis.entry.schema import FORM, TAKEN, tables
-from zbanalysis.errors import DataError, InputError, Problem, ZbError, aligned, as_table
+from zbanalysis.errors import DataError, InputError, Problem, ZbError
 from zbanalysis.evidence import tasks, texts
 from zbanalysis.report import style
 from zbanalysis.report.words import label
@@ -157,7 +157,7 @@ def settle(
     """Write merged tables, if the folder is then right; the names of those that changed."""
     changed = merged.changed(current)
     content = {f"{name}.csv": files.as_csv(merged.frames[name]) for name in changed}
-    judged = [_of_row(problem, _origin(problem, merged)) for problem in _judged(folder, content)]
+    judged = [of_row(problem, _origin(problem, merged)) for problem in _judged(folder, content)]
     refuse([*reading.all_wrong(), *judged], lang)
     if not preview:
         files.together(folder, content)
@@ -210,29 +210,6 @@ def _judged(folder: Path, content: Mapping[str, bytes]) -> list[Problem]:
     return [dataclasses.replace(one, key="no_reference") for one in once.values()]
 
 
-def _of_row(problem: Problem, row: Row | None) -> Wrong:
-    """A problem of the folder as it would be, told of the form's cell, or of the file's row."""
-    endless = {"inf": "∞", "-inf": "−∞"}
-    values = {name: endless.get(str(value), value) for name, value in problem.values.items()}  # noqa: PD011
-    sheet, cell = problem.file, f"{problem.row or ''}"
-    if row is not None:
-        sheet, places = row.sheet, row.places
-        cell = places.get(problem.column.partition(",")[0]) or next(iter(places.values()))
-    return Wrong(sheet, cell, problem.value, problem.key, {"column": problem.column, **values})
-
-
-def told(found: Sequence[Problem], key: str, lang: str) -> str:
-    """What the checks of a folder found, as a table in the user's language under a title."""
-    title = label(key, lang, count=len(found))
-    if lang == "en":
-        return as_table(found, title)
-    rows = []
-    for one in found:
-        place = " ".join(str(part) for part in (one.row, one.column) if part)
-        rows.append((one.file, place, one.value, _of_row(one, None).words(lang)))
-    return "\n".join([title, *aligned(rows)])
-
-
 def _origin(problem: Problem, merged: merge.Merged) -> Row | None:
     origins = merged.origins.get(problem.file.removesuffix(".csv"), [])
     # Row 1 of a file is its header.
@@ -243,7 +220,7 @@ def _origin(problem: Problem, merged: merge.Merged) -> Row | None:
 def _doubts(folder: Path, merged: merge.Merged, lang: str) -> list[str]:
     """Cells of the form that were taken in and yet look like a slip."""
     rows = [(problem, _origin(problem, merged)) for problem in doubts.doubts(folder)]
-    own = [_of_row(problem, row) for problem, row in rows if row is not None]
+    own = [of_row(problem, row) for problem, row in rows if row is not None]
     single = sum(one.key == "one_language" for one in own)
     lines = [label("entry.done.one_language", lang, count=single)] if single else []
     for one in own:
@@ -274,8 +251,7 @@ def _summary(
     if merged.removed:
         lines.append(label("entry.done.placeholder", lang, count=merged.removed))
     elif merged.missing:
-        between = "、" if lang == "zh" else ", "
-        names = between.join(label(f"entry.sheet.{name}", lang) for name in merged.missing)
+        names = schema.listed((label(f"entry.sheet.{name}", lang) for name in merged.missing), lang)
         lines.append(label("entry.done.placeholder_stays", lang, sheets=names))
     lines += [*notes, *_doubts(folder, merged, lang)]
     if waits := waiting(folder, lang):

@@ -13,7 +13,7 @@ import pandas as pd
 
 from zbanalysis.data import files, package, periods
 from zbanalysis.data.schema import of_text, offices_in
-from zbanalysis.entry import form, rows, schema
+from zbanalysis.entry import form, merge, rows, schema
 from zbanalysis.entry.problems import EntryError, Wrong
 from zbanalysis.entry.rows import Reading, Row
 from zbanalysis.entry.schema import Column, Table
@@ -270,8 +270,7 @@ class _Back:
         self.current, self.reading = current, reading
         self.evidence: list[Row] = []
         self.sources: dict[str, Row] = {}
-        slug = re.sub(r"[^a-z0-9]+", "-", office.lower()).strip("-") or f"{sum(map(ord, office)):x}"
-        self.form = f"self-{slug[:40].strip('-')}-{day}"
+        self.form = f"self-{merge.slug(office, '-') or f'{sum(map(ord, office)):x}'}-{day}"
         self._source(self.form, label("entry.office.title", self.side, office=office, day=day), day, title)
 
     def _source(self, code: str, title: str, day: str, sheet: str, place: str = rows.place(*_OFFICE)) -> None:

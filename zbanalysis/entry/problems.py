@@ -10,12 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zbanalysis.data import files
 from zbanalysis.entry import schema
 from zbanalysis.entry.schema import PLACEHOLDER
-from zbanalysis.errors import InputError, aligned, sentence
+from zbanalysis.errors import InputError, Problem, aligned, as_table, sentence
 from zbanalysis.report.words import known, label
+
+if TYPE_CHECKING:
+    from zbanalysis.entry.rows import Row
 
 _RANGES = 4
 """Ranges of cells in one line of the table; more would push the words off the screen."""
@@ -42,9 +46,32 @@ class Wrong:
             if known(key := f"{words}.{named.get(name)}"):
                 named[name] = label(key, lang)
         if "columns" in named:
-            between = "、" if lang == "zh" else ", "
-            named["columns"] = between.join(label(f"entry.column.{name}", lang) for name in named["columns"])
+            columns = (label(f"entry.column.{name}", lang) for name in named["columns"])
+            named["columns"] = schema.listed(columns, lang)
         return sentence(self.key, lang, **named)
+
+
+def of_row(problem: Problem, row: Row | None) -> Wrong:
+    """A problem of the folder as it would be, told of the form's cell, or of the file's row."""
+    endless = {"inf": "∞", "-inf": "−∞"}
+    values = {name: endless.get(str(value), value) for name, value in problem.values.items()}  # noqa: PD011
+    sheet, cell = problem.file, f"{problem.row or ''}"
+    if row is not None:
+        sheet, places = row.sheet, row.places
+        cell = places.get(problem.column.partition(",")[0]) or next(iter(places.values()))
+    return Wrong(sheet, cell, problem.value, problem.key, {"column": problem.column, **values})
+
+
+def told(found: Sequence[Problem], key: str, lang: str) -> str:
+    """What the checks of a folder found, as a table in the user's language under a title."""
+    title = label(key, lang, count=len(found))
+    if lang == "en":
+        return as_table(found, title)
+    rows = []
+    for one in found:
+        place = " ".join(str(part) for part in (one.row, one.column) if part)
+        rows.append((one.file, place, one.value, of_row(one, None).words(lang)))
+    return "\n".join([title, *aligned(rows)])
 
 
 def language(folder: Path | None = None) -> str:

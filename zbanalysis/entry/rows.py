@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from operator import eq, ge, gt, le, lt, ne
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from zbanalysis.data import limits
 from zbanalysis.data.schema import wrong_period
 from zbanalysis.entry import schema
@@ -53,40 +55,23 @@ def read_cell(cell: Shown, column: Column) -> CellText:
         return CellText("", cell.formula, "formula")
     if value is None or (isinstance(value, str) and not value.strip()):
         return CellText("")
-    if cell.is_error or value in _ERRORS:
-        return CellText("", str(value), "error")
-    if cell.struck:
-        return CellText("", str(value), "struck")
-    if isinstance(value, dt.datetime | dt.date | dt.time):
-        return _day(value, column)
-    if isinstance(value, bool):
-        return _text(str(value).upper(), column)
-    if isinstance(value, int | float):
-        return _number(value, cell.format, column)
-    return _text(str(value), column)
-
-
-def _day(value: dt.datetime | dt.date | dt.time, column: Column) -> CellText:
-    """A cell that Excel holds as a date."""
+    if cell.is_error or value in _ERRORS or cell.struck:
+        return CellText("", str(value), "error" if cell.is_error or value in _ERRORS else "struck")
     if isinstance(value, dt.time):
         return CellText("", str(value), "day" if column.form == "date" else "date_here")
-    text = value.strftime("%Y-%m-%d")
-    if column.form in ("date", "text"):
-        return CellText(text, text)
-    return CellText("", text, "date_here")
-
-
-def _number(value: float, form: str, column: Column) -> CellText:
-    """A cell that Excel holds as a number: its digits as the cell shows them."""
-    held = Decimal(f"{value:.{_EXACT}g}")
-    shown, rounded = _displayed(held, form)
-    if column.form == "date":
-        return CellText("", shown, "day")
-    if column.form not in NUMBERS:
-        return _text(f"{held:f}" if held != held.to_integral_value() else str(int(held)), column)
-    if rounded:
-        return CellText("", shown, "rounded", {"held": f"{held:f}"})
-    return _text(shown, column)
+    if isinstance(value, dt.date):  # Excel holds it as one
+        text = f"{value:%Y-%m-%d}"
+        is_right = column.form in ("date", "text")
+        return CellText(text, text) if is_right else CellText("", text, "date_here")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        held = Decimal(f"{value:.{_EXACT}g}")
+        shown, rounded = _displayed(held, cell.format)
+        if column.form == "date":
+            return CellText("", shown, "day")
+        if column.form in NUMBERS and rounded:
+            return CellText("", shown, "rounded", {"held": f"{held:f}"})
+        value = shown if column.form in NUMBERS else f"{held:f}"
+    return _text(str(value).upper() if isinstance(value, bool) else str(value), column)
 
 
 _CONDITIONS = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "<>": ne}
@@ -358,14 +343,11 @@ def _judge(row: Row, table: Table, over: Mapping[str, str]) -> None:
 def _headings(sheet: Sheet, table: Table, reading: Reading) -> tuple[int, dict[str, int]]:
     """Row of the headings and place of each column; no column where the sheet is empty or a heading wrong."""
     known = schema.headings(table)
-    lines = {
-        number: {
-            place: " ".join(str(cell.value).split())
-            for place, cell in sorted(sheet.cells.get(number, {}).items())
-            if cell.value is not None and str(cell.value).strip()
-        }
-        for number in range(1, _HEADING_WITHIN + 1)
-    }
+    lines: dict[int, dict[int, str]] = {}
+    for number in range(1, _HEADING_WITHIN + 1):
+        line = sorted(sheet.cells.get(number, {}).items())
+        texts = {at: " ".join(str(cell.value).split()) for at, cell in line if cell.value is not None}
+        lines[number] = {at: text for at, text in texts.items() if text}
     top = max(lines, key=lambda number: sum(schema.plain(text) in known for text in lines[number].values()))
     columns: dict[str, int] = {}
     before = len(reading.wrongs)
@@ -385,21 +367,11 @@ def _headings(sheet: Sheet, table: Table, reading: Reading) -> tuple[int, dict[s
 
 def place(row: int, column: int) -> str:
     """A cell's name, as Excel writes it."""
-    from openpyxl.utils import get_column_letter
-
-    return f"{get_column_letter(column)}{row}"
+    return xl_rowcol_to_cell(row - 1, column - 1)
 
 
 def settle_percent(reading: Reading, units: Mapping[str, str]) -> None:
-    """Per cent signs are left out where the unit is per cent, and refused elsewhere.
-
-    Parameters
-    ----------
-    reading
-        All rows of the form; their texts are right afterwards.
-    units
-        The unit of each indicator.
-    """
+    """Per cent signs are left out where the unit of the indicator is per cent, and refused elsewhere."""
     for row in reading.rows:
         unit = units.get(row.texts.get("indicator", "").split(" ")[0], "")
         for name, one in row.cells.items():
@@ -413,8 +385,6 @@ def settle_percent(reading: Reading, units: Mapping[str, str]) -> None:
 
 
 def _is_percent(row: Row, column: str, unit: str) -> bool:
-    if column in PERCENT:
-        return True
     grows = row.table == "targets" and column == "target_value" and row.texts["kind"] not in _AS_LEVEL
     own = row.table == "indicators" and (row.texts["unit_zh"] or row.texts["unit_en"]) in _PERCENT_UNITS
-    return grows or own or unit in _PERCENT_UNITS
+    return column in PERCENT or grows or own or unit in _PERCENT_UNITS

@@ -171,6 +171,11 @@ def both(key: str, between: str) -> str:
     return between.join(_words(key))
 
 
+def listed(names: Iterable[str], lang: str) -> str:
+    """Names in a row."""
+    return label("entry.between", lang).join(names)
+
+
 def choice(column: str, value: str) -> str:
     """An entry of a drop-down list: the value as the file has it, then what it means.
 

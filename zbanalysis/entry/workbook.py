@@ -19,13 +19,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import openpyxl
+from openpyxl.utils.datetime import from_excel
+
 from zbanalysis.data import files, limits
 from zbanalysis.entry import schema
 from zbanalysis.entry.problems import EntryError
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
-    from openpyxl import Workbook
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -86,10 +88,16 @@ def sheets(content: bytes, path: Path, lang: str) -> list[Sheet]:
     """
     if kind := _kind(content):
         raise EntryError(label(f"entry.file.{kind}", lang, file=path))
-    values, formulas = (_load(content, path, lang, values=values) for values in (True, False))
     try:
+        with warnings.catch_warnings():
+            # openpyxl warns of parts it leaves out, such as other programs' extensions; we only read cells.
+            warnings.simplefilter("ignore")
+            values, formulas = (
+                openpyxl.load_workbook(io.BytesIO(content), data_only=only, rich_text=True)
+                for only in (True, False)
+            )
         return [_sheet(sheet, formulas[sheet.title]) for sheet in values.worksheets]
-    except LookupError as error:  # a cell names a style that the workbook does not have
+    except Exception as error:  # what a damaged part raises is openpyxl's own affair
         raise EntryError(label("entry.file.broken", lang, file=path)) from error
 
 
@@ -110,19 +118,17 @@ def _sheet(values: Worksheet, formulas: Worksheet) -> Sheet:
             marks=marks,
             struck=struck or bool(cell.has_style and cell.font.strike),
         )
-    sheet.hidden_rows = {
-        row for row, about in values.row_dimensions.items() if about.hidden and row in sheet.cells
-    }
+    hidden = {row for row, about in values.row_dimensions.items() if about.hidden}
+    sheet.hidden_rows = hidden & sheet.cells.keys()
     for about in values.column_dimensions.values():
         if about.hidden:
             sheet.hidden_columns |= set(range(about.min, about.max + 1))
     for area in values.merged_cells.ranges:
         # Of an area as large as the sheet only the cells beside others matter.
-        rows = (row for row in sheet.cells if area.min_row <= row <= area.max_row)
         wide = range(area.min_col, min(area.max_col, area.min_col + _MERGED) + 1)
-        sheet.merged |= {(row, column): area.coord for row in rows for column in wide}
         high = range(area.min_row, min(area.max_row, area.min_row + _MERGED) + 1)
-        sheet.merged |= {(row, area.min_col): area.coord for row in high}
+        cells = [(row, column) for row in sheet.cells if area.min_row <= row <= area.max_row for column in wide]
+        sheet.merged |= dict.fromkeys([*cells, *((row, area.min_col) for row in high)], area.coord)
     return sheet
 
 
@@ -132,8 +138,6 @@ _EAST_ASIAN_DAYS = frozenset([27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58
 
 def _day(cell: Cell) -> object:
     """The value of a cell; a number that an East Asian Excel shows as a day is that day."""
-    from openpyxl.utils.datetime import from_excel
-
     if cell.data_type != "n" or not cell.has_style or cell._style.numFmtId not in _EAST_ASIAN_DAYS:
         return cell.value
     try:
@@ -240,18 +244,6 @@ def _kind(content: bytes) -> str:
         "open_document": {"content.xml", "mimetype"} <= names, "not_excel": "xl/workbook.xml" not in names,
     }  # fmt: skip
     return next((kind for kind, holds in kinds.items() if holds), "")
-
-
-def _load(content: bytes, path: Path, lang: str, *, values: bool) -> Workbook:
-    import openpyxl
-
-    try:
-        with warnings.catch_warnings():
-            # openpyxl warns of parts it leaves out, such as other programs' extensions; we only read cells.
-            warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(io.BytesIO(content), data_only=values, rich_text=True)
-    except Exception as error:  # what a damaged part raises is openpyxl's own affair
-        raise EntryError(label("entry.file.broken", lang, file=path)) from error
 
 
 def grid(path: Path, lang: str) -> list[Sheet]:
