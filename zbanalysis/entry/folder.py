@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,10 +134,10 @@ def create(folder: Path, about: City | None = None, lang: str = "en") -> str:
     except OSError as error:
         raise ZbError(f"{folder} cannot be made ({error.strerror or error}); name another place.") from error
     spoken = "both" if len(about.languages) > 1 else about.languages[0]
-    values = {"folder": shown(folder), "form": shown(folder / "form.xlsx"), "area": about.area}
-    values |= {"level": label(f"entry.choice.level.{about.level}", lang)}
-    values |= {"field": label(f"entry.field.{about.field}", lang)}
-    values |= {"languages": label(f"entry.languages.{spoken}", lang)}
+    said = {"level": "entry.choice.level.", "field": "entry.field.", "languages": "entry.languages."}
+    codes = {"level": about.level, "field": about.field, "languages": spoken}
+    values = {name: label(words + codes[name], lang) for name, words in said.items()}
+    values |= {"folder": shown(folder), "form": shown(folder / "form.xlsx"), "area": about.area}
     keys = ("done", "area", "form", "example", "tables", "next")
     return "\n".join(label(f"entry.new.{key}", lang, **values) for key in keys)
 
@@ -146,13 +147,10 @@ def _put(made: Path, folder: Path) -> None:
     if not folder.is_dir():
         made.replace(folder)
         return
-    done = []
     try:
-        for path in sorted(made.iterdir()):
-            path.replace(folder / path.name)
-            done.append(folder / path.name)
+        shutil.copytree(made, folder, dirs_exist_ok=True)
     except OSError:
-        for path in done:
+        for path in folder.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         raise
 
@@ -207,8 +205,7 @@ def level_of(name: str) -> str:
 
 
 def _short_name(area: str, folder: Path, level: str) -> str:
-    own = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
-    name = area or own or f"my-{level}"
+    name = area or re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or f"my-{level}"
     if not _SHORT_NAME.fullmatch(name):
         raise InputError(
             f"--area '{name}' is no short name; use small letters, digits and hyphens, such as qingdao."
@@ -220,10 +217,10 @@ def _short_name(area: str, folder: Path, level: str) -> str:
 
 def _check_place(folder: Path) -> None:
     above = folder.resolve().parent
-    if folder.is_dir() and any(folder.iterdir()):
-        raise InputError(f"{folder} holds files already; name a new or an empty folder.")
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file; name a folder.")
+    if folder.exists() and any(folder.iterdir()):
+        raise InputError(f"{folder} holds files already; name a new or an empty folder.")
     if not above.is_dir():
         raise InputError(f"The folder {above} does not exist; create it or name another place.")
 
@@ -296,12 +293,10 @@ def overview(dataset: Dataset, lang: str) -> list[str]:
     """
     there = aligned(package.overview(dataset, lang))
     plans = dataset.plans[~dataset.plans["plan"].str.startswith(PLACEHOLDER)]
-    if plans.empty:
-        lines = [label("entry.overview.empty", lang)]
-    elif len(plans) == 1:
-        lines = list(_parts(dataset, plans.iloc[0], lang))
-    else:
-        lines = list(filter(None, (_short(dataset, plan, lang) for _, plan in plans.iterrows())))[:PLANS]
+    lines = [] if len(plans) else [label("entry.overview.empty", lang)]
+    for _, plan in plans.iterrows():
+        lines += _parts(dataset, plan, lang) if len(plans) == 1 else _short(dataset, plan, lang)
+    lines = lines[:PLANS] if len(plans) > 1 else lines
     passed = label("entry.overview.passed", lang)
     return [_cut(line) for line in [*there, *lines, *_next(dataset, plans, lang), passed]]
 
@@ -310,9 +305,8 @@ def _cut(line: str) -> str:
     """A line no wider than the screen; commands stay whole, for they are to be copied."""
     if width(line) <= COLUMNS or "python -m" in line:
         return line
-    while width(line) > COLUMNS - 1:
-        line = line[:-1]
-    return f"{line.rstrip()}…"
+    widths = accumulate(map(width, line))
+    return "".join(one for one, end in zip(line, widths, strict=True) if end < COLUMNS).rstrip() + "…"
 
 
 def _counts(dataset: Dataset, plan: pd.Series) -> dict[str, tuple[int, int, list[str]]]:
@@ -324,23 +318,23 @@ def _counts(dataset: Dataset, plan: pd.Series) -> dict[str, tuple[int, int, list
     after = set(seen.loc[seen["position"] > base, "indicator"])
     points = seen.drop_duplicates(["area", "indicator", "period"]).groupby("indicator").size()
     needs = targets[targets["kind"].isin(BASED)]
-    tables = {name: _rows(dataset, name, code) for name in ("tasks", "evidence", "survey")}
-    texts = sorted({path.name.split(".")[0] for path in dataset.folder.glob(f"{code}/text/*.md")})
-    every, numbers = list(targets["indicator"]), len(targets)
-    some = {
-        "bases": (int(needs["base_value"].notna().sum()), len(needs),
-                  list(needs.loc[needs["base_value"].isna(), "indicator"])),
-        "figures": (sum(one in after for one in every), numbers, [one for one in every if one not in after]),
-        "chances": (sum(points.get(one, 0) > 1 for one in every), numbers,
-                    [one for one in every if points.get(one, 0) < 2]),
-        "offices": (int((targets["office_zh"].ne("") | targets["office_en"].ne("")).sum()), numbers, []),
-    }  # fmt: skip
-    done = tables["evidence"]["task"].nunique()
-    return some | {
-        "tasks": (len(tables["tasks"]), 0, []),
-        "evidence": (done, len(tables["tasks"]), []),
-        "survey": (len(tables["survey"]), 0, []),
-        "texts": (len(texts), 0, texts),
+    tasks, evidence, survey = (_rows(dataset, name, code) for name in ("tasks", "evidence", "survey"))
+    texts = {path.name.split(".")[0] for path in dataset.folder.glob(f"{code}/text/*.md")}
+    led = targets["office_zh"].ne("") | targets["office_en"].ne("")
+
+    def lacking(of: pd.Series, missing: pd.Series) -> tuple[int, int, list[str]]:
+        return int((~missing).sum()), len(of), list(of[missing])
+
+    every = targets["indicator"]
+    return {
+        "bases": lacking(needs["indicator"], needs["base_value"].isna()),
+        "figures": lacking(every, ~every.isin(after)),
+        "chances": lacking(every, every.map(points).fillna(0) < 2),
+        "offices": (int(led.sum()), len(targets), []),
+        "tasks": (len(tasks), 0, []),
+        "evidence": (evidence["task"].nunique(), len(tasks), []),
+        "survey": (len(survey), 0, []),
+        "texts": (len(texts), 0, []),
     }
 
 
@@ -361,7 +355,7 @@ def _parts(dataset: Dataset, plan: pd.Series, lang: str) -> Iterator[str]:
         if part == "evidence" and not of:
             continue
         state = "none" if not there else "all" if there >= of else "some"
-        lacks = [str(names.get(code, code)) for code in dict.fromkeys(missing)] if part != "texts" else []
+        lacks = [str(names.get(code, code)) for code in dict.fromkeys(missing)]
         more = label("entry.overview.more", lang, count=len(lacks) - NAMED) if len(lacks) > NAMED else ""
         names_of = listed(lacks[:NAMED], lang) + more
         word = label(f"entry.overview.{state}", lang, there=there, of=of)
@@ -371,12 +365,12 @@ def _parts(dataset: Dataset, plan: pd.Series, lang: str) -> Iterator[str]:
         yield f"  {'-' if state == 'none' else '+'} {what}{' ' * max(1, 34 - width(what))}{word}"
 
 
-def _short(dataset: Dataset, plan: pd.Series, lang: str) -> str:
+def _short(dataset: Dataset, plan: pd.Series, lang: str) -> list[str]:
     """One of several plans: what of its report there is nothing for."""
     counts = _counts(dataset, plan)
     lacks = [part for part, (there, of, _) in counts.items() if not there and (part != "evidence" or of)]
     names = listed((label(f"entry.overview.part.{part}", lang) for part in lacks), lang)
-    return label("entry.overview.short", lang, plan=plan["plan"], names=names) if lacks else ""
+    return [label("entry.overview.short", lang, plan=plan["plan"], names=names)] if lacks else []
 
 
 def _next(dataset: Dataset, plans: pd.DataFrame, lang: str) -> list[str]:

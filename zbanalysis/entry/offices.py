@@ -30,11 +30,8 @@ TABLE, FIGURES = "task_progress", "observations"
 _OFFICE, _DAY = (1, 2), (1, 4)  # cells that say whose form it is and of which day
 _ANSWERS = ("state", "done", "problem", "next")
 _GIVEN = ("period", "value")  # what makes a row of figures one that the office has filled in
-_DOCUMENT = {
-    "document": Column("document", "string"),
-    "document_date": Column("document_date", "date"),
-    "document_place": Column("document_place", "string"),
-}
+_KINDS = {"document": "string", "document_date": "date", "document_place": "string"}
+_DOCUMENT = {name: Column(name, kind) for name, kind in _KINDS.items()}
 """The document behind an answer or a figure: its title, its day, and where in it."""
 
 _SHOWN = {"unit": Column("unit", "string"), "last": Column("last", "string")}
@@ -55,9 +52,12 @@ def leads(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
 def last(progress: pd.DataFrame, sources: pd.DataFrame, office: str) -> pd.DataFrame:
     """The newest answer on each task: the office's own before those of others, by task."""
     given = progress[progress["by"] == "self"].merge(sources, on="source")
-    mine = given["publisher_zh"].eq(office) | given["publisher_en"].eq(office)
-    given = given.assign(mine=mine).sort_values(["mine", "as_of"], kind="stable")
+    given = given.assign(mine=_published_by(given, office)).sort_values(["mine", "as_of"], kind="stable")
     return given.drop_duplicates("task", keep="last").set_index("task")
+
+
+def _published_by(table: pd.DataFrame, office: str) -> pd.Series:
+    return table["publisher_zh"].eq(office) | table["publisher_en"].eq(office)
 
 
 def write(folder: Path, office: str, out: Path, lang: str) -> str:
@@ -93,7 +93,7 @@ def write(folder: Path, office: str, out: Path, lang: str) -> str:
     return "\n".join(lines)
 
 
-def _spoken(dataset: package.Dataset, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _spoken(dataset: package.Dataset, tables: merge.Tables) -> pd.DataFrame:
     """The accounts as people read them: a figure in place of each reference to one."""
     accounts = tables[TABLE]
     plans = accounts["task"].map(tables["tasks"].set_index("task")["plan"])
@@ -104,9 +104,7 @@ def _spoken(dataset: package.Dataset, tables: Mapping[str, pd.DataFrame]) -> pd.
     return pd.concat(parts).loc[accounts.index] if parts else accounts
 
 
-def workbook(
-    name: str, tasks: pd.DataFrame, targets: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
-) -> bytes:
+def workbook(name: str, tasks: pd.DataFrame, targets: pd.DataFrame, tables: merge.Tables) -> bytes:
     """One office's form as an ``.xlsx`` file: a sheet of its tasks, one of its indicators."""
     side = of_text(name)
     book = form.Book(name)
@@ -148,7 +146,7 @@ def _sheet(book: form.Book, table: Table, lines: list[dict[str, str]]) -> Worksh
 
 
 def _task_lines(
-    table: Table, tasks: pd.DataFrame, tables: Mapping[str, pd.DataFrame], office: str, side: str
+    table: Table, tasks: pd.DataFrame, tables: merge.Tables, office: str, side: str
 ) -> list[dict[str, str]]:
     """What the sheet of tasks says beforehand: the task, the last answers, the document behind them."""
     answers = last(tables[TABLE], tables["sources"], office)
@@ -165,18 +163,17 @@ def _task_lines(
     return lines
 
 
-def _documents(tables: Mapping[str, pd.DataFrame], office: str, side: str) -> dict[str, dict[str, str]]:
+def _documents(tables: merge.Tables, office: str, side: str) -> dict[str, dict[str, str]]:
     """The newest document of the office's own behind each task."""
-    table = tables["evidence"].merge(tables["sources"], on="source")
-    table = table[(table["publisher_zh"] == office) | (table["publisher_en"] == office)]
-    newest = table.sort_values("date_published", kind="stable").to_dict("records")
-    behind = {row["task"]: (_in(row, "title", side), row["date_published"], row["locator"]) for row in newest}
-    return {task: dict(zip(_DOCUMENT, texts, strict=True)) for task, texts in behind.items()}
+    table = tables["evidence"].merge(tables["sources"], on="source").sort_values("date_published", kind="stable")
+    behind = {}
+    for row in table[_published_by(table, office)].to_dict("records"):
+        texts = (_in(row, "title", side), row["date_published"], row["locator"])
+        behind[row["task"]] = dict(zip(_DOCUMENT, texts, strict=True))
+    return behind
 
 
-def _figure_lines(
-    targets: pd.DataFrame, tables: Mapping[str, pd.DataFrame], side: str
-) -> list[dict[str, str]]:
+def _figure_lines(targets: pd.DataFrame, tables: merge.Tables, side: str) -> list[dict[str, str]]:
     """What the sheet of figures says beforehand: the indicators, their units, and what is on record."""
     record = tables["observations"].merge(tables["sources"], on="source")
     record = record.assign(end=record["period"].map(periods.position))
@@ -214,7 +211,7 @@ def _in(row: Mapping, name: str, side: str) -> str:
 # --- a form that comes back ---
 
 
-def read(sheets: Mapping[str, Sheet], current: Mapping[str, pd.DataFrame], reading: Reading) -> None:
+def read(sheets: Mapping[str, Sheet], current: merge.Tables, reading: Reading) -> None:
     """An office's answers and figures as rows, with the form and the documents as sources of the office.
 
     Rows that the office has left as they were are left out.
@@ -263,9 +260,7 @@ def _entered(row: Row, names: tuple[str, ...]) -> bool:
 class _Back:
     """What comes back with one form: its sources and its evidence."""
 
-    def __init__(
-        self, office: str, day: str, title: str, current: Mapping[str, pd.DataFrame], reading: Reading
-    ) -> None:
+    def __init__(self, office: str, day: str, title: str, current: merge.Tables, reading: Reading) -> None:
         self.office, self.day, self.side = office, day, of_text(office)
         self.current, self.reading = current, reading
         self.evidence: list[Row] = []
@@ -342,10 +337,9 @@ class _Back:
             row.problem("document_date", "document_later", day, day=self.day)
         if not title or not day:
             return ""
-        there = self.current["sources"]
-        named = there["title_zh"].eq(title) | there["title_en"].eq(title)
-        if (same := there[named & there["date_published"].eq(day)]["source"]).size:
-            return same.iloc[0]
+        named = {"title_zh": title, "title_en": title, "date_published": day}
+        if known := merge.same("sources", named, merge.lines("sources", [], self.current)):
+            return known
         code = f"doc-{zlib.crc32(f'{self.office} {title}'.encode()):08x}-{day}"
         self._source(code, title, day, row.sheet, row.places["document"])
         return code
