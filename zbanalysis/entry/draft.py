@@ -336,9 +336,8 @@ def _line(goal: Goal, language: str, locator: str) -> str:
 
 _FALLS = re.compile(
     r"死亡|发病率|患病|吸烟|近视|污染|排放|浓度|能耗|消耗|耗水|用水量|水耗|失业|事故|贫困|劣[ⅤV五]|投诉"
-    r"|个人卫生支出|反应时间|漏损|损失|违法"
-    r"|(?i:death|killed|injur|casualt|pollut|emission|dioxide|unemploy|crime|waste|lost|defect|collision"
-    r"|car trips|above the limit|vacan|homeless)"
+    r"|个人卫生支出|反应时间|漏损|损失|违法|(?i:death|killed|injur|casualt|pollut|emission|dioxide|unemploy"
+    r"|crime|waste|lost|defect|collision|car trips|above the limit|vacan|homeless)"
 )
 
 

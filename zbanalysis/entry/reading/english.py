@@ -38,9 +38,8 @@ _UNIT = (
 _RISE = r"(?:increas\w*|rais\w*|grow\w*|ris\w*|expand\w*|improv\w*|recover\w*)"
 _FALL = r"(?:reduc\w*|cut\w*|fall\w*|declin\w*|decreas\w*|lower\w*|drop\w*)"
 _EN_MAKE = (
-    r"(?:build|install|deliver|plant|create|provide|open|train|recruit|construct|complete"
-    r"|establish|retrofit|insulate|add|launch|support|connect|upgrade|restore|convert|replace"
-    r"|built|bring|aim for)(?:ed|d)?"
+    r"(?:build|install|deliver|plant|create|provide|open|train|recruit|construct|complete|establish|retrofit"
+    r"|insulate|add|launch|support|connect|upgrade|restore|convert|replace|built|bring|aim for)(?:ed|d)?"
 )
 _BEFORE = re.compile(
     r"[^,;]{0,40},?\s(?:(?:down |up )?from|(?:as )?compared (?:with|to)|against) "
@@ -68,8 +67,7 @@ _EN_RULES = (
     _rule("change", rf"\b(?P<way>{_RISE}|{_FALL})\s+(?P<name>(?:the )?[a-z][\w’'\s-]+?)\s+by "
         rf"(?P<pc>){_PART}"),
     _rule("range", rf"\b(?:keep|kept|hold|maintain)\s+(?P<name>(?:the )?.+?)\s+(?:at )?{_RANGE}"),
-    _rule("range", rf"{_NAME}\s+(?:will |to |should |must )(?:be|stay|remain|lie)(?: kept| held)? "
-        rf"{_RANGE}"),
+    _rule("range", rf"{_NAME}\s+(?:will |to |should |must )(?:be|stay|remain|lie)(?: kept| held)? {_RANGE}"),
     _rule("doubled", rf"{_NAME}\s+(?:(?:will|to|should|must)\s+(?P<make>double|halve|triple)"
         rf"(?=\s+(?:by|in)\b|[,.;]|$)|(?:will|to|should|must) be (?P<made>doubled|halved|tripled))"),
     _rule("to", rf"\b(?P<make>doubl\w+|halv\w+|tripl\w+)\s+(?P<name>.+?),?\s+(?:{_FROM}\s*"
@@ -86,9 +84,8 @@ _EN_RULES = (
         rf"(?:be )?(?:{_RISE}|{_FALL}|go|move)\s+(?:{_FROM}(?:{_PERCENT})?\s*(?P<unit0>[a-z]+)?{_IN_YEAR})?"
         rf"(?:to |(?=below|under|above|over)){_VALUE}"),
     _rule("change", rf"\b(?P<way>{_RISE}|{_FALL})\s+(?P<name>(?:the )?[a-z][\w’'\s-]+?)\s+{_STEP}"),
-    _rule("limit", rf"{_NAME}\s+(?:will|should|must|shall|may|is to|are to) (?:not|never) "
-        rf"(?P<way>exceed|pass|fall below|be (?:more|less|fewer) than) {_EN_NUMBER}(?P<pc>{_PERCENT})?\s*"
-        rf"{_UNIT}?"),
+    _rule("limit", rf"{_NAME}\s+(?:will|should|must|shall|may|is to|are to) (?:not|never) (?P<way>exceed"
+        rf"|pass|fall below|be (?:more|less|fewer) than) {_EN_NUMBER}(?P<pc>{_PERCENT})?\s*{_UNIT}?"),
     _rule("to", rf"{_NAME}\s+(?:will |to |should |must )(?:reach|stand at|be"
         rf"(?: kept| held| limited| maintained| sustained)?|exceed|remain|stay|take|last|average|number"
         rf"|total)\s+(?:at |to )?{_VALUE}"),

@@ -103,26 +103,22 @@ _HEADINGS = (
 _STYLES = {1: 2.5, 2: 3.5, 3: 5.5, 4: 6.5}
 _BACKGROUND = re.compile(
     r"基础|成就|成效|成绩|回顾|现状|形势|背景|环境|问题|短板|挑战|机遇|完成情况"
-    r"|“?十[一二三四五]五”?.{0,4}(?:发展|主要)?成"
-    r"|(?i:where we (?:are|stand)|background|context|introduction|foreword|last plan|progress so far"
-    r"|achievements"
-    r"|challenges|lies ahead|how others|baseline|state of|review of)"
+    r"|“?十[一二三四五]五”?.{0,4}(?:发展|主要)?成|(?i:where we (?:are|stand)|background|context|introduction"
+    r"|foreword|last plan|progress so far|achievements|challenges|lies ahead|how others|baseline|state of"
+    r"|review of)"
 )
 _AIMS = re.compile(
-    r"总体|指导思想|原则|目标|愿景|思路|定位|战略导向|指标"
-    r"|(?i:vision|aims?\b|goals?\b|targets?\b|objectives?\b|ambition|outcomes|principles|want to achieve"
-    r"|headline)"
+    r"总体|指导思想|原则|目标|愿景|思路|定位|战略导向|指标|(?i:vision|aims?\b|goals?\b|targets?\b"
+    r"|objectives?\b|ambition|outcomes|principles|want to achieve|headline)"
 )
 _IMPERATIVE = re.compile(
-    r"^(?:加强|加快|推进|推动|优化|健全|完善|提升|提高|强化|深化|夯实|筑牢|构建|打造|实施|全面|大力|着力"
-    r"|积极|深入|改善|营造"
-    r"|巩固|培育|扩大|促进|坚持|统筹|严格|持续|防治|开展|守护|建立|抓好|补齐|解决|破解)"
+    r"^(?:加强|加快|推进|推动|优化|健全|完善|提升|提高|强化|深化|夯实|筑牢|构建|打造|实施|全面|大力|着力|积极"
+    r"|深入|改善|营造|巩固|培育|扩大|促进|坚持|统筹|严格|持续|防治|开展|守护|建立|抓好|补齐|解决|破解)"
 )
 _SAFEGUARD = re.compile(
     r"保障(?:措施|机制)|(?:实施|组织|规划|支撑|要素|政策|强化|加强|健全|完善)(?:和)?(?:组织)?保障(?:体系"
-    r"|机制)?$|组织实施|规划实施"
-    r"|实施机制|实施与评估|组织领导|(?i:deliver(?:ing|y)\b|implement|governance|making it happen"
-    r"|resourcing|monitoring)"
+    r"|机制)?$|组织实施|规划实施|实施机制|实施与评估|组织领导|(?i:deliver(?:ing|y)\b|implement|governance"
+    r"|making it happen|resourcing|monitoring)"
 )
 _ANNEX = re.compile(r"^(?:附则|附件|附录|附表|名词解释|annex|appendix|glossary|notes)", re.IGNORECASE)
 _BOX = re.compile(r"^(?:专栏|Box)\s*(?:\d+|[一二三四五六七八九十]+)?[\s：:.]*", re.IGNORECASE)
@@ -331,10 +327,9 @@ def _read_cell(text: str, plan: Plan, context: str, place: Place) -> None:
 
 _OFFICE = re.compile(
     r"(?:局|委|办|部|厅|委员会|办公室|政府|管委会|处|署|中心|法院|检察院|总队|支队|残联|妇联|联合会|工会"
-    r"|团市?委|科协|工商联|侨联|会|院|组)$"
-    r"|(?:Department|Agency|Office|Service|Council|Ministry|Authority|Board|Committee|Bureau|Commission"
-    r"|Directorate|Unit"
-    r"|Team|Division|Executive|Administration|Secretariat)\b"
+    r"|团市?委|科协|工商联|侨联|会|院|组)$|(?:Department|Agency|Office|Service|Council|Ministry|Authority"
+    r"|Board|Committee|Bureau|Commission|Directorate|Unit|Team|Division|Executive|Administration"
+    r"|Secretariat)\b"
 )
 _COMPANY = re.compile(
     r"公司|集团|企业|医院|学校|大学|学院|研究院|银行|协会|商会|联盟|基金|有关|各|龙头|(?:\b(?:Ltd|plc|PLC"
@@ -342,10 +337,9 @@ _COMPANY = re.compile(
 )
 _LEADS = (
     re.compile(
-        r"(?P<how>牵头|主要责任|责任|负责|主办|实施)(?:责任)?(?:单位|部门|科室|主体)\s*[：:]\s*"
-        r"(?P<lead>[^；;。）)】\n]+)"
-        r"(?:[；;，,\s]*(?:配合|协办|协同|参与|参加)(?:责任)?(?:单位|部门)\s*[：:]\s*"
-        r"(?P<more>[^。；;）)】\n]+))?"
+        r"(?P<how>牵头|主要责任|责任|负责|主办|实施)(?:责任)?(?:单位|部门|科室"
+        r"|主体)\s*[：:]\s*(?P<lead>[^；;。）)】\n]+)(?:[；;，,\s]*(?:配合|协办|协同|参与"
+        r"|参加)(?:责任)?(?:单位|部门)\s*[：:]\s*(?P<more>[^。；;）)】\n]+))?"
     ),
     re.compile(
         r"[（(【](?P<lead>[^（）()【】。：]{2,150}?)(?P<how>牵头|按职责(?:分工)?负责|分工负责|负责)[，；,、]?"
@@ -357,9 +351,8 @@ _LEADS = (
     ),
     re.compile(
         r"(?P<how>Lead|Led by|Responsible|Owner|Accountable)(?:\s+(?:agency|department|organisation"
-        r"|organization|body|partner|office))?"
-        r"\s*:\s*(?P<lead>[^.;\n]+)(?:[.;]\s*(?:Support\w*|Partners?|With|Contributors?)(?: by|"
-        r" from)?\s*:\s*(?P<more>[^.;\n]+))?"
+        r"|organization|body|partner|office))?\s*:\s*(?P<lead>[^.;\n]+)(?:[.;]\s*(?:Support\w*|Partners?|With"
+        r"|Contributors?)(?: by| from)?\s*:\s*(?P<more>[^.;\n]+))?"
     ),
     re.compile(
         r"(?:The\s+)?(?P<lead>[A-Z][\w’'&-]*(?:\s+(?:[A-Z][\w’'&-]*|and|of|for|the))*)\s+(?P<how>leads\b"
