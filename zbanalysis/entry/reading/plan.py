@@ -7,7 +7,7 @@ what others want and what it costs are no goals; companies and crowds are no off
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from zbanalysis.entry.reading import HAN, Block, Document, chinese, english, is_contents, table
@@ -129,9 +129,8 @@ def _heading(block: Block) -> tuple[float, str, str] | None:
     text = block.text.strip()
     if block.rows or not text or is_contents(text) or _BOX.match(text) or stated.is_day(text):
         return None
-    rank, match = next(
-        ((rank, match) for rank, pattern in _HEADINGS if (match := re.match(pattern, text))), (0.0, None)
-    )
+    matches = ((rank, match) for rank, pattern in _HEADINGS if (match := re.match(pattern, text)))
+    rank, match = next(matches, (0.0, None))
     if match is None:
         title = text if block.level and len(text) < 90 else ""
         return (_STYLES.get(block.level, 6.8), title, "") if title else None
@@ -203,18 +202,21 @@ def _read_section(section: _Section, plan: Plan) -> None:
         plan.tasks.append(own)
     asks, box, last = [], "", ""
     for block in section.blocks:
-        place = Place(plan.unit, block.at())
+
+        def at(letter: int, block: Block = block) -> Place:
+            return Place(plan.unit, block.at(letter))
+
         if block.rows:
             _read_table(block, plan, section, own, box or last)
             box = ""
         elif _BOX.match(block.text):
             box = block.text.strip() if len(block.text) < 60 else ""
-        elif box and (name := _read_project(block.text, plan, section, own, place, box)):
-            _read_goals(block, plan, name)
+        elif box and (name := _read_project(block.text, plan, section, own, at(0), box)):
+            _read_goals(block.text, plan, name, at)
         else:
             box = ""
             asks.append(block.text)
-            _read_goals(block, plan, section.title, aims=section.purpose == "aims")
+            _read_goals(block.text, plan, section.title, at, aims=section.purpose == "aims")
         last = block.text
     if own:
         own.asks = _first(" ".join(asks))
@@ -230,18 +232,16 @@ def _settle_parents(chapter: list[Task]) -> None:
             task.parent = None if task.parent is sections[-1] else task.parent
 
 
-def _sentences(text: str, plan: Plan, *, aims: bool = False) -> Iterator[tuple[Goal, int]]:
-    if plan.language == "zh":
-        return chinese.sentences(text, plan.span, aims=aims)
-    return english.sentences(text, plan.span)
-
-
-def _read_goals(block: Block, plan: Plan, context: str, *, aims: bool = False) -> None:
-    ends = "[。；！？;\n，、]" if plan.language == "zh" else r"[.!?;](?=\s)"
-    if any(len(one) > stated.LONGEST for one in re.split(ends, block.text)):
-        plan.unread.append(Place(plan.unit, block.at()))
-    for goal, letter in _sentences(block.text, plan, aims=aims):
-        plan.goals.append(replace(goal, place=Place(plan.unit, block.at(letter)), context=context))
+def _read_goals(
+    text: str, plan: Plan, context: str, at: Callable[[int], Place], *, aims: bool = False
+) -> None:
+    """Goals of a paragraph or cell; ``at`` says where a letter of it stands."""
+    chinese_ = plan.language == "zh"
+    ends = "[。；！？;\n，、]" if chinese_ else r"[.!?;](?=\s)"
+    if any(len(one) > stated.LONGEST for one in re.split(ends, text)):
+        plan.unread.append(at(0))
+    read = chinese.sentences(text, plan.span, aims=aims) if chinese_ else english.sentences(text, plan.span)
+    plan.goals += [replace(goal, place=at(letter), context=context) for goal, letter in read]
 
 
 def _read_project(text: str, plan: Plan, section: _Section, own: Task | None, place: Place, box: str) -> str:
@@ -300,7 +300,7 @@ def _read_table(block: Block, plan: Plan, section: _Section, own: Task | None, c
         for r, row in enumerate(rows[first:], start=first):
             for text in row[0].split("\n"):
                 named = _read_project(text, plan, section, own, place(r), box)
-                _read_cell(text, plan, named or section.title, place(r))
+                _read_goals(text, plan, named or section.title, lambda _, r=r: place(r))
         return
     heads = ["".join(cell.split()) for cell in rows[first]]
     roles = {
@@ -317,12 +317,7 @@ def _read_table(block: Block, plan: Plan, section: _Section, own: Task | None, c
             task = Task(name, "task" if are_tasks else "project", section.chapter, name, place(r), box,
                         _first(asks), offices(cells["office"]), offices(cells["others"]), own)  # fmt: skip
             plan.tasks.append(task)
-            _read_cell(asks, plan, name, place(r))
-
-
-def _read_cell(text: str, plan: Plan, context: str, place: Place) -> None:
-    for goal, _ in _sentences(text, plan):
-        plan.goals.append(replace(goal, place=place, context=context))
+            _read_goals(asks, plan, name, lambda _, r=r: place(r))
 
 
 _OFFICE = re.compile(
@@ -336,25 +331,25 @@ _COMPANY = re.compile(
     r"|Inc|LLC|Limited|Company|Corp|Group|GmbH)\b)"
 )
 _LEADS = (
-    re.compile(
+    (
         r"(?P<how>牵头|主要责任|责任|负责|主办|实施)(?:责任)?(?:单位|部门|科室"
         r"|主体)\s*[：:]\s*(?P<lead>[^；;。）)】\n]+)(?:[；;，,\s]*(?:配合|协办|协同|参与"
         r"|参加)(?:责任)?(?:单位|部门)\s*[：:]\s*(?P<more>[^。；;）)】\n]+))?"
     ),
-    re.compile(
+    (
         r"[（(【](?P<lead>[^（）()【】。：]{2,150}?)(?P<how>牵头|按职责(?:分工)?负责|分工负责|负责)[，；,、]?"
         r"(?:(?P<more>[^（）()【】。]*?)(?:配合|参与|参加|协同|按职责分工负责|分工负责|负责)?)?[）)】]"
     ),
-    re.compile(
+    (
         r"由(?P<lead>[^，。；由]{2,80}?)(?P<how>牵头)(?:负责|组织实施)?(?=[，。；])(?:，"
         r"(?P<more>[^。；，]{2,80}?)(?:配合|参与|协同))?"
     ),
-    re.compile(
+    (
         r"(?P<how>Lead|Led by|Responsible|Owner|Accountable)(?:\s+(?:agency|department|organisation"
         r"|organization|body|partner|office))?\s*:\s*(?P<lead>[^.;\n]+)(?:[.;]\s*(?:Support\w*|Partners?|With"
         r"|Contributors?)(?: by| from)?\s*:\s*(?P<more>[^.;\n]+))?"
     ),
-    re.compile(
+    (
         r"(?:The\s+)?(?P<lead>[A-Z][\w’'&-]*(?:\s+(?:[A-Z][\w’'&-]*|and|of|for|the))*)\s+(?P<how>leads\b"
         r"|will lead\b|is responsible for)(?P<more>)"
     ),
@@ -370,16 +365,15 @@ def offices(text: str) -> list[str]:
     (['市财政局'], ['Transport Department'])
     """
     parts = re.split(r"[、，,；;\n]|\s+with\s+|(?<=[局委办部厅])[和及与]", text or "")
-    named = [
-        re.sub(r"^(?:由|with|and)\s*|(?:等|等部门|等单位)$", "", part.strip(" .。")).strip() for part in parts
-    ]
+    around = r"^(?:由|with|and)\s*|(?:等|等部门|等单位)$"
+    named = [re.sub(around, "", part.strip(" .。")).strip() for part in parts]
     return [name for name in named if _OFFICE.search(name) and not _COMPANY.search(name)]
 
 
 def _name_offices(task: Task, text: str) -> None:
     """Who leads a task and who supports it, by the first words that say so."""
     for pattern in _LEADS:
-        for match in pattern.finditer(text):
+        for match in re.finditer(pattern, text):
             lead, more = offices(match["lead"]), offices(match["more"] or "")
             if not lead:
                 continue
