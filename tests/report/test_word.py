@@ -21,7 +21,7 @@ from test_workbook import WORDS, document
 
 from zbanalysis.data import files
 from zbanalysis.errors import InputError, ZbError
-from zbanalysis.report import output
+from zbanalysis.report import columns, output
 from zbanalysis.report import word as word_module
 from zbanalysis.report import words as labels
 from zbanalysis.report.word import word
@@ -201,6 +201,14 @@ def test_a_missing_picture_and_an_unknown_block_are_told(images):
         word(wrong, images, "zh", DAY)
 
 
+def test_a_reference_within_strong_words_shows_its_number(images):
+    """It showed its braces."""
+    made = report()
+    made["sections"][1]["blocks"].append({"type": "paragraph", "text": "**见{{ref:main}}。**"})
+    shown = [p.text for p in docx.Document(io.BytesIO(word(made, images, "zh", DAY))).paragraphs]
+    assert "见表 1。" in shown
+
+
 def test_a_control_character_does_not_break_the_file(images):
     wrong = report()
     wrong["sections"][0]["blocks"] = [{"type": "paragraph", "text": "甲\x0b乙\n丙"}]
@@ -251,35 +259,35 @@ def test_both_languages_have_all_the_words_of_the_template():
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_no_column_is_narrower_than_its_longest_number(lang):
-    columns = [{"header": header} for header in ("No.", "Indicator", "Value", "Period")]
+    heads = [{"header": header} for header in ("No.", "Indicator", "Value", "Period")]
     long = "a long name of an indicator that goes over several lines " * 4
     rows = [["1", long, "-29 to 13692.4", "2019"], ["10", long, "2.63", "2020"]]
-    needs = word_module._needs(columns, rows, lang, 1.4, set())
-    widths = word_module._widths(columns, rows, lang, 160.0)
+    needs = columns._needs(heads, rows, lang, 1.4, set())
+    widths = columns.widths(heads, rows, lang, 160.0)
     assert sum(widths) == pytest.approx(160.0, abs=0.1)
     millimetres = 9 * 0.5 * 25.4 / 72 * 0.9  # a figure in 9 pt
     for number, longest in ((2, "13692.4"), (3, "2019")):
         assert widths[number] > len(longest) * millimetres
     # Short cells stay whole, the long one takes the rest.
-    assert widths[2] >= needs[2][1] - 0.01
+    assert widths[2] >= needs[1][2] - 0.01
     assert widths[1] > 80
 
 
 def test_a_table_too_wide_for_its_words_gives_way_everywhere():
-    columns = [{"header": "Extraordinarily" * 3} for _ in range(6)]
-    widths = word_module._widths(columns, [["x"] * 6], "en", 160.0)
+    heads = [{"header": "Extraordinarily" * 3} for _ in range(6)]
+    widths = columns.widths(heads, [["x"] * 6], "en", 160.0)
     assert sum(widths) == pytest.approx(160.0, abs=0.1)
     assert len({round(width, 2) for width in widths}) == 1
 
 
 def test_long_names_get_the_room_that_short_cells_can_spare():
     """Eight columns of figures with their brackets on one line left the names one word a line."""
-    columns = [{"header": head} for head in ("No.", "Indicator", *("Projected value",) * 4)]
+    heads = [{"header": head} for head in ("No.", "Indicator", *("Projected value",) * 4)]
     name = "High-tech industry's share of industrial output (firms above designated size)"
     rows = [["1", name, *("between 42.41 and 97.3",) * 4]] * 3
-    widths = word_module._widths(columns, rows, "en", 160.0)
-    lines = word_module._lines_of(
-        [[[1.42 * word_module._length(cell)] for cell in row] for row in rows], widths
+    widths = columns.widths(heads, rows, "en", 160.0)
+    lines = columns._lines_of(
+        [[[1.42 * columns._length(cell)] for cell in row] for row in rows], widths
     )
     assert lines <= 3 * 4
     assert widths[1] > 30

@@ -202,17 +202,15 @@ class Edition:
         cover = document.get("cover", {})
         lines = cover.get("lines", [])
         below = [document.get("subtitle"), cover.get("plan"), cover.get("as_of"), cover.get("date"), *lines]
-        counts: dict[bool, list[int]] = {False: [], True: []}
         sections, path = [], []
-        for section, level, appendix in output.sections(document):
-            own = counts[appendix]
-            own[level - 1 :] = [own[level - 1] + 1 if len(own) >= level else 1]
-            path[level - 1 :] = [section.get("id") or str(own[level - 1])]
+        for section, counts, appendix in output.sections(document):
+            level, appendix_word = len(counts), self.labels["appendix"]
+            path[level - 1 :] = [section.get("id") or str(counts[-1])]
             sections.append({
                 "level": level,
                 "rank": min(level + (1 if name == "main" else 2), 6),
                 "anchor": "-".join([self.lang, name, *(path[-1:] if section.get("id") else path)]),
-                "number": output.heading_number(own, self.lang, self.labels["appendix"], appendix=appendix),
+                "number": output.heading_number(counts, self.lang, appendix_word, appendix=appendix),
                 "heading": output.plain(section["heading"], self.names),
                 "blocks": section.get("blocks", []),
             })  # fmt: skip

@@ -328,7 +328,7 @@ class _Book:
             }
         )  # fmt: skip
         self.book.close()
-        return output.frozen(self.stream.getvalue(), timestamp)
+        return output.frozen(self.stream.getvalue())
 
 
 def _set_up(sheet: Worksheet, headings: Sequence[str], rows: Sequence[Sequence], *, wrap: bool) -> None:
