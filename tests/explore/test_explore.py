@@ -698,7 +698,7 @@ def test_copies_follow_the_originals_until_they_are_edited(root, tmp_path):
     copy.write_text(json.dumps(book), "utf-8")
     assert lab.copies(originals, mine) == [source.name]
     assert json.loads(copy.read_text("utf-8"))["cells"][0]["source"] == ["# mine"]
-    with pytest.raises(InputError, match="is a file; name a folder"):
+    with pytest.raises(InputError, match="is a file, or lies below one; name a folder"):
         lab.copies(originals, copy)
 
 

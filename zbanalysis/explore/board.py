@@ -209,7 +209,7 @@ class Board(widgets.HBox):
         boxes = [widgets.VBox(parts) for parts in contents.values()]
         self._tabs = widgets.Tab(children=boxes, layout=widgets.Layout(width="100%"))
         answer = widgets.VBox(
-            [widgets.HTML(html.STYLE), self._working, self._top, self._trouble, self._tabs],
+            [widgets.HTML(html.style()), self._working, self._top, self._trouble, self._tabs],
             layout=widgets.Layout(flex="1 1 480px", min_width="0", padding="0 0 0 18px"),
         )
         super().__init__(
@@ -227,7 +227,7 @@ class Board(widgets.HBox):
     def _ipython_display_(self) -> None:
         from IPython.display import Javascript, display
 
-        display(Javascript(html.SCRIPT))
+        display(Javascript(html.part("panel.js")))
         display(self._repr_mimebundle_(), raw=True)
 
     def _listen(self) -> None:

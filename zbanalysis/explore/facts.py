@@ -16,7 +16,7 @@ import pandas as pd
 
 from zbanalysis import trend
 from zbanalysis.data import package, periods, vintages
-from zbanalysis.explore.question import OWN, REPORT, Memory, State, ask, kept, owns, read_by, stated
+from zbanalysis.explore.question import OWN, REPORT, Memory, State, ask, is_moved, kept, owns, read_by, stated
 from zbanalysis.outlook import targets, verdict
 from zbanalysis.plan import inputs, pathway, progress
 from zbanalysis.projection import base_rates, reference
@@ -79,6 +79,10 @@ class Facts:
 
     Attributes
     ----------
+    asked
+        The data with one plan of one target, and the figures of its indicator in its area.
+    preset_value, preset_year
+        Target value and year before anything was moved; the value is NaN where there is none.
     key
         What the answer rests on, in place of the day.
     """
@@ -90,10 +94,12 @@ class Facts:
             ("stated", state.plan, state.target, state.area, state.as_of),
             lambda: stated(dataset, state, memory),
         )
-        self.question = ask(dataset, plans, printed, state)
+        self.asked = ask(dataset, plans, printed, state)
         target = printed.iloc[0]
+        self.preset_value, place = float(target["target_value"]), target["target_position"]
+        self.preset_year = int(place) if pd.notna(place) else 0
         self._target = (state.area, state.plan, state.target, *self._moment(target, plans))
-        self._asked = (*self._target, state.value, state.year)
+        self._rests_on = (*self._target, state.value, state.year)
         self.assessed = read_by(self._progress, state.method)
         one, day = self.assessed.iloc[0], package.parse_date(state.as_of)
         # What no target moves rests on the indicator, the kind of figures it counts, and its base.
@@ -101,8 +107,8 @@ class Facts:
         name, rows = one["indicator"], dataset.observations
         self._figures = kept(memory, ("indicator", name), lambda: rows[rows["indicator"] == name])
         self._panel = (name, int((self._figures["known_since"] <= day).sum()))
-        self.key = (*self._asked, state.method, *self._panel)
-        self.plan_row = target if self.question.moved and state.plan != OWN else None
+        self.key = (*self._rests_on, state.method, *self._panel)
+        self.plan_row = target if is_moved(state) and state.plan != OWN else None
         left = self.row["years_left"]
         self.horizon = state.horizon or max(1, int(left) if left > 0 else YEARS_SHOWN)
 
@@ -114,17 +120,17 @@ class Facts:
         """What of a day matters to a target: what was known of it and of the reference series, the year,
         whether its period was over.
         """
-        day, data = package.parse_date(self.state.as_of), self.question.dataset
+        day, data = package.parse_date(self.state.as_of), self.asked
         known = [int((rows["known_since"] <= day).sum()) for rows in (data.observations, data.targets)]
         vintage = "" if self.state.plan == OWN else str(target["known_since"])
         end = periods.end_date(str(target["target_period"]), int(plans["fiscal_end"].iloc[0] or 12))
         return (*known, vintage, reference.edition(day.isoformat()), day.year, end < day)
 
-    @remembered(lambda facts: facts._asked)
+    @remembered(lambda facts: facts._rests_on)
     def _progress(self) -> pd.DataFrame:
         if self._among is not None:
             return self._among[0]
-        assessed = progress.progress(self.question.dataset, self.question.plan, self.state.as_of)
+        assessed = progress.progress(self.asked, self.state.plan, self.state.as_of)
         # The library names a target by its year; here the year moves and the series stays the same.
         return assessed.assign(target=SERIES)
 
@@ -170,14 +176,14 @@ class Facts:
     @remembered(lambda facts: facts._series)
     def known(self) -> pd.DataFrame:
         """The figures of the indicator known on the day."""
-        return progress.history(self.question.dataset, self.assessed, self.state.as_of)
+        return progress.history(self.asked, self.assessed, self.state.as_of)
 
     @remembered(lambda facts: (*facts._series, facts.state.method))
     def past(self) -> targets.Past:
         """The figures that chances and fans rest on, and what they say of the years ahead."""
         return targets.Past(self.assessed, self.known, self.state.as_of)
 
-    @remembered(lambda facts: facts._asked)
+    @remembered(lambda facts: facts._rests_on)
     def path(self) -> pd.DataFrame:
         """The way from the base to the target asked."""
         return pathway.path(self.assessed[ON_PATH])
@@ -225,12 +231,12 @@ class Facts:
     def seen(self) -> pd.DataFrame:
         """Every vintage known on the day."""
         row = self.row
-        return vintages.figures(self.question.dataset, row["area"], row["indicator"], self.state.as_of)
+        return vintages.figures(self.asked, row["area"], row["indicator"], self.state.as_of)
 
     @property
     def later(self) -> int:
         """How many figures were published after the day."""
-        return len(self.question.dataset.observations) - len(self.seen)
+        return len(self.asked.observations) - len(self.seen)
 
     @remembered(lambda facts: (*facts._series, facts.row["source"]))
     def sources(self) -> pd.DataFrame:
@@ -312,13 +318,9 @@ def _all(dataset: package.Dataset, state: State, memory: Memory) -> tuple[pd.Dat
 
 
 def _judged(
-    assessed: pd.DataFrame,
-    known: pd.DataFrame,
-    comparable: pd.DataFrame,
-    day: str,
-    past: targets.Past | None = None,
-    graded: pd.DataFrame | None = None,
-) -> pd.DataFrame:
+    assessed: pd.DataFrame, known: pd.DataFrame, comparable: pd.DataFrame, day: str,
+    past: targets.Past | None = None, graded: pd.DataFrame | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Progress, outlook and verdict together, by the chance alone."""
     outlook = targets.feasibility(assessed, known, comparable, day, past=past)
     outlook = outlook.join(verdict.verdicts(assessed, outlook, known, as_of=day, graded=graded))

@@ -18,58 +18,16 @@ from zbanalysis.explore.question import METHODS, REPORT, State
 from zbanalysis.report.style import ROLES
 from zbanalysis.report.words import LANGUAGES, label
 
-_INK, _GREY, _RULE = ROLES["actual"].colour, "#5f6368", "#d9dce1"
 
-STYLE = f"""<style>
-.zb-panel .lm-TabBar-tabLabel {{color: #24292f;}}
-.jp-RenderedMarkdown a:link {{text-decoration: underline !important;}}
-.zb {{font-size: 14px; line-height: 1.55; color: #24292f;}}
-.zb-title {{font-size: 16px; line-height: 1.35; font-weight: 600; color: {_INK}; margin: 2px 0 8px;}}
-.zb-tiles {{display: flex; flex-wrap: wrap; border-top: 2px solid {_INK}; border-bottom: 1px solid {_RULE};}}
-.zb-tile {{flex: 1 1 116px; padding: 5px 6px 5px 0;}}
-.zb-tile span {{display: block; color: {_GREY}; font-size: 12px; line-height: 1.35;}}
-.zb-tile b {{display: block; font-size: 18px; line-height: 1.3; font-weight: 600; color: {_INK};
-  font-variant-numeric: tabular-nums;}}
-.zb-said {{margin: 8px 0 4px; padding: 0; list-style: none;}}
-.zb-said li {{margin: 0 0 3px;}}
-.zb-trouble {{border-left: 4px solid {ROLES["behind"].colour}; padding: 6px 12px; margin: 8px 0;
-  background: #fbf3ec;}}
-.zb-working {{position: absolute; right: 12px; top: 4px; padding: 2px 12px; background: {_INK}; color: white;
-  border-radius: 3px; font-size: 13px; opacity: 0; animation: zb-late 0s linear 200ms forwards; z-index: 9;}}
-@keyframes zb-late {{to {{opacity: 1;}}}}
-.zb-chart > svg {{width: 100%; max-width: 860px; height: auto; max-height: 48vh; display: block; margin: 0;}}
-.zb-scroll {{overflow-x: auto; max-height: 420px; overflow-y: auto;}}
-.zb table {{border-collapse: collapse; font-size: 13px; border-top: 1.5px solid {_INK};
-  border-bottom: 1.5px solid {_INK}; font-variant-numeric: tabular-nums; margin: 6px 0;}}
-.zb th {{text-align: left; font-weight: 600; border-bottom: 1px solid {_INK}; padding: 4px 14px 4px 4px;
-  background: white; vertical-align: bottom;}}
-.zb td {{text-align: left; padding: 3px 14px 3px 4px; border-bottom: 1px solid #eceef1; background: white;
-  white-space: nowrap;}}
-.zb-group {{font-weight: 600; color: {_INK}; font-size: 13px; border-top: 1px solid {_RULE};
-  padding-top: 6px; margin-top: 4px; line-height: 1.4;}}
-.zb-note {{color: {_GREY}; font-size: 12.5px; line-height: 1.4; overflow-wrap: anywhere;}}
-</style>"""
+def style() -> str:
+    """The look of the panel, in the colours of its charts."""
+    colours = f"--ink: {ROLES['actual'].colour}; --behind: {ROLES['behind'].colour};"
+    return f"<style>.zb-panel {{{colours}}}\n{part('panel.css')}</style>"
 
 
-SCRIPT = """
-if (!window.zbPanel) {
-  const named = () => {
-    for (const one of document.querySelectorAll('.zb-panel .noUi-handle, .zb-panel input[type=number]')) {
-      const row = one.closest('.zb-named') || one.closest('.widget-inline-hbox');
-      const words = row && row.querySelector('.widget-label').textContent;
-      if (words && one.getAttribute('aria-label') !== words) one.setAttribute('aria-label', words);
-      const number = row && one.classList.contains('noUi-active') && row.querySelector('input[type=number]');
-      if (number) number.value = Number(Number(one.getAttribute('aria-valuetext')).toPrecision(12));
-    }
-  };
-  window.zbPanel = new MutationObserver(named);
-  const seen = {subtree: true, childList: true, attributes: true, attributeFilter: ['aria-valuetext']};
-  window.zbPanel.observe(document.body, seen);
-  named();
-}
-"""
-"""Names sliders and numbers by their labels, which ipywidgets tells no screen reader, and shows in the number
-what a slider stands on while it is dragged; the question is put on letting go."""
+def part(name: str) -> str:
+    """A file of the panel's own."""
+    return files.read(Path(__file__).with_name(name)).decode("utf-8")
 
 
 def top(title: str, tiles: list[tuple[str, str, str]]) -> str:

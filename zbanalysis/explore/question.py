@@ -285,29 +285,6 @@ YEARS_OF_OWN = 5
 """A target of one's own begins five years after the last figure."""
 
 
-@dataclass(frozen=True)
-class Question:
-    """One target, ready for the library.
-
-    Attributes
-    ----------
-    dataset
-        The data with one plan of one target, and the figures of its indicator in its area.
-    plan
-        Id of that plan.
-    preset_value, preset_year
-        Target value and year before anything was moved; the value is NaN where there is none.
-    moved
-        The target is not the plan's (moved, or one's own).
-    """
-
-    dataset: package.Dataset
-    plan: str
-    preset_value: float
-    preset_year: int
-    moved: bool
-
-
 def selectable(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     """Targets of a plan that were published by a day, with the id the panel knows them by.
 
@@ -339,8 +316,10 @@ def stated(dataset: package.Dataset, state: State, memory: Memory) -> tuple[pd.D
     return dataset.plans[dataset.plans["plan"] == state.plan], targets
 
 
-def ask(dataset: package.Dataset, plans: pd.DataFrame, targets: pd.DataFrame, state: State) -> Question:
-    """The question that a settled state puts.
+def ask(
+    dataset: package.Dataset, plans: pd.DataFrame, targets: pd.DataFrame, state: State
+) -> package.Dataset:
+    """The question that a settled state puts: data with one plan of one target, and the figures that it needs.
 
     Parameters
     ----------
@@ -352,13 +331,14 @@ def ask(dataset: package.Dataset, plans: pd.DataFrame, targets: pd.DataFrame, st
         From `question.settle`: area, plan, target and day are filled in.
     """
     target = targets.iloc[0]
-    value = float(target["target_value"])
-    year = int(target["target_position"]) if pd.notna(target["target_position"]) else 0
-    moved = state.plan == OWN or state.value is not None or state.year is not None
-    asked = _moved(targets, state) if moved else _vintages(dataset, target)
     figures = package.figures_of(dataset, target["area"], target["indicator"])
-    small = replace(dataset, plans=plans, targets=asked, observations=figures)
-    return Question(small, str(target["plan"]), value, year, moved)
+    asked = _moved(targets, state) if is_moved(state) else _vintages(dataset, target)
+    return replace(dataset, plans=plans, targets=asked, observations=figures)
+
+
+def is_moved(state: State) -> bool:
+    """Whether the target is not the plan's: moved, or one's own."""
+    return state.plan == OWN or (state.value, state.year) != (None, None)
 
 
 def _vintages(dataset: package.Dataset, target: pd.Series) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from zbanalysis.explore.facts import Facts, Lazy
-from zbanalysis.explore.question import OWN, REPORT
+from zbanalysis.explore.question import OWN, REPORT, is_moved
 from zbanalysis.report import cells
 from zbanalysis.report import words as wording
 from zbanalysis.report.chapters.basis import source_line
@@ -124,12 +124,12 @@ def _no_figure(facts: Facts) -> str:
 
 def _target(facts: Facts) -> list[str]:
     """What was moved, and what the target needs."""
-    row, say, asked = facts.row, facts.say, facts.question
+    row, say = facts.row, facts.say
     words = []
     if facts.state.plan == OWN:
         words = [say("sentence.own")]
-    elif asked.moved and pd.notna(asked.preset_value):
-        words = [say("sentence.moved", target=goal_words(facts, facts.plan_row), year=asked.preset_year)]
+    elif is_moved(facts.state) and pd.notna(facts.preset_value):
+        words = [say("sentence.moved", target=goal_words(facts, facts.plan_row), year=facts.preset_year)]
     elif row["earlier_target"]:
         words = [say("sentence.revised", earlier=row["earlier_target"])]
     if missing(row["target_value"]):

@@ -16,7 +16,7 @@ from zbanalysis.data import package
 from zbanalysis.errors import InputError
 from zbanalysis.explore import texts
 from zbanalysis.explore.facts import Facts, Lazy, together
-from zbanalysis.explore.question import OWN, REPORT, Memory, State, change, kept, offered, settle
+from zbanalysis.explore.question import OWN, REPORT, Memory, State, change, is_moved, kept, offered, settle
 from zbanalysis.report import cells
 from zbanalysis.report import words as wording
 from zbanalysis.report.charts import Chart, panels, single
@@ -128,8 +128,8 @@ def view(dataset: package.Dataset, state: State, memory: Memory | None = None) -
         value=float(row["target_value"]),
         year=answer.year,
         horizon=answer.horizon,
-        preset_value=answer.question.preset_value,
-        preset_year=answer.question.preset_year,
+        preset_value=answer.preset_value,
+        preset_year=answer.preset_year,
         kind=row["kind"],
         name=texts.name(answer),
         question=texts.question(answer),
@@ -162,7 +162,7 @@ def _check_value(dataset: package.Dataset, state: State, memory: Memory) -> None
     bare = replace(state, value=None, year=None)
     # The same for every value: a moved slider asks for it each time.
     plain = kept(memory, ("plain", bare), lambda: Facts(dataset, bare, memory))
-    preset, newest = plain.question.preset_value, plain.row["current_value"]
+    preset, newest = plain.preset_value, plain.row["current_value"]
     if words := texts.impossible(plain.row, preset, newest, state.value, state.lang):
         raise InputError(words)
 
@@ -211,7 +211,7 @@ def _fan_chart(facts: Facts) -> Chart:
     middle = {lang: wording.number(medians.iloc[-1], cells.decimals(facts.row))} if len(medians) else None
     return single.fan(
         panels.counted(facts.row, facts.known), facts.fan, lang, goal=_goal(facts), middle=middle,
-        plan_goal=_plan_goal(facts), path=facts.path, about=_about(facts), own_path=not facts.question.moved,
+        plan_goal=_plan_goal(facts), path=facts.path, about=_about(facts), own_path=not is_moved(facts.state),
         older=facts.seen[facts.seen["standing"] == "superseded"],
     )  # fmt: skip
 
@@ -292,7 +292,7 @@ def limits(facts: Facts) -> tuple[float, float, float]:
     tuple
         Ends on whole steps; the step is 1, 2 or 5 times a power of ten.
     """
-    row, preset = facts.row, facts.question.preset_value
+    row, preset = facts.row, facts.preset_value
     asked = [value for value in (preset, row["target_value"]) if pd.notna(value)]
     if row["kind"] not in texts.STATED_AS_VALUE:
         low, high = min([GROWTH_LIMITS[0], *asked]), max([GROWTH_LIMITS[1], *asked])
