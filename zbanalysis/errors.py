@@ -13,7 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _UNSEEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 
@@ -88,6 +91,11 @@ class Problem:
     def words(self, lang: str) -> str:
         """What is wrong and what would be right, ``zh`` or ``en``."""
         return sentence(self.key, lang, **{"value": self.value, "column": self.column, **self.values})
+
+    @classmethod
+    def each(cls, file: str, cells: pd.Series, key: str, /, **values: object) -> list[Problem]:
+        """One problem for each cell of a column, the index of which is the rows of the file."""
+        return [cls(file, int(row), str(cells.name), cell, key, values) for row, cell in cells.items()]
 
     @property
     def expected(self) -> str:

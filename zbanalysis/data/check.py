@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -247,10 +248,19 @@ def _problems(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     indicators, targets = tables["indicators.csv"], tables["targets.csv"]
     for path in FIGURES:
         if path in tables:
-            wrong += _early(path, tables) + _outside(path, tables[path], indicators, "value")
-    wrong += _bounds(indicators) + _targets(targets, indicators) + _plans(tables["plans.csv"])
-    optional = {"course.csv": _steps, "judgements.csv": _judgements, "ratings.csv": _ratings}
-    return wrong + [one for path in optional if path in tables for one in optional[path](tables[path])]
+            wrong += _early(path, tables)
+            wrong += _outside(path, tables[path]["value"], tables[path], indicators)
+    levels = targets[targets["kind"].isin(schema.LEVELS)]
+    wrong += _outside("targets.csv", targets["base_value"], targets, indicators)
+    for column in ("target_value", "target_upper"):
+        wrong += _outside("targets.csv", levels[column], levels, indicators)
+    judges = {
+        "indicators.csv": _bounds, "targets.csv": _target, "plans.csv": _plan,
+        "course.csv": _step, "judgements.csv": _judgement, "ratings.csv": _rating,
+    }  # fmt: skip
+    for path, judge in judges.items():
+        wrong += judged(path, tables[path], judge) if path in tables else []
+    return wrong
 
 
 def fiscal_ends(plans: pd.DataFrame) -> Callable[[str], int]:
@@ -266,57 +276,30 @@ def _early(path: str, tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     A figure may appear within its own period (an estimate in a mid-year report), so
     the end of the period is asked only of final figures.
     """
-    table, wrong = tables[path], []
-    days = tables["sources.csv"].set_index("source")["date_published"].to_dict()
-    published = {source: dt.date.fromisoformat(day) for source, day in days.items()}
-    month = fiscal_ends(tables["plans.csv"])
-    pairs = zip(table["area"], table["period"], strict=True)
-    ends = [month(area) if period.startswith("FY") else 12 for area, period in pairs]
-    same = table.assign(ends=ends).groupby(["period", "status", "source", "ends"], sort=False).groups
+    table, sources = tables[path], tables["sources.csv"]
+    published = sources.set_index("source")["date_published"].map(dt.date.fromisoformat).to_dict()
+    ends = table["area"].map(fiscal_ends(tables["plans.csv"]))
+    wrong = []
+    same = table.assign(end=ends).groupby(["period", "status", "source", "end"], sort=False).groups
     for (period, status, source, end), rows in same.items():
-        day, key = published[source], "ended" if status == "final" else "begun"
-        allowed = periods.end_date(period, end) if key == "ended" else periods.begin_date(period, end)
-        if day < allowed:
-            values = {"day": day, "source": source}
-            wrong += [Problem(path, int(row), "period", period, key, values) for row in rows]
+        key, allowed = ("ended", periods.end_date) if status == "final" else ("begun", periods.begin_date)
+        if published[source] < allowed(period, end):
+            wrong += Problem.each(path, table.loc[rows, "period"], key, day=published[source], source=source)
     return sorted(wrong, key=lambda problem: problem.row)
 
 
-def _rows(
-    path: str, table: pd.DataFrame, wrong: pd.Series, column: str, key: str, **named: str
-) -> list[Problem]:
-    """A problem for each row of a mask; its values stand in the columns named."""
-    return [
-        Problem(path, int(row), column, one[column], key, {name: one[of] for name, of in named.items()})
-        for row, one in table[wrong].iterrows()
-    ]
-
-
-def _outside(path: str, table: pd.DataFrame, indicators: pd.DataFrame, column: str) -> list[Problem]:
+def _outside(
+    path: str, cells: pd.Series, table: pd.DataFrame, indicators: pd.DataFrame
+) -> Iterator[Problem]:
     """Cells beyond what their indicator can be; an empty bound is none."""
-    bounds = indicators.set_index("indicator")[["lower_bound", "upper_bound"]]
-    low, high = (
-        pd.to_numeric(table["indicator"].map(bounds[f"{side}_bound"]).replace("", None)).fillna(float(none))
-        for side, none in (("lower", "-inf"), ("upper", "inf"))
-    )
-    value = pd.to_numeric(table[column].replace("", None))
-    shown = table.assign(low=low.map("{:g}".format), high=high.map("{:g}".format))
-    outside = (value < low) | (value > high)
-    return _rows(path, shown, outside, column, "bounds", low="low", high="high", indicator="indicator")
-
-
-def _bounds(indicators: pd.DataFrame) -> list[Problem]:
-    """An upper bound lies above the lower."""
-    low, high = (pd.to_numeric(indicators[name].replace("", None)) for name in ("lower_bound", "upper_bound"))
-    return _rows(
-        "indicators.csv", indicators, high <= low, "upper_bound", "bounds_crossed", low="lower_bound"
-    )
-
-
-def _plans(plans: pd.DataFrame) -> list[Problem]:
-    """A plan's base, first and last year follow each other."""
-    base, first, last = (plans[name].astype(int) for name in ("base_year", "start_year", "end_year"))
-    return _rows("plans.csv", plans, (base >= first) | (first > last), "end_year", "plan_years")
+    bounds = indicators.set_index("indicator")[["lower_bound", "upper_bound"]].replace("", None).astype(float)
+    bounds = bounds.fillna({"lower_bound": -math.inf, "upper_bound": math.inf})
+    of = table["indicator"]
+    low, high = of.map(bounds["lower_bound"]), of.map(bounds["upper_bound"])
+    value = pd.to_numeric(cells.replace("", None))
+    for row, cell in cells[(value < low) | (value > high)].items():
+        values = {"low": f"{low[row]:g}", "high": f"{high[row]:g}", "indicator": of[row]}
+        yield Problem(path, int(row), str(cells.name), cell, "bounds", values)
 
 
 Stated = tuple[str, str, dict[str, object]]
@@ -334,13 +317,42 @@ def judged(
     ]
 
 
-def _targets(table: pd.DataFrame, indicators: pd.DataFrame) -> list[Problem]:
-    """Targets: cells their kind needs, ends in their order, rates that follow from base and target."""
-    wrong = _outside("targets.csv", table, indicators, "base_value")
-    levels = table[table["kind"].isin(schema.LEVELS)]
-    for column in ("target_value", "target_upper"):
-        wrong += _outside("targets.csv", levels, indicators, column)
-    return wrong + judged("targets.csv", table, lambda one: [*_order(one)] or [*_needed(one)] or _stated(one))
+def _bounds(indicator: Mapping[str, str]) -> Iterator[Stated]:
+    """An upper bound lies above the lower."""
+    low, high = indicator["lower_bound"], indicator["upper_bound"]
+    if low and high and float(high) <= float(low):
+        yield "upper_bound", "bounds_crossed", {"low": low}
+
+
+def _plan(plan: Mapping[str, str]) -> Iterator[Stated]:
+    """A plan's base, first and last year follow each other."""
+    if not int(plan["base_year"]) < int(plan["start_year"]) <= int(plan["end_year"]):
+        yield "end_year", "plan_years", {}
+
+
+def _step(step: Mapping[str, str]) -> Iterator[Stated]:
+    """A step of the evaluation does not end before it starts."""
+    for start, end in (("start", "end"), ("planned_start", "planned_end")):
+        if step[end] and step[end] < step[start]:
+            yield end, "end_before_start", {"start": step[start]}
+
+
+def _rating(rating: Mapping[str, str]) -> Iterator[Stated]:
+    """A score is not above the best of its scale."""
+    if float(rating["score"]) > float(rating["scale"]):
+        yield "score", "over_scale", {"scale": rating["scale"]}
+
+
+def _judgement(judgement: Mapping[str, str]) -> Iterator[Stated]:
+    """A judgement names what it judges."""
+    column = {"target": "indicator", "task": "task"}[judgement["subject"]]
+    if not judgement[column]:
+        yield column, "task_or_target", {"column": column, "subject": judgement["subject"]}
+
+
+def _target(target: Mapping[str, str]) -> list[Stated]:
+    """Cells its kind needs, ends in their order, rates that follow from base and target."""
+    return [*_order(target)] or [*_needed(target)] or [*_stated(target)]
 
 
 def _order(target: Mapping[str, str]) -> Iterator[Stated]:
@@ -382,32 +394,3 @@ def _stated(target: Mapping[str, str]) -> Iterator[Stated]:
         if not digits.meet(digits.printed(target[column]), ends):
             low, high = (f"{float(end):.4f}" for end in (ends.low, ends.high))
             yield column, "implied", {"low": low, "high": high, "base": base, "value": value}
-
-
-def _steps(course: pd.DataFrame) -> list[Problem]:
-    """A step of the evaluation does not end before it starts."""
-    pairs = (("start", "end"), ("planned_start", "planned_end"))
-    return [
-        problem
-        for start, end in pairs
-        for problem in _rows(
-            "course.csv", course, (course[end] != "") & (course[end] < course[start]), end,
-            "end_before_start", start=start,
-        )
-    ]  # fmt: skip
-
-
-def _ratings(table: pd.DataFrame) -> list[Problem]:
-    """A score is not above the best of its scale."""
-    above = table["score"].astype(float) > table["scale"].astype(float)
-    return _rows("ratings.csv", table, above, "score", "over_scale", scale="scale")
-
-
-def _judgements(table: pd.DataFrame) -> list[Problem]:
-    """A judgement names what it judges."""
-    names = {"target": "indicator", "task": "task"}
-    return [
-        Problem("judgements.csv", int(row), name, "", "task_or_target", {"column": name, "subject": subject})
-        for row, subject in table["subject"].items()
-        if not table.loc[row, name := names[subject]]
-    ]

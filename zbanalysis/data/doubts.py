@@ -57,11 +57,9 @@ def doubts(folder: check.Folder | Path | str) -> list[Problem]:
     problems = [Problem(name, None, "", "", "unread") for name in _unread(folder)]
     for path in check.FIGURES:
         if path in tables:
-            problems += slips(path, tables[path], sources)
-            problems += two_figures(path, tables[path], sources)
-            problems += two_calendars(path, tables[path]) + one_day(path, tables[path], sources)
-    problems += beyond_the_whole(targets, indicators)
-    problems += outside_plan(targets, tables["plans.csv"])
+            for asked in (slips, two_figures, two_calendars, one_day):
+                problems += asked(path, tables[path], sources)
+    problems += beyond_the_whole(targets, indicators) + outside_plan(targets, tables["plans.csv"])
     problems += directions(targets, indicators) + forgotten(tables)
     problems += units(indicators) + sizes(targets, tables["observations.csv"])
     return problems + alike(tables) + formulas(tables)
@@ -69,13 +67,12 @@ def doubts(folder: check.Folder | Path | str) -> list[Problem]:
 
 def _unread(folder: check.Folder) -> list[str]:
     """Tables and texts that no name of ours is given to: a survey in ``suvey.csv`` would be left out."""
-    plans, near = set(folder.tables["plans.csv"]["plan"]), {".csv", ".md", ".txt"}
-    texts = {
-        one for one in folder.files if one.partition("/")[0] in plans and one.endswith((".zh.md", ".en.md"))
-    }
-    known = {*schema.tables(), *texts}
+    texts = (one for one in folder.files if one.endswith((".zh.md", ".en.md")))
+    plans = set(folder.tables["plans.csv"]["plan"])
+    known = {*schema.tables(), *(one for one in texts if one.partition("/")[0] in plans)}
     places = (path for pattern in ("*", "*/*", "*/*/*") for path in folder.place.glob(pattern))
-    names = {path.relative_to(folder.place).as_posix() for path in places if path.suffix.lower() in near}
+    near = (path for path in places if path.suffix.lower() in (".csv", ".md", ".txt"))
+    names = {path.relative_to(folder.place).as_posix() for path in near}
     return sorted(one for one in names - known if not re.match(r"(?i)\.|README|LICEN[CS]E|placeholder", one))
 
 
@@ -93,14 +90,13 @@ def slips(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[Problem
     """
     years = table[table["period"].str.fullmatch(r"\d{4}")]
     years = years.assign(
-        year=years["period"].astype(int),
-        number=pd.to_numeric(years["value"]),
+        year=years["period"].astype(int), number=years["value"].astype(float),
         day=years["source"].map(sources["date_published"]),
-    )
+    )  # fmt: skip
     lines: dict[tuple, list[_Figure]] = {}
     by_day = years[years["number"] > 0].sort_values("day", kind="stable")
-    columns = ("area", "indicator", "basis", "year", "value", "number")
-    for row, *key, year, value, number in by_day[[*columns]].itertuples(name=None):
+    columns = ["area", "indicator", "basis", "year", "value", "number"]
+    for row, *key, year, value, number in by_day[columns].itertuples(name=None):
         lines.setdefault(tuple(key), []).append(_Figure(year, value, number, row))
     problems = []
     for series in lines.values():
@@ -110,31 +106,10 @@ def slips(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[Problem
         for figure in series:
             near = _neighbours(newest, bisect_left(known, figure.year))
             if near and _slipped(figure.number, *(one.number for one in near)):
-                values = _times(figure.number, near)
-                problems.append(Problem(name, figure.row, "value", figure.value, "decimal_point", values))
+                problems.append(figure.problem(name, "decimal_point", **_times(figure.number, near)))
         problems += _other_sizes(name, series)
         problems += _leaps(name, newest, {problem.row for problem in problems})
     return sorted(problems, key=lambda problem: problem.row)
-
-
-def _other_sizes(name: str, series: list[_Figure]) -> Iterator[Problem]:
-    """Figures of another size than the first document's for the same year: 1.88 and 0.0188."""
-    first: dict[int, _Figure] = {}
-    for figure in series:  # in the order of their documents' days
-        other = first.setdefault(figure.year, figure)
-        times = max(figure.number / other.number, other.number / figure.number)
-        if times >= SLIP:
-            values = {"other": other.value, "row": other.row, "times": f"{times:.4g}"}
-            yield Problem(name, figure.row, "value", figure.value, "other_size", values)
-
-
-def _leaps(name: str, newest: list[_Figure], asked: set[int | None]) -> Iterator[Problem]:
-    """Figures of another order than the one before, where neither is asked about already: 26 and 260000."""
-    for one, figure in pairwise(newest):
-        times = max(figure.number / one.number, one.number / figure.number)
-        if times >= LEAP and not asked & {one.row, figure.row}:
-            values = {"other": one.value, "year": one.year, "row": one.row, "times": f"{times:.4g}"}
-            yield Problem(name, figure.row, "value", figure.value, "leap", values)
 
 
 class _Figure(NamedTuple):
@@ -142,6 +117,30 @@ class _Figure(NamedTuple):
     value: str
     number: float
     row: int
+
+    def problem(self, name: str, key: str, **values: object) -> Problem:
+        return Problem(name, self.row, "value", self.value, key, values)
+
+    def apart(self, other: _Figure) -> float:
+        """How many times one is the other."""
+        return max(self.number / other.number, other.number / self.number)
+
+
+def _other_sizes(name: str, series: list[_Figure]) -> Iterator[Problem]:
+    """Figures of another size than the first document's for the same year: 1.88 and 0.0188."""
+    first: dict[int, _Figure] = {}
+    for figure in series:  # in the order of their documents' days
+        other = first.setdefault(figure.year, figure)
+        if (times := figure.apart(other)) >= SLIP:
+            yield figure.problem(name, "other_size", other=other.value, row=other.row, times=f"{times:.4g}")
+
+
+def _leaps(name: str, newest: list[_Figure], asked: set[int | None]) -> Iterator[Problem]:
+    """Figures of another order than the one before, where neither is asked about already: 26 and 260000."""
+    for one, figure in pairwise(newest):
+        if (times := figure.apart(one)) >= LEAP and not asked & {one.row, figure.row}:
+            values = {"other": one.value, "year": one.year, "row": one.row, "times": f"{times:.4g}"}
+            yield figure.problem(name, "leap", **values)
 
 
 def _neighbours(line: list[_Figure], place: int) -> list[_Figure]:
@@ -157,15 +156,17 @@ def _neighbours(line: list[_Figure], place: int) -> list[_Figure]:
 
 
 def _slipped(value: float, one: float, other: float) -> bool:
+    """Far above both, or far below both."""
     ratios = (value / one, value / other)
-    up = min(ratios) > APART and math.sqrt(ratios[0] * ratios[1]) >= SLIP
-    return up or (max(ratios) < 1 / APART and math.sqrt(ratios[0] * ratios[1]) <= 1 / SLIP)
+    mean = math.sqrt(ratios[0] * ratios[1])
+    return (min(ratios) > APART and mean >= SLIP) or (max(ratios) < 1 / APART and mean <= 1 / SLIP)
 
 
 def _times(value: float, near: list[_Figure]) -> dict[str, object]:
     times = value / (math.sqrt(near[0].number) * math.sqrt(near[1].number))
-    values: dict[str, object] = {"times": f"{times:.0f}" if times > 1 else f"1/{1 / times:.0f}"}
-    values["of"] = "times" if times > 1 else "of"
+    values: dict[str, object] = {"times": f"{times:.0f}", "of": "times"}
+    if times <= 1:
+        values = {"times": f"1/{1 / times:.0f}", "of": "of"}
     for place, one in enumerate(near, start=1):
         values |= {f"value{place}": one.value, f"year{place}": one.year, f"row{place}": one.row}
     return values
@@ -178,18 +179,19 @@ def two_figures(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[P
     running text beside a table, which goes first.
     """
     key = ["area", "indicator", "period", "basis", "source"]
-    again = table[table.duplicated(key, keep=False)]
     problems = []
-    for _, rows in again.groupby(key, sort=False):
+    for _, rows in table[table.duplicated(key, keep=False)].groupby(key, sort=False):
         (row, used), *others = ranked(rows).iterrows()
-        problems += [
-            Problem(name, int(at), "value", other["value"], "two_figures",
-                    {"source": other["source"], "other": used["value"], "row": row, "used": used["value"]})
-            for at, other in others
-            if bool(_TABLE.search(other["locator"])) == bool(_TABLE.search(used["locator"]))
-            and not digits.meet(digits.printed(other["value"]), digits.printed(used["value"]))
-        ]  # fmt: skip
+        values = {"source": used["source"], "other": used["value"], "row": row, "used": used["value"]}
+        for at, other in others:
+            alike = bool(_TABLE.search(other["locator"])) == bool(_TABLE.search(used["locator"]))
+            if alike and not _meet(other, used):
+                problems.append(Problem(name, int(at), "value", other["value"], "two_figures", values))
     return problems
+
+
+def _meet(one: pd.Series, other: pd.Series) -> bool:
+    return digits.meet(digits.printed(one["value"]), digits.printed(other["value"]))
 
 
 def ranked(rows: pd.DataFrame, value: str = "value") -> pd.DataFrame:
@@ -210,7 +212,7 @@ def ranked(rows: pd.DataFrame, value: str = "value") -> pd.DataFrame:
     return rows.loc[keys.sort_values(by, kind="stable").index]
 
 
-def two_calendars(name: str, table: pd.DataFrame) -> list[Problem]:
+def two_calendars(name: str, table: pd.DataFrame, _: pd.DataFrame) -> list[Problem]:
     """Figures of one indicator for the calendar year and for the fiscal year of the same name."""
     key, fiscal = ["area", "indicator", "basis"], table["period"].str.startswith("FY")
     other = table[~fiscal].rename_axis("row").reset_index().drop_duplicates(key)
@@ -225,20 +227,20 @@ def one_day(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[Probl
     """Figures that another document of their day gives otherwise, and late estimates of what was measured."""
     key = ["area", "indicator", "period", "basis"]
     again = table[table.duplicated(key, keep=False)]
-    days = again["source"].map(sources["date_published"])
     problems = []
-    for _, rows in again.assign(day=days).groupby(key, sort=False):
+    again = again.assign(day=again["source"].map(sources["date_published"]))
+    for _, rows in again.groupby(key, sort=False):
         first = rows.iloc[0]
         for row, one in rows.iloc[1:].iterrows():
-            meet = digits.meet(digits.printed(one["value"]), digits.printed(first["value"]))
-            if one["day"] == first["day"] and one["source"] != first["source"] and not meet:
+            if one["day"] == first["day"] and one["source"] != first["source"] and not _meet(one, first):
                 values = {"other": first["value"], "source": first["source"], "row": rows.index[0]}
                 problems.append(Problem(name, int(row), "value", one["value"], "same_day", values))
-        measured = rows[rows["status"] != "estimate"] if "status" in rows else rows.iloc[:0]
-        for row, one in rows[rows["status"] == "estimate"].iterrows() if len(measured) else ():
-            if one["day"] > measured["day"].min():
-                values = {"other": measured["value"].iloc[-1], "row": measured.index[-1]}
-                problems.append(Problem(name, int(row), "status", "estimate", "late_estimate", values))
+        guessed = rows["status"] == "estimate"
+        if guessed.nunique() > 1:
+            measured = rows[~guessed]
+            late = rows.loc[guessed & (rows["day"] > measured["day"].min()), "status"]
+            other, row = measured["value"].iloc[-1], measured.index[-1]
+            problems += Problem.each(name, late, "late_estimate", other=other, row=row)
     return problems
 
 
@@ -266,18 +268,16 @@ _FOREIGN = re.compile(r"(?i)[美欧日港英]元|欧元|英镑|dollar|USD|US\$|e
 
 def units(indicators: pd.DataFrame) -> list[Problem]:
     """Units that say one thing in Chinese and another in English: 亿元 and 10 thousand yuan, % and ‰."""
-    problems = []
-    for row, one in indicators.iterrows():
-        both = (one["unit_zh"], one["unit_en"])
-        yuan = [digits.unit_size(unit) for unit in both]
-        foreign = [bool(_FOREIGN.search(unit)) for unit in both]
-        cents = [unit in PER_CENT for unit in both]
-        apart = (None not in yuan and yuan[0] != yuan[1]) or (any(yuan) and any(foreign))
-        if all(both) and (apart or ("‰" in both and any(cents))):
-            problems.append(
-                Problem("indicators.csv", int(row), "unit_en", both[1], "units", {"other": both[0]})
-            )
-    return problems
+    return check.judged("indicators.csv", indicators, _units)
+
+
+def _units(indicator: Mapping[str, str]) -> Iterator[check.Stated]:
+    both = (indicator["unit_zh"], indicator["unit_en"])
+    yuan = [digits.unit_size(unit) for unit in both]
+    foreign = any(_FOREIGN.search(unit) for unit in both)
+    apart = (None not in yuan and yuan[0] != yuan[1]) or (any(yuan) and foreign)
+    if all(both) and (apart or ("‰" in both and any(unit in PER_CENT for unit in both))):
+        yield "unit_en", "units", {"other": both[0]}
 
 
 def sizes(targets: pd.DataFrame, observations: pd.DataFrame) -> list[Problem]:

@@ -26,16 +26,8 @@ SHIPPED = "shipped"
 """Folder of the installed package with what stands beside it in a checkout."""
 
 
-def _places() -> tuple[Path, Path, Path]:
-    """Where things come from, where a person's files go, and where the cache is."""
-    if (ROOT / "pyproject.toml").is_file():
-        return ROOT, ROOT, ROOT / ".cache"
-    home = os.path.expanduser("~/.cache")  # noqa: PTH111  Path's own raises where there is no home
-    cache = os.environ.get("XDG_CACHE_HOME") or home
-    return PACKAGE / SHIPPED, Path(), Path(cache) / "zbanalysis"
-
-
-_FROM, _TO, CACHE = _places()
+# Where things come from, and where a person's files go.
+_FROM, _TO = (ROOT, ROOT) if (ROOT / "pyproject.toml").is_file() else (PACKAGE / SHIPPED, Path())
 DATA = _FROM / "data"
 NOTEBOOKS = _FROM / "notebooks"
 TEMPLATE = _FROM / "reports" / "template"
@@ -116,6 +108,26 @@ def within(folder: Path, path: Path) -> Path:
             f"{path} is a link that leads out of {folder}; put the file or folder itself in its place."
         )
     return path
+
+
+def folder(place: Path, option: str = "--out") -> Path:
+    """A folder of the user's, made when it is not there; as a whole path, for kernels start elsewhere.
+
+    Raises
+    ------
+    InputError
+        If it is a file, or lies below one.
+    ZbError
+        If it cannot be made.
+    """
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise InputError(f"{option} {place} is a file, or lies below one; name a folder.") from None
+    except OSError as error:
+        reason = error.strerror or error
+        raise ZbError(f"{option} {place} cannot be made ({reason}); name another place.") from None
+    return place.resolve()
 
 
 def write(path: Path, content: bytes) -> None:
@@ -301,16 +313,14 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str] | None, *, esc
     id,score
     a,0.1
     """
-    if escape:
-        frame = _escaped(frame)
-    content = as_csv(frame)
-    text = content.decode("utf-8")
+    content = as_csv(_escaped(frame) if escape else frame)
     if path is None or os.fspath(path) == "-":
-        _to_stdout(text)
+        _to_stdout(content)
         return
     path = Path(path)
-    if path.exists() and not path.is_file() and not path.is_dir():
-        _to_device(path, text)
+    if path.exists() and not path.is_file() and not path.is_dir():  # a pipe, /dev/null: it cannot be replaced
+        with _named(path):
+            path.write_bytes(content)
     else:
         write(path.resolve(), content)  # resolved, so that a link stays a link
 
@@ -339,19 +349,11 @@ def _escaped(frame: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _to_device(path: Path, text: str) -> None:
-    """Write to what cannot be replaced: a pipe, /dev/stdout, /dev/null."""
-    try:
-        path.write_bytes(text.encode("utf-8"))
-    except OSError as error:
-        raise ZbError(f"{path} cannot be written ({error.strerror or error}); name a file.") from error
-
-
-def _to_stdout(text: str) -> None:
+def _to_stdout(content: bytes) -> None:
     sys.stdout.flush()
     binary = getattr(sys.stdout, "buffer", None)
     if binary is None:  # a notebook's stream takes text only
-        sys.stdout.write(text)
+        sys.stdout.write(content.decode("utf-8"))
         return
-    binary.write(text.encode("utf-8"))  # UTF-8 whatever the terminal's own encoding
+    binary.write(content)  # UTF-8 whatever the terminal's own encoding
     binary.flush()

@@ -99,17 +99,13 @@ def load(folder: Path | str | check.Folder = DATA) -> Dataset:
     if not isinstance(folder, check.Folder):
         folder = check.require(folder)
     tables = {path: schema.both_languages(table, path) for path, table in folder.tables.items()}
-    named = {name: _numbered(tables[f"{name}.csv"], name) for name in schema.REQUIRED}
-    figures = [tables[path] for path in check.FIGURES if path in tables]
-    named["observations"] = _numbered(pd.concat(figures, ignore_index=True), "observations")
+    figures = [tables.pop(path) for path in check.FIGURES if path in tables]
+    tables["observations.csv"] = pd.concat(figures, ignore_index=True)
+    named = {name: _numbered(tables.pop(f"{name}.csv"), name) for name in schema.REQUIRED}
     published = named["sources"].set_index("source")["date_published"].map(dt.date.fromisoformat)
     named["observations"] = _prepare(named["observations"], "value", published)
     named["targets"] = _prepare(named["targets"], "target_value", published)
-    optional = {
-        table.name: tables[path]
-        for path, table in schema.tables().items()
-        if path in tables and not table.is_required and path not in check.FIGURES
-    }
+    optional = {schema.tables()[path].name: table for path, table in tables.items()}
     single = schema.single(folder.tables)
     return Dataset(folder=folder.place, tables=optional, single=single, waiting=folder.waiting, **named)
 
@@ -128,15 +124,15 @@ _HELD = {
         "folder": "data folder", "areas": "areas", "indicators": "indicators", "observations": "observations",
         "sources": "sources", "newest": "newest", "plan": "plan {plan}", "more": "more plans",
         "with": "{count} ({some} with figures)", "range": "{count}, {first} to {last}",
-        "targets": "{count} targets", "published": "{text}, published {days}", "title": "{title}, {day}",
-        "rest": "{count}, see dataset.plans",
+        "targets": "{count} targets", "published": "{count} targets, published {days}",
+        "title": "{title}, {day}", "rest": "{count}, see dataset.plans", "none": "0",
     },
     "zh": {
         "folder": "数据目录", "areas": "地区", "indicators": "指标", "observations": "数值",
         "sources": "来源", "newest": "最新来源", "plan": "规划 {plan}", "more": "其余规划",
         "with": "{count} 个（{some} 个有数值）", "range": "{count} 个，{first} 至 {last}",
-        "targets": "目标 {count} 项", "published": "{text}，{days} 公布", "title": "{title}，{day}",
-        "rest": "{count} 个",
+        "targets": "目标 {count} 项", "published": "目标 {count} 项，{days} 公布", "title": "{title}，{day}",
+        "rest": "{count} 个", "none": "0",
     },
 }  # fmt: skip
 
@@ -144,29 +140,29 @@ _HELD = {
 def overview(dataset: Dataset, lang: str = "en") -> list[tuple[str, str]]:
     """What a data folder holds, in ten lines at most: what, and how much of it."""
     words, seen, sources = _HELD[lang], dataset.observations, dataset.sources
-
-    def ranged(count: int, column: pd.Series) -> str:
-        return words["range"].format(count=count, first=column.min(), last=column.max()) if count else "0"
-
     lines = [(words["folder"], str(dataset.folder))]
-    for name, column in (("areas", "area"), ("indicators", "indicator")):
-        count, some = len(getattr(dataset, name)), seen[column].nunique()
-        lines.append((words[name], words["with"].format(count=count, some=some)))
-    lines.append((words["observations"], ranged(len(seen), seen["position"].map("{:.0f}".format))))
-    lines.append((words["sources"], ranged(len(sources), sources["date_published"])))
+
+    def add(name: str, form: str, **values: object) -> None:
+        lines.append((words[name].format(**values), words[form].format(**values)))
+
+    add("areas", "with", count=len(dataset.areas), some=seen["area"].nunique())
+    add("indicators", "with", count=len(dataset.indicators), some=seen["indicator"].nunique())
+    years = seen["position"].map("{:.0f}".format)
+    for name, column in (("observations", years), ("sources", sources["date_published"])):
+        form = "range" if len(column) else "none"
+        add(name, form, count=len(column), first=column.min(), last=column.max())
     if len(sources):
         newest = sources.sort_values("date_published", kind="stable").iloc[-1]
-        title = words["title"].format(title=newest[f"title_{lang}"], day=newest["date_published"])
-        lines.append((words["newest"], title))
+        add("newest", "title", title=newest[f"title_{lang}"], day=newest["date_published"])
     for plan in dataset.plans["plan"][:_PLANS_SHOWN]:
         targets = dataset.targets[dataset.targets["plan"] == plan]
-        text = words["targets"].format(count=len(targets.drop_duplicates(TARGET_KEY)))
-        if days := ", ".join(str(day) for day in sorted(targets["known_since"].unique())):
-            text = words["published"].format(text=text, days=days)
-        lines.append((words["plan"].format(plan=plan), text))
+        days = ", ".join(map(str, sorted(targets["known_since"].unique())))
+        count = len(targets.drop_duplicates(TARGET_KEY))
+        add("plan", "published" if days else "targets", plan=plan, count=count, days=days)
     rest = len(dataset.plans) - _PLANS_SHOWN
     if rest > 0:
-        lines[-1] = (words["more"], words["rest"].format(count=rest + 1))
+        del lines[-1]
+        add("more", "rest", count=rest + 1)
     return lines
 
 

@@ -16,11 +16,12 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
+from zbanalysis.errors import sentence
+
 if TYPE_CHECKING:
     import pandas as pd
 
 PATTERN = r"([0-9]{4})(?:(Q[1-4])|(H[12])|M(0[1-9]|1[0-2]))?|FY([0-9]{4})"
-FORMS = "2019, 2020Q1, 2020H1, 2020M09, 2016/2019 or FY2018"
 _PERIOD = re.compile(PATTERN, re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1800, 2200
 _MONTHS = {"Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12, "H1": 6, "H2": 12}
@@ -43,13 +44,14 @@ def last_month(period: str) -> tuple[int, int]:
     """
     fiscal = split_year(period)
     if fiscal:
-        raise ValueError(f"'{period}' may be a fiscal year or a sum of two years; write {two_ways(fiscal)}")
+        ways = sentence("fiscal_year", "en", end=fiscal, first=fiscal - 1)
+        raise ValueError(f"'{period}' may be a fiscal year or a sum of two years; write {ways}")
     ends = [_PERIOD.fullmatch(part) for part in period.split("/")]
     months = [_end(match) for match in ends if match]
     mixed = len({match[5] is None for match in ends if match}) > 1
     wrong = len(ends) > 2 or len(months) < len(ends) or mixed or (len(ends) == 2 and months[0] >= months[1])
     if wrong or not all(_FIRST_YEAR <= year <= _LAST_YEAR for year, _ in months):
-        raise ValueError(f"'{period}' is no period; write {FORMS}")
+        raise ValueError(f"'{period}' is no period; write {sentence('period', 'en')}")
     return months[-1]
 
 
@@ -71,17 +73,6 @@ def split_year(text: str) -> int | None:
         return None
     end = int(match[1]) + 1
     return end if len(text) == 7 or text.endswith(str(end)) else None
-
-
-def two_ways(end: int) -> str:
-    """How a fiscal year that ends in a year is written, and how the sum of both years.
-
-    Examples
-    --------
-    >>> two_ways(2018)
-    'FY2018 for the fiscal year that ends in 2018, or 2017Q1/2018Q4 for a sum of both years'
-    """
-    return f"FY{end} for the fiscal year that ends in {end}, or {end - 1}Q1/{end}Q4 for a sum of both years"
 
 
 def position(period: str) -> float:

@@ -23,18 +23,14 @@ import pandas as pd
 from zbanalysis.data import files, limits
 from zbanalysis.errors import DataError, InputError, Problem
 
-NUMBER_CHARACTERS = frozenset("0123456789+-.eE")
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 OR_EMPTY = ", or an empty cell"
 
 
 def table(
-    path: str | os.PathLike[str],
-    required: Sequence[str],
-    optional: Sequence[str] = (),
-    *,
+    path: str | os.PathLike[str], required: Sequence[str], optional: Sequence[str] = (), *,
     may_be_empty: bool = False,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     r"""Read a CSV file as text.
 
     Parameters
@@ -81,15 +77,9 @@ def table(
 
 
 def scan(
-    content: bytes,
-    path: Path,
-    name: str,
-    required: Sequence[str],
-    optional: Sequence[str] = (),
-    *,
-    may_be_empty: bool = False,
-    lines: bool = False,
-) -> tuple[pd.DataFrame, list[Problem]]:
+    content: bytes, path: Path, name: str, required: Sequence[str], optional: Sequence[str] = (), *,
+    may_be_empty: bool = False, lines: bool = False,
+) -> tuple[pd.DataFrame, list[Problem]]:  # fmt: skip
     """As `table`, from the content of a file; what is wrong in its rows is given back under its ``name``.
 
     ``lines`` lets line ends and tabs within cells pass.
@@ -246,13 +236,12 @@ def numbers(
         if column not in table:
             frame[column] = np.full(len(table), np.nan)
             continue
-        cells = table[column].tolist()
-        values = _floats(cells)
-        frame[column] = values
-        for i in np.flatnonzero(np.isnan(values)).tolist():
-            if cells[i] or column not in empty_is_right:
-                expected = _number_expected(cells[i], may_be_empty=column in empty_is_right)
-                problems.append(Problem(file, int(table.index[i]), column, cells[i], expected))
+        cells, may_be_empty = table[column], column in empty_is_right
+        frame[column] = values = np.array([_float(cell) for cell in cells], dtype="float64")
+        for row, cell in cells[np.isnan(values)].items():
+            if cell or not may_be_empty:
+                expected = _number_expected(cell, may_be_empty=may_be_empty)
+                problems.append(Problem(file, int(row), column, cell, expected))
     return pd.DataFrame(frame, index=table.index, dtype="float64"), problems
 
 
@@ -275,14 +264,12 @@ def years(
     problems = [
         replace(p, key=expected + OR_EMPTY if p.column in empty_is_right else expected) for p in problems
     ]
-    for column in columns:
-        value = frame[column].to_numpy()
-        odd = ~np.isnan(value) & ((value != np.floor(value)) | (value < FIRST_YEAR) | (value > LAST_YEAR))
-        problems += [
-            Problem(file, int(row), column, text, expected)
-            for row, text in zip(frame.index[odd], table.loc[odd, column] if odd.any() else (), strict=True)
-        ]
-        frame.loc[odd, column] = np.nan
+    for column in frame:
+        value = frame[column]
+        odd = value.notna() & ((value % 1 != 0) | ~value.between(FIRST_YEAR, LAST_YEAR))
+        if odd.any():
+            problems += Problem.each(file, table.loc[odd, column], expected)
+            frame.loc[odd, column] = np.nan
     return frame, problems
 
 
@@ -295,12 +282,8 @@ def one_of(table: pd.DataFrame, column: str, allowed: Sequence[str], file: str) 
     >>> one_of(table, "direction", ["up", "down"], "a.csv")[0].expected
     'up or down'
     """
-    wrong = ~table[column].isin(list(allowed))
     expected = " or ".join(word or "empty" for word in allowed)
-    return [
-        Problem(file, int(row), column, text, expected)
-        for row, text in zip(table.index[wrong], table.loc[wrong, column], strict=True)
-    ]
+    return Problem.each(file, table.loc[~table[column].isin(list(allowed)), column], expected)
 
 
 def refuse(problems: Iterable[Problem], columns: Sequence[str] = ()) -> None:
@@ -316,20 +299,11 @@ def refuse(problems: Iterable[Problem], columns: Sequence[str] = ()) -> None:
         raise DataError(ordered)
 
 
-def _floats(cells: list[str]) -> np.ndarray:
-    if max(map(len, cells), default=0) <= limits.NUMBER and NUMBER_CHARACTERS.issuperset("".join(cells)):
-        try:  # the quick way for a clean column
-            values = np.array([float(cell) if cell else math.nan for cell in cells], dtype="float64")
-        except ValueError:
-            values = np.array([_float(cell) for cell in cells], dtype="float64")
-    else:
-        values = np.array([_float(cell) for cell in cells], dtype="float64")
-    values[np.abs(values) > limits.LARGEST] = np.nan
-    return values
-
-
 def _float(cell: str) -> float:
-    return float(cell) if len(cell) <= limits.NUMBER and limits.PLAIN_NUMBER.fullmatch(cell) else math.nan
+    """A plain number, NaN for any other text."""
+    plain = len(cell) <= limits.NUMBER and limits.PLAIN_NUMBER.fullmatch(cell)
+    value = float(cell) if plain else math.nan
+    return value if abs(value) <= limits.LARGEST else math.nan
 
 
 def _number_expected(cell: str, *, may_be_empty: bool) -> str:

@@ -125,19 +125,11 @@ def tables() -> Mapping[str, Table]:
 
 
 def _table(resource: Mapping, paths: Mapping[str, str]) -> Table:
-    schema = resource["schema"]
+    schema, path = resource["schema"], resource["path"]
     references = [(key["fields"][0], key["reference"]) for key in schema.get("foreignKeys", ())]
-    return Table(
-        name=resource["name"],
-        path=resource["path"],
-        fields=tuple(map(_field, schema["fields"])),
-        key=tuple(schema["primaryKey"]),
-        foreign=tuple(
-            (column, paths.get(of["resource"], resource["path"]), of["fields"][0])
-            for column, of in references
-        ),
-        languages=tuple(schema.get("languages", ())),
-    )
+    foreign = [(column, paths.get(of["resource"], path), of["fields"][0]) for column, of in references]
+    fields, languages = tuple(map(_field, schema["fields"])), tuple(schema.get("languages", ()))
+    return Table(resource["name"], path, fields, tuple(schema["primaryKey"]), tuple(foreign), languages)
 
 
 def _field(stated: Mapping) -> Field:
@@ -149,16 +141,10 @@ def _field(stated: Mapping) -> Field:
         kind = "partial_day"
     elif _WORDS.get(pattern, "").startswith("code"):
         kind = "code"
-    return Field(
-        name=stated["name"],
-        type=kind,
-        required=limit.get("required", False),
-        unique=limit.get("unique", False),
-        choices=tuple(limit.get("enum", ())),
-        pattern=pattern,
-        least=limit.get("minimum"),
-        most=limit.get("maximum"),
-    )
+    required, unique = limit.get("required", False), limit.get("unique", False)
+    least, most = limit.get("minimum"), limit.get("maximum")
+    choices = tuple(limit.get("enum", ()))
+    return Field(stated["name"], kind, required, unique, choices, pattern, least, most)
 
 
 def problems(read: Mapping[str, pd.DataFrame]) -> list[Problem]:
@@ -171,10 +157,9 @@ def problems(read: Mapping[str, pd.DataFrame]) -> list[Problem]:
     """
     wrong = []
     for path, table in read.items():
-        wrong += [problem for field in tables()[path].fields for problem in _cells(path, table, field)]
-        wrong += _languages(path, table)
-        wrong += _keys(path, table)
-        wrong += _references(path, table, read)
+        for field in tables()[path].fields:
+            wrong += _cells(path, table, field)
+        wrong += [*_languages(path, table), *_keys(path, table), *_references(path, table, read)]
     return wrong
 
 
@@ -228,26 +213,17 @@ def most(only: Iterable[str]) -> tuple[str, ...]:
     return tuple(lang for lang in LANGUAGES if count[lang] >= MOST * len(names)) or LANGUAGES
 
 
-def _problems(
-    path: str, table: pd.DataFrame, rows: pd.Series, column: str, key: str, /, **values: object
-) -> list[Problem]:
-    """One problem for each row of a mask."""
-    mask = rows.astype(bool)
-    cells = zip(table.index[mask], table.loc[mask, column], strict=True)
-    return [Problem(path, int(row), column, cell, key, values) for row, cell in cells]
-
-
 def _cells(path: str, table: pd.DataFrame, field: Field) -> Iterator[Problem]:
     cells = table[field.name]
     # Each text once: a panel of 5,000 rows has 24 different years.
     different = dict.fromkeys(cells.tolist())
     if field.required and "" in different:
-        yield from _problems(path, table, cells == "", field.name, "required")
+        yield from Problem.each(path, cells[cells == ""], "required")
     for text in different:
         if text and (wrong := _wrong(text, field)):
-            yield from _problems(path, table, cells == text, field.name, wrong[0], **wrong[1])
+            yield from Problem.each(path, cells[cells == text], wrong[0], **wrong[1])
     if field.unique and len(different) < len(cells):
-        yield from _problems(path, table, (cells != "") & cells.duplicated(), field.name, "unique")
+        yield from Problem.each(path, cells[(cells != "") & cells.duplicated()], "unique")
 
 
 def _wrong(text: str, field: Field) -> tuple[str, dict] | None:
@@ -284,9 +260,8 @@ def _number(text: str, field: Field) -> tuple[str, dict] | None:
 def _time(text: str, field: Field) -> tuple[str, dict] | None:
     if field.type == "period":
         return wrong_period(text)
-    if field.type == "date":
-        return None if _DAY.fullmatch(text) and is_day(text) else ("day", {})
-    return None if re.fullmatch(field.pattern, text, re.ASCII) and is_day(text) else ("partial_day", {})
+    written = _DAY.fullmatch(text) if field.type == "date" else re.fullmatch(field.pattern, text, re.ASCII)
+    return None if written and is_day(text) else ("day" if field.type == "date" else "partial_day", {})
 
 
 def wrong_period(text: str) -> tuple[str, dict] | None:
@@ -316,26 +291,25 @@ def is_day(text: str) -> bool:
 
 def _languages(path: str, table: pd.DataFrame) -> Iterator[Problem]:
     for name in tables()[path].languages:
-        if "" in table[f"{name}_zh"].tolist():
-            neither = (table[f"{name}_zh"] == "") & (table[f"{name}_en"] == "")
-            yield from _problems(path, table, neither, f"{name}_zh", "language", name=name)
+        zh, en = table[f"{name}_zh"], table[f"{name}_en"]
+        if "" in zh.tolist():
+            yield from Problem.each(path, zh[(zh == "") & (en == "")], "language", name=name)
 
 
 def _keys(path: str, table: pd.DataFrame) -> Iterator[Problem]:
     key = list(tables()[path].key)
     unique = {field.name for field in tables()[path].fields if field.unique}
-    again = table.duplicated(key)
-    if set(key) <= unique or not again.any():  # said of the column already
-        return
-    for row, cells in table.loc[again, key].iterrows():
-        yield Problem(path, int(row), "", ", ".join(cells[:4]), "primary_key")
+    if not set(key) <= unique:  # else said of the column already
+        for row, cells in table.loc[table.duplicated(key), key].iterrows():
+            yield Problem(path, int(row), "", ", ".join(cells[:4]), "primary_key")
 
 
 def _references(path: str, table: pd.DataFrame, read: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     for column, target, key in tables()[path].foreign:
         there = {"", *(read[target][key].tolist() if target in read else ())}
         if not there.issuperset(table[column].tolist()):
-            yield from _problems(path, table, ~table[column].isin(there), column, "foreign_key", table=target)
+            cells = table.loc[~table[column].isin(there), column]
+            yield from Problem.each(path, cells, "foreign_key", table=target)
 
 
 def offices_in(cell: str) -> list[str]:
