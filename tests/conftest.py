@@ -77,16 +77,15 @@ def worker() -> Callable:
             section = {"parameters": dict(step.parameters), "tables": {}, "charts": {}, "facts": {}}
             made[step.notebook] = report.Made(section, b"{}")
             keep(step.notebook, made[step.notebook])
-        sections = {**order.sections, **{name: one.section for name, one in made.items()}}
         content = {
             "format": results.FORMAT,
-            "sections": {name: sections[name] for name in order.notebooks},
-            "manifest": {"as_of": order.as_of, **order.manifest},
+            "sections": {name: kept or made[name].section for name, kept in order.sections.items()},
+            "manifest": {"as_of": order.job.as_of, **order.manifest},
         }
         key = order.manifest["key"]
         files = {
-            lang: {kind: f"{order.name} {lang} {kind} {key}".encode() for kind in order.formats[lang]}
-            for lang in order.languages
+            lang: {kind: f"{order.name} {lang} {kind} {key}".encode() for kind in formats}
+            for lang, formats in order.formats.items()
         }
         return report.Delivery(made, content, files)
 

@@ -39,7 +39,7 @@ def performer(new: Path):
             lang: {
                 suffix: (new / f"{small.NAME}_{lang}.{suffix}").read_bytes() for suffix in rendering.SUFFIXES
             }
-            for lang in order.languages
+            for lang in order.formats
         }
         return report.Delivery(made, content, files)
 

@@ -1,11 +1,14 @@
 """Evaluate a five-year plan: what was reached, what will be reached, and how sure we are.
 
-    import zbanalysis as zb
-
-    data = zb.as_of(zb.load(), "2022-04-19")
-    zb.feasibility(zb.load(), "zibo-14", "2022-04-19")[["target", "chance", "verdict"]]
-
 Every name below is loaded when it is first used, so that the import costs nothing.
+
+Examples
+--------
+>>> import zbanalysis as zb
+>>> zb.feasibility(zb.load(), "zibo-14", "2022-04-19")[["target", "chance", "verdict"]].head(2)
+                                  target    chance     verdict
+0           zibo/rd_intensity/level/2025       NaN  not_judged
+1  zibo/hightech_output_share/level/2025  0.18...     unlikely
 """
 
 __version__ = "0.1.0"

@@ -235,7 +235,7 @@ def test_a_page_of_a_received_folder_runs_neither_its_settings_nor_its_edited_ce
     """Voilà looks for voila.py and voila.json in the current folder."""
     started = []
     monkeypatch.setattr(os, "execv", lambda _, command: started.append((Path.cwd(), command)))
-    monkeypatch.setattr(own, "_there", lambda _: True)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: True)
     monkeypatch.chdir(tmp_path)
     call = ["lab", "--page", "--folder", str(tmp_path / "mine")]
     assert CliRunner().invoke(cli, call).exit_code == 0

@@ -184,7 +184,7 @@ def test_an_installed_wheel_has_all_that_a_report_needs(root: Path, tmp_path: Pa
         made = {path.relative_to(shipped) for path in (shipped / folder).rglob("*") if path.is_file()}
         there = {path.relative_to(root) for path in (root / folder).rglob("*") if path.is_file()}
         assert made == {path for path in there if ".ipynb_checkpoints" not in path.parts}
-    away = {**os.environ, "PYTHONPATH": str(installed), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    away = {**os.environ, "PYTHONPATH": str(installed)}
     command = [sys.executable, "-P", "-m", "zbanalysis"]
     for asked in (["check"], ["explain", "--plan", "zibo-13"]):
         done = subprocess.run([*command, *asked], cwd=tmp_path, env=away, capture_output=True, text=True)

@@ -23,8 +23,7 @@ import pytest
 import small_report as small
 from processes import left, linux_only
 
-from zbanalysis.data import files
-from zbanalysis.runs import current, fingerprint, jobs, report
+from zbanalysis.runs import current, jobs, report
 
 pytestmark = [pytest.mark.slow, linux_only]
 
@@ -279,32 +278,6 @@ def test_a_record_that_was_tampered_with_counts_for_nothing(world, tmp_path, hea
     record.write_text(text.replace("2.15", "9.99"), "utf-8")
     (out / f"{small.NAME}.json").unlink()
     heal(out)
-
-
-@pytest.mark.parametrize("damage", [b"", b"\xff", b"{}", b'{"errors.py": 5}'])
-def test_a_damaged_cache_is_made_again(damage, monkeypatch, tmp_path):
-    monkeypatch.setattr(files, "CACHE", tmp_path)
-    right = fingerprint.used_by(["from zbanalysis.plan import progress"])
-    kept = list((tmp_path / "imports").iterdir())
-    assert len(kept) == 1
-    content = kept[0].read_bytes()
-    kept[0].write_bytes(damage)
-    assert fingerprint.used_by(["from zbanalysis.plan import progress"]) == right
-    assert kept[0].read_bytes() == content
-
-
-def test_a_cache_that_cannot_be_a_folder_is_done_without(world, tmp_path):
-    """A file stands where the folder of the cache would be made."""
-    (tmp_path / "imports").write_text("in the way", "utf-8")
-    program = f"from zbanalysis.data import files; from pathlib import Path; p = Path({str(tmp_path)!r})"
-    program += "; files.CACHE = p; import runpy, sys; sys.argv = sys.argv[1:]"
-    program += "; runpy.run_path(sys.argv[0], run_name='__main__')"
-    done = subprocess.run(
-        [sys.executable, "-c", program, *small.command(world.after, tmp_path / "out")[1:]],
-        env=small.environment(world.after), capture_output=True, text=True, check=False, timeout=600,
-    )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
-    assert small.state(tmp_path / "out") == world.new
 
 
 COUNTED = """

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from zbanalysis.data import files, package
+from zbanalysis.data import check, files, package
 from zbanalysis.errors import InputError
 from zbanalysis.runs import fingerprint, jobs, notebooks
 
@@ -18,7 +18,7 @@ def dataset(data_dir) -> package.Dataset:
 
 
 @pytest.fixture(scope="module")
-def folder(data_dir) -> jobs.Folder:
+def folder(data_dir) -> check.Folder:
     return jobs.read(data_dir)
 
 

@@ -83,7 +83,7 @@ def text_of(path: Path) -> str:
 def test_result_file_and_both_pdfs_are_written_and_nothing_else(made):
     out, outcome, said = made
     assert sorted(path.name for path in outcome.written) == FILES[1:]
-    assert (outcome.job, outcome.current) == (JOB, ())
+    assert outcome.current == ()
     assert sorted(path.name for path in out.iterdir()) == sorted([*FILES, "runs"])
     assert all((out / name).stat().st_size > 10_000 for name in FILES)
     assert any("01_indicators" in line for line in said)
@@ -173,7 +173,7 @@ def quick(worker):
     asked: list[str] = []
 
     def perform(order, *arguments):
-        asked.extend([*(step.notebook for step in order.steps), *order.languages])
+        asked.extend([*(step.notebook for step in order.steps), *order.formats])
         return worker(order, *arguments)
 
     perform.asked = asked
@@ -191,7 +191,7 @@ def state(out: Path) -> dict[str, bytes]:
 
 
 def reasons(origin: report.Source, out: Path, job: jobs.Job = JOB, **given: object) -> dict[str, tuple]:
-    return {one.step: one.why for one in report.explain(job, origin, out=out, **given) if one.why}
+    return {step: why for step, why in report.explain(job, origin, out=out, **given).items() if why}
 
 
 def test_what_is_current_is_left_alone(origin, ready):

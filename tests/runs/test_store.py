@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from zbanalysis.data.files import ROOT
+from zbanalysis.data.files import ROOT, folder
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.runs import current
 
@@ -23,7 +23,7 @@ PDF, BOOK, WORD = (f"{NAME}_zh.{suffix}" for suffix in ("pdf", "xlsx", "docx"))
 
 @pytest.fixture
 def shelf(tmp_path) -> current.Store:
-    found = current.Store(current.folder(tmp_path / "out"), NAME)
+    found = current.Store(folder(tmp_path / "out"), NAME)
     found.runs.mkdir(parents=True)
     return found
 
@@ -42,7 +42,7 @@ def publish(shelf: current.Store, part: str, parts: dict, made: dict[str, bytes]
 
 def test_the_output_folder_is_made_and_whole(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert current.folder(Path("a/b")) == tmp_path / "a" / "b"
+    assert folder(Path("a/b")) == tmp_path / "a" / "b"
     assert (tmp_path / "a" / "b").is_dir()
 
 
@@ -50,12 +50,12 @@ def test_the_output_folder_is_made_and_whole(tmp_path, monkeypatch):
 def test_a_file_in_the_way_is_told(tmp_path, name):
     (tmp_path / "file").write_text("x")
     with pytest.raises(InputError, match=r"--out .*file.* is a file, or lies below one; name a folder"):
-        current.folder(tmp_path / name)
+        folder(tmp_path / name)
 
 
 def test_a_folder_that_cannot_be_made_is_told():
     with pytest.raises(ZbError, match=r"--out /proc/nothing/here cannot be made \(.*\); name another place"):
-        current.folder(Path("/proc/nothing/here"))
+        folder(Path("/proc/nothing/here"))
 
 
 # --- the lock ---

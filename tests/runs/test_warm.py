@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from multiprocessing import forkserver
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from zbanalysis.data import files
 from zbanalysis.errors import InfrastructureError, InputError, ZbError
 from zbanalysis.report import results
-from zbanalysis.runs import notebooks, report, warm
+from zbanalysis.runs import jobs, notebooks, report, warm
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes cannot be forked here")
 
@@ -186,7 +187,9 @@ def test_a_long_temporary_folder_is_left_for_a_short_one(book, tmp_path, monkeyp
 # --- pages ---
 
 
-ORDER = report.Order("zibo-13_2020-08-10", "2020-08-10", (), {}, (), ("zh",), {}, kind="final")
+ORDER = report.Order(
+    jobs.Job("zibo-13", "2020-08-10", kind="final"), formats={"zh": ("pdf", "xlsx", "docx")}
+)
 
 
 def pages(order: report.Order = ORDER, content: object = 1) -> dict[str, bytes]:
@@ -224,9 +227,8 @@ def slow(*_: object) -> None:
 
 def test_pages_that_take_too_long_are_ended_and_the_time_limit_told(monkeypatch):
     monkeypatch.setattr(report, "set_pages", slow)
-    order = report.Order("a", "2020-08-10", (), {}, (), ("zh",), {}, limit=1)
-    with pytest.raises(ZbError, match=r"a: setting the zh report took longer than 1 seconds .* --time-limit"):
-        pages(order)
+    with pytest.raises(ZbError, match=r"zibo-13_2020-08-10: setting the zh report took longer than 1 seconds .* --time-limit"):
+        pages(replace(ORDER, limit=1))
     monkeypatch.setattr(report, "set_pages", shown)
     assert pages()["pdf"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -281,11 +282,11 @@ def lab(folder: Path, page: bool, port: int | None, no_browser: bool, edited: bo
 
     The notebooks are copied into a folder of yours, so that saving leaves the project's as they are.
     """
-    import os
+    from importlib.util import find_spec
 
     from zbanalysis.runs.lab import copies, is_edited
 
-    if page and not _there("voila"):
+    if page and not find_spec("voila"):
         raise InputError(
             "--page needs Voilà, which is not installed; run: "
             ".venv/bin/pip install --no-deps --require-hashes -r requirements/voila.txt"
@@ -311,8 +312,6 @@ def lab(folder: Path, page: bool, port: int | None, no_browser: bool, edited: bo
 
 
 def _lab(notebook: Path) -> list[str]:
-    import os
-
     # Jupyter refuses to run as root unless told; in a container there is nobody else.
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     place = [f"--ServerApp.root_dir={notebook.parent}", f"--LabApp.default_url=/lab/tree/{notebook.name}"]
@@ -326,9 +325,3 @@ def _voila(notebook: Path) -> list[str]:
         # The panel begins in the language of the browser.
         "--VoilaConfiguration.http_header_envs=['Accept-Language']",
     ]  # fmt: skip
-
-
-def _there(package: str) -> bool:
-    from importlib.util import find_spec
-
-    return find_spec(package) is not None

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -119,12 +119,8 @@ def _command(title: str, notify_url: str | None, asked: dict) -> Iterator[tuple[
     with stoppable(), notify.notifying(notify_url, title) as lines, files.each_once():
         since = asked.get("since")
         options = {name: value for name, value in asked.items() if name not in ("folder", "out", "since")}
-        yield (
-            current.Command(
-                asked["out"], asked["folder"], [title, options, str(since)], [since] if since else []
-            ),
-            lines,
-        )
+        key, others = [title, options, str(since)], [since] if since else []
+        yield current.Command(asked["out"], asked["folder"], key, others), lines
 
 
 def _ready(*, elsewhere: bool = False) -> None:
@@ -170,72 +166,60 @@ def _ready(*, elsewhere: bool = False) -> None:
 @_common
 @_one
 @click.option(
-    "--volume",
-    type=click.Choice(["main", "annex", "both"]),
-    default="both",
-    show_default=True,
+    "--volume", type=click.Choice(["main", "annex", "both"]), default="both", show_default=True,
     help="The report proper, its technical annex, or both.",
-)
+)  # fmt: skip
 @_making(",".join(FORMATS))
-def report(volume: str, time_limit: float, notify_url: str | None, **asked: object) -> None:
+def report(volume: str, time_limit: float, notify_url: str | None, **asked: Any) -> None:
     """Make the evaluation report (PDF, workbook and Word) of a plan; what is current is left alone."""
-    if asked["since"] and not asked["plan"]:
+    since, out, languages = asked["since"], asked["out"], asked["languages"]
+    if since and not asked["plan"]:
         raise InputError("--since compares with one earlier report; name its plan with --plan.")
-    asked["formats"] = of_volumes(asked["formats"], volume)
+    asked["formats"] = formats = of_volumes(asked["formats"], volume)
     with _command("report", notify_url, asked) as (command, lines):
         made = command.current()
         if made:
             lines += [f"up to date: {path}" for path in made if path.suffix != ".json"]
             say("\n".join(lines))
             return
-        command.keep(_reports(time_limit, lines, **asked))
+        _ready()
+        from zbanalysis.runs import report as reports  # late: with it comes pandas
+
+        origin = reports.source(asked["folder"])
+        for job in _jobs(origin, asked):
+            done = reports.build(job, origin, languages, out, say, since, limit=time_limit, formats=formats)
+            if not asked["as_of"]:  # said now, for wrong use is answered by one sentence and nothing else
+                say(f"{job.plan}: the newest document about it is of {job.as_of}")
+            for word, paths in (("written", done.written), ("up to date", done.current)):
+                for path in paths:
+                    lines.append(f"{word}: {path}")
+                    say(lines[-1])
+            made += [*done.written, *done.current, out / f"{job.name}.json"]
+        command.keep(made)
 
 
-def _reports(
-    limit: float, lines: list[str], *, plan: str | None, as_of: str | None, languages: tuple[str, ...],
-    out: Path, folder: Path, kind: str | None, since: Path | None, formats: tuple[str, ...],
-) -> list[Path]:  # fmt: skip
-    """Make the reports and say so; all their files."""
-    _ready()
-    from zbanalysis.runs import report as reports  # late: with it comes pandas
-
-    origin, made = reports.source(folder), []
-    for job in _jobs(origin, plan, as_of, kind):
-        done = reports.build(job, origin, languages, out, say, since, limit=limit, formats=formats)
-        if not as_of:  # said now, for wrong use is answered by one sentence and nothing else
-            say(f"{job.plan}: the newest document about it is of {job.as_of}")
-        for word, paths in (("written", done.written), ("up to date", done.current)):
-            for path in paths:
-                lines.append(f"{word}: {path}")
-                say(lines[-1])
-        made += [*done.written, *done.current, out / f"{job.name}.json"]
-    return made
-
-
-def _jobs(origin: reports.Source, plan: str | None, as_of: str | None, kind: str | None) -> list[jobs.Job]:
+def _jobs(origin: reports.Source, asked: dict) -> list[jobs.Job]:
     from zbanalysis.runs import jobs
     from zbanalysis.runs import report as reports
 
-    plans = [plan] if plan else reports.default_plans(origin.dataset)
-    return [jobs.of_plan(origin.dataset, name, as_of, kind or "") for name in plans]
+    plans = [asked["plan"]] if asked["plan"] else reports.default_plans(origin.dataset)
+    return [jobs.of_plan(origin.dataset, plan, asked["as_of"], asked["kind"] or "") for plan in plans]
 
 
 @cli.command()
 @_plan
 @_common
 @_one
-def explain(
-    plan: str | None, as_of: str | None, languages: tuple[str, ...], out: Path, folder: Path,
-    kind: str | None, since: Path | None,
-) -> None:  # fmt: skip
+def explain(**asked: Any) -> None:
     """Say why each step of a report would run or be skipped; runs nothing."""
     from zbanalysis.runs import report as reports
 
-    origin = reports.source(folder)
-    for job in _jobs(origin, plan, as_of, kind):
+    origin = reports.source(asked["folder"])
+    for job in _jobs(origin, asked):
         say(job.name)
-        for reason in reports.explain(job, origin, languages, out, since):
-            say(f"  {reason.step:<16} {'would run: ' + '; '.join(reason.why) if reason.why else 'current'}")
+        steps = reports.explain(job, origin, asked["languages"], asked["out"], asked["since"])
+        for step, why in steps.items():
+            say(f"  {step:<16} {'would run: ' + '; '.join(why) if why else 'current'}")
 
 
 @cli.command()
@@ -252,7 +236,7 @@ def explain(
 @_making("pdf")
 def batch(
     workers: int | None, scheduler: str | None, failed_only: bool, time_limit: float, notify_url: str | None,
-    **asked: object,
+    **asked: Any,
 ) -> None:  # fmt: skip
     """Make the reports of many areas, and of their plans; one failure stops no other."""
     if bool(asked["areas"]) == asked["everything"]:
@@ -278,7 +262,8 @@ def batch(
             if not wanted:
                 say("nothing failed last time; nothing to do")
                 return
-        with _connected(scheduler) as (perform, threads), _progress(len(wanted)) as (step, done):
+        cluster = batches.connect(scheduler) if scheduler else nullcontext((None, 0))
+        with cluster as (perform, threads), _progress(len(wanted)) as (step, done):
             entries = batches.run(
                 wanted, origin, asked["languages"], out, step, done, workers or threads, time_limit, perform,
                 asked["formats"],
@@ -299,25 +284,16 @@ def _plans(text: str | None) -> list[str] | None:
     return [] if text == "none" else _names(text)
 
 
-def _connected(scheduler: str | None) -> object:
-    if not scheduler:
-        return nullcontext((None, 0))
-    from zbanalysis.runs.batch import connect
-
-    return connect(scheduler)
-
-
 @contextmanager
 def _progress(count: int) -> Iterator[tuple[Callable[[str], None], Callable[[Entry], None]]]:
     """A bar on a terminal, plain lines elsewhere."""
     if not sys.stderr.isatty():
         number = iter(range(1, count + 1))
-        yield (
-            lambda _: None,
-            lambda entry: say(
-                f"[{next(number)}/{count}] {entry.name}: {entry.status}, {entry.seconds:.1f} s"
-            ),
-        )
+
+        def done(entry: Entry) -> None:
+            say(f"[{next(number)}/{count}] {entry.name}: {entry.status}, {entry.seconds:.1f} s")
+
+        yield lambda _: None, done
         return
     with click.progressbar(length=count, label="reports", file=sys.stderr, show_pos=True) as bar:
         yield lambda _: None, lambda _: bar.update(1)

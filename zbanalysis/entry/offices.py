@@ -21,7 +21,6 @@ from zbanalysis.entry.workbook import Sheet
 from zbanalysis.evidence import audit, texts
 from zbanalysis.report import style
 from zbanalysis.report.words import label
-from zbanalysis.runs.current import folder as made_folder
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -80,7 +79,7 @@ def write(folder: Path, office: str, out: Path, lang: str) -> str:
         raise EntryError(label("entry.office.unknown", lang, office=office, known="；".join(owned) or "—"))
     if not owned:
         raise EntryError(label("entry.office.none", lang, folder=folder))
-    out = made_folder(out)
+    out = files.folder(out)
     lines = []
     for name in owned if office == "all" else [office]:
         stem = re.sub(r"[^\w-]+", "-", name).strip("-")

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from zbanalysis.data import package
-from zbanalysis.data.files import write
+from zbanalysis.data.files import folder, write
 from zbanalysis.data.schema import LANGUAGES
 from zbanalysis.errors import InfrastructureError, InputError, ZbError
-from zbanalysis.runs import current, fingerprint, jobs, notebooks, report
+from zbanalysis.runs import fingerprint, jobs, notebooks, report
 
 INDEX, SUMMARY = "index.html", "batch.json"
 """The page that links and compares reports; what came of the last batch, which ``--failed-only`` reads."""
@@ -61,12 +61,9 @@ class Entry:
 
 
 def select(
-    dataset: package.Dataset,
-    areas: Sequence[str] | None,
-    plans: Sequence[str] | None = None,
-    as_of: str | None = None,
-    yardstick: str = "",
-) -> list[jobs.Job]:
+    dataset: package.Dataset, areas: Sequence[str] | None, plans: Sequence[str] | None = None,
+    as_of: str | None = None, yardstick: str = "",
+) -> list[jobs.Job]:  # fmt: skip
     """The reports of some areas: of each area, and of each of its plans.
 
     Parameters
@@ -94,22 +91,21 @@ def select(
     ['zibo-13_2020-08-10']
     """
     chosen = jobs.areas_with_figures(dataset) if areas is None else list(dict.fromkeys(areas))
-    of_areas = list(_each(chosen, lambda area: jobs.of_area(dataset, area, as_of, yardstick), areas is None))
+    of_areas = [*_each(chosen, lambda area: jobs.of_area(dataset, area, as_of, yardstick), areas is None)]
     theirs = dataset.plans.loc[dataset.plans["area"].isin(chosen), "plan"].tolist()
     for plan in plans or ():
         package.plan_row(dataset, plan)
         if plan not in theirs:
             raise InputError(f"--plans '{plan}' is not a plan of {', '.join(chosen)}; name its area too.")
     wanted = theirs if plans is None else [plan for plan in theirs if plan in plans]
-    of_plans = list(_each(wanted, lambda plan: jobs.of_plan(dataset, plan, as_of), plans is None))
+    of_plans = [*_each(wanted, lambda plan: jobs.of_plan(dataset, plan, as_of), plans is None)]
     if not of_areas and not of_plans:
         raise InputError("No report can be made: nothing was known of these areas by that day.")
     return [*of_plans, *of_areas]
 
 
-def _each(
-    names: Iterable[str], make: Callable[[str], jobs.Job], lenient: bool
-) -> Iterator[jobs.Job]:  # what nobody named and was not known yet is left out
+def _each(names: Iterable[str], make: Callable[[str], jobs.Job], lenient: bool) -> Iterator[jobs.Job]:
+    """The reports of these; what nobody named and was not known yet is left out."""
     for name in names:
         try:
             yield make(name)
@@ -119,17 +115,10 @@ def _each(
 
 
 def run(
-    wanted: Sequence[jobs.Job],
-    origin: report.Source,
-    languages: Sequence[str],
-    out: Path,
-    say: Callable[[str], None],
-    done: Callable[[Entry], None] = lambda _: None,
-    workers: int = 0,
-    limit: float = notebooks.TIME_LIMIT,
-    perform: Callable | None = None,
-    formats: Sequence[str] = ("pdf",),
-) -> list[Entry]:
+    wanted: Sequence[jobs.Job], origin: report.Source, languages: Sequence[str], out: Path,
+    say: Callable[[str], None], done: Callable[[Entry], None] = lambda _: None, workers: int = 0,
+    limit: float = notebooks.TIME_LIMIT, perform: Callable | None = None, formats: Sequence[str] = ("pdf",),
+) -> list[Entry]:  # fmt: skip
     """Make reports side by side; write the summary and the index page.
 
     Parameters
@@ -149,17 +138,32 @@ def run(
     list of Entry
         One for each job, in its order.
     """
-    out = current.folder(out)
+    out = folder(out)
+
+    def make(job: jobs.Job) -> Entry:
+        start, status, message, left = time.monotonic(), "failed", "", ()
+        try:
+            outcome = report.build(
+                job, origin, languages, out, say, workers=1, limit=limit, perform=perform, formats=formats
+            )
+            left = tuple(sorted(path.name for path in (*outcome.written, *outcome.current)))
+            status = "made" if outcome.written else "current"
+        except (ZbError, OSError) as error:
+            # Summary and index are given away: nothing of where they were made stands in them.
+            message = str(error).replace(f"{out}{os.sep}", "")
+        except Exception as error:  # noqa: BLE001  (a mistake of ours in one report stops no other either)
+            kind = type(error).__name__
+            message = f"an error of our own ({kind}: {error}); run report --debug for this one."
+        seconds = round(time.monotonic() - start, 1)
+        return Entry(job.name, job.plan, job.area, job.as_of, status, message, seconds, left)
+
     with ThreadPoolExecutor(workers or report.cores() + 1) as pool:
-        arguments = (origin, languages, out, say, limit, perform, formats)
-        waiting = {pool.submit(_one, job, *arguments): job.name for job in wanted}
+        waiting = {job.name: pool.submit(make, job) for job in wanted}
         # What makes the index page, imported while the kernels come up.
         importlib.import_module("zbanalysis.report.rendering")
-        by_job = {}
-        for finished in as_completed(waiting):
-            entry = by_job[waiting[finished]] = finished.result()
-            done(entry)
-    entries = [by_job[job.name] for job in wanted]
+        for finished in as_completed(waiting.values()):
+            done(finished.result())
+    entries = [waiting[job.name].result() for job in wanted]
     _keep(out, entries, origin.dataset)
     return entries
 
@@ -168,37 +172,21 @@ def _keep(out: Path, entries: Sequence[Entry], dataset: package.Dataset) -> None
     """Add to the summary, which another batch into the same folder may have written meanwhile."""
     from filelock import FileLock
 
+    from zbanalysis.report import rendering, results  # late: the whole of the report comes with it
+
     (out / "runs").mkdir(parents=True, exist_ok=True)
     with FileLock(out / "runs" / ".summary.lock"):
-        made = {entry.name for entry in entries}
-        _write(out, [*(one for one in last(out) if one.name not in made), *entries], dataset)
-
-
-def _one(
-    job: jobs.Job,
-    origin: report.Source,
-    languages: Sequence[str],
-    out: Path,
-    say: Callable[[str], None],
-    limit: float,
-    perform: Callable | None,
-    formats: Sequence[str],
-) -> Entry:
-    start = time.monotonic()
-    status, message, files = "failed", "", ()
-    try:
-        outcome = report.build(
-            job, origin, languages, out, say, workers=1, limit=limit, perform=perform, formats=formats
-        )
-        files = tuple(sorted(path.name for path in (*outcome.written, *outcome.current)))
-        status = "made" if outcome.written else "current"
-    except (ZbError, OSError) as error:
-        # Summary and index are given away: nothing of where they were made stands in them.
-        message = str(error).replace(f"{out}{os.sep}", "")
-    except Exception as error:  # noqa: BLE001  (a mistake of ours in one report stops no other either)
-        message = f"an error of our own ({type(error).__name__}: {error}); run report --debug for this one."
-    seconds = round(time.monotonic() - start, 1)
-    return Entry(job.name, job.plan, job.area, job.as_of, status, message, seconds, files)
+        every = {entry.name: asdict(entry) for entry in (*last(out), *entries)}
+        kept = [every[name] for name in sorted(every)]
+        text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True)
+        write(out / SUMMARY, (text + "\n").encode("utf-8"))
+        contents = {}
+        for name in every:
+            with suppress(ZbError):
+                contents[name] = results.read(out / f"{name}.json")
+        there = {lang for one in contents.values() for lang in one["manifest"].get("languages", LANGUAGES)}
+        spoken = [lang for lang in LANGUAGES if not there or lang in there]
+        write(out / INDEX, rendering.index(kept, names(dataset), contents, spoken))
 
 
 def last(out: Path) -> list[Entry]:
@@ -231,37 +219,16 @@ def failed_only(wanted: Sequence[jobs.Job], out: Path) -> list[jobs.Job]:
     return [job for job in wanted if job.name in failed]
 
 
-def _write(out: Path, entries: Sequence[Entry], dataset: package.Dataset) -> None:
-    from zbanalysis.report import rendering  # late: the whole of the report comes with it
-
-    kept = [asdict(entry) for entry in sorted(entries, key=lambda one: one.name)]
-    text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True)
-    write(out / SUMMARY, (text + "\n").encode("utf-8"))
-    contents = dict(_contents(out, entries))
-    there = {lang for one in contents.values() for lang in one["manifest"].get("languages", LANGUAGES)}
-    spoken = [lang for lang in LANGUAGES if not there or lang in there]
-    write(out / INDEX, rendering.index(kept, names(dataset), contents, spoken))
-
-
-def _contents(out: Path, entries: Sequence[Entry]) -> Iterator[tuple[str, dict]]:
-    """The result files that are there."""
-    from zbanalysis.report import results
-
-    for entry in entries:
-        with suppress(ZbError):
-            yield entry.name, results.read(out / f"{entry.name}.json")
-
-
 def names(dataset: package.Dataset) -> dict[str, dict[str, str]]:
     """Names of plans and areas in both languages, by id."""
-    both: dict[str, dict[str, str]] = {}
-    for table, column in ((dataset.areas, "area"), (dataset.plans, "plan")):
-        for row in table.to_dict("records"):
-            both[row[column]] = {"zh": row["name_zh"], "en": row["name_en"]}
-    return both
+    return {
+        row[column]: {lang: row[f"name_{lang}"] for lang in LANGUAGES}
+        for table, column in ((dataset.areas, "area"), (dataset.plans, "plan"))
+        for row in table.to_dict("records")
+    }
 
 
-def table(entries: Sequence[Mapping | Entry]) -> str:
+def table(entries: Sequence[Entry]) -> str:
     """The summary for a terminal: a line for each report, and the counts.
 
     Examples
@@ -270,18 +237,13 @@ def table(entries: Sequence[Mapping | Entry]) -> str:
     zibo-13_2020-08-10  made  4.2 s
     1 report: 1 made, 0 current, 0 failed
     """
-    width = max(len(entry.name) for entry in entries)
+    width, widest = (max(len(getattr(one, name)) for one in entries) for name in ("name", "status"))
     lines = [
-        f"{entry.name:<{width}}  {entry.status:<{_widest(entries)}}  {entry.seconds:.1f} s"
-        + (f"  {entry.message}" if entry.message else "")
-        for entry in entries
+        f"{one.name:<{width}}  {one.status:<{widest}}  {one.seconds:.1f} s  {one.message}".rstrip()
+        for one in entries
     ]
     counts = ", ".join(f"{sum(one.status == status for one in entries)} {status}" for status in STATUSES)
     return "\n".join([*lines, f"{len(entries)} report{'' if len(entries) == 1 else 's'}: {counts}"])
-
-
-def _widest(entries: Sequence[Entry]) -> int:
-    return max(len(entry.status) for entry in entries)
 
 
 # --- the same work on other machines ---
@@ -387,21 +349,17 @@ def _performer(client: Any) -> Callable:
             raise ZbError(
                 f"A worker has no {error.name}; install the same program on every machine."
             ) from None
-        return _taken(answer, place, keep)
+        if answer.delivery is None:
+            for name, content in answer.partial:
+                (place / name).write_bytes(content)
+            error = ZbError(answer.message.replace("{place}", str(place)))
+            error.exit_code = answer.exit_code
+            raise error
+        for notebook, made in answer.delivery.made.items():
+            keep(notebook, made)
+        return answer.delivery
 
     return perform
-
-
-def _taken(answer: Answer, place: Path, keep: Callable) -> report.Delivery:
-    if answer.delivery is None:
-        for name, content in answer.partial:
-            (place / name).write_bytes(content)
-        error = ZbError(answer.message.replace("{place}", str(place)))
-        error.exit_code = answer.exit_code
-        raise error
-    for notebook, made in answer.delivery.made.items():
-        keep(notebook, made)
-    return answer.delivery
 
 
 def remote(order: report.Order, expected: str) -> Answer:
@@ -417,15 +375,15 @@ def remote(order: report.Order, expected: str) -> Answer:
     # Dask's processes are daemons, to which multiprocessing forbids children lest they be left; ours end
     # with whoever asked for them.
     multiprocessing.current_process()._config["daemon"] = False
-    with tempfile.TemporaryDirectory(prefix="zb-") as folder:
-        place = Path(folder)
+    with tempfile.TemporaryDirectory(prefix="zb-") as name:
+        place = Path(name)
         try:
             return Answer(report.run_order(order, place))
         except InfrastructureError:
             raise
         except ZbError as error:
             partial = tuple((path.name, path.read_bytes()) for path in sorted(place.glob("*.ipynb")))
-            return Answer(None, str(error).replace(folder, "{place}"), error.exit_code, partial)
+            return Answer(None, str(error).replace(name, "{place}"), error.exit_code, partial)
 
 
 def version() -> str:

@@ -7,6 +7,7 @@ defaults and writes it back in that form.
 from __future__ import annotations
 
 import base64
+import io
 import tempfile
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import nbformat
 
 from zbanalysis.data import files
 from zbanalysis.data.files import NOTEBOOKS
+from zbanalysis.report import output
 from zbanalysis.runs import notebooks
 
 CHECKED = "nbval-check-output"
@@ -81,17 +83,10 @@ def _output(output: nbformat.NotebookNode) -> dict:
 
 def _picture(svg: str) -> tuple[str, int]:
     """A chart as PNG in base64, with its width on a screen: any viewer shows it, in a third of the room."""
-    import io
-
-    import typst
     from PIL import Image
 
-    with tempfile.TemporaryDirectory() as place:
-        source = Path(place) / "page.typ"
-        source.with_name("chart").write_text(svg, "utf-8")
-        source.write_text('#set page(width: auto, height: auto, margin: 0pt)\n#image("chart")', "utf-8")
-        page = typst.compile(str(source), format="png", ppi=PIXELS_PER_INCH)
-    small, kept = Image.open(io.BytesIO(page)).convert("RGB").quantize(COLOURS), io.BytesIO()
+    page = io.BytesIO(output.png(svg, PIXELS_PER_INCH))
+    small, kept = Image.open(page).convert("RGB").quantize(COLOURS), io.BytesIO()
     small.save(kept, "png", optimize=True)
     on_screen = round(small.width * SCREEN_PIXELS_PER_INCH / PIXELS_PER_INCH)
     return base64.b64encode(kept.getvalue()).decode("ascii") + "\n", on_screen
@@ -110,12 +105,9 @@ def refresh(notebook: Path) -> None:
         # Unpublished, as nbval runs it, so that what the last cell says is the same.
         notebooks.execute(notebook, {}, None, executed)
         book = canonical(nbformat.read(executed, as_version=4))
-    number = 0
-    for cell in book.cells:
-        if cell.cell_type == "code":
-            number += 1
-            if cell.execution_count is not None:
-                _renumber(cell, number)
+    for number, cell in enumerate((cell for cell in book.cells if cell.cell_type == "code"), start=1):
+        if cell.execution_count is not None:
+            _renumber(cell, number)
     text = nbformat.writes(nbformat.from_dict(book), indent=1, ensure_ascii=False, sort_keys=True)
     files.write(notebook, (text.rstrip("\n") + "\n").encode("utf-8"))
 

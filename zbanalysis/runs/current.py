@@ -19,7 +19,6 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ from zbanalysis.report.words import BOTH
 from zbanalysis.runs.fingerprint import Parts, digest, key, of_command, of_files, of_notebook
 
 if TYPE_CHECKING:
+    from zbanalysis.data import check
     from zbanalysis.runs import jobs
 
 FORMAT = 2
@@ -119,25 +119,10 @@ def _line(part: str, pieces: list[str], then: Mapping, now: Mapping) -> str:
             f"the parameter {name} was {then.get(name, 'not given')}, is {now.get(name, 'not given')}"
             for name in pieces
         )
-    if part == "data":
-        return f"data changed: {_listed(_places(pieces, then, now))}"
     if part == "notebook":
         return "the notebook changed"
     the = "the " if part in ("library", "template", "environment") else ""
     return f"{the}{part} changed: {_listed(pieces)}"
-
-
-def _places(names: Iterable[str], then: Mapping, now: Mapping) -> list[str]:
-    """Area and indicator where figures changed; else the file."""
-    places = []
-    for file in names:
-        before, after = then.get(file) or {}, now.get(file) or {}
-        if isinstance(after, str) or isinstance(before, str):
-            places.append(file)
-            continue
-        pieces = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
-        places += [f"{file} ({name})" if name else file for name in pieces]
-    return places
 
 
 def _listed(names: list[str], most: int = 4) -> str:
@@ -150,24 +135,30 @@ def _listed(names: list[str], most: int = 4) -> str:
 
 @dataclass(frozen=True)
 class State:
-    """What of a report is current: parts of its steps and files, and the reasons against each."""
+    """What of a report is current.
+
+    Attributes
+    ----------
+    steps
+        Its notebooks.
+    parts, why
+        Of each notebook, of the result file (``result``) and of the pages of each language (``both`` for
+        the web page): the parts it is made from, and the reasons against what is there, none where it is
+        current.
+    formats
+        Formats of the pages of each language.
+    """
 
     steps: Sequence[jobs.Step]
     parts: Mapping[str, Parts]
-    stale: Mapping[str, tuple[str, ...]]
-    files: Mapping[str, Parts]
+    why: Mapping[str, tuple[str, ...]]
     formats: Mapping[str, tuple[str, ...]]
-    unfinished: Mapping[str, tuple[str, ...]]
 
 
 def state(
-    job: jobs.Job,
-    folder: jobs.Folder,
-    languages: Sequence[str],
-    before: Mapping | None,
-    shelf: Store,
+    job: jobs.Job, folder: check.Folder, languages: Sequence[str], before: Mapping | None, shelf: Store,
     formats: Sequence[str],
-) -> State:
+) -> State:  # fmt: skip
     """Which notebooks and files of a report are current; only looks, changes nothing.
 
     Parameters
@@ -189,21 +180,21 @@ def state(
     from zbanalysis.runs import jobs
 
     steps = jobs.steps(job, folder)
-    parts = {step.notebook: of_notebook(step.path, step.parameters, step.files) for step in steps}
-    stale = {name: why for name, now in parts.items() if (why := reasons(shelf.step(name), now))}
+    notebooks = {step.notebook: of_notebook(step.path, step.parameters, step.files) for step in steps}
+    parts = notebooks | {"result": of_files(job, notebooks, "result", before, ())}
     records = {part: shelf.finished(part) for part in ("result", *languages, BOTH)}
-    # The web page is one file of both languages, whatever language is asked for.
-    own = {part: [one for one in formats if (one == PAGE) == (part == BOTH)] for part in (*languages, BOTH)}
-    wanted = {part: _formats(records[part], asked) for part, asked in own.items()}
-    records = {part: record for part, record in records.items() if wanted.get(part, True)}
-    made = {part: of_files(job, parts, part, before, wanted.get(part, ())) for part in records}
-    unfinished = {part: why for part, now in made.items() if (why := reasons(records[part], now, shelf.out))}
-    return State(steps, parts, stale, made, wanted, unfinished)
-
-
-def _formats(record: Record | None, asked: Sequence[str]) -> tuple[str, ...]:
-    there = [name.partition(".")[2] for name in record.made] if record else []
-    return tuple(sorted({*asked, *there}))
+    wanted = {}
+    for part in (*languages, BOTH):
+        there = {name.partition(".")[2] for name in records[part].made} if records[part] else set()
+        # The web page is one file of both languages, whatever language is asked for.
+        if asked := {one for one in formats if (one == PAGE) == (part == BOTH)} | there:
+            wanted[part] = tuple(sorted(asked))
+            parts[part] = of_files(job, notebooks, part, before, wanted[part])
+    why = {
+        part: reasons(shelf.step(part), now) if part in notebooks else reasons(records[part], now, shelf.out)
+        for part, now in parts.items()
+    }
+    return State(steps, parts, why, wanted)
 
 
 # --- a whole command ---
@@ -259,34 +250,13 @@ _EDITABLE = (".docx", ".xlsx")
 _LOCK_PATIENCE = 1.0
 
 
-def folder(out: Path) -> Path:
-    """The output folder, made when it is not there; whole, for kernels start elsewhere.
-
-    Raises
-    ------
-    InputError
-        If it is a file, or lies below one.
-    ZbError
-        If it cannot be made.
-    """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise InputError(f"--out {out} is a file, or lies below one; name a folder.") from None
-    except OSError as error:
-        raise ZbError(
-            f"--out {out} cannot be made ({error.strerror or error}); name another place."
-        ) from None
-    return out.resolve()
-
-
 class Store:
     """The files of one report.
 
     Parameters
     ----------
     out
-        From `folder`.
+        From `files.folder`.
     name
         Of the report, such as ``zibo-13_2020-08-10``.
     """
@@ -306,20 +276,14 @@ class Store:
         """
         from filelock import FileLock, Timeout
 
+        work, lock = self.runs / ".work", FileLock(self.runs / ".lock")
         try:
             self.runs.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.runs / ".lock")
             try:
                 lock.acquire(timeout=_LOCK_PATIENCE)
             except Timeout:
                 say(f"{self.name}: another run is making this report; waiting for it")
                 lock.acquire()
-        except OSError as error:
-            raise ZbError(
-                f"{self.runs} cannot be written ({error.strerror or error}); name another --out."
-            ) from None
-        work = self.runs / ".work"
-        try:
             self._heal(work)
             yield work
         except OSError as error:  # a full disk may be met anywhere
@@ -328,17 +292,18 @@ class Store:
                 f"{place} cannot be used ({error.strerror or error}); name another --out."
             ) from error
         finally:
-            shutil.rmtree(work, ignore_errors=True)
-            lock.release()
+            if lock.is_locked:
+                shutil.rmtree(work, ignore_errors=True)
+                lock.release()
 
     def _heal(self, work: Path) -> None:
         """Remove what a killed run left."""
         shutil.rmtree(work, ignore_errors=True)
         commands = self.runs.with_name(COMMANDS)
-        parts = [place.glob(".*.part") for place in (self.runs, commands)]
-        for path in chain(self.out.glob(f".{self.name}*.part"), *parts):
-            with suppress(OSError):
-                path.unlink()
+        for place, left in ((self.out, f".{self.name}*.part"), (self.runs, ".*.part"), (commands, ".*.part")):
+            for path in place.glob(left):
+                with suppress(OSError):
+                    path.unlink()
         work.mkdir()
 
     def step(self, notebook: str) -> Record | None:
@@ -355,13 +320,11 @@ class Store:
         """Keep the notebooks that did not get to their end beside those that did; where each lies now."""
         kept = {}
         for partial in sorted(work.glob("*.ipynb")):
-            stem = partial.stem
-            if (work / f"{stem}.done").exists():
-                continue
-            target = self.runs / f"{stem}.failed.ipynb"
-            with suppress(OSError, ZbError):
-                files.write(target, partial.read_bytes())
-                kept[str(partial)] = target
+            target = self.runs / f"{partial.stem}.failed.ipynb"
+            if not partial.with_suffix(".done").exists():
+                with suppress(OSError, ZbError):
+                    files.write(target, partial.read_bytes())
+                    kept[str(partial)] = target
         return kept
 
     def finished(self, part: str) -> Record | None:

@@ -6,7 +6,6 @@ what is read.  What was made is current as long as its fingerprint stays the sam
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import os
@@ -34,7 +33,7 @@ _PAGES = ("zbanalysis.report.rendering",)
 """Code that turns a result file into files."""
 
 _PACKAGE = "zbanalysis"
-_PARSING = threading.RLock()
+_READING = threading.Lock()
 
 Parts = dict[str, dict]
 """Name of a part → its pieces and their digests."""
@@ -189,54 +188,32 @@ def used_by(sources: Iterable[str]) -> dict[str, str]:
     >>> sorted(used_by(["from zbanalysis import errors"]))
     ['__init__.py', 'errors.py']
     """
-    with _PARSING:  # a batch asks for several reports at once, and one reading serves them all
-        graph, code = _graph(), digests()
+    with _READING:  # a batch asks for several reports at once, and one reading serves them all
+        code = digests()
+        graph = _graph(tuple(code.items()))
     waiting = {file for source in sources for file in _files(source, code)}
     used: set[str] = set()
     while waiting:
         file = waiting.pop()
         used.add(file)
-        waiting |= set(graph.get(file, ())) - used
+        waiting |= graph.get(file, set()) - used
     return {file: code[file] for file in sorted(used)}
 
 
-def _files(source: str, known: Mapping[str, str]) -> set[str]:
-    if source.replace(".", "").replace("_", "").isalnum() and source.startswith(_PACKAGE):
-        return _module_files(source, known)
-    return {file for name in _imports(source) for file in _module_files(name, known)}
+def _files(source: str, known: Iterable[str]) -> set[str]:
+    """Files that a module's name or a piece of code stands for."""
+    names = [source] if re.fullmatch(rf"{_PACKAGE}[\w.]*", source) else _imports(source)
+    return {file for name in names for file in _module_files(name, known)}
 
 
-def _graph() -> dict[str, list[str]]:
-    """For each file the files it uses; kept between commands, for reading all takes half a second."""
-    code = digests()
-    kept = files.CACHE / "imports" / f"{key(code)}.json"
-    with suppress(OSError, ValueError):
-        graph = json.loads(kept.read_text("utf-8"))
-        if _is_graph(graph, code):
-            return graph
-    graph = _read_graph(code)
-    with suppress(OSError, ZbError):
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        files.write(kept, json.dumps(graph).encode())
-    return graph
-
-
-def _is_graph(content: object, graph: Mapping[str, str]) -> bool:
-    """A part of the graph would be worse than none: changes of the rest would go unseen."""
-    return (
-        isinstance(content, dict)
-        and set(content) == {file for file in graph if file.endswith(".py")}
-        and all(isinstance(used, list) and set(used) <= set(graph) for used in content.values())
-    )
-
-
-def _read_graph(code: Mapping[str, str]) -> dict[str, list[str]]:
-    graph = {}
-    others = [file for file in code if not file.endswith(".py")]
-    for file in filter(lambda name: name.endswith(".py"), code):
+@lru_cache(maxsize=1)
+def _graph(code: tuple[tuple[str, str], ...]) -> dict[str, set[str]]:
+    """For each module the files it uses: what it imports, and what it names that is no module."""
+    known, graph = dict(code), {}
+    others = [file for file in known if not file.endswith(".py")]
+    for file in known.keys() - others:
         source = (files.ROOT / _PACKAGE / file).read_text("utf-8")
-        used = {target for name in _imports(source) for target in _module_files(name, code)}
-        graph[file] = sorted(used | {other for other in others if _names(file, source, other)})
+        graph[file] = _files(source, known) | {other for other in others if _names(file, source, other)}
     return graph
 
 
@@ -248,29 +225,28 @@ def _names(module: str, source: str, file: str) -> bool:
     return f"{folder}/".startswith(own and f"{own}/") and f'"{folder.split("/")[-1]}"' in source
 
 
+_IMPORT = re.compile(
+    r"(?:^|[;:])[ \t]*(?:from[ \t]+([\w.]+)[ \t]+)?import[ \t]*(\([^)]*\)|[^\n;]+)", re.MULTILINE
+)
+
+
 def _imports(source: str) -> set[str]:
-    """Dotted names of the library that code imports, wherever in it."""
-    with _PARSING:  # until Python 3.12 the parser counts its depth for all threads together
-        tree = ast.parse(source)
+    """Dotted names of the library that code imports, wherever in it: rather one too many than one too few."""
     names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    for module, listed in _IMPORT.findall(source.replace("\\\n", " ")):
+        bare = re.sub("#.*", "", listed).strip("()")
+        names |= {f"{module}.{one.split()[0]}".lstrip(".") for one in bare.split(",") if one.strip()}
     return {name for name in names if name.split(".")[0] == _PACKAGE}
 
 
-def _module_files(name: str, known: Mapping[str, str]) -> set[str]:
+def _module_files(name: str, known: Iterable[str]) -> set[str]:
     """Files that run when a name is imported: its module, and the packages it lies in."""
     parts, modules = name.split(".")[1:], {"__init__.py"}
     for length in range(1, len(parts) + 1):
         path = "/".join(parts[:length])
         modules |= {f"{path}.py", f"{path}/__init__.py"} & set(known)
-    if len(modules) == 1 and not name.endswith(
-        "__"
-    ):  # the library itself, or a name that it loads when it is used
-        modules |= {file for place in _face() for file in _module_files(f"{_PACKAGE}.{place}", {**known})}
+    if len(modules) == 1 and not name.endswith("__"):  # the library itself, or a name that it loads when used
+        modules |= {file for place in _face() for file in _module_files(f"{_PACKAGE}.{place}", known)}
     return modules & set(known)
 
 
@@ -279,11 +255,8 @@ def _face() -> list[str]:
     """Modules that the library's front door names in its texts."""
     source = (files.ROOT / _PACKAGE / "__init__.py").read_text("utf-8")
     named = set(re.findall(r'"([a-z_]+(?:\.[a-z_]+)*)(?::\w+)?"', source))
-    return sorted(
-        name
-        for name in named
-        if any(
-            (files.ROOT / _PACKAGE / f"{name.replace('.', '/')}{end}").is_file()
-            for end in (".py", "/__init__.py")
-        )
-    )
+    places = {name: files.ROOT / _PACKAGE / name.replace(".", "/") for name in named}
+    return [
+        name for name, place in sorted(places.items())
+        if place.with_suffix(".py").is_file() or (place / "__init__.py").is_file()
+    ]  # fmt: skip

@@ -11,7 +11,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -40,8 +40,6 @@ AREA_NOTEBOOKS: Mapping[str, tuple[str, ...]] = {
     "13_area_yardstick": ("area", "plan", "panel", "yardstick"),
 }
 """Notebooks of an area's report, and what each reads."""
-
-_WITH_YARDSTICK = ("13_area_yardstick",)
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ class Step:
         return NOTEBOOKS / f"{self.notebook}.ipynb"
 
 
-def steps(job: Job, folder: Folder) -> list[Step]:
+def steps(job: Job, folder: check.Folder) -> list[Step]:
     """The notebooks of a job with what each is given, in the order of the report.
 
     Parameters
@@ -94,21 +92,13 @@ def steps(job: Job, folder: Folder) -> list[Step]:
         A job; the data folder from `jobs.read`.
     """
     reads = AREA_NOTEBOOKS if job.area else PLAN_NOTEBOOKS
-    known: dict[tuple[str, ...], Mapping[str, bytes]] = {}
+    plans = {scopes: "" if job.area and "plan" not in scopes else job.plan for scopes in reads.values()}
+    given = {scopes: extract(folder, scopes, job.as_of, plan, job.area) for scopes, plan in plans.items()}
     made = []
     for notebook, scopes in reads.items():
-        if scopes not in known:
-            plan = job.plan if "plan" in scopes or not job.area else ""
-            known[scopes] = extract(folder, scopes, job.as_of, plan, job.area)
-        made.append(Step(notebook, _parameters(job, notebook), known[scopes]))
+        parameters = {"area": job.area, "plan": plans[scopes], "as_of": job.as_of}
+        made.append(Step(notebook, {name: one for name, one in parameters.items() if one}, given[scopes]))
     return made
-
-
-def _parameters(job: Job, notebook: str) -> dict[str, str]:
-    if not job.area:
-        return {"plan": job.plan, "as_of": job.as_of}
-    yardstick = {"plan": job.plan} if notebook in _WITH_YARDSTICK else {}
-    return {"area": job.area, **yardstick, "as_of": job.as_of}
 
 
 def of_plan(dataset: package.Dataset, plan: str, as_of: str | None, kind: str = "") -> Job:
@@ -152,14 +142,15 @@ def of_area(dataset: package.Dataset, area: str, as_of: str | None, yardstick: s
     if area not in set(dataset.areas["area"]):
         known = ", ".join(sorted(dataset.areas["area"]))
         raise InputError(f"--areas '{area}' is not in the data; there are {known}.")
-    figures = dataset.observations[dataset.observations["area"] == area]
+    known = dataset.observations.loc[dataset.observations["area"] == area, "known_since"]
     plan = yardstick or yardstick_of(dataset, as_of)
-    if figures.empty:
+    if known.empty:
         raise InputError(f"--areas '{area}': the data hold no figure of it; add some to observations.csv.")
-    day = package.parse_date(as_of) if as_of else max(figures["known_since"].max(), _since(dataset, plan))
-    if figures["known_since"].min() > day:
-        first = figures["known_since"].min()
-        raise InputError(f"--as-of {day}: the first figures of {area} are of {first}; name a later day.")
+    day = package.parse_date(as_of) if as_of else max(known.max(), _since(dataset, plan))
+    if known.min() > day:
+        raise InputError(
+            f"--as-of {day}: the first figures of {area} are of {known.min()}; name a later day."
+        )
     package.targets_of(dataset, plan, day)
     return Job(plan, str(day), area)
 
@@ -223,22 +214,10 @@ _WHOLE = {
     "yardstick": ("areas.csv",),
     "judgements": ("judgements.csv",),
 }  # fmt: skip
-_ALWAYS = (
-    "sources.csv", "areas.csv", "bases.csv", "indicators.csv", "plans.csv", "targets.csv", check.FIGURES[0],
-)  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Folder:
-    """A data folder as text: its tables by path, their foreign keys, and all its files as they are."""
-
-    tables: Mapping[str, pd.DataFrame]
-    keys: Mapping[str, tuple[tuple[str, str, str], ...]]
-    files: Mapping[str, bytes]
-
-
-def read(folder: check.Folder | Path | str) -> Folder:
-    """A checked data folder as text.
+def read(folder: check.Folder | Path | str) -> check.Folder:
+    """A checked data folder, its tables as plain texts: a batch takes rows from them by the thousand.
 
     Parameters
     ----------
@@ -247,14 +226,12 @@ def read(folder: check.Folder | Path | str) -> Folder:
     """
     if not isinstance(folder, check.Folder):
         folder = check.require(folder)
-    # Plain texts: a batch takes rows from them by the thousand.
     tables = {path: table.reset_index(drop=True).astype(object) for path, table in folder.tables.items()}
-    keys = {path: schema.tables()[path].foreign for path in tables}
-    return Folder(tables, keys, folder.files)
+    return replace(folder, tables=tables)
 
 
 def extract(
-    folder: Folder, scopes: Iterable[str], as_of: str, plan: str = "", area: str = ""
+    folder: check.Folder, scopes: Iterable[str], as_of: str, plan: str = "", area: str = ""
 ) -> dict[str, bytes]:
     """The files of a data folder that holds only what a question needs.
 
@@ -286,56 +263,47 @@ def extract(
     >>> sum(line.startswith("zibo-13,") for line in files["targets.csv"].decode().splitlines())
     10
     """
-    wanted = set(scopes)
-    if "everything" in wanted:
-        return _known(folder, as_of)
-    plans = folder.tables["plans.csv"]
+    wanted, tables = set(scopes), folder.tables
+    if "everything" in wanted:  # all that was known on the day; the rest as it is, for its lines count
+        dated = {*check.FIGURES, "targets.csv", "sources.csv"} & set(tables)
+        known = {path: _published(folder, path, as_of) for path in dated}
+        return _folder(folder, known, set(folder.files) - dated - {schema.DESCRIPTOR})
+    plans, areas = tables["plans.csv"], tables["areas.csv"]
     area = area or next(iter(plans.loc[plans["plan"] == plan, "area"]), "")
-    picked = {path: table.iloc[:0] for path, table in folder.tables.items()}
-    if plan:
-        picked["plans.csv"] = plans[plans["plan"] == plan]
-        targets = _published(folder, "targets.csv", as_of)
-        picked["targets.csv"] = targets[targets["plan"] == plan]
-    known = {path: _published(folder, path, as_of) for path in check.FIGURES if path in folder.tables}
-    compared = []
+    targets = _published(folder, "targets.csv", as_of)
+    targets = targets[targets["plan"] == plan]
+    picked = {"areas.csv": areas[areas["area"] == area], "targets.csv": targets}
+    picked["plans.csv"] = plans[plans["plan"] == plan]
+    known = {path: _published(folder, path, as_of) for path in check.FIGURES if path in tables}
+    compared, aims = [], set(targets["indicator"])
     if "yardstick" in wanted:
-        compared = _compared(folder, pd.concat(known.values()), set(picked["targets.csv"]["indicator"]), area)
+        compared = _compared(folder, pd.concat(known.values()), aims, area)
     for path, figures in known.items():
         chosen = pd.Series(False, figures.index)
         if "area" in wanted:
             chosen |= figures["area"] == area
         if "panel" in wanted:
-            chosen |= figures["indicator"].isin(_science(folder) | set(picked["targets.csv"]["indicator"]))
-        for areas, indicators in compared:
-            chosen |= figures["area"].isin(areas) & figures["indicator"].isin(indicators)
+            chosen |= figures["indicator"].isin(_science(folder) | aims)
+        for places, indicators in compared:
+            chosen |= figures["area"].isin(places) & figures["indicator"].isin(indicators)
         picked[path] = figures[chosen]
-    return _folder(folder, picked, {path for scope in wanted for path in _WHOLE.get(scope, ())}, {area})
+    return _folder(folder, picked, {path for scope in wanted for path in _WHOLE.get(scope, ())})
 
 
-def _known(folder: Folder, as_of: str) -> dict[str, bytes]:
-    """All documents, figures and targets known on the day; the rest as it is, for its lines count."""
-    dated = {*check.FIGURES, "targets.csv", "sources.csv"} & set(folder.tables)
-    picked = {path: _published(folder, path, as_of) for path in dated}
-    whole = set(folder.files) - dated - {schema.DESCRIPTOR}
-    return _folder(folder, picked, whole, set())
-
-
-def _published(folder: Folder, path: str, as_of: str) -> pd.DataFrame:
+def _published(folder: check.Folder, path: str, as_of: str) -> pd.DataFrame:
     sources = folder.tables["sources.csv"]
     known = sources.loc[sources["date_published"] <= parse_date(as_of).isoformat(), "source"]
     table = folder.tables[path]
     return table[table["source"].isin(set(known))]
 
 
-def _science(folder: Folder) -> set[str]:
+def _science(folder: check.Folder) -> set[str]:
     indicators = folder.tables["indicators.csv"]
-    if "domain" not in indicators:
-        return set(indicators["indicator"])
     return set(indicators.loc[indicators["domain"] == "science", "indicator"])
 
 
 def _compared(
-    folder: Folder, figures: pd.DataFrame, aims: set[str], area: str
+    folder: check.Folder, figures: pd.DataFrame, aims: set[str], area: str
 ) -> list[tuple[set[str], set[str]]]:
     """Areas and indicators that an area is compared with: its like, and the provinces."""
     levels = folder.tables["areas.csv"].set_index("area")["level"]
@@ -344,37 +312,34 @@ def _compared(
     return [(alike, own), (provinces, aims)]
 
 
-def _folder(
-    folder: Folder, picked: Mapping[str, pd.DataFrame], whole: set[str], areas: set[str]
-) -> dict[str, bytes]:
+def _folder(folder: check.Folder, picked: Mapping[str, pd.DataFrame], whole: set[str]) -> dict[str, bytes]:
     """The picked rows, the files taken whole, and every row that these refer to."""
+    tables = folder.tables
     rows = {path: set(table.index) for path, table in picked.items()}
-    for path in whole & set(folder.tables):
-        rows[path] = set(folder.tables[path].index)
-    register = folder.tables["areas.csv"]
-    rows.setdefault("areas.csv", set()).update(register.index[register["area"].isin(areas)])
+    rows |= {path: set(tables[path].index) for path in whole & set(tables)}
     _close(folder, rows)
-    paths = [path for path in folder.tables if path in _ALWAYS or rows.get(path)]
-    kept = {path: _text(folder.tables[path], rows.get(path, set())) for path in paths if path not in whole}
-    kept |= {path: folder.files[path] for path in whole if path in folder.files}
-    return {**kept, schema.DESCRIPTOR: folder.files[schema.DESCRIPTOR]}
+    kept = {
+        path: _text(table, rows.get(path, set()))
+        for path, table in tables.items()
+        if path not in whole and (schema.tables()[path].is_required or rows.get(path))
+    }
+    return kept | {path: folder.files[path] for path in (*whole, schema.DESCRIPTOR) if path in folder.files}
 
 
-def _close(folder: Folder, rows: dict[str, set[int]]) -> None:
+def _close(folder: check.Folder, rows: dict[str, set[int]]) -> None:
     """Add what the rows refer to, until nothing is missing."""
-    growing = True
-    while growing:
-        growing = False
-        for path in list(rows):
-            for column, target, key in folder.keys.get(path, ()):
-                if target not in folder.tables:  # an optional table that the folder lacks
-                    continue
-                needed = set(folder.tables[path][column].to_numpy()[sorted(rows[path])]) - {""}
-                there = folder.tables[target]
-                kept = set(there.index[there[key].isin(needed)])
-                if not kept <= rows.setdefault(target, set()):
-                    rows[target] |= kept
-                    growing = True
+    waiting = list(rows)
+    while waiting:
+        path = waiting.pop()
+        for column, target, key in schema.tables()[path].foreign:
+            there = folder.tables.get(target)
+            if there is None:  # an optional table that the folder lacks
+                continue
+            needed = set(folder.tables[path][column].to_numpy()[sorted(rows[path])]) - {""}
+            more = set(there.index[there[key].isin(needed)]) - rows.setdefault(target, set())
+            if more:
+                rows[target] |= more
+                waiting.append(target)
 
 
 def _text(table: pd.DataFrame, rows: set[int]) -> bytes:
@@ -385,28 +350,20 @@ def _text(table: pd.DataFrame, rows: set[int]) -> bytes:
     return buffer.getvalue().encode("utf-8")
 
 
-def digests(files: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
+def digests(files: Mapping[str, bytes]) -> dict[str, str]:
     r"""A fingerprint of each file, of figures for each area and indicator: what `explain` compares.
 
     Examples
     --------
-    >>> found = digests({"observations.csv": b"area,indicator,period,value\nzibo,gdp,2019,1\n"})
-    >>> list(found["observations.csv"])
-    ['zibo gdp']
+    >>> list(digests({"observations.csv": b"area,indicator,period,value\nzibo,gdp,2019,1\n", "a.csv": b""}))
+    ['a.csv', 'observations.csv (zibo gdp)']
     """
-    return {path: _groups(path, content) for path, content in sorted(files.items())}
-
-
-def _groups(path: str, content: bytes) -> dict[str, str]:
-    if path not in check.FIGURES:
-        return {"": hashlib.sha256(content).hexdigest()[:12]}
-    groups: dict[str, object] = {}
-    for line in content.split(b"\n")[1:]:
-        if line:
-            area, indicator = line.split(b",", 2)[:2]
-            name = f"{area.decode()} {indicator.decode()}"
-            groups.setdefault(name, hashlib.sha256()).update(line)
-    return {name: digest.hexdigest()[:12] for name, digest in groups.items()}
+    found = {path: hashlib.sha256(content) for path, content in files.items() if path not in check.FIGURES}
+    for path in check.FIGURES:
+        for line in filter(None, files.get(path, b"").split(b"\n")[1:]):
+            area, indicator = line.decode().split(",", 2)[:2]
+            found.setdefault(f"{path} ({area} {indicator})", hashlib.sha256()).update(line)
+    return {piece: found[piece].hexdigest()[:12] for piece in sorted(found)}
 
 
 def write(files: Mapping[str, bytes], place: Path) -> Path:

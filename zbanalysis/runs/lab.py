@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 from zbanalysis.data import files
-from zbanalysis.errors import InputError, ZbError
 
 ORIGIN = "zbanalysis_origin"
 """Entry in a copy's metadata: what its cells were when it was copied."""
@@ -38,12 +37,7 @@ def copies(notebooks: Path, folder: Path) -> list[str]:
     ZbError
         If it cannot be written.
     """
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder} is a file; name a folder for the working copies.")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ZbError(f"{folder} cannot be made ({error.strerror}); name another --folder.") from error
+    files.folder(folder, "--folder")
     originals = sorted(notebooks.glob("*.ipynb"))
     return [one.name for one in originals if not _copied(one, folder / one.name)]
 

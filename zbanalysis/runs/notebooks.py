@@ -71,7 +71,18 @@ def parameters(notebook: Path) -> dict[str, tuple[str, str]]:
         If the notebook cannot be read, has no parameters cell, or a line of it is not
         ``name: type = default  # help``.
     """
-    return _declared(notebook, _read(notebook))
+    book = _read(notebook)
+    cells = [cell for cell in book.cells if "parameters" in cell.metadata.get("tags", [])]
+    if len(cells) != 1:
+        raise ZbError(f"{notebook.name} has {len(cells)} cells tagged 'parameters'; it needs one.")
+    seen = papermill().inspect_notebook(_literal(notebook))
+    for line in filter(str.strip, cells[0].source.splitlines()):
+        one = seen.get(re.split(r"\W", line, maxsplit=1)[0], {})
+        if one.get("inferred_type_name") not in _TYPES or not one["help"]:
+            raise ZbError(
+                f"{notebook.name}: the parameter line '{line}' is not 'name: type = default  # help'."
+            )
+    return {name: (one["inferred_type_name"], one["help"]) for name, one in seen.items()}
 
 
 def _read(notebook: Path) -> Any:
@@ -84,20 +95,6 @@ def _read(notebook: Path) -> Any:
         raise ZbError(f"There is no notebook {notebook}.") from None
     except (ValueError, nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
         raise ZbError(f"{notebook} is no notebook that can be read ({type(error).__name__}).") from None
-
-
-def _declared(notebook: Path, book: Any) -> dict[str, tuple[str, str]]:
-    cells = [cell for cell in book.cells if "parameters" in cell.metadata.get("tags", [])]
-    if len(cells) != 1:
-        raise ZbError(f"{notebook.name} has {len(cells)} cells tagged 'parameters'; it needs one.")
-    seen = papermill().inspect_notebook(_literal(notebook))
-    for line in filter(str.strip, cells[0].source.splitlines()):
-        one = seen.get(re.split(r"\W", line, maxsplit=1)[0], {})
-        if one.get("inferred_type_name") not in _TYPES or not one["help"]:
-            raise ZbError(
-                f"{notebook.name}: the parameter line '{line}' is not 'name: type = default  # help'."
-            )
-    return {name: (one["inferred_type_name"], one["help"]) for name, one in seen.items()}
 
 
 def _literal(path: Path) -> str:
@@ -143,14 +140,9 @@ def check_parameters(notebook: Path, given: Mapping[str, object], *, complete: b
 
 
 def execute(
-    notebook: Path,
-    given: Mapping[str, object],
-    result: Path | None,
-    output: Path,
-    *,
-    limit: float = TIME_LIMIT,
-    complete: bool = False,
-) -> None:
+    notebook: Path, given: Mapping[str, object], result: Path | None, output: Path, *,
+    limit: float = TIME_LIMIT, complete: bool = False,
+) -> None:  # fmt: skip
     """Run one notebook by papermill, in a kernel of its own.
 
     Parameters
@@ -201,41 +193,38 @@ class _Run:
         self.book = _read(notebook)
 
     def execute(self, limit: float) -> None:
+        from nbclient.exceptions import DeadKernelError
+        from papermill.exceptions import PapermillExecutionError
+
         from zbanalysis.runs import warm
 
-        DeadKernelError, PapermillExecutionError = _errors()  # noqa: N806  (they are classes)
         with warm.watched(limit) as watch:
             try:
-                self._papermill()
+                _in_own_loop(self._papermill)
             except PapermillExecutionError as error:
                 if error.ename == "SystemExit" and error.evalue in _SUCCESS:
                     raise self._stopped_early() from None
                 raise self._failed(error) from None
             except RuntimeError as error:  # also nbclient's word for a kernel that does not answer
+                cell = f"in cell {self._number()}"
                 if watch.up:
-                    raise self._error(
-                        f"took longer than {limit:g} seconds and was ended in cell {self._number()}"
-                    ) from None
+                    raise self._error(f"took longer than {limit:g} seconds and was ended {cell}") from None
                 if watch.left:
                     raise self._stopped_early() from None
-                if isinstance(error, DeadKernelError):
-                    what = f"its kernel died in cell {self._number()} (killed or out of memory)"
-                else:
-                    what = f"no kernel could be started ({error})"
+                died = isinstance(error, DeadKernelError)
+                what = f"its kernel died {cell} (killed or out of memory)"
+                what = what if died else f"no kernel could be started ({error})"
                 raise InfrastructureError(f"{self.notebook.name}: {what}; see {self.output}.") from None
 
     def _papermill(self) -> None:
         def seen(notebook: Any) -> None:
             self.book = notebook  # nbclient fills it in as it goes
 
-        def run() -> None:
-            with _kernels() as settings:
-                papermill().execute_notebook(
-                    _literal(self.notebook), None, dict(self.given), kernel_name="python3",
-                    progress_bar=False, on_notebook_start=seen, **settings,
-                )  # fmt: skip
-
-        _in_own_loop(run)
+        with _kernels() as settings:
+            papermill().execute_notebook(
+                _literal(self.notebook), None, dict(self.given), kernel_name="python3",
+                progress_bar=False, on_notebook_start=seen, **settings,
+            )  # fmt: skip
 
     def _number(self) -> int:
         """Number, in the notebook a person opens, of the cell that failed or was running."""
@@ -256,8 +245,7 @@ class _Run:
     def _failed(self, error: Any) -> ZbError:
         first, *more = f"{error.ename}: {error.evalue}".strip().splitlines()
         failure = self._error(f"failed in cell {self._number()}: {first}")
-        if more:  # such as the table of what is wrong in the data
-            failure.args = ("\n".join([str(failure), *more]),)
+        failure.args = ("\n".join([str(failure), *more]),)  # such as the table of what is wrong in the data
         return failure
 
     def _stopped_early(self) -> ZbError:
@@ -279,14 +267,6 @@ class _Run:
         stem = self.notebook.stem
         if result and (not result.exists() or stem not in results.read(result)["sections"]):
             raise self._error(f"ran but published no section '{stem}'")
-
-
-def _errors() -> tuple[Any, Any]:
-    papermill()
-    from nbclient.exceptions import DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    return DeadKernelError, PapermillExecutionError
 
 
 @contextmanager

@@ -12,9 +12,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from zbanalysis.errors import InputError, ZbError
 from zbanalysis.report.words import label
@@ -24,7 +24,7 @@ VARIABLE = "ZBANALYSIS_NOTIFY"
 
 SWITCH, DINGTALK, FEISHU, SLACK, PLAIN = "switch", "dingtalk", "feishu", "slack", "plain"
 
-HOSTS: Mapping[str, str] = {
+SERVICES: Mapping[str, str] = {
     "hc-ping.com": SWITCH,  # https://healthchecks.io/docs/http_api/
     "healthchecks.io": SWITCH,
     "oapi.dingtalk.com": DINGTALK,  # https://open.dingtalk.com/document/robots/custom-robot-access
@@ -32,16 +32,12 @@ HOSTS: Mapping[str, str] = {
     "open.feishu.cn": FEISHU,  # https://open.feishu.cn/document/ukTMukTMukTM/ucTM5YjL3ETO24yNxkjN
     "open.larksuite.com": FEISHU,
     "hooks.slack.com": SLACK,  # https://api.slack.com/messaging/webhooks
-}
-"""Who speaks what, by host."""
-
-PATHS: Mapping[str, str] = {
     "/ping/": SWITCH,
     "/robot/send": DINGTALK,
     "/cgi-bin/webhook/send": DINGTALK,
     "/open-apis/bot/": FEISHU,
 }
-"""The same by the beginning of the path, for what an organisation runs on a host of its own."""
+"""Who speaks what: by host, then by the beginning of the path, for what an organisation runs itself."""
 
 _LONGEST = {SWITCH: 100_000, DINGTALK: 2048}
 """Bytes of text: healthchecks.io keeps 100 kB, 企业微信 refuses more than 2048 bytes."""
@@ -155,33 +151,25 @@ def notifying(url: str | None, title: str) -> Iterator[list[str]]:
     ...     lines.append("written: reports/zibo-14_2022-04-19_zh.pdf")
     """
     address = url or os.environ.get(VARIABLE, "")
+    lines: list[str] = []
     if not address:
-        yield []
+        yield lines
         return
     check_url(address)
-    end = _End(address, title)
-    with _stops_told(end):
+    begin, told = time.monotonic(), threading.Event()
+
+    def tell(ok: bool, why: str = "", tries: int = 3) -> None:
+        if not told.is_set():
+            told.set()
+            post(address, ok, title, [why, *lines] if why else lines, time.monotonic() - begin, tries)
+
+    with _stops_told(tell):
         try:
-            yield end.lines
+            yield lines
         except BaseException as error:
-            end.tell(isinstance(error, SystemExit) and not error.code, _why(error))
+            tell(isinstance(error, SystemExit) and not error.code, _why(error))
             raise
-        end.tell(ok=True)
-
-
-class _End:
-    """The end of a run, told once."""
-
-    def __init__(self, address: str, title: str) -> None:
-        self.address, self.title, self.lines = address, title, []
-        self._begin, self._told = time.monotonic(), False
-
-    def tell(self, ok: bool, why: str = "", tries: int = 3) -> None:
-        if self._told:
-            return
-        self._told = True
-        lines = [why, *self.lines] if why else self.lines
-        post(self.address, ok, self.title, lines, time.monotonic() - self._begin, tries)
+        tell(ok=True)
 
 
 def _why(error: BaseException) -> str:
@@ -195,7 +183,7 @@ def _why(error: BaseException) -> str:
 
 
 @contextmanager
-def _stops_told(end: _End) -> Iterator[None]:
+def _stops_told(tell: Callable) -> Iterator[None]:
     """Ctrl-C and a stop by the system (a time limit of systemd, a shutdown) are told too."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may handle signals
@@ -203,7 +191,7 @@ def _stops_told(end: _End) -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def stop(number: int, frame: object) -> None:
-        end.tell(False, _why(KeyboardInterrupt()), tries=1)  # whoever stops a run does not want to wait
+        tell(False, _why(KeyboardInterrupt()), tries=1)  # whoever stops a run does not want to wait
         signal.signal(number, before[number])
         if callable(before[number]):
             before[number](number, frame)
@@ -274,16 +262,16 @@ def message(
     >>> message("https://hooks.slack.com/services/x", True, "report", ["made"], 3)[2].decode()
     '{"text": "zbanalysis report: 完成 done (3 s)\\nmade"}'
     """
-    parts = urlsplit(url)
-    kind = _kind(parts)
-    text = _shortened(_text(ok, title, lines, seconds), _LONGEST.get(kind, _LONGEST_ELSE))
+    parts, kind = urlsplit(url), _kind(url)
+    # Both languages, for nobody knows who reads a chat; the product's name first, for a robot may be set to
+    # take only what has a certain word.
+    key = "notify.done" if ok else "notify.failed"
+    first = f"zbanalysis {title}: {label(key, 'zh')} {label(key, 'en')} ({seconds:.0f} s)"
+    text = _shortened("\n".join([first, *lines]), _LONGEST.get(kind, _LONGEST_ELSE))
     if kind == SWITCH:
         path = parts.path.rstrip("/") + ("" if ok else "/fail")
-        return (
-            parts._replace(path=path, fragment="").geturl(),
-            {"Content-Type": "text/plain; charset=utf-8"},
-            text.encode(),
-        )
+        address = parts._replace(path=path, fragment="").geturl()
+        return address, {"Content-Type": "text/plain; charset=utf-8"}, text.encode()
     bodies = {
         DINGTALK: {"msgtype": "text", "text": {"content": text}},
         FEISHU: {"msg_type": "text", "content": {"text": text}},
@@ -294,18 +282,10 @@ def message(
     return url, {"Content-Type": "application/json; charset=utf-8"}, body
 
 
-def _kind(parts: SplitResult) -> str:
-    host = parts.hostname or ""
-    by_path = (kind for path, kind in PATHS.items() if parts.path.startswith(path))
-    return HOSTS.get(host) or next(by_path, PLAIN)
-
-
-def _text(ok: bool, title: str, lines: Sequence[str], seconds: float) -> str:
-    # Both languages, for nobody knows who reads a chat; the product's name first, for a robot may be set to
-    # take only what has a certain word.
-    key = "notify.done" if ok else "notify.failed"
-    first = f"zbanalysis {title}: {label(key, 'zh')} {label(key, 'en')} ({seconds:.0f} s)"
-    return "\n".join([first, *lines])
+def _kind(url: str) -> str:
+    parts = urlsplit(url)
+    known = (of for of in SERVICES if of == parts.hostname or (of[0] == "/" and parts.path.startswith(of)))
+    return SERVICES.get(next(known, ""), PLAIN)
 
 
 def _shortened(text: str, most: int) -> str:
@@ -328,7 +308,7 @@ def refusal(url: str, answer: bytes) -> str:
     >>> refusal("https://oapi.dingtalk.com/robot/send", b'{"errcode": 310000, "errmsg": "sign"}')
     'it answered 310000 sign'
     """
-    kind, text = _kind(urlsplit(url)), answer.decode("utf-8", "replace").strip()
+    kind, text = _kind(url), answer.decode("utf-8", "replace").strip()
     if kind == SWITCH and text.startswith("OK ("):  # "OK (not found)", "OK (rate limited)"
         return f"it answered {' '.join(text.split())[:200]}"
     if kind not in _CODES:

@@ -26,36 +26,18 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Source:
-    """A data folder as it was at one moment: checked, and as text.
-
-    Attributes
-    ----------
-    dataset, folder
-        From `package.load` and `jobs.read`.
-    place
-        The folder's path.
-    """
+    """A data folder as it was at one moment: checked, and as text; from `package.load` and `jobs.read`."""
 
     dataset: package.Dataset
-    folder: jobs.Folder
-    place: Path
+    folder: check.Folder
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What came of a report: the files written now, and those that were current."""
 
-    job: jobs.Job
     written: tuple[Path, ...]
     current: tuple[Path, ...]
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a step would run; ``why`` is empty where it is current."""
-
-    step: str
-    why: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -72,44 +54,43 @@ class Order:
 
     Attributes
     ----------
-    name, as_of
-        Of the report.
+    job
+        The report.
     steps
         Notebooks to run.
     sections
-        Sections that are current, by notebook.
-    notebooks
-        All notebooks of the report, in its order.
-    languages, formats, kind
-        Languages to set (``both`` for the web page), the formats of each, and the kind of report.
-    before
-        Result file of an earlier report, or None.
+        The report's sections by notebook, in its order; None where the notebook is to run.
+    formats
+        By language to set (``both`` for the web page), its formats.
     manifest
         What the result file says of how it was made.
+    before
+        Result file of an earlier report, or None.
     limit
         Seconds that one notebook may take.
     """
 
-    name: str
-    as_of: str
-    steps: tuple[jobs.Step, ...]
-    sections: Mapping[str, Mapping]
-    notebooks: tuple[str, ...]
-    languages: tuple[str, ...]
-    manifest: Mapping[str, object]
+    job: jobs.Job
+    steps: Sequence[jobs.Step] = ()
+    sections: Mapping[str, Mapping | None] = field(default_factory=dict)
     formats: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    kind: str = ""
+    manifest: Mapping[str, object] = field(default_factory=dict)
     before: Mapping | None = None
     limit: float = notebooks.TIME_LIMIT
+
+    @property
+    def name(self) -> str:
+        """Of the report."""
+        return self.job.name
 
 
 @dataclass
 class Delivery:
     """What came of an order: ``made`` by notebook, the result file, ``files`` by language and suffix."""
 
-    made: dict[str, Made] = field(default_factory=dict)
-    content: dict = field(default_factory=dict)
-    files: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    made: dict[str, Made]
+    content: dict
+    files: dict[str, dict[str, bytes]]
 
 
 Keep = Callable[[str, Made], None]
@@ -125,7 +106,7 @@ def source(folder: Path = DATA) -> Source:
         As `audit.require`.
     """
     checked = audit.require(folder, style.undrawn)
-    return Source(package.load(checked), jobs.read(checked), folder)
+    return Source(package.load(checked), jobs.read(checked))
 
 
 def default_plans(dataset: package.Dataset) -> list[str]:
@@ -139,17 +120,10 @@ def default_plans(dataset: package.Dataset) -> list[str]:
 
 
 def build(
-    job: jobs.Job,
-    origin: Source,
-    languages: Sequence[str] = LANGUAGES,
-    out: Path = REPORTS,
-    say: Say = print,
-    since: Path | None = None,
-    workers: int = 0,
-    limit: float = notebooks.TIME_LIMIT,
-    perform: Callable | None = None,
-    formats: Sequence[str] = FORMATS,
-) -> Outcome:
+    job: jobs.Job, origin: Source, languages: Sequence[str] = LANGUAGES, out: Path = REPORTS,
+    say: Say = print, since: Path | None = None, workers: int = 0, limit: float = notebooks.TIME_LIMIT,
+    perform: Callable | None = None, formats: Sequence[str] = FORMATS,
+) -> Outcome:  # fmt: skip
     """Make a report as far as it is not current, whole or not at all.
 
     Parameters
@@ -188,29 +162,25 @@ def build(
     if len(languages) < len(asked):
         say(f"{job.name}: the names stand in {LANGUAGE_NAMES[languages[0]]} only, and so does the report")
     before = _before(since, job)
-    shelf = current.Store(current.folder(out), job.name)
+    shelf = current.Store(files.folder(out), job.name)
     with shelf.open(say) as place:
         state = current.state(job, origin.folder, languages, before, shelf, formats)
-        if not state.stale and not state.unfinished:
-            return Outcome(job, (), tuple(_paths(shelf, languages)))
+        if not any(state.why.values()):
+            return Outcome((), tuple(_paths(shelf, languages)))
         order = _order(job, state, shelf, before, limit, of_report(origin.dataset, job.plan, job.area))
         delivery = _deliver(order, state, shelf, place, say, workers or cores(), perform)
         finished = _files(job, delivery, state)
-        written = shelf.publish({part: (state.files[part], made) for part, made in finished.items()}, say)
+        written = shelf.publish({part: (state.parts[part], made) for part, made in finished.items()}, say)
     _tell_if_changed(origin, job, say)
     shown = [path for path in written if path.suffix != ".json"]
-    return Outcome(job, tuple(shown), tuple(sorted(set(_paths(shelf, languages)) - set(shown))))
+    return Outcome(tuple(shown), tuple(sorted(set(_paths(shelf, languages)) - set(shown))))
 
 
 def explain(
-    job: jobs.Job,
-    origin: Source,
-    languages: Sequence[str] = LANGUAGES,
-    out: Path = REPORTS,
-    since: Path | None = None,
-    formats: Sequence[str] = FORMATS,
-) -> list[Reason]:
-    """Why each step of a report would run or be skipped; nothing is run or written.
+    job: jobs.Job, origin: Source, languages: Sequence[str] = LANGUAGES, out: Path = REPORTS,
+    since: Path | None = None, formats: Sequence[str] = FORMATS,
+) -> Mapping[str, tuple[str, ...]]:  # fmt: skip
+    """Why each step of a report would run, none where it is current; nothing is run or written.
 
     Parameters
     ----------
@@ -219,11 +189,7 @@ def explain(
     """
     shelf = current.Store(out.resolve(), job.name)
     languages = chosen(origin.dataset, languages, job.plan, job.area)
-    state = current.state(job, origin.folder, languages, _before(since, job), shelf, formats)
-    return [
-        *(Reason(step.notebook, state.stale.get(step.notebook, ())) for step in state.steps),
-        *(Reason(part, state.unfinished.get(part, ())) for part in state.files),
-    ]
+    return current.state(job, origin.folder, languages, _before(since, job), shelf, formats).why
 
 
 def cores() -> int:
@@ -242,43 +208,25 @@ def _order(
     job: jobs.Job, state: current.State, shelf: current.Store, before: Mapping | None, limit: float,
     languages: tuple[str, ...],
 ) -> Order:  # fmt: skip
-    sections = {
-        step.notebook: shelf.step(step.notebook).made
-        for step in state.steps
-        if step.notebook not in state.stale
-    }
-    program = {
-        "python": fingerprint.environment()["python"],
-        "versions": fingerprint.versions(),
-    }  # not all that is installed: the same report has the same key on every machine
+    # Not all that is installed: the same report has the same key on every machine.
+    program = {"python": fingerprint.environment()["python"], "versions": fingerprint.versions()}
+    names = [step.notebook for step in state.steps]
+    key = fingerprint.key([{**state.parts[name], "environment": program} for name in names])
     return Order(
-        name=job.name,
-        as_of=job.as_of,
-        steps=tuple(step for step in state.steps if step.notebook in state.stale),
-        sections=sections,
-        notebooks=tuple(step.notebook for step in state.steps),
-        languages=tuple(part for part in state.unfinished if part != "result"),
-        manifest={
-            "key": fingerprint.key([{**parts, "environment": program} for parts in state.parts.values()]),
-            **program,
-            "languages": list(languages),
-        },
-        formats=state.formats,
-        kind=job.kind,
+        job,
+        steps=[step for step in state.steps if state.why[step.notebook]],
+        sections={name: None if state.why[name] else shelf.step(name).made for name in names},
+        formats={part: formats for part, formats in state.formats.items() if state.why[part]},
+        manifest={"key": key, **program, "languages": list(languages)},
         before=before,
         limit=limit,
     )
 
 
 def _deliver(
-    order: Order,
-    state: current.State,
-    shelf: current.Store,
-    place: Path,
-    say: Say,
-    workers: int,
+    order: Order, state: current.State, shelf: current.Store, place: Path, say: Say, workers: int,
     perform: Callable | None,
-) -> Delivery:
+) -> Delivery:  # fmt: skip
     def keep(notebook: str, made: Made) -> None:
         shelf.keep_step(notebook, state.parts[notebook], made.section, made.notebook)
         (place / f"{notebook}.done").touch()
@@ -299,7 +247,7 @@ def _files(job: jobs.Job, delivery: Delivery, state: current.State) -> dict[str,
     from zbanalysis.report import results  # late: with it comes numpy
 
     files_made = {}
-    if "result" in state.unfinished:
+    if state.why["result"]:
         files_made["result"] = {f"{job.name}.json": results.as_bytes(delivery.content)}
     for lang, made in delivery.files.items():
         stem = job.name if lang == BOTH else f"{job.name}_{lang}"
@@ -313,11 +261,11 @@ def _paths(shelf: current.Store, languages: Sequence[str]) -> list[Path]:
 
 
 def _tell_if_changed(origin: Source, job: jobs.Job, say: Say) -> None:
+    made_of, place = origin.folder.files, origin.folder.place
     try:
         with files.each_once():
-            made_of = origin.folder.files
             # Rows that wait to be confirmed are in the folder and not in what a report is made of.
-            same = made_of == check.contents(origin.place) or made_of == check.require(origin.place).files
+            same = made_of == check.contents(place) or made_of == check.require(place).files
     except (OSError, ZbError, KeyError, ValueError):
         same = False
     if not same:
@@ -331,12 +279,8 @@ def _tell_if_changed(origin: Source, job: jobs.Job, say: Say) -> None:
 
 
 def run_order(
-    order: Order,
-    place: Path,
-    workers: int = 1,
-    say: Say = lambda _: None,
-    keep: Keep = lambda *_: None,
-) -> Delivery:
+    order: Order, place: Path, workers: int = 1, say: Say = lambda _: None, keep: Keep = lambda *_: None,
+) -> Delivery:  # fmt: skip
     """Do what an order asks for.
 
     Parameters
@@ -361,20 +305,13 @@ def run_order(
 
     if warm.available():
         warm.start()  # now, for it takes seconds to be ready
-    made = _each([lambda step=step: _run(step, order, place, say, keep) for step in order.steps], workers)
-    delivery = Delivery({step.notebook: one for step, one in zip(order.steps, made, strict=True)})
-    sections = {**order.sections, **{stem: one.section for stem, one in delivery.made.items()}}
-    ordered = {stem: sections[stem] for stem in order.notebooks}
-    newest = vintage(ordered)
-    delivery.content = {
-        "format": results.FORMAT,
-        "sections": ordered,
-        "manifest": {"as_of": order.as_of, "margin": progress.MARGIN, "data_vintage": newest}
-        | dict(order.manifest),
-    }
-    pages = [lambda lang=lang: _pages(delivery.content, lang, order, say) for lang in order.languages]
-    delivery.files = dict(zip(order.languages, _each(pages, workers), strict=True))
-    return delivery
+    ran = _each([lambda step=step: _run(step, order, place, say, keep) for step in order.steps], workers)
+    made = {step.notebook: one for step, one in zip(order.steps, ran, strict=True)}
+    sections = {name: kept or made[name].section for name, kept in order.sections.items()}
+    about = {"as_of": order.job.as_of, "margin": progress.MARGIN, "data_vintage": vintage(sections)}
+    content = {"format": results.FORMAT, "sections": sections, "manifest": about | dict(order.manifest)}
+    pages = _each([lambda lang=lang: _pages(content, lang, order, say) for lang in order.formats], workers)
+    return Delivery(made, content, dict(zip(order.formats, pages, strict=True)))
 
 
 def _each(tasks: list[Callable], workers: int) -> list:
@@ -411,8 +348,7 @@ def vintage(sections: Mapping[str, Mapping]) -> str:
     from zbanalysis.report import results
 
     first = next(name for name, section in sections.items() if "sources" in section["tables"])
-    days = results.table({"sections": sections}, first, "sources")["date_published"]
-    return days.max()
+    return results.table({"sections": sections}, first, "sources")["date_published"].max()
 
 
 def _pages(content: dict, lang: str, order: Order, say: Say) -> dict[str, bytes]:
@@ -422,7 +358,7 @@ def _pages(content: dict, lang: str, order: Order, say: Say) -> dict[str, bytes]
     from zbanalysis.runs import warm
 
     say(f"{order.name}: setting the {'web page' if lang == BOTH else f'{lang} report'}")
-    asked = (set_pages, content, lang, order.kind, order.before, order.formats.get(lang, FORMATS))
+    asked = (set_pages, content, lang, order.job.kind, order.before, order.formats[lang])
     if not warm.available():
         return set_pages(*asked[1:])
     for _ in range(notebooks.TRIES):
