@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
 import re
 from datetime import UTC, datetime
 
+import openpyxl
 import pytest
 
 from zbanalysis.evidence import texts
@@ -50,6 +52,11 @@ def pages(content: dict, lang: str, volume: str) -> int:
 )
 def test_a_volume_is_no_longer_than_it_may_be(content, plan, volume, most):
     assert pages(content(plan), "zh", volume) <= most
+
+
+def test_a_files_own_time_is_the_midnight_of_the_reports_day(content):
+    (made,) = rendering.render(content("zibo-13"), "en", formats=["xlsx"]).values()
+    assert openpyxl.load_workbook(io.BytesIO(made)).properties.created == datetime(2020, 8, 10)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -10,19 +10,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import NoReturn
+from urllib.parse import quote
 from xml.etree import ElementTree
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from zbanalysis.errors import ZbError
 from zbanalysis.report import output, style
 from zbanalysis.report.words import NONE, label
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-    from markupsafe import Markup
 
 TAGS = {"zh": "zh-CN", "en": "en"}
 """Languages as HTML names them."""
@@ -70,53 +70,35 @@ def page(
     """
     drawings = Drawings()
     made = [Edition(lang, volumes, images[lang], sources, drawings) for lang, volumes in editions.items()]
-    title = " · ".join(edition.title for edition in made)
-    return write("page.html", title=title, editions=made, drawings=drawings, shapes=_SHAPES.items())
-
-
-def link(address: str, text: str) -> Markup:
-    """A link to a file beside the page."""
-    from urllib.parse import quote
-
-    from markupsafe import Markup
-
-    return Markup('<a href="{}">{}</a>').format(quote(address), text)
-
-
-def joined(links: Iterable[Markup]) -> Markup:
-    """Links in a row."""
-    from markupsafe import Markup
-
-    return Markup(" ").join(links)
-
-
-def write(template: str, **values: object) -> bytes:
-    """A page of `web/` with our style and script in it, and the policy that lets no other one in."""
-    look, script = _part("page.css", roles=style.SIGNS.items()), _part("page.js")
+    look, script = _rendered("page.css", roles=style.SIGNS.items()).strip(), _rendered("page.js").strip()
     policy = (
         f"default-src 'none'; style-src '{_hash(look)}'; script-src '{_hash(script)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    text = _environment().get_template(template).render(style=look, script=script, policy=policy, **values)
-    return re.sub(r"\n\s*\n+", "\n", text).encode("utf-8")
+    title = " · ".join(edition.title for edition in made)
+    return _rendered(
+        "page.html", title=title, editions=made, drawings=drawings, shapes=_SHAPES.items(), signs=style.SIGNS,
+        style=look, script=script, policy=policy,
+    ).encode("utf-8")  # fmt: skip
+
+
+def link(address: str, text: str) -> Markup:
+    """A link to a file beside the page."""
+    return Markup('<a href="{}">{}</a>').format(quote(address), text)
 
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     return Environment(
         loader=FileSystemLoader(_WEB), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
 
 
-def _part(name: str, **values: object) -> Markup:
-    """Style or script, without empty lines: none may change after its hash was taken."""
-    from markupsafe import Markup
-
+def _rendered(name: str, **values: object) -> Markup:
+    """A file of `web/` with values, without empty lines: style and script may not change after their hash."""
     text = _environment().get_template(name).render(**values)
-    return Markup(re.sub(r"\n\s*\n+", "\n", text).strip())
+    return Markup(re.sub(r"\n\s*\n+", "\n", text))
 
 
 def _hash(text: str) -> str:
@@ -134,14 +116,6 @@ def _listed(item: str) -> list[str]:
     match = _LISTED.match(item)
     runs = re.findall(r"(\d+)(?:[—–](\d+))?", match[1]) if match else []
     return [str(number) for first, last in runs for number in range(int(first), int(last or first) + 1)]
-
-
-class Chart(NamedTuple):
-    """A chart as the page holds it, and the figures behind it."""
-
-    svg: Markup
-    columns: list[dict]
-    rows: list[list[str]]
 
 
 class Edition:
@@ -171,10 +145,6 @@ class Edition:
         """A word of the page itself."""
         return label(f"web.{key}", self.lang)
 
-    def anchor(self, ident: str) -> str:
-        """The anchor of a table or figure; the same as long as it is called the same."""
-        return f"{self.lang}-{ident}"
-
     @cached_property
     def cited(self) -> dict[str, str]:
         """The line of each document in the list of sources, by its number."""
@@ -188,8 +158,6 @@ class Edition:
 
     def entry(self, item: str) -> Markup:
         """An item of a list, with an anchor for each document that it lists."""
-        from markupsafe import Markup, escape
-
         anchors = [Markup('<a id="{}-source-{}"></a>').format(self.lang, one) for one in _listed(item)]
         return Markup("").join(anchors) + (escape(output.clean(item)) if anchors else self.rich(item))
 
@@ -223,8 +191,6 @@ class Edition:
 
     def rich(self, text: object) -> Markup:
         """Text with its marks: strong words, references to tables and documents as links."""
-        from markupsafe import Markup, escape
-
         if isinstance(text, Markup):  # a link of ours; nothing of data is Markup
             return text
         text, made, at = output.clean(text), Markup(), 0
@@ -236,8 +202,6 @@ class Edition:
         return made + escape(text[at:])
 
     def _marked(self, match: re.Match) -> Markup:
-        from markupsafe import Markup, escape
-
         reference, strong, cited, *_ = match.groups()
         if strong:
             return Markup("<strong>{}</strong>").format(self.rich(strong))
@@ -247,29 +211,15 @@ class Edition:
         shown = self.names[name] if reference else match[0]
         return Markup('<a href="#{}-{}">{}</a>').format(self.lang, name, shown)
 
-    def attributes(self, column: Mapping, cell: object) -> str | Markup:
-        """Side of a cell, and the number behind its words, by which a column is sorted."""
-        from markupsafe import Markup
-
-        side, value = column.get("align", "left"), getattr(cell, "value", None)
-        made = Markup("") if side == "left" else Markup(' class="{}"').format(side)
-        return made if value is None else made + Markup(' data-value="{:.12g}"').format(value)
-
-    def shape(self, role: str) -> str:
-        """The outline of a role's sign."""
-        return style.SIGNS[role].marker
-
-    def chart(self, name: str) -> Chart:
+    def chart(self, name: str) -> dict:
         """A chart, with the table of what can be pointed at in it."""
         if name not in self._images:
             raise ZbError(f"The web page needs the picture {name}, which was not made.")
         svg, rows = self._drawings.inline(self._images[name], self._named)
         used = [place for place in range(5) if any(row[place] for row in rows)]
-        columns = [
-            {"header": self.word(f"column.{place}"), "align": "right" if place == 2 else "left"}
-            for place in used
-        ]
-        return Chart(svg, columns, [[row[place] for place in used] for row in rows])
+        sides = ("left", "left", "right", "left", "left")
+        columns = [{"header": self.word(f"column.{place}"), "align": sides[place]} for place in used]
+        return {"svg": svg, "columns": columns, "rows": [[row[place] for place in used] for row in rows]}
 
     def _named(self, source: str) -> tuple[str, str]:
         """A document's number, and its line in the list of sources."""
@@ -313,8 +263,6 @@ class Drawings:
         tuple
             The element, and name, content, value, period and source of each point in it.
         """
-        from markupsafe import Markup
-
         root = ElementTree.fromstring(svg.encode("utf-8"))
         rows = [self._point(title, named) for title in root.iter(f"{_SVG}title")]
         names: dict[str, str] = {}
@@ -328,8 +276,6 @@ class Drawings:
 
     def shared(self) -> Markup:
         """What the charts drawn until now have in common."""
-        from markupsafe import Markup
-
         return Markup("".join(text.replace("@", name, 1) for text, name in self._shared.items()))
 
     def _share(self, element: ElementTree.Element) -> str:
@@ -369,19 +315,16 @@ def _known(element: ElementTree.Element, names: Mapping[str, str]) -> list[Eleme
 
 
 def _attributes(element: ElementTree.Element, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    looks = (one.split(":", 1) for one in element.attrib.get("style", "").split(";") if ":" in one)
+    looks = (one.partition(":") for one in element.attrib.get("style", "").split(";") if ":" in one)
     given = {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
-    for key, value in {**given, **{key.strip(): value.strip() for key, value in looks}}.items():
+    for key, value in {**given, **{key.strip(): value.strip() for key, _, value in looks}}.items():
         if key in ("href", "clip-path"):
             if name := names.get(value.removeprefix("url(").strip("#)")):
                 yield key, f"#{name}" if key == "href" else f"url(#{name})"
         elif key in _PLACES:
-            rounded = (
-                value
-                if "scale" in value
-                else _LONG.sub(lambda attributes: f"{float(attributes[0]):.2f}", value)
-            )
-            yield key, " ".join(rounded.split())
+            if "scale" not in value:
+                value = _LONG.sub(lambda number: f"{float(number[0]):.2f}", value)
+            yield key, " ".join(value.split())
         elif (key in _LOOKS and "(" not in value and (key, value) not in _IDLE) or value == "points":
             yield key, value
 

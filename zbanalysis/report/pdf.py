@@ -98,7 +98,8 @@ def check_references(document: Mapping[str, Any], images: Mapping[str, str]) -> 
 def check_glyphs(document: Mapping[str, Any], fonts: style.FontSet) -> None:
     """Refuse a character that the fonts cannot draw, and name the text in which it stands."""
     for where, text in _texts(document):
-        for character in style.undrawn(text, document["lang"])[:1]:
+        if missing := style.undrawn(text, document["lang"]):
+            character = missing[0]
             names = ", ".join(face.family for face in fonts.faces)
             raise ZbError(
                 f"The character {character!r} (U+{ord(character):04X}) in “{_excerpt(text, character)}” "
@@ -108,26 +109,22 @@ def check_glyphs(document: Mapping[str, Any], fonts: style.FontSet) -> None:
 
 
 def _files(document: Mapping[str, Any], images: Mapping[str, str], fonts: style.FontSet) -> dict[str, bytes]:
-    look = {
-        "fonts": {role: face.family for role, face in vars(fonts).items()},
-        "roles": {name: asdict(role) for name, role in style.SIGNS.items()},
-    }
-    return {
-        **_template(),
-        **{f"images/{name}": svg.encode() for name, svg in images.items()},
-        "document.json": json.dumps(document, ensure_ascii=False).encode(),
-        "style.json": json.dumps(look, ensure_ascii=False).encode(),
-    }
-
-
-def _template() -> dict[str, bytes]:
     texts = {path.name: path.read_bytes() for path in sorted(files.TEMPLATE.glob("*.typ"))}
     if "report.typ" not in texts:
         raise ZbError(
             f"The report template report.typ is missing in {files.TEMPLATE}; restore it from the repository."
         )
-    texts["main"] = texts.pop("report.typ")
-    return texts
+    look = {
+        "fonts": {role: face.family for role, face in vars(fonts).items()},
+        "roles": {name: asdict(role) for name, role in style.SIGNS.items()},
+    }
+    return {
+        **texts,
+        "main": texts["report.typ"],
+        **{f"images/{name}": svg.encode() for name, svg in images.items()},
+        "document.json": json.dumps(document, ensure_ascii=False).encode(),
+        "style.json": json.dumps(look, ensure_ascii=False).encode(),
+    }
 
 
 @lru_cache(maxsize=8)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import pandas as pd
+from markupsafe import Markup
 
 from zbanalysis.outlook import verdict
 from zbanalysis.report import blocks, cells, html, output, pdf, results, volumes, words
@@ -54,18 +55,21 @@ def render(
     if lang == words.BOTH:
         return {"html": _page(content, kind, before)} if "html" in formats else {}
     documents, images = _documents(content, lang, kind, before), results.images(content, lang)
-    time = _midnight(content["manifest"]["as_of"])
-    makers = {
-        "xlsx": lambda: workbook(volumes.bound(documents), content, time),
-        "results.xlsx": lambda: results_workbook(volumes.bound(documents), content, time),
-    }
-    for volume, document in documents.items():
-        before_dot = "" if volume == "main" else f"{volume}."
-        shown = {block["image"] for block in output.blocks(document) if block["type"] == "figure"}
-        own = {name: svg for name, svg in images.items() if name in shown}
-        makers[f"{before_dot}pdf"] = partial(pdf.compile_pdf, document, own, time)
-        makers[f"{before_dot}docx"] = lambda one=document, svgs=own: word(one, output.pngs(svgs), lang, time)
-    return {suffix: make() for suffix, make in sorted(makers.items()) if suffix in formats}
+    # The report's own time is its as-of day, so that the same inputs give the same bytes.
+    time, made = dt.datetime.fromisoformat(content["manifest"]["as_of"]).replace(tzinfo=dt.UTC), {}
+    for suffix in sorted(formats):
+        volume, _, form = suffix.rpartition(".")
+        if form == "xlsx":
+            write = results_workbook if volume else workbook
+            made[suffix] = write(volumes.bound(documents), content, time)
+        elif form in ("pdf", "docx") and (document := documents.get(volume or "main")):
+            shown = {block["image"] for block in output.blocks(document) if block["type"] == "figure"}
+            own = {name: svg for name, svg in images.items() if name in shown}
+            if form == "pdf":
+                made[suffix] = pdf.compile_pdf(document, own, time)
+            else:
+                made[suffix] = word(document, output.pngs(own), lang, time)
+    return made
 
 
 def _page(content: dict, kind: str, before: dict | None) -> bytes:
@@ -86,11 +90,6 @@ def _documents(content: dict, lang: str, kind: str, before: dict | None) -> dict
     if area.TRENDS in content["sections"]:
         return area.documents(content, lang)
     return volumes.documents(content, lang, kind, before)
-
-
-def _midnight(day: str) -> dt.datetime:
-    """The report's own time: its as-of day, so that the same inputs give the same bytes."""
-    return dt.datetime.fromisoformat(day).replace(tzinfo=dt.UTC)
 
 
 def index(
@@ -154,7 +153,7 @@ def _reports(entries: pd.DataFrame, named: Callable, lang: str) -> dict:
         Column("index.report", named),
         Column("index.as_of", lambda row, _: row["as_of"]),
         Column("index.status", status),
-        Column("index.files", lambda row, _: html.joined(map(_file, row["files"]))),
+        Column("index.files", lambda row, _: Markup(" ").join(map(_file, row["files"]))),
     ]
     return _listing("index_reports", entries, columns, lang)
 

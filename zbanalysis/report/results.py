@@ -92,39 +92,36 @@ def parsed(text: bytes, path: Path | str) -> dict:
         content = json.loads(text.decode("utf-8"))
     except (ValueError, UnicodeDecodeError, RecursionError):
         raise ZbError(f"{path} is no result file (not JSON); delete it and run again.") from None
-    if not isinstance(content, dict) or content.get("format") != FORMAT or not _has_shape(content):
+    if not _has_shape(content):
         raise ZbError(f"{path} is no result file of format {FORMAT}; delete it and run again.")
     return content
 
 
-def _has_shape(content: dict) -> bool:
+def _has_shape(content: object) -> bool:
     """Sections with parameters and tables, each row as long as the columns: a file may come from anywhere."""
-    sections = content.get("sections")
-    if not isinstance(sections, dict) or not isinstance(content.get("manifest", {}), dict):
-        return False
-    for section in sections.values():
-        tables = section.get("tables", {}) if isinstance(section, dict) else None
-        if not isinstance(tables, dict) or not isinstance(section.get("parameters", {}), dict):
-            return False
-        if not all(_is_table(one) for one in tables.values()):
-            return False
-    return True
+    match content:
+        case {"format": number, "sections": dict(sections)} if number == FORMAT:
+            return isinstance(content.get("manifest", {}), dict) and all(map(_is_section, sections.values()))
+    return False
 
 
-def _is_table(value: object) -> bool:
-    if not isinstance(value, dict):
+def _is_section(section: object) -> bool:
+    if not isinstance(section, dict):
         return False
-    columns, numbers, rows = (value.get(key) for key in ("columns", "numbers", "rows"))
-    if not all(isinstance(one, list) for one in (columns, numbers, rows)):
-        return False
-    if not all(isinstance(name, str) for name in columns) or not set(map(str, numbers)) <= set(columns):
-        return False
-    return all(
-        isinstance(row, list)
-        and len(row) == len(columns)
-        and not any(isinstance(cell, (list, dict)) for cell in row)
-        for row in rows
-    )
+    parameters, tables = section.get("parameters", {}), section.get("tables", {})
+    return isinstance(parameters, dict) and isinstance(tables, dict) and all(map(_is_table, tables.values()))
+
+
+def _is_table(table: object) -> bool:
+    match table:
+        case {"columns": [*columns], "numbers": [*numbers], "rows": [*rows]}:
+            named = all(isinstance(name, str) for name in columns) and set(map(str, numbers)) <= set(columns)
+            return named and all(
+                isinstance(row, list) and len(row) == len(columns)
+                and not any(isinstance(cell, (list, dict)) for cell in row)
+                for row in rows
+            )  # fmt: skip
+    return False
 
 
 def write(path: Path, content: dict) -> None:
@@ -168,9 +165,7 @@ def images(content: dict, lang: str) -> dict[str, str]:
 
 
 def _table(frame: pd.DataFrame) -> dict:
-    numbers = [
-        name for name in frame.columns if frame[name].dtype.kind in "if" and frame[name].dtype != "boolean"
-    ]
+    numbers = [name for name, kind in frame.dtypes.items() if kind.kind in "if" and kind != "boolean"]
     rows = [[_plain(cell) for cell in row] for row in frame.itertuples(index=False, name=None)]
     return {"columns": list(frame.columns), "numbers": numbers, "rows": rows}
 
