@@ -10,7 +10,6 @@ import csv
 import errno
 import io
 import os
-import stat
 import struct
 import warnings
 import zipfile
@@ -20,11 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import openpyxl
+from openpyxl.cell.rich_text import CellRichText
 from openpyxl.utils.datetime import from_excel
 
 from zbanalysis.data import files, limits
 from zbanalysis.entry import schema
 from zbanalysis.entry.problems import EntryError
+from zbanalysis.errors import InputError
 from zbanalysis.report.words import label
 
 if TYPE_CHECKING:
@@ -151,10 +152,9 @@ _MERGED = 200  # rows and columns of a merged area that are looked at
 
 def _runs(value: object) -> tuple[object, str, bool]:
     """A text without its raised and lowered runs; these runs; and whether any of it is struck through."""
-    if not isinstance(value, list):  # openpyxl's CellRichText is a list of runs
+    if not isinstance(value, CellRichText):
         return value, "", False
-    kept = marks = ""
-    struck = False
+    kept, marks, struck = "", "", False
     for run in value:
         font = getattr(run, "font", None)
         if getattr(font, "vertAlign", None) in ("superscript", "subscript"):
@@ -185,10 +185,9 @@ def open_form(path: Path, lang: str, reading: Reading) -> dict[str, Sheet]:
     EntryError
         If the file is missing, is no ``.xlsx``, is under a password or damaged, or is no form.
     """
-    content = file_content(path, lang)
     known, by_name = schema.sheets(), {}
     aside = {schema.plain(schema.sheet("guide")), "lists"}
-    for sheet in sheets(content, path, lang):
+    for sheet in sheets(file_content(path, lang), path, lang):
         name = schema.plain(sheet.title)
         table = known.get(name)
         if table is not None and table not in by_name:
@@ -199,28 +198,23 @@ def open_form(path: Path, lang: str, reading: Reading) -> dict[str, Sheet]:
             right = schema.sheet("observations")
             reading.wrong(sheet, "A1", sheet.title, "unknown_sheet", sheet=right)
     if not by_name:
-        names = map(schema.sheet, ("observations", "targets"))
-        listed = (", " if lang == "en" else "”“").join(names)
-        raise EntryError(label("entry.file.not_form", lang, file=path, sheets=listed))
+        names = schema.listed(map(schema.sheet, ("observations", "targets")), lang)
+        raise EntryError(label("entry.file.not_form", lang, file=path, sheets=names))
     return by_name
 
 
 def file_content(path: Path, lang: str) -> bytes:
     """A file whole, of a size that may be read."""
     try:
-        about = path.stat()
-        if stat.S_ISREG(about.st_mode) and about.st_size > limits.FILE_BYTES:
+        return files.read(path)
+    except InputError:
+        if not os.path.exists(path):  # noqa: PTH110 - of no name that the system refuses there is a Path
+            raise EntryError(label("entry.file.missing", lang, file=path)) from None
+        if path.is_file() and path.stat().st_size > limits.FILE_BYTES:
             most = limits.FILE_BYTES // 2**20
-            raise EntryError(label("entry.file.too_large", lang, file=path, most=most))
-        if stat.S_ISREG(about.st_mode) and os.access(path, os.R_OK):
-            return files.read(path)
-        kinds = {stat.S_IFDIR: os.strerror(errno.EISDIR), stat.S_IFREG: os.strerror(errno.EACCES)}
-        reason = kinds.get(stat.S_IFMT(about.st_mode), "pipe, device")
-    except FileNotFoundError:
-        raise EntryError(label("entry.file.missing", lang, file=path)) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-    raise EntryError(label("entry.file.unreadable", lang, file=path, reason=reason)) from None
+            raise EntryError(label("entry.file.too_large", lang, file=path, most=most)) from None
+        reason = os.strerror(errno.EISDIR if path.is_dir() else errno.EACCES)
+        raise EntryError(label("entry.file.unreadable", lang, file=path, reason=reason)) from None
 
 
 def _kind(content: bytes) -> str:
@@ -239,11 +233,11 @@ def _kind(content: bytes) -> str:
             damaged = parts.testzip() is not None
     except (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError):
         return "broken"
-    kinds = {
-        "broken": damaged, "binary_excel": "xl/workbook.bin" in names,
-        "open_document": {"content.xml", "mimetype"} <= names, "not_excel": "xl/workbook.xml" not in names,
-    }  # fmt: skip
-    return next((kind for kind, holds in kinds.items() if holds), "")
+    if damaged:
+        return "broken"
+    other = {"binary_excel": {"xl/workbook.bin"}, "open_document": {"content.xml", "mimetype"}}
+    kinds = (kind for kind, parts in other.items() if parts <= names)
+    return next(kinds, "" if "xl/workbook.xml" in names else "not_excel")
 
 
 def grid(path: Path, lang: str) -> list[Sheet]:

@@ -165,9 +165,11 @@ def _stated(
     timed = cued or bool(phrases.CUE.search(before + clause) or _years(before + clause))
     if not phrases.STOP.match(after):
         return _made(clause, goal, after, span) if timed else None
-    rules = (_from_to, _averaged, _changed, _ranked, _reached, *([_summed] if timed else []), _bare)
-    for rule in rules:
-        if goal_read := rule(clause, goal, before + clause, span, value):
+    for pattern, rule in _RULES:
+        match = pattern.search(before + clause if rule is _from_to else clause)
+        if match and (timed or rule is not _summed) and (
+            goal_read := rule(match, clause, goal, before + clause, span, value)
+        ):
             break
     else:
         # The next of a list, or a part of what was just named: …300 家、…500 家, 其中…300 公里.
@@ -238,9 +240,8 @@ def _shared(
     return [goal], end
 
 
-def _from_to(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
-    match = phrases.FROM_TO.search(before)
-    if not match or len(match[0]) < len(clause) - 60:
+def _from_to(match: re.Match, clause: str, goal: Goal, before: str, span: Span, _: re.Match) -> Goal | None:
+    if len(match[0]) < len(clause) - 60:
         return None
     year = span.year(int(match["year"])) if match["year"] else span.year(span.base)
     name = re.split(r"[，；：。]", match["name"])[-1]
@@ -249,18 +250,16 @@ def _from_to(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
     return replace(goal, name=name, base_period=year, base_value=base, period=period)
 
 
-def _averaged(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
-    match = phrases.AVERAGE.search(clause) if re.search(r"年[均度]|年平均", clause) else None
-    if not match or goal.unit not in ("%", ""):
+def _averaged(match: re.Match, clause: str, goal: Goal, before: str, span: Span, _: re.Match) -> Goal | None:
+    if not re.search(r"年[均度]|年平均", clause) or goal.unit not in ("%", ""):
         return None
     comparator = goal.comparator or compared(match["verb"])
     averaged = replace(goal, name=match["name"], kind="average_growth", comparator=comparator)
     return averaged.falling() if re.fullmatch(phrases.DOWN, match["way"]) else averaged
 
 
-def _changed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
-    match = phrases.CHANGE.search(clause)
-    if not match or goal.upper:
+def _changed(match: re.Match, clause: str, goal: Goal, before: str, span: Span, _: re.Match) -> Goal | None:
+    if goal.upper:
         return None
     down = bool(re.fullmatch(phrases.DOWN, match["way"]))
     against = bool(match["against"])
@@ -290,17 +289,13 @@ def _changed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
     return changed.falling() if down and kind != "cumulative_sum" else changed
 
 
-def _ranked(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
-    match = phrases.RANK.search(clause)
-    if not match or goal.unit not in ("名", "位", "强", "家", "列", ""):
+def _ranked(match: re.Match, clause: str, goal: Goal, before: str, span: Span, _: re.Match) -> Goal | None:
+    if goal.unit not in ("名", "位", "强", "家", "列", ""):
         return None
     return replace(goal, name=match["name"], unit="位", comparator="at_most")
 
 
-def _reached(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
-    match = phrases.LEVEL.search(clause)
-    if not match:
-        return None
+def _reached(match: re.Match, clause: str, goal: Goal, before: str, span: Span, _: re.Match) -> Goal | None:
     verb, name = match["verb"], match["name"]
     if verb in ("完成", "实现", "建成"):
         if len(_clean(name)) < 2 or not goal.unit:
@@ -319,9 +314,8 @@ def _reached(clause: str, goal: Goal, before: str, span: Span, value: re.Match) 
     return replace(goal, kind="range") if goal.upper else goal
 
 
-def _summed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
-    match = phrases.SUM.search(clause) or phrases.SUM_BEHIND.search(clause)
-    if not match or goal.unit in ("", "%", "倍", "年", "天", "岁"):
+def _summed(match: re.Match, clause: str, goal: Goal, before: str, span: Span, _: re.Match) -> Goal | None:
+    if goal.unit in ("", "%", "倍", "年", "天", "岁"):
         return None
     if "元" in goal.unit and not phrases.EARNED.search(clause):
         return None
@@ -330,13 +324,24 @@ def _summed(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -
     return goal if stands else goal.summed(span)
 
 
-def _bare(clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
+def _bare(match: re.Match, clause: str, goal: Goal, before: str, span: Span, value: re.Match) -> Goal | None:
     """A rate beside its figure, without a verb: ``规范管理率≥65%``, ``覆盖率100%``."""
     is_rate = re.search(r"(?:率|比例|占比|比重)$", clause) and goal.unit in ("%", "‰")
     signed = value["before"] in ("≥", "≤", "＞", "＜", ">", "<")
-    if re.search(r"[\d其中]", clause) or not (signed or (is_rate and goal.value == "100")):
-        return None
-    return replace(goal, name=clause)
+    return replace(goal, name=clause) if signed or (is_rate and goal.value == "100") else None
+
+
+_RULES = (
+    (phrases.FROM_TO, _from_to),
+    (phrases.AVERAGE, _averaged),
+    (phrases.CHANGE, _changed),
+    (phrases.RANK, _ranked),
+    (phrases.LEVEL, _reached),
+    (phrases.SUM, _summed),
+    (phrases.SUM_BEHIND, _summed),
+    (re.compile(r"^[^\d其中]*$"), _bare),
+)
+"""What a clause may say of the figure behind it: the first that holds."""
 
 
 def _made(clause: str, goal: Goal, after: str, span: Span) -> Goal | None:
