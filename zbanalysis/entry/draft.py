@@ -218,10 +218,10 @@ class _Draft:
             code = merge.free(wanted or f"indicator_{len(taken) + 1}", taken, "_")
             name = goal.name[:1].upper() + goal.name[1:]  # an English name within a sentence begins small
             # A change without a base is published as such: its per cent are no share of anything.
-            change = goal.kind == "cumulative_change" and goal.in_table and not goal.base_value and unit == "%"
+            change = goal.kind == "cumulative_change" and unit == "%" and goal.in_table
             texts = {
                 "indicator": code, f"name_{side}": name, f"unit_{side}": unit, "direction": _direction(goal),
-                "scale": "ratio" if change else wide.scale_of(unit, goal.name),
+                "scale": "ratio" if change and not goal.base_value else wide.scale_of(unit, goal.name),
                 "accumulation": _accumulation(goal, unit),
                 "domain": "science" if folder.told_field(self.plan.title) == "science" else "other",
             }  # fmt: skip

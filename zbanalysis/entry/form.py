@@ -56,7 +56,7 @@ class Book:
         return self.book.add_format(about | more)
 
     def sheet(self, name: str, *, freeze: tuple[int, int] | None = None, high: int = 0) -> Worksheet:
-        """A new sheet, printed on A4 across, as wide as the page and so many pages high, with its headings."""
+        """A new sheet, printed on A4 across, as wide as a page and ``high`` pages high, with headings."""
         sheet = self.book.add_worksheet(schema.sheet(name))
         sheet.set_paper(9)
         sheet.set_landscape()
@@ -164,7 +164,8 @@ def _guide(book: Book, *, synthetic: bool) -> None:
     sheet.write_string("B1", schema.both("entry.guide.title", "  "), book.look(15, _MUST, bold=True))
     sheet.set_row(0, 32)
     number_look = book.look(11, _MUST, bold=True, align="center", valign="top")
-    lines = [(f"entry.guide.line{number}", book.look(11, valign="top", text_wrap=True)) for number in range(1, 10)]
+    plain = book.look(11, valign="top", text_wrap=True)
+    lines = [(f"entry.guide.line{number}", plain) for number in range(1, 10)]
     if synthetic:
         red = book.look(11, _RED, bold=True, valign="top", text_wrap=True)
         lines.insert(0, ("entry.guide.synthetic", red))

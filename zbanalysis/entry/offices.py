@@ -164,7 +164,8 @@ def _task_lines(
 
 def _documents(tables: merge.Tables, office: str, side: str) -> dict[str, dict[str, str]]:
     """The newest document of the office's own behind each task."""
-    table = tables["evidence"].merge(tables["sources"], on="source").sort_values("date_published", kind="stable")
+    table = tables["evidence"].merge(tables["sources"], on="source")
+    table = table.sort_values("date_published", kind="stable")
     behind = {}
     for row in table[_published_by(table, office)].to_dict("records"):
         texts = (_in(row, "title", side), row["date_published"], row["locator"])

@@ -204,7 +204,8 @@ def explained(column: Column) -> str:
     for lang in LANGUAGES:
         sheet_words = label(f"entry.sheet.{column.refers}", lang) if column.refers else ""
         lines.append(label(f"entry.help.{words}", lang, sheet=sheet_words))
-        lines += [f"  {value}: {label(f'entry.choice.{column.name}.{value}', lang)}" for value in column.choices]
+        key = f"entry.choice.{column.name}"
+        lines += [f"  {value}: {label(f'{key}.{value}', lang)}" for value in column.choices]
     return "\n".join(lines)
 
 

@@ -128,7 +128,8 @@ def _sheet(values: Worksheet, formulas: Worksheet) -> Sheet:
         # Of an area as large as the sheet only the cells beside others matter.
         wide = range(area.min_col, min(area.max_col, area.min_col + _MERGED) + 1)
         high = range(area.min_row, min(area.max_row, area.min_row + _MERGED) + 1)
-        cells = [(row, column) for row in sheet.cells if area.min_row <= row <= area.max_row for column in wide]
+        rows = (row for row in sheet.cells if area.min_row <= row <= area.max_row)
+        cells = [(row, column) for row in rows for column in wide]
         sheet.merged |= dict.fromkeys([*cells, *((row, area.min_col) for row in high)], area.coord)
     return sheet
 

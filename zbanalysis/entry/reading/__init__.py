@@ -167,7 +167,8 @@ def tabled(blocks: Sequence[Block], *, even: bool = False) -> list[Block]:
     """
     joined: list[Block] = []
     tables = 0
-    lines = [(block, _cells(block.text)) for block in blocks if not _is_rule(block.text)]
+    # Lines of signs only divide the rows of a table.
+    lines = [(one, _cells(one.text)) for one in blocks if not re.fullmatch(r"[-:|\s]+", one.text)]
     for in_table, group in itertools.groupby(lines, key=lambda line: len(line[1]) > 2):
         rows = list(group)
         sizes = [len(cells) for _, cells in rows]
@@ -181,11 +182,6 @@ def tabled(blocks: Sequence[Block], *, even: bool = False) -> list[Block]:
             whole = tuple(cells + ("",) * (max(sizes) - len(cells)) for _, cells in rows)
             joined.append(Block("", marks, rows=whole, table=tables))
     return joined
-
-
-def _is_rule(text: str) -> bool:
-    """Whether a line only divides the rows of a table."""
-    return bool(re.fullmatch(r"[-:|\s]+", text))
 
 
 def _cells(text: str) -> tuple[str, ...]:

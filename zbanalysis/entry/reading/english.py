@@ -154,15 +154,12 @@ def _english_goal(rule: str, match: re.Match, sentence: str, span: Span) -> Goal
     first = match.start("low") if parts.get("low") else 0
     before, behind = sentence[: match.start()], sentence[match.end() :]
     is_year = re.fullmatch(r"20\d\d", low) and _TO_A_YEAR.search(sentence[:first])
-    if is_year or (parts.get("money") and rule not in ("to", "range", "by")):
+    costs = parts.get("money") and rule not in ("to", "range", "by")
+    is_name = parts.get("low") and re.search(r"#\s*$|\bthe\s*$", sentence[:first])
+    if is_year or costs or is_name or not _whole_numbers(match, sentence):
         return None
-    if not _whole_numbers(match, sentence):
-        return None
-    if parts.get("low") and re.search(r"#\s*$|\bthe\s*$", sentence[:first]):
-        return None
-    when = [
-        one for one in _WHEN.finditer(sentence) if not one[0].lower().startswith("in ") or one.start() > first
-    ]
+    dates = _WHEN.finditer(sentence)
+    when = [one for one in dates if not one[0].lower().startswith("in ") or one.start() > first]
     years = [year for one in when if int((year := _fiscal(one, span))[-4:]) > span.base]
     clause = _CLAUSES.split(before)[-1] + match[0] + _CLAUSES.split(behind)[0]
     each = _EACH_YEAR.search(clause) and (_KEEPS.search(clause) or rule in ("sum", "share", "count"))
@@ -195,12 +192,9 @@ def _english_goal(rule: str, match: re.Match, sentence: str, span: Span) -> Goal
 
 def _whole_numbers(match: re.Match, sentence: str) -> bool:
     """Whether each number stands as numbers are written: 12,34 and 1.234,5 do not."""
-    parts = {name: match.groupdict().get(name) for name in ("low", "high", "base")}
-    return all(
-        re.fullmatch(NUMBER, part) and not re.match(PARTED, sentence[match.end(name) :])
-        for name, part in parts.items()
-        if part
-    )
+    parts = match.groupdict()
+    after = {name: sentence[match.end(name) :] for name in ("low", "high", "base") if parts.get(name)}
+    return all(re.fullmatch(NUMBER, parts[one]) and not re.match(PARTED, after[one]) for one in after)
 
 
 def _english_kind(rule: str, goal: Goal, parts: dict, span: Span, *, yearly: bool, over: bool) -> Goal | None:

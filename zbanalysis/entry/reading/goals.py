@@ -39,7 +39,8 @@ ENGLISH = {
     "more_than": "more than|over|above",
     "about": r"about|around|approximately|approx\.?|c\.|some|roughly|nearly",
 }
-_SIGNS = {"at_most": "≤|≦|<=", "less_than": "[＜<]", "at_least": "≥|≧|>=", "more_than": "[＞>]", "about": "[约近]"}
+_SIGNS = {"at_most": "≤|≦|<=", "less_than": "[＜<]", "at_least": "≥|≧|>=", "more_than": "[＞>]",
+          "about": "[约近]"}  # fmt: skip
 BEFORE = {kind: f"{_SIGNS[kind]}|{VERBS.get(kind, ENGLISH[kind])}|{ENGLISH[kind]}" for kind in _SIGNS}
 BEHIND = {
     "at_most": "及?以下|以内|之内|内|or less|or fewer|or below|maximum",
@@ -199,10 +200,9 @@ def _is_said(goal: Goal, other: Goal) -> bool:
 
 # --- what stands before the first chapter ---
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+MONTHS = tuple(
+    "January February March April May June July August September October November December".split()
+)
 
 
 def title(front: Sequence[str], language: str) -> str:

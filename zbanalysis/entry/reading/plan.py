@@ -221,11 +221,8 @@ def _read_section(section: _Section, plan: Plan) -> None:
     if own:
         own.asks = _first(" ".join(asks))
         _name_offices(own, "\n".join(asks))
-    _settle_parents([task for task in plan.tasks if task.chapter == section.chapter])
-
-
-def _settle_parents(chapter: list[Task]) -> None:
-    """A box at the end of a chapter that is its only one belongs to the chapter, not to the last section."""
+    # A box at the end of a chapter that is its only one belongs to the chapter, not to the last section.
+    chapter = [task for task in plan.tasks if task.chapter == section.chapter]
     sections = [task for task in chapter if not task.box]
     if len(sections) > 1 and len({task.box for task in chapter if task.box}) == 1:
         for task in chapter:

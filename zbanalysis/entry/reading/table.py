@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from zbanalysis.entry.reading import HAN, chinese
-from zbanalysis.entry.reading.goals import BEFORE, BEHIND, DASH, NUMBER, PARTED, SUFFIX, UNIT, Goal, Span, compared
-from zbanalysis.entry.reading.phrases import DOWN, UP
+from zbanalysis.entry.reading import goals as stated
+from zbanalysis.entry.reading.chinese import DOWN, UP
+from zbanalysis.entry.reading.goals import DASH, NUMBER, PARTED, SUFFIX, UNIT, Goal, Span
 
 _HEADS = {
     "number": r"序号|编号|no\.?|#|№",
@@ -102,13 +103,14 @@ def goals(rows: Sequence[Sequence[str]], span: Span, language: str, caption: str
         base_cell, base_period = _dated(row[head.base] if head.base is not None else "", head.base_period)
         base, own = _sized(base_cell)
         unit = unit if unit.startswith(own) else own + unit
-        stated = {p: _cell(row[p], name, unit, span, year, base) for p, year in head.goals.items()}
-        if "rate" in cells and not any(stated.values()):
+        told = {p: _cell(row[p], name, unit, span, year, base) for p, year in head.goals.items()}
+        found: list[Goal] = []
+        if "rate" in cells and not any(told.values()):
             goal = _over_the_years(cells["rate"], name, unit, span, base)
             if goal and base and goal.kind in ("absolute_change", "cumulative_change"):
                 goal = replace(goal, base_period=base_period, base_value=base)
-            goals_read += [(_completed(goal, cells, row), r)] if goal else []
-        for place, goal in stated.items():
+            found += [goal] if goal else []
+        for place, goal in told.items():
             if goal is None:
                 continue
             of_base = goal.base_period in ("", base_period, span.year(span.base))  # not against another year
@@ -116,18 +118,15 @@ def goals(rows: Sequence[Sequence[str]], span: Span, language: str, caption: str
                 goal = replace(goal, base_period=base_period, base_value=base)
             if place == max(head.goals):
                 goal = _rated(goal, cells.get("rate", ""), rows, head)
-            goals_read.append((_completed(goal, cells, row), r))
-            beside = re.match(r"[^，；]*\d[^，；]*[，；](?=其中)(.+)", row[place].strip())
-            own = chinese.sentences(beside[1], span) if beside else ()
-            period = head.goals[place]
-            goals_read += [(_completed(replace(one, period=period), cells, row), r) for one, _ in own]
+            found.append(goal)
+            if beside := re.match(r"[^，；]*\d[^，；]*[，；](?=其中)(.+)", row[place].strip()):
+                own = chinese.sentences(beside[1], span)
+                found += [replace(one, period=head.goals[place]) for one, _ in own]
+        attribute = {"约束": "binding", "预期": "expected"}.get(cells.get("attribute", "")[:2], "")
+        words = " | ".join(dict.fromkeys(" ".join(cell.split()) for cell in row if cell.strip()))
+        about = {"attribute": attribute, "office": cells.get("office", ""), "words": words, "in_table": True}
+        goals_read += [(replace(goal, **about), r) for goal in found]
     return goals_read
-
-
-def _completed(goal: Goal, cells: dict[str, str], row: Sequence[str]) -> Goal:
-    attribute = {"约束": "binding", "预期": "expected"}.get(cells.get("attribute", "")[:2], "")
-    words = " | ".join(dict.fromkeys(" ".join(cell.split()) for cell in row if cell.strip()))
-    return replace(goal, attribute=attribute, office=cells.get("office", ""), words=words, in_table=True)
 
 
 def _over_the_years(cell: str, name: str, unit: str, span: Span, base: str) -> Goal | None:
@@ -209,7 +208,7 @@ def _cell(cell: str, name: str, unit: str, span: Span, period: str, base: str) -
     if not match:
         return _said(goal, bare, text, span)
     low, mid, high, last, suffix = match.groups()
-    comparator, own = compared(suffix, BEHIND) or comparator, last or mid or ""
+    comparator, own = stated.compared(suffix, stated.BEHIND) or comparator, last or mid or ""
     low, high = (number.replace(",", "") for number in (low, high or ""))
     goal = replace(goal, value=low, upper=high, comparator=comparator)
     if goal.upper:
@@ -246,7 +245,7 @@ def _named_kind(goal: Goal, own: str, span: Span, base: str) -> Goal:
 def _compared(bare: str) -> tuple[str, str]:
     """A cell without the words that compare, and what they say."""
     comparator = ""
-    for pattern, kinds in ((r"^(?:{})\s*", BEFORE), (r"\s*(?:{})$", BEHIND)):
+    for pattern, kinds in ((r"^(?:{})\s*", stated.BEFORE), (r"\s*(?:{})$", stated.BEHIND)):
         for kind, words in kinds.items():
             if match := re.search(pattern.format(words), bare, re.I):
                 bare, comparator = bare[: match.start()] + bare[match.end() :], kind
