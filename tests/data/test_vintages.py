@@ -83,3 +83,13 @@ def test_revisions_leave_the_callers_frame_alone(shipped):
     said = vintages.revisions(shipped, found, "2022-04-19")
     pd.testing.assert_frame_equal(found, before)
     assert said.index.equals(found.index)
+
+
+def test_without_a_day_the_same_figure_counts_as_on_the_last(shipped):
+    """One document gives 2.14 in its table and 2.11 in its text; the table counts, whatever the order of rows."""
+    found = vintages.series("rd_intensity", "zibo", shipped)
+    assert found.equals(vintages.series("rd_intensity", "zibo", shipped, package.LAST_DAY))
+    old = found[(found["period"] == "2015") & (found["source"] == "zibo-plan-14")]
+    assert old["published"].tolist() == ["2.14"]
+    turned = replace(shipped, observations=shipped.observations.iloc[::-1].reset_index(drop=True))
+    assert vintages.series("rd_intensity", "zibo", turned).equals(found)

@@ -107,18 +107,17 @@ _FIGURE = [
 
 
 def _earlier_target(row: object, targets: pd.DataFrame) -> str:
-    before = targets[targets["known_since"] < row.known_since]
-    if before.empty:
-        return ""
-    before = before[
-        (before[package.TARGET_KEY] == [getattr(row, name) for name in package.TARGET_KEY]).all(axis=1)
-    ]
-    differing = before[before["target_value"] != row.target_value].sort_values("known_since")
-    return differing["published_target_value"].iloc[-1] if len(differing) else ""
+    same = (targets[package.TARGET_KEY] == [getattr(row, name) for name in package.TARGET_KEY]).all(axis=1)
+    before = targets[same & (targets["known_since"] < row.known_since)].sort_values("known_since")
+    differing = before.loc[before["target_value"] != row.target_value, "published_target_value"]
+    return next(iter(differing[::-1]), "")
+
+
+_BEST = {"published": "earlier_best", "period": "earlier_best_period", "basis": "earlier_best_basis"}
 
 
 def _earlier_best(row: object, dataset: package.Dataset, day: dt.date) -> dict[str, str]:
-    nothing = dict.fromkeys(["earlier_best", "earlier_best_period", "earlier_best_basis"], "")
+    nothing = dict.fromkeys(_BEST.values(), "")
     if row.reached is pd.NA or row.reached or row.kind != "level":
         return nothing
     sign = 1 if row.direction == "up" else -1
@@ -128,14 +127,7 @@ def _earlier_best(row: object, dataset: package.Dataset, day: dt.date) -> dict[s
     series = series[package.comparable(series, row)]
     since = series[(series["position"] > row.base_position) & (series["position"] < row.current_position)]
     met = since[sign * (since["value"] - row.target_value) >= 0].sort_values("position")
-    if met.empty:
-        return nothing
-    last = met.iloc[-1]
-    return {
-        "earlier_best": last["published"],
-        "earlier_best_period": last["period"],
-        "earlier_best_basis": last["basis"],
-    }
+    return met.rename(columns=_BEST)[[*nothing]].iloc[-1].to_dict() if len(met) else nothing
 
 
 COLUMNS = ("area", "period", "year", "value", "published", "status", "basis", "source", "locator")
@@ -179,23 +171,17 @@ def series(
     [{'period': '2015', 'published': '2.14'}, {'period': '2018', 'published': '2.63'}]
     """
     dataset = package.load() if dataset is None else dataset
-    seen = dataset if as_of is None else package.as_of(dataset, as_of)
     _known(indicator, dataset.indicators["indicator"], "indicator")
     wanted = [areas] if isinstance(areas, str) else areas
     for area in wanted or ():
         _known(area, dataset.areas["area"], "area")
-    rows = seen.observations[seen.observations["indicator"] == indicator]
-    if as_of is None:  # the newest vintage of each figure
-        rows = rows.sort_values("known_since", kind="stable").drop_duplicates(
-            ["area", "period", "basis"], keep="last"
-        )
+    rows = dataset.observations[dataset.observations["indicator"] == indicator]
     if wanted is not None:
         rows = rows[rows["area"].isin(wanted)]
-    return (
-        rows.rename(columns={"position": "year"})[list(COLUMNS)]
-        .sort_values(["area", "year", "basis"], kind="stable")
-        .reset_index(drop=True)
-    )
+    day = package.LAST_DAY if as_of is None else as_of
+    seen = package.as_of(replace(dataset, observations=rows), day).observations
+    ordered = seen.sort_values(["area", "position", "basis"], kind="stable")
+    return ordered.rename(columns={"position": "year"})[list(COLUMNS)].reset_index(drop=True)
 
 
 def _known(name: str, among: pd.Series, what: str) -> None:
