@@ -20,6 +20,10 @@ from zbanalysis.errors import InputError, ZbError
 _UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF)
 
 
+def _printable(path: object) -> str:
+    return os.fsdecode(path).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 class _Place(click.Path):
     """A path as a user writes it; its name must be text, for it is written into files and messages."""
 
@@ -27,12 +31,11 @@ class _Place(click.Path):
         super().__init__(path_type=Path)
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
-        shown = os.fsdecode(value).encode("utf-8", "backslashreplace").decode("utf-8")
         name = param.opts[0] if param and param.opts[0].startswith("-") else "the name"
         if not os.fsdecode(value):
             raise InputError(f"{name} is empty; give a path, or leave the option out.")
-        if shown != os.fsdecode(value):
-            raise InputError(f"{name} {shown} is not written in UTF-8; rename the file or folder.")
+        if _printable(value) != os.fsdecode(value):
+            raise InputError(f"{name} {_printable(value)} is not written in UTF-8; rename the file or folder.")
         return super().convert(value, param, ctx)
 
 
@@ -79,7 +82,7 @@ class _Commands(click.Group):
             if isinstance(error, ModuleNotFoundError):
                 _fail(f"the package {error.name} is not there; run make env, then . .venv/bin/activate.", 1)
             if isinstance(error, OSError) and error.filename is not None:
-                name = os.fsdecode(error.filename).encode("utf-8", "backslashreplace").decode("utf-8")
+                name = _printable(error.filename)
                 _fail(f"{name} cannot be used ({error.strerror or error}); check the name and the rights.", 1)
             if isinstance(error, OSError) and error.errno in _UNWRITABLE:
                 quiet()

@@ -302,26 +302,21 @@ def lab(folder: Path, page: bool, port: int | None, no_browser: bool, edited: bo
             f"{folder / FIRST} has edited cells, and a page runs them before anybody sees them; "
             "look at them with lab, then add --edited, or rename the copy to get the project's."
         )
-    options = [*(["--no-browser"] if no_browser else []), *([f"--port={port}"] if port else [])]
-    command = _voila(folder / FIRST) if page else _lab(folder / FIRST)
+    if page:
+        # A token, as JupyterLab has one: others on the machine could save files in the user's name.  The panel
+        # begins in the language of the browser.
+        command = ["voila", str(folder / FIRST), "--Voila.auto_token=True"]
+        command += [f"--Voila.tornado_settings={_OWN_ONLY}"]
+        command += ["--VoilaConfiguration.http_header_envs=['Accept-Language']"]
+    else:
+        start = f"--LabApp.default_url=/lab/tree/{FIRST}"
+        command = ["jupyterlab", f"--ServerApp.root_dir={folder}", start, *_QUIET]
+        # Jupyter refuses to run as root unless told; in a container there is nobody else.
+        command += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    command += ["--no-browser"] if no_browser else []
+    command += [f"--port={port}"] if port else []
     # A kernel of this environment, whatever kernels the user has installed.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     # Voilà runs a voila.py and follows a voila.json of the current folder, which somebody may have sent.
     os.chdir(Path(__file__).parent)
-    os.execv(sys.executable, [sys.executable, "-P", "-m", *command, *options])
-
-
-def _lab(notebook: Path) -> list[str]:
-    # Jupyter refuses to run as root unless told; in a container there is nobody else.
-    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    place = [f"--ServerApp.root_dir={notebook.parent}", f"--LabApp.default_url=/lab/tree/{notebook.name}"]
-    return ["jupyterlab", *place, *_QUIET, *root]
-
-
-def _voila(notebook: Path) -> list[str]:
-    # A token, as JupyterLab has one: others on the machine could save files in the user's name.
-    return [
-        "voila", str(notebook), "--Voila.auto_token=True", f"--Voila.tornado_settings={_OWN_ONLY}",
-        # The panel begins in the language of the browser.
-        "--VoilaConfiguration.http_header_envs=['Accept-Language']",
-    ]  # fmt: skip
+    os.execv(sys.executable, [sys.executable, "-P", "-m", *command])

@@ -52,7 +52,6 @@ class Controls:
         self.lang, self.area, self.plan, self.target, self.method, self.line = self.lists = [
             widgets.Dropdown(**_wide()) for _ in LISTS
         ]
-        self.lang.options = question.languages()
         self.as_of = widgets.DatePicker(**_wide())
         # On letting go, not on the way: a browser that is given new ends while it slides sends back values
         # that nobody chose.
@@ -110,12 +109,9 @@ class Controls:
     def _fill_choices(self, view: View) -> None:
         state, lang = view.state, view.state.lang
         self._words(view)
-        for what in ("area", "plan", "target"):
+        for what, control in zip(LISTS, self.lists, strict=True):
             options = question.offered(self.dataset, state, what, self.memory)
-            _offer(getattr(self, what), options, getattr(state, what) or None)
-        _offer(self.method, question.methods(lang), state.method)
-        _offer(self.line, question.lines(lang), state.line)
-        self.lang.value = lang
+            _offer(control, options, getattr(state, what) or None)
         self.as_of.min = dt.date.fromisoformat(question.days(self.dataset)[0])
         self.as_of.value = dt.date.fromisoformat(state.as_of)
         for words, area in question.others(self.dataset, lang):
@@ -154,8 +150,7 @@ def _offer(control: widgets.Dropdown, options: question.Options, value: str | No
     """Options and value; written only where they differ, for each writing goes to the browser."""
     if tuple(control.options) != tuple(options):
         control.options = options
-    if control.value != value:
-        control.value = value
+    control.value = value
 
 
 def _set(

@@ -245,13 +245,17 @@ def settle(dataset: package.Dataset, state: State, memory: Memory | None = None)
 
 
 def offered(dataset: package.Dataset, state: State, what: str, memory: Memory) -> Options:
-    """What the list of areas, plans or targets (``area``, ``plan``, ``target``) offers for a state."""
+    """What the list of a choice (``lang``, ``area``, ``plan``, ``target``, ``method``, ``line``) offers."""
+    lang = state.lang
     make, key = {
-        "area": (lambda: areas(dataset, state.lang), ()),
-        "plan": (lambda: plans(dataset, state.area, state.lang), (state.area,)),
-        "target": (lambda: targets(dataset, state, state.lang), (state.area, state.plan, state.as_of)),
+        "lang": (languages, ()),
+        "area": (lambda: areas(dataset, lang), ()),
+        "plan": (lambda: plans(dataset, state.area, lang), (state.area,)),
+        "target": (lambda: targets(dataset, state, lang), (state.area, state.plan, state.as_of)),
+        "method": (lambda: methods(lang), ()),
+        "line": (lambda: lines(lang), ()),
     }[what]
-    return kept(memory, (f"list of {what}s", state.lang, *key), make)
+    return kept(memory, (f"list of {what}s", lang, *key), make)
 
 
 def _first(dataset: package.Dataset, state: State, offered: list[str]) -> str:
