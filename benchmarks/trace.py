@@ -1,14 +1,15 @@
-"""The way of one figure, from its CSV to a cell of the PDF: through which functions and files of ours does it go?
+"""The way of one figure, from its CSV to a cell of the PDF: which functions and files of ours does it pass?
 
-Run: ``python benchmarks/trace.py [--list] [--table overview]``. The figure is Zibo's R&D intensity of 2018, in a
-copy of the data where it has digits that nothing else has. A profiler keeps every call of a function of ours
-while the report is made in this process; of the notebooks, the one that makes the table is looked at. Two counts:
+Run: ``python benchmarks/trace.py [--list] [--table overview]``. The figure is Zibo's R&D intensity of 2018,
+in a copy of the data where it has digits that nothing else has. A profiler keeps every call of a function of
+ours while the report is made in this process; of the notebooks, the one that makes the table is looked at.
+Two counts:
 
 way
-    From the cell of the PDF's table backwards, over three places where the figure lies in a file: the call that
-    made the cell, whatever gave it or its callers the data with the figure, the notebook's tables that were
-    read for it and whatever made these, the folder the notebook was given and whatever made that. Forwards,
-    every call that was given the cell or gave it on, as far as the PDF. All callers of these.
+    From the cell of the PDF's table backwards, over three places where the figure lies in a file: the call
+    that made the cell, whatever gave it or its callers the data with the figure, the notebook's tables that
+    were read for it and whatever made these, the folder the notebook was given and whatever made that.
+    Forwards, every call that was given the cell or gave it on, as far as the PDF. All callers of these.
 reached
     Every function that has the figure anywhere: in an argument, also within objects of ours, in what it
     returns, in a variable as it ends; so also what other tables, charts and sentences are made with.
@@ -36,7 +37,7 @@ ROW = "zibo,rd_intensity,2018,2.63,"
 FIGURE = "2.6387"
 MOST_FUNCTIONS, MOST_FILES = 100, 30
 TABLE, ANYWHERE, DOCUMENT = 3, 6, 14
-"""How deep a figure lies in a table, by name, row and cell; in whatever is handed on; a cell in a document."""
+"""How deep a figure lies in a table, by name, row and cell; in what is handed on; a cell in a document."""
 _LOOKS = 40
 """So many calls of a function are looked into for what it reaches."""
 
@@ -46,7 +47,7 @@ _one_by_one = threading.Lock()
 
 @dataclass(eq=False)
 class Call:
-    """One call: who called it and when, its arguments that count, what it called, what it returned and when."""
+    """One call: who called it, when, with which arguments that count; what it called, returned, and when."""
 
     code: CodeType
     caller: Call | None
@@ -129,19 +130,16 @@ class Trace:
             whole.add(call)
             waiting += [one for one in call.calls if self.holds(one.result)]
             for above in callers([call]):
-                published = above.given.get("tables") if _is(above, "results.py", "publish") else None
-                given = (
-                    above.given if published is None else {k: published[k] for k in tables & set(published)}
-                )
-                givers = [
-                    self.giver.get(id(value)) for value in within(list(given.values())) if self.holds(value)
+                given = above.given
+                if _is(above, "results.py", "publish"):
+                    given = {name: given["tables"][name] for name in tables & set(given["tables"])}
+                givers = [self.giver.get(id(one)) for one in within(list(given.values())) if self.holds(one)]
+                # and data that its caller had from others before
+                before = above.caller.calls if above.caller else []
+                givers += [
+                    one for one in before if hasattr(one.result, "to_numpy") and self.holds(one.result)
                 ]
                 waiting += [one for one in givers if one and one.number < above.number]
-                before = above.caller.calls if above.caller else []
-                data = [
-                    one for one in before if one.number < above.number and hasattr(one.result, "to_numpy")
-                ]
-                waiting += [one for one in data if self.holds(one.result)]
         return callers(whole)
 
     def way(self, table: str) -> set[Call]:
