@@ -13,19 +13,17 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from zbanalysis.report import output, results, words
 from zbanalysis.report.blocks import INDICATORS, Cell
 from zbanalysis.report.style import SIGNS
 from zbanalysis.report.words import label
-
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
 
 __all__ = ["results_workbook", "workbook"]
 
@@ -61,28 +59,29 @@ def workbook(document: Mapping, content: dict, timestamp: dt.datetime) -> bytes:
         An ``.xlsx`` file, the same for the same arguments.
     """
     book = _Book(document)
-    names = output.numbered(document)
     if "progress" in content["sections"].get(INDICATORS, {}).get("tables", {}):
         _calculation(book, results.table(content, INDICATORS, "progress"))
     for block in output.blocks(document):
         if block["type"] == "table":
-            _report_table(book, block, document["labels"], names)
+            _report_table(book, block)
     return book.finished(timestamp)
 
 
 def results_workbook(document: Mapping, content: dict, timestamp: dt.datetime) -> bytes:
     """The coded results behind a report, every digit of them; as `workbook`."""
     book = _Book(document)
-    names = output.numbered(document)
     other = "_en" if book.lang == "zh" else "_zh"
-    for section in sorted(content["sections"]):
-        drawn = label("export.behind", book.lang, figures=_figures(document, section, names) or "—")
-        for name, table in content["sections"][section]["tables"].items():
+    figures = [block for block in output.blocks(document) if block["type"] == "figure"]
+    comma = "、" if book.lang == "zh" else ", "
+    for section, published in sorted(content["sections"].items()):
+        own = [book.names[one["id"]] for one in figures if one["image"].startswith(f"{section}-")]
+        used = label("export.behind", book.lang, figures=comma.join(own) or "—")
+        for name, table in published["tables"].items():
             kept = [place for place, column in enumerate(table["columns"]) if not column.endswith(other)]
             headings = [_known(f"data_column.{table['columns'][place]}", book.lang) for place in kept]
             rows = [[_plain(row[place]) for place in kept] for row in table["rows"]]
             title = f"{section} · " + _known(f"data.{name}", book.lang)
-            book.sheet(f"{section[:2]} {name}", title, headings, rows, used=drawn, wrap=False)
+            book.sheet(f"{section[:2]} {name}", title, headings, rows, used=used, wrap=False)
     return book.finished(timestamp)
 
 
@@ -101,21 +100,10 @@ def _known(key: str, lang: str) -> str:
     return label(key, lang) if words.known(key) else key.partition(".")[2]
 
 
-def _figures(document: Mapping, section: str, names: Mapping[str, str]) -> str:
-    drawn = [
-        names[block["id"]]
-        for block in output.blocks(document)
-        if block["type"] == "figure" and block["image"].startswith(f"{section}-")
-    ]
-    return ("、" if document["lang"] == "zh" else ", ").join(drawn)
-
-
-def _report_table(book: _Book, block: Mapping, labels: Mapping, names: Mapping[str, str]) -> None:
+def _report_table(book: _Book, block: Mapping) -> None:
     """A table of the report: each figure a number, what stands around it beside it."""
-    number = names[block["id"]]
-    title = f"{number}  {output.plain(block['caption'], names)}"
-    marks = block.get("row_styles") or [None] * len(block["rows"])
-    shown, at = [], {}
+    names, labels, zh = book.names, book.document["labels"], book.lang == "zh"
+    number, shown, at = names[block["id"]], [], {}
     for place, column in enumerate(block["columns"]):
         figures, around = _apart([row[place] for row in block["rows"]], names)
         at[place] = len(shown)
@@ -124,15 +112,17 @@ def _report_table(book: _Book, block: Mapping, labels: Mapping, names: Mapping[s
             heading = label("export.unit", book.lang, heading=column["header"].replace("\n", ""))
             shown.append((heading, "left", around))
     headings, sides, cells = zip(*shown, strict=True)
-    rows = list(zip(*cells, strict=True))
+    marks = block.get("row_styles") or [None] * len(block["rows"])
     edges = [{at[mark["column"]]: SIGNS[mark["key"]].colour} if mark else {} for mark in marks]
-    colon = "：" if book.lang == "zh" else ": "
-    below = [f"{labels['note']}{colon}{note}" for note in block.get("notes") or []]
-    below += [f"{labels['source']}{colon}{block['source']}"] if block.get("source") else []
-    used = label("export.report_table", book.lang)
-    name = f"{number.replace(*((' ', '') if book.lang == 'zh' else ('table ', '')))} {block['caption']}"
-    below = [output.plain(line, names) for line in below]
-    book.sheet(name, title, headings, rows, used=used, sides=sides, edges=edges, below=below)
+    below = [(labels["note"], note) for note in block.get("notes") or []]
+    below += [(labels["source"], block["source"])] if block.get("source") else []
+    colon = "：" if zh else ": "
+    book.sheet(
+        f"{number.replace(' ', '') if zh else number.replace('table ', '')} {block['caption']}",
+        f"{number}  {output.plain(block['caption'], names)}", headings, list(zip(*cells, strict=True)),
+        used=label("export.report_table", book.lang), sides=sides, edges=edges,
+        below=[output.plain(f"{mark}{colon}{text}", names) for mark, text in below],
+    )  # fmt: skip
 
 
 def _apart(cells: Sequence[str], names: Mapping[str, str]) -> tuple[list, list[str]]:
@@ -175,15 +165,11 @@ def _calculation(book: _Book, progress: pd.DataFrame) -> None:
     for place, column in enumerate(("of_target", "completion")):
         chart = book.book.add_chart({"type": "bar"})
         at = columns.index(column)
-        chart.add_series(
-            {
-                "name": headings[at],
-                "categories": [sheet.name, TOP + 1, 1, last, 1],
-                "values": [sheet.name, TOP + 1, at, last, at],
-                "fill": {"color": "#2F6DA3"},
-                "data_labels": {"value": True, "num_format": "0%"},
-            }
-        )
+        chart.add_series({
+            "name": headings[at], "categories": [sheet.name, TOP + 1, 1, last, 1],
+            "values": [sheet.name, TOP + 1, at, last, at], "fill": {"color": "#2F6DA3"},
+            "data_labels": {"value": True, "num_format": "0%"},
+        })  # fmt: skip
         chart.set_title({"name": headings[at], "overlay": False})
         chart.set_legend({"none": True})
         chart.set_y_axis({"reverse": True})
@@ -229,9 +215,7 @@ class _Book:
     """A workbook being written: sheets with a list of them in front."""
 
     def __init__(self, document: Mapping) -> None:
-        from xlsxwriter import Workbook
-
-        self.document, self.lang = document, document["lang"]
+        self.document, self.lang, self.names = document, document["lang"], output.numbered(document)
         self.face, self.head = ("宋体", "黑体") if self.lang == "zh" else ("Calibri", "Calibri")
         self.stream = io.BytesIO()
         self.book: Workbook = Workbook(self.stream, {"in_memory": True})
@@ -304,7 +288,7 @@ class _Book:
             sheet.write_formula(row, column, value.text, look, value.value)
         elif isinstance(value, Cell) and value.value is not None:
             sheet.write_number(row, column, value.value, self.format(**look, num_format=value.pattern))
-        elif value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
+        elif value is None or value == "":
             sheet.write_blank(row, column, None, self.format(**look))
         elif isinstance(value, str):
             sheet.write_string(row, column, output.clean(value), self.format(**look))
@@ -321,12 +305,10 @@ class _Book:
         link = self.format(font_color="#17365D", underline=1)
         for place, (name, _, _) in enumerate(self.listed, start=TOP + 1):
             sheet.write_url(place, 0, f"internal:'{name}'!A1", link, name)
-        self.book.set_properties(
-            {
-                "title": self.document["title"], "subject": self.document.get("subtitle") or "",
-                "author": self.document.get("author", ""), "created": output.utc(timestamp),
-            }
-        )  # fmt: skip
+        self.book.set_properties({
+            "title": self.document["title"], "subject": self.document.get("subtitle") or "",
+            "author": self.document.get("author", ""), "created": output.utc(timestamp),
+        })  # fmt: skip
         self.book.close()
         return output.frozen(self.stream.getvalue())
 
