@@ -71,13 +71,11 @@ class Panel:
     chance
         A word at the left of the frame, where nothing is drawn, in each language.
     bands
-        ``years, low, high, strength``.
+        ``years, low, high, strength``; the interval of one year is drawn as a bar.
     lines
         ``years, values, role, with line, with marks``.
-    bars
-        ``year, low, high, strength``: an interval of one year.
     widest
-        Strength of the bands and bars whose ends may be cut, as those of outcomes.
+        Strength of the bands whose ends may be cut, as those of outcomes.
     outcomes
         Equally likely values beside the last year, each with whether it meets the target.
     points
@@ -91,7 +89,6 @@ class Panel:
     chance: Mapping[str, str] = field(default_factory=dict)
     bands: list[tuple[Sequence[float], Sequence[float], Sequence[float], float]] = field(default_factory=list)
     lines: list[tuple[Sequence[float], Sequence[float], str, bool, bool]] = field(default_factory=list)
-    bars: list[tuple[float, float, float, float]] = field(default_factory=list)
     widest: float | None = None
     outcomes: list[tuple[float, bool]] = field(default_factory=list)
     points: list[tuple[float, float, str, str, str, str]] = field(default_factory=list)
@@ -216,12 +213,11 @@ class _Scale:
 
     def __init__(self, panel: Panel, frame: Sequence[float] = (0.0, 1.0, 0.0, 1.0)) -> None:
         self.frame = frame
-        bars = [([year], [low], [high], strength) for year, low, high, strength in panel.bars]
-        years = [year for part in [*panel.lines, *panel.bands, *bars] for year in part[0]]
+        years = [year for part in [*panel.lines, *panel.bands] for year in part[0]]
         self.first, self.last = min(years), max(years)
-        self.end = max((int(bar[0]) for bar in panel.bars), default=None)
+        self.end = max((int(band[0][0]) for band in panel.bands if len(band[0]) == 1), default=None)
         parts, ends = [line[1] for line in panel.lines], []
-        for years, low, high, strength in [*panel.bands, *bars]:
+        for years, low, high, strength in panel.bands:
             if strength == panel.widest:
                 ends += [*zip(years, low, strict=True), *zip(years, high, strict=True)]
             else:
@@ -301,13 +297,14 @@ def _drawing(figure: Figure, panel: Panel, scale: _Scale) -> None:
     for *sides, strength in panel.bands:
         known = np.array(sides, float)
         years, below, above = known[:, np.isfinite(known).all(axis=0)]
-        outline = np.column_stack([scale.across([*years, *years[::-1]]), scale.up([*below, *above[::-1]])])
-        if len(outline):
+        x, low, high = scale.across(years), scale.up(below), scale.up(above)
+        if len(x) == 1:
+            look = {"linewidth": 4.0, "alpha": strength, "solid_capstyle": "butt"}
+            _line(figure, [*x, *x], [*low, *high], color=_BLUE, **look)
+        elif len(x):
+            outline = np.column_stack([[*x, *x[::-1]], [*low, *high[::-1]]])
             look = {"facecolor": _BLUE, "alpha": strength, "linewidth": 0}
             figure.add_artist(Polygon(outline, transform=on_paper(figure), **look))
-    for year, low, high, strength in panel.bars:
-        look = {"linewidth": 4.0, "alpha": strength, "solid_capstyle": "butt"}
-        _line(figure, scale.across([year, year]), scale.up([low, high]), color=_BLUE, **look)
     for years, values, role, joined, marked in panel.lines:
         look = {"markersize": 3.2, "linewidth": 1.2, **_look(role, joined=joined, marked=marked)}
         _line(figure, scale.across(years), scale.up(values), **look)
@@ -387,7 +384,7 @@ def _entries(panels: Sequence[Panel], handles: Handles, lang: str) -> list[Artis
     looks: dict[str, list[tuple[bool, bool]]] = {}
     for years, _, role, *look in (line for panel in panels for line in panel.lines):
         looks.setdefault(role, []).extend([look] * bool(len(years)))
-    strengths = {span[-1] for panel in panels for span in (*panel.bands, *panel.bars)}
+    strengths = {band[-1] for panel in panels for band in panel.bands}
     if any(panel.outcomes for panel in panels):
         looks["outcome"] = [(False, True)]
     made = []

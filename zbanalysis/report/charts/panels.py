@@ -158,8 +158,8 @@ def area_outlook(
         above += own["lo80"].iloc[-1] > counted(row, history)["value"].iloc[-1]
         if len(near) < len(own):
             last = own.iloc[-1]
-            panel.bars = [(last["year"], last[f"lo{level}"], last[f"hi{level}"], strength)
-                          for level, strength in _STRENGTH.items()]  # fmt: skip
+            panel.bands += [([last["year"]], [last[f"lo{level}"]], [last[f"hi{level}"]], strength)
+                            for level, strength in _STRENGTH.items()]  # fmt: skip
             panel.lines.append(([last["year"]], [last["mean"]], "projection", False, True))
             panel.points += _ahead(own.tail(1), row)
         panels.append(panel)
