@@ -134,12 +134,10 @@ class Edition:
         self.names = {ident: number for names in own.values() for ident, number in names.items()}
         # The report proper names a table of the annex by its number.
         self._elsewhere = {number: ident for ident, number in own.get("annex", {}).items()}
-        self._marks = re.compile(
-            "|".join(
-                [output.REFERENCE.pattern, output.STRONG.pattern, _CITED.pattern]
-                + [rf"({re.escape(number)})(?!\d)" for number in sorted(self._elsewhere, key=len)[::-1]]
-            )
-        )
+        longest = sorted(self._elsewhere, key=len, reverse=True)
+        numbers = [rf"({re.escape(number)})(?!\d)" for number in longest]
+        marks = [output.REFERENCE.pattern, output.STRONG.pattern, _CITED.pattern, *numbers]
+        self._marks = re.compile("|".join(marks))
 
     def word(self, key: str) -> str:
         """A word of the page itself."""
@@ -194,8 +192,6 @@ class Edition:
         if isinstance(text, Markup):  # a link of ours; nothing of data is Markup
             return text
         text, made, at = output.clean(text), Markup(), 0
-        if not any(sign in text for sign in "*{[") and not self._elsewhere:
-            return escape(text)
         for match in self._marks.finditer(text):
             made += escape(text[at : match.start()]) + self._marked(match)
             at = match.end()

@@ -111,9 +111,8 @@ def index(
     languages
         Languages of the page.
     """
-    made = pd.DataFrame(list(entries)).assign(
-        subject=lambda rows: rows["area"].where(rows["area"] != "", rows["plan"])
-    )
+    made = pd.DataFrame(list(entries))
+    made["subject"] = made["area"].where(made["area"] != "", made["plan"])
     editions = {lang: {"main": _index(made, names, contents, lang)} for lang in languages}
     return html.page(editions, {lang: {} for lang in editions}, {})
 
@@ -178,20 +177,18 @@ def _areas(entries: pd.DataFrame, named: Callable, contents: Mapping[str, Mappin
         .merge(results.table(contents[name], area.TRENDS, "movement"), on="target").assign(report=name)
         for name in known["name"]
     ], ignore_index=True)  # fmt: skip
-    areas = every["target"].map(every["target"].value_counts())
-    compared = every.loc[areas > 1, "target"].drop_duplicates()
-    most = areas[compared.index].sort_values(ascending=False, kind="stable").index[:COMPARED]
-    every = every[every["target"].isin(compared[most]) | (len(known) == 1)]
+    areas = every["target"].value_counts(sort=False)
+    most = areas[areas > 1].sort_values(ascending=False, kind="stable").index[:COMPARED]
+    every = every[every["target"].isin(most) | (len(known) == 1)]
     if every.empty:
         return []
-    usual = every.groupby("target")["current_period"].agg(lambda periods: periods.mode()[0])
-    every["usual"] = every["target"].map(usual)
-    firsts = every.drop_duplicates("target")
+    periods = every.groupby("target")["current_period"]
+    every = every.assign(usual=periods.transform(lambda periods: periods.mode()[0]))
     listings = []
     for table, cell in (("index_latest", _latest), ("index_pace", area.pace)):
         shown = {(row["report"], row["target"]): cell(row, lang) for _, row in every.iterrows()}
         columns = [Column("area", named)]
-        for _, first in firsts.iterrows():
+        for _, first in every.drop_duplicates("target").iterrows():
             heading = area.named(first, lang)
             if cell is _latest:
                 heading += f"\n{words.period(first['usual'], lang)}"

@@ -163,10 +163,9 @@ def _cover(writer: _Writer, document: Mapping) -> None:
     if document.get("subtitle"):
         writer.paragraph(document["subtitle"], "Subtitle")
     below = [words.get("plan"), words.get("as_of"), words.get("date"), *words.get("lines", [])]
-    for place, text in enumerate(filter(None, below)):
-        made = writer.paragraph(text, "Cover line")
-        if not place:
-            made.paragraph_format.space_before = Mm(50)
+    lines = [writer.paragraph(text, "Cover line") for text in filter(None, below)]
+    if lines:
+        lines[0].paragraph_format.space_before = Mm(50)
     writer.page_break()
 
 
@@ -184,14 +183,12 @@ def _contents(writer: _Writer, document: Mapping) -> None:
     if document.get("key_messages"):
         writer.page_break()
     writer.paragraph(document["labels"]["contents"], "Front heading")
-    for place, (level, line) in enumerate(lines):
-        made = writer.paragraph(style=f"toc {level}")
-        if not place:
-            # "dirty": Word fills in the pages when it opens the file.
-            writer.open_field(made, f'TOC \\o "1-{DEEPEST}" \\h \\z', dirty="true")
-        writer.run(made, line)
-        if place == len(lines) - 1:
-            writer.close_field(made)
+    made = [writer.paragraph(style=f"toc {level}") for level, _ in lines]
+    # "dirty": Word fills in the pages when it opens the file.
+    writer.open_field(made[0], f'TOC \\o "1-{DEEPEST}" \\h \\z', dirty="true")
+    for paragraph, (_, line) in zip(made, lines, strict=True):
+        writer.run(paragraph, line)
+    writer.close_field(made[-1])
     writer.page_break()
 
 

@@ -14,37 +14,17 @@ from zbanalysis.report.charts.panels import area_outlook, fans, paths, trends, y
 from zbanalysis.report.charts.targets import attainment, rules
 
 __all__ = [
-    "KINDS",
-    "LEVELS",
-    "Chart",
-    "area_outlook",
-    "attainment",
-    "chart",
-    "fans",
-    "funds",
-    "paths",
-    "published",
-    "ranks",
-    "reliability",
-    "rules",
-    "survey",
-    "trends",
-    "yardstick",
-]
+    "KINDS", "LEVELS", "Chart", "area_outlook", "attainment", "chart", "fans", "funds", "paths", "published",
+    "ranks", "reliability", "rules", "survey", "trends", "yardstick",
+]  # fmt: skip
 
 LEVELS = (50, 80, 95, *single.OUTCOMES)
 """Levels of `targets.fans` with which twenty equally likely outcomes can be drawn."""
 
 KINDS: dict[str, Callable[..., Chart]] = {
-    "attainment": attainment,
-    "rules": rules,
-    "survey": survey,
-    "funds": funds,
-    "reliability": reliability,
-    "fan": single.fan,
-    "trend": single.trend,
-    "areas": single.areas,
-}
+    "attainment": attainment, "rules": rules, "survey": survey, "funds": funds, "reliability": reliability,
+    "fan": single.fan, "trend": single.trend, "areas": single.areas,
+}  # fmt: skip
 """Kinds of chart that `chart` knows."""
 
 

@@ -35,7 +35,8 @@ def survey(answers: pd.DataFrame, lang: str = "zh") -> Chart:
     rows = rows.assign(part=part, percent=100 * rows["fraction"])
     # Within the opinions the largest share first; the other parts keep the questionnaire's order.
     rows["rank"] = -rows["percent"].where(rows["part"] == "opinion", 0)
-    rows = rows.sort_values(["part", "rank"], key=_part_order, kind="stable", ignore_index=True)
+    order = np.lexsort([rows["rank"], rows["part"].map(list(PARTS).index)])
+    rows = rows.iloc[order].reset_index(drop=True)
 
     def draw(lang: str) -> Figure:
         figure, (axes,) = _stack([rows], "part", lang)
@@ -51,10 +52,9 @@ def survey(answers: pd.DataFrame, lang: str = "zh") -> Chart:
         axes.set_xlabel(label("chart.share_of_units", lang))
         return figure
 
-    random = bool(len(rows) and rows["probability"].all())
-    asked = "chart.finding.survey_random" if random else "chart.finding.survey"
+    asked = "survey_random" if len(rows) and rows["probability"].all() else "survey"
     counts = " / ".join(f"{int(n)}" for n in rows["n"].drop_duplicates())
-    heading = {lang: label(asked, lang, n=counts) for lang in ("zh", "en")} if len(rows) else {}
+    heading = {lang: label(f"chart.finding.{asked}", lang, n=counts) for lang in ("zh", "en")}
     opinions = rows[rows["part"] == "opinion"]
     if (opinions["percent"] == opinions["percent"].max()).sum() == 1:
         top = opinions.iloc[0]
@@ -64,16 +64,17 @@ def survey(answers: pd.DataFrame, lang: str = "zh") -> Chart:
     return Chart(draw, lang, rows, heading, rows.empty)
 
 
-def _part_order(column: pd.Series) -> pd.Series:
-    return column.map(list(PARTS).index) if column.name == "part" else column
-
-
 def _answer(row: pd.Series, lang: str) -> str:
     if wording.missing(row["count_low"]):
         return f"{row['share']}%"
-    low, high = f"{row['count_low']:.0f}", f"{row['count_high']:.0f}"
-    count = low if low == high else label("interval", lang, low=low, high=high)
+    count = _from_to(row["count_low"], row["count_high"], lang)
     return label("chart.share_count", lang, share=row["share"], count=count)
+
+
+def _from_to(low: float, high: float, lang: str) -> str:
+    """Two whole numbers as an interval, or the one that both are."""
+    low, high = f"{low:.0f}", f"{high:.0f}"
+    return low if low == high else label("interval", lang, low=low, high=high)
 
 
 PAYERS = {"municipal": "actual", "upper": "ahead", "all_levels": "on_schedule"}
@@ -286,19 +287,13 @@ def ranks(rows: pd.DataFrame, ranked: pd.DataFrame, lang: str = "zh") -> Chart:
     known, heading = table.dropna(subset=list(_RANKS)), {}
     if len(known) > 1:
         for one in ("zh", "en"):
-            places = {name: _from_to(known[name], one) for name in _RANKS}
+            places = {name: _from_to(known[name].min(), known[name].max(), one) for name in _RANKS}
             heading[one] = label("chart.finding.ranks", one, **places)
     return Chart(draw, lang, table, heading, table.empty)
 
 
 _RANKS = {"rank": ("rank_value", "actual"), "growth_rank": ("rank_growth", "projection")}
 """Column → its words and its role."""
-
-
-def _from_to(places: pd.Series, lang: str) -> str:
-    """The best and the worst of the places, or the one that all are."""
-    low, high = f"{places.min():.0f}", f"{places.max():.0f}"
-    return low if low == high else label("interval", lang, low=low, high=high)
 
 
 def _ranked(axes: Axes, table: pd.DataFrame, lang: str) -> None:
