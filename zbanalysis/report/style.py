@@ -32,8 +32,11 @@ if TYPE_CHECKING:
 
 CHART_FAMILY = "zbanalysis sans"
 HASH_SALT = "zbanalysis"
+GREY, LIGHT = "#595959", "#DDDDDD"
+MM_PER_INCH = 25.4
 TEXT_WIDTH_MM = 160.0
-_MM_PER_INCH = 25.4
+PAGE_MM = 215.0
+"""A chart is never taller, so that a page holds it with its caption."""
 
 
 @dataclass(frozen=True)
@@ -165,17 +168,16 @@ def _entries(face: Face) -> list[Any]:
 def _settings(face: Face) -> dict[str, Any]:
     from cycler import cycler
 
-    grey, light = "#595959", "#DDDDDD"
     return {
         "font.family": [CHART_FAMILY], "font.size": 8.5,
         "axes.titlesize": 9, "axes.labelsize": 8.5, "axes.titleweight": "normal",
         "axes.titlelocation": "left", "axes.titlepad": 6,
         "axes.unicode_minus": 0x2212 in characters(face),
-        "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": grey, "axes.linewidth": 0.6,
+        "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": GREY, "axes.linewidth": 0.6,
         "axes.grid": True, "axes.grid.axis": "y", "axes.axisbelow": True,
-        "axes.prop_cycle": cycler(color=CYCLE), "grid.color": light, "grid.linewidth": 0.5,
-        "xtick.labelsize": 8, "xtick.color": grey, "xtick.major.width": 0.6, "xtick.major.size": 2.5,
-        "ytick.labelsize": 8, "ytick.color": grey, "ytick.major.width": 0.0, "ytick.major.size": 0.0,
+        "axes.prop_cycle": cycler(color=CYCLE), "grid.color": LIGHT, "grid.linewidth": 0.5,
+        "xtick.labelsize": 8, "xtick.color": GREY, "xtick.major.width": 0.6, "xtick.major.size": 2.5,
+        "ytick.labelsize": 8, "ytick.color": GREY, "ytick.major.width": 0.0, "ytick.major.size": 0.0,
         "lines.linewidth": 1.4, "lines.markersize": 4.5,
         "hatch.linewidth": 0.4, "hatch.color": "white", "patch.linewidth": 0.6,
         "legend.fontsize": 8, "legend.frameon": False, "legend.handlelength": 2.2,
@@ -192,7 +194,7 @@ def new_figure(width_mm: float = TEXT_WIDTH_MM, height_mm: float = 75.0, *, sett
     """
     from matplotlib.figure import Figure
 
-    size = (width_mm / _MM_PER_INCH, height_mm / _MM_PER_INCH)
+    size = (width_mm / MM_PER_INCH, height_mm / MM_PER_INCH)
     return Figure(figsize=size, layout="none" if settled else None)
 
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from zbanalysis.report import cells, style
 from zbanalysis.report import words as wording
-from zbanalysis.report.charts.figure import GREY, LIGHT, PAGE_MM, Chart, handle, legend, sheet
+from zbanalysis.report.charts.figure import Chart, handle, legend, sheet
 from zbanalysis.report.words import label
 
 PARTS = {"profile": "not_assessable", "practice": "on_schedule", "opinion": "projection"}
@@ -140,7 +140,7 @@ _FOOT_MM = 10.5
 def _stack(parts: Sequence[pd.DataFrame], group: str, lang: str) -> tuple[Figure, list[Axes]]:
     """A figure with an axes for each part, high enough for its bars and headings."""
     slots = [max(len(part) + 1.25 * part[group].nunique(), 1.0) for part in parts] or [1.0]
-    pitch = min(4.6 if lang == "zh" else 5.2, (PAGE_MM - _FOOT_MM * len(slots)) / sum(slots))
+    pitch = min(4.6 if lang == "zh" else 5.2, (style.PAGE_MM - _FOOT_MM * len(slots)) / sum(slots))
     top = height = pitch * sum(slots) + _FOOT_MM * len(slots)
     figure, stacked = style.new_figure(height_mm=height, settled=True), []
     for count in slots:
@@ -250,7 +250,7 @@ def _dots(axes: Axes, known: pd.DataFrame, lang: str) -> None:
         shift, side = ((-7, 2), "right") if row.reached >= row.chance else ((7, -3), "left")
         axes.annotate(
             f"{int(row.cases):,}", (row.chance, row.reached), shift, textcoords="offset points",
-            fontsize=6.5, color=GREY, va="center", ha=side,
+            fontsize=6.5, color=style.GREY, va="center", ha=side,
         )  # fmt: skip
 
 
@@ -269,7 +269,7 @@ def ranks(rows: pd.DataFrame, ranked: pd.DataFrame, lang: str = "zh") -> Chart:
 
     def draw(lang: str) -> Figure:
         lines = max(len(table), 1)
-        pitch = min(6.4, (PAGE_MM - 16) / lines)
+        pitch = min(6.4, (style.PAGE_MM - 16) / lines)
         figure, axes = sheet(16 + pitch * lines, (60, 30, 9, 6))
         axes.set_ylim(lines - 0.5, -0.5)
         if len(table):
@@ -301,7 +301,7 @@ def _ranked(axes: Axes, table: pd.DataFrame, lang: str) -> None:
     import seaborn as sns
 
     both, kinds = table.dropna(subset=list(_RANKS)).astype(dict.fromkeys(_RANKS, float)), list(_RANKS)
-    axes.hlines(both["place"], both["rank"], both["growth_rank"], color=LIGHT, linewidth=2.2, zorder=1)
+    axes.hlines(both["place"], both["rank"], both["growth_rank"], color=style.LIGHT, linewidth=2.2, zorder=1)
     long = table.melt(["place"], kinds, var_name="kind", value_name="at").dropna().astype({"at": float})
     roles = {kind: style.ROLES[role] for kind, (_, role) in _RANKS.items()}
     sns.scatterplot(
@@ -323,4 +323,4 @@ def _ranked(axes: Axes, table: pd.DataFrame, lang: str) -> None:
         for shift, (column, role) in zip((14, 44), roles.items(), strict=True):
             text = wording.NONE if wording.missing(row[column]) else f"{int(row[column])}"
             axes.annotate(text, beside, (shift, 0), ha="center", color=role.colour, **look)
-        axes.annotate(f"/ {int(row['areas'])}", beside, (58, 0), ha="left", color=GREY, **look)
+        axes.annotate(f"/ {int(row['areas'])}", beside, (58, 0), ha="left", color=style.GREY, **look)

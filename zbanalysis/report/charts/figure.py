@@ -22,11 +22,6 @@ from zbanalysis.report import style
 from zbanalysis.report import words as wording
 from zbanalysis.report.words import label
 
-MM_PER_INCH = 25.4
-GREY, LIGHT = "#595959", "#DDDDDD"
-PAGE_MM = 215.0
-"""A chart is never taller, so that a page holds it with its caption."""
-
 FORMATS = ("svg", "png", "pdf", "csv")
 """What a chart can be saved as; csv holds its data."""
 
@@ -189,7 +184,7 @@ def sheet(
 
 def on_paper(figure: Figure) -> Transform:
     """From millimetres, counted from the lower left corner, to the figure."""
-    return Affine2D().scale(1 / MM_PER_INCH) + figure.dpi_scale_trans
+    return Affine2D().scale(1 / style.MM_PER_INCH) + figure.dpi_scale_trans
 
 
 def handle(words: str, **look: object) -> Line2D:
@@ -200,7 +195,7 @@ def handle(words: str, **look: object) -> Line2D:
 def legend(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
     """A legend at the top, held to the paper so that a title can be set above it."""
     if handles:
-        height = figure.get_figheight() * MM_PER_INCH
+        height = figure.get_figheight() * style.MM_PER_INCH
         figure.legend(
             handles=handles, loc="upper left", bbox_to_anchor=(0.0, height), ncols=columns,
             bbox_transform=on_paper(figure), borderaxespad=0.3, columnspacing=1.4, handletextpad=0.5,
@@ -209,15 +204,15 @@ def legend(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
 
 def _headed(figure: Figure, words: str, lang: str) -> None:
     """Set a title above everything; the figure grows by as much as the title needs."""
-    wide, old = figure.get_figwidth() * MM_PER_INCH, figure.get_figheight()
+    wide, old = figure.get_figwidth() * style.MM_PER_INCH, figure.get_figheight()
     text = wording.fold(words, int((44 if lang == "zh" else 88) * (wide / style.TEXT_WIDTH_MM)))
-    new = old + (_tall(text) - _tall(figure.get_suptitle())) / MM_PER_INCH
+    new = old + (_tall(text) - _tall(figure.get_suptitle())) / style.MM_PER_INCH
     for axes in figure.axes:
         box = axes.get_position(original=True)
         axes.set_position((box.x0, box.y0 * old / new, box.width, box.height * old / new))
     figure.set_figheight(new)
     figure.suptitle(
-        text, x=1.0 / wide, y=1 - 1.0 / (new * MM_PER_INCH), linespacing=1.2, ha="left", va="top",
+        text, x=1.0 / wide, y=1 - 1.0 / (new * style.MM_PER_INCH), linespacing=1.2, ha="left", va="top",
         fontsize=_TITLE_PT, color=style.ROLES["actual"].colour,
     )  # fmt: skip
 
@@ -333,7 +328,7 @@ def directly(
         return
     to_axes = axes.transData + axes.transAxes.inverted()
     own = to_axes.transform([(year, value) for year, value, _, _ in ends])
-    height = axes.figure.get_figheight() * MM_PER_INCH * axes.get_position().height
+    height = axes.figure.get_figheight() * style.MM_PER_INCH * axes.get_position().height
     gap = 1.25 * size * 0.3528 / height
     places = spread(own[:, 1].tolist(), gap, gap / 2, 1 - gap / 2)
     look = {"transform": axes.transAxes}

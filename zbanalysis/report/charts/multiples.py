@@ -23,9 +23,7 @@ from matplotlib.patches import Patch, Polygon
 
 from zbanalysis.report import style
 from zbanalysis.report import words as wording
-from zbanalysis.report.charts.figure import (
-    GREY, LIGHT, PAGE_MM, RING, Chart, handle, legend, logarithmic, marks, on_paper, plain,
-)  # fmt: skip
+from zbanalysis.report.charts.figure import RING, Chart, handle, legend, logarithmic, marks, on_paper, plain
 from zbanalysis.report.words import label
 
 COLUMNS = 3
@@ -48,7 +46,7 @@ RINGS = "unsure"
 """Role of figures that are `figure.UNSURE`."""
 
 _BLUE, _RED = style.ROLES["projection"].colour, style.ROLES["target"].colour
-_CUT = {"color": GREY, "linestyle": "", "markersize": 3.2, "markeredgewidth": 0}
+_CUT = {"color": style.GREY, "linestyle": "", "markersize": 3.2, "markeredgewidth": 0}
 """Sign of a band that goes on beyond the frame."""
 
 _UNIT = re.compile(r"(.*?)(\s?（[^（）]*）(?: · .*)?|\s\([^()]*\)(?: · .*)?)?")
@@ -133,7 +131,7 @@ def chart(
 
         return Chart(draw, lang, data, heading or {}, not shown, pages)
 
-    most = max(int((PAGE_MM - 17) // (panel_mm + 3.0)), 1)
+    most = max(int((style.PAGE_MM - 17) // (panel_mm + 3.0)), 1)
     rows = math.ceil(len(panels) / COLUMNS)
     a_page = COLUMNS * math.ceil(rows / max(math.ceil(rows / most), 1))  # the pages are about equally full
     parts = [panels[first : first + a_page] for first in range(0, len(panels), max(a_page, 1))]
@@ -187,7 +185,7 @@ def _panel(
     text = partial(figure.text, transform=on_paper(figure), va="top", linespacing=1.15)
     (left, top), (title, below) = corner, words
     text(left, top, title, fontsize=7.5)
-    text(left, top - _LINE_MM * (title.count("\n") + 1), below, fontsize=6.5, color=GREY)
+    text(left, top - _LINE_MM * (title.count("\n") + 1), below, fontsize=6.5, color=style.GREY)
     if panel.chance.get(lang):
         ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
         text(scale.frame[0] + 1, _free(panel, scale), panel.chance[lang], bbox=ground, fontsize=8, color=_RED)
@@ -282,12 +280,12 @@ def _line(figure: Figure, x: Sequence[float], y: Sequence[float], **look: object
 def _frame(figure: Figure, scale: _Scale) -> None:
     """Marks and years."""
     x0, x1, y0, _ = scale.frame
-    small = partial(figure.text, transform=on_paper(figure), fontsize=7, color=GREY)
+    small = partial(figure.text, transform=on_paper(figure), fontsize=7, color=style.GREY)
     for mark in scale.marks:
         place = float(scale.up([mark])[0])
-        _line(figure, [x0, x1], [place, place], color=LIGHT, linewidth=0.5)
+        _line(figure, [x0, x1], [place, place], color=style.LIGHT, linewidth=0.5)
         small(x0 - 0.8, place, _digits(mark, scale.marks, log=scale.log), ha="right", va="center")
-    _line(figure, [x0, x1], [y0, y0], color=GREY, linewidth=0.6)
+    _line(figure, [x0, x1], [y0, y0], color=style.GREY, linewidth=0.6)
     for year in _years(scale.first, scale.last, scale.end):
         small(float(scale.across([year])[0]), y0 - 0.9, str(year), ha="center", va="top")
 
@@ -318,7 +316,7 @@ def _drawing(figure: Figure, panel: Panel, scale: _Scale) -> None:
         x, y = x - 0.9 if left else x + 0.9, y - 1.5 if up else y + 1.5
         _line(figure, [x], [y], marker="^" if up else "v", **_CUT)
         x, side = (x - 1.0, "right") if left else (x + 1.0, "left")
-        look = {"fontsize": 6, "color": GREY, "ha": side, "va": "center"}
+        look = {"fontsize": 6, "color": style.GREY, "ha": side, "va": "center"}
         figure.text(x, y, plain(value), transform=on_paper(figure), **look)
 
 

@@ -13,9 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from zbanalysis.report import style
-from zbanalysis.report.charts.figure import (
-    GREY, RING, UNSURE, Chart, directly, handle, legend, reach, sheet, tidy,
-)  # fmt: skip
+from zbanalysis.report.charts.figure import RING, UNSURE, Chart, directly, handle, legend, reach, sheet, tidy
 from zbanalysis.report.words import label
 
 HEIGHT_MM = 84.0
@@ -193,10 +191,10 @@ def _median(axes: Axes, rows: pd.DataFrame, lang: str) -> tuple[float, float, st
     by_year = rows.groupby("year")["value"].agg(["median", "size"])
     by_year = by_year[by_year["size"] >= rows["area"].nunique() / 2].reset_index()
     if by_year.empty:
-        return (float("nan"), float("nan"), "", GREY)
-    axes.plot(by_year["year"], by_year["median"], color=GREY, linestyle="--", linewidth=1.3, zorder=2)
+        return (float("nan"), float("nan"), "", style.GREY)
+    axes.plot(by_year["year"], by_year["median"], color=style.GREY, linestyle="--", linewidth=1.3, zorder=2)
     words = label("chart.median_of", lang, count=rows["area"].nunique())
-    return by_year["year"].iloc[-1], by_year["median"].iloc[-1], f"{words} {{value}}", GREY
+    return by_year["year"].iloc[-1], by_year["median"].iloc[-1], f"{words} {{value}}", style.GREY
 
 
 def _bands(axes: Axes, known: pd.DataFrame, ahead: pd.DataFrame, lang: str) -> list[Artist]:

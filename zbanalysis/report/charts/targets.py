@@ -16,7 +16,7 @@ from matplotlib.transforms import blended_transform_factory
 
 from zbanalysis.report import cells, style
 from zbanalysis.report import words as wording
-from zbanalysis.report.charts.figure import GREY, PAGE_MM, Chart, handle, legend, on_paper, sheet
+from zbanalysis.report.charts.figure import Chart, handle, legend, on_paper, sheet
 from zbanalysis.report.words import label
 
 TICKS = [base * 10.0**power for power in range(-3, 6) for base in (1, 1.5, 2, 3, 5, 7)]
@@ -47,7 +47,7 @@ def attainment(assessed: pd.DataFrame, lang: str = "zh") -> Chart:
     def draw(lang: str) -> Figure:
         absent = _listed("chart.no_figures", rows[rows["current_period"] == ""], lang)
         foot = 3.6 * len(absent) + 1.5 * bool(absent)
-        pitch = min(6.6, (PAGE_MM - 26 - foot) / max(len(seen), 1))
+        pitch = min(6.6, (style.PAGE_MM - 26 - foot) / max(len(seen), 1))
         keys, across = _keys(seen, looks, shown, lang), 6 if lang == "zh" else 5
         top = 4.5 * -(-len(keys) // across) + 7.5
         size = 7.0 if len(seen) <= 28 else 6.2
@@ -144,7 +144,7 @@ def _listed(key: str, rows: pd.DataFrame, lang: str) -> list[str]:
 
 def _below(figure: Figure, lines: Sequence[str]) -> None:
     for up, text in enumerate(reversed(lines)):
-        figure.text(1, 1.3 + 3.6 * up, text, transform=on_paper(figure), fontsize=7, color=GREY)
+        figure.text(1, 1.3 + 3.6 * up, text, transform=on_paper(figure), fontsize=7, color=style.GREY)
 
 
 def _marks(
@@ -187,9 +187,7 @@ _LINES = 3
 """So many lines of small type are as high as the space between two targets."""
 
 
-def _columns(
-    rows: pd.DataFrame, size: float, lang: str
-) -> tuple[dict[str, tuple[float, list[str]]], float]:
+def _columns(rows: pd.DataFrame, size: float, lang: str) -> tuple[dict[str, tuple[float, list[str]]], float]:
     """Base, latest figure and target as printed: right edge of each column, its words; room for all, in mm.
 
     A column is as wide as its longest words.
@@ -235,7 +233,8 @@ def _lines(
     axes.set(ylim=(max(len(rows), 1) - 0.5, -0.5), yticks=[], xlabel="", ylabel="")
     side = blended_transform_factory(on_paper(axes.figure), axes.transData)
     right = {"transform": side, "ha": "right", "va": "center", "fontsize": size, "linespacing": 1.0}
-    grey, looks = right | {"color": GREY}, {"base": {"color": GREY}, "current": {}, "target": {"color": _RED}}
+    looks = {"base": {"color": style.GREY}, "current": {}, "target": {"color": _RED}}
+    grey = right | looks["base"]
     for place, (name, share) in enumerate(zip(_names(rows, lang), rows["share"], strict=True)):
         folded = wording.fold(name, 20 if lang == "zh" else 40)
         axes.text(52, place, folded, **(right | _small(folded)))
@@ -246,7 +245,7 @@ def _lines(
             # No line passes through these words.
             ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}
             axes.text(0.02, place, label("chart.no_share", lang), va="center", bbox=ground, fontsize=size,
-                      transform=axes.get_yaxis_transform(), color=GREY)  # fmt: skip
+                      transform=axes.get_yaxis_transform(), color=style.GREY)  # fmt: skip
     for column, (edge, _) in columns.items():
         axes.text(edge, -0.75, label(f"column.{column}", lang), **(grey | {"va": "bottom"}))
     notes = [label("chart.by_completion", lang)] * bool(rows["by_completion"].any())
@@ -295,7 +294,7 @@ def _keys(
 ) -> list[Artist]:
     handles = [handle(_judged(rows, key, lang), **looks[key].look(line=False)) for key in shown]
     if rows["base_share"].notna().any():
-        ring = {"marker": "o", "markerfacecolor": "white", "color": GREY, "linestyle": ""}
+        ring = {"marker": "o", "markerfacecolor": "white", "color": style.GREY, "linestyle": ""}
         handles.append(handle(label("column.base", lang), **ring))
     return handles
 
@@ -326,7 +325,7 @@ def rules(progress: pd.DataFrame, variants: pd.DataFrame, lang: str = "zh") -> C
     def draw(lang: str) -> Figure:
         agreed = _listed("chart.all_agree", data[~data["id"].isin(rows)], lang)
         foot = 3.6 * len(agreed) + 1.5 * bool(agreed)
-        pitch = min(9.0, (PAGE_MM - 10 - foot) / max(len(rows), 1))
+        pitch = min(9.0, (style.PAGE_MM - 10 - foot) / max(len(rows), 1))
         figure, axes = sheet(8 + pitch * max(len(rows), 1) + foot, (42, 1, 7, 1 + foot))
         _grid(axes, data, rows, names, lang)
         _below(figure, agreed)
@@ -364,7 +363,7 @@ def _grid(axes: Axes, data: pd.DataFrame, rows: list[str], names: list[str], lan
             for rule, status in zip(shown["rule"], shown["status"], strict=True)
         ],
     )
-    table = shown.pivot(index="id", columns="rule", values=["role", "word", "changed"])
+    table = shown.pivot_table(["role", "word", "changed"], "id", "rule", aggfunc="first")
     role, word, changed = (table[name].loc[rows, names] for name in ("role", "word", "changed"))
     sns.heatmap(
         role.map(roles.index), annot=word, fmt="", vmin=0, vmax=len(roles),
