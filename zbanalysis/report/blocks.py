@@ -193,9 +193,11 @@ class Report:
         part = {"id": key.rpartition(".")[2], "heading": self.label(key, **values), "appendix": appendix}
         return part | {"blocks": paragraphs(blocks), "sections": []}
 
-    def show(self, name: str, rows: pd.DataFrame, columns: Sequence[Column], **how: object) -> dict:
-        """A table of the report: see `table`."""
-        return table(name, rows, columns, self.lang, **how)
+    def show(
+        self, name: str, rows: pd.DataFrame, columns: list[Column], cites: Sequence[str] = (), **how: object
+    ) -> dict:
+        """A table of the report: see `table`; ``cites`` are the arguments of `cites`."""
+        return table(name, rows, columns, self.lang, cites=self.cites(*cites) if cites else (), **how)
 
     def figure(
         self,
@@ -203,7 +205,7 @@ class Report:
         name: str,
         *,
         width_mm: float | None = None,
-        cites: Sequence[int] = (),
+        cites: Sequence[str] = (),
         source: str = "source.computed",
     ) -> dict:
         """A chart that a notebook published, with caption ``figure.<name>`` and alternative text."""
@@ -213,7 +215,7 @@ class Report:
             "image": f"{section}-{name}.svg",
             "alt": self.label(f"alt.{name}"),
             "caption": self.label(f"figure.{name}"),
-            "source": cited(cites, self.lang) if cites else self.label(source),
+            "source": cited(self.cites(*cites), self.lang) if cites else self.label(source),
         }
         return block | {"width": width_mm} if width_mm else block
 

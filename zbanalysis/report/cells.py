@@ -56,6 +56,11 @@ def chance(probability: float | None, lang: str) -> Cell:
     return Cell(text, float(probability), "0.0%" if "." in text else "0%")
 
 
+def chance_shown(row: pd.Series, lang: str) -> Cell:
+    """The chance of a target that is printed."""
+    return chance(row["chance_shown"], lang)
+
+
 def printed(digits: str, *, before: str = "", after: str = "") -> Cell:
     """A published figure with its digits, perhaps a percentage, and words around it; a dash for none.
 

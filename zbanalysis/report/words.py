@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from numbers import Integral
 from pathlib import Path
@@ -150,6 +150,25 @@ def within(text: str) -> str:
 def each(rows: pd.DataFrame, lang: str, phrase: Callable[[pd.Series, str], str] = name_in_text) -> str:
     """A phrase for each row, joined as the language joins them; by default the name of the target."""
     return listing([phrase(row, lang) for _, row in rows.iterrows()], lang)
+
+
+def named(
+    groups: Mapping[str, pd.DataFrame],
+    lang: str,
+    phrase: Callable[[pd.Series, str], str] = name_in_text,
+    **values: object,
+) -> list[str]:
+    """The words of each key whose rows there are, with their ``{count}`` and their ``{names}`` by `each`."""
+    return [
+        label(key, lang, count=len(rows), names=each(rows, lang, phrase), **values)
+        for key, rows in groups.items()
+        if len(rows)
+    ]
+
+
+def counted(counts: Mapping[str, int], lang: str) -> list[str]:
+    """The words of each key whose ``{count}`` is not nought."""
+    return [label(key, lang, count=int(count)) for key, count in counts.items() if count]
 
 
 def status(key: str, final: bool, lang: str) -> str:

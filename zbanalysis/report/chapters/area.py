@@ -57,13 +57,9 @@ def movement_sentences(rows: pd.DataFrame, moved: pd.DataFrame, lang: str) -> li
     def phrase(row: pd.Series, lang: str) -> str:
         return label("text.area_pace", lang, name=words.name_in_text(row, lang), pace=pace(row, lang))
 
-    sentences = [
-        label(key, lang, count=len(part), names=words.each(part, lang, phrase))
-        for key, part in groups.items()
-        if len(part)
-    ]
     steady = len(table) and not (fell | flat | slower).any()
-    return [*sentences, *([label("text.area_none_fell", lang)] if steady else [])]
+    none = [label("text.area_none_fell", lang)] if steady else []
+    return words.named(groups, lang, phrase) + none
 
 
 def ahead_sentences(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, int], lang: str) -> list[str]:
@@ -78,9 +74,8 @@ def ahead_sentences(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, i
         if lang == "en" and row["scale"] != "share":  # both ends in the unit of the middle
             low, high = (cells.quantity(figure(row[end], row), row, lang) for end in ("lo80", "hi80"))
             ends = cells.between(low, high, lang, signed=True)
-        return label(
-            "text.area_value", lang, name=words.name_in_text(row, lang), median=median, interval=ends
-        )
+        name = words.name_in_text(row, lang)
+        return label("text.area_value", lang, name=name, median=median, interval=ends)
 
     known = rows.merge(ahead[ahead["reason"] == ""], on="target")
     first, last = (known[known["year"] == year] for year in years)
@@ -88,13 +83,11 @@ def ahead_sentences(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, i
     key = "text.area_ahead" if values else "text.area_no_outlook"
     sentences = [label(key, lang, year=years[0], values=values)]
     open_ = last[last["chance_better"] < SURE].rename(columns={"chance_better": "chance_shown"})
-    if len(open_):
-        names = words.each(open_, lang, chance_of)
-        sentences.append(label("text.area_open", lang, year=years[1], names=names))
-    near, far = (areas.width(ahead[ahead["target"].isin(rows["target"])], year) for year in years)
-    if not words.missing(near) and not words.missing(far):
-        width = {"near": words.number(near, 1), "far": words.number(far, 1)}
-        sentences.append(label("text.area_width", lang, first=years[0], second=years[1], **width))
+    sentences += words.named({"text.area_open": open_}, lang, chance_of, year=years[1])
+    own = ahead[ahead["target"].isin(rows["target"])]
+    near, far = (words.number(areas.width(own, year), 1) for year in years)
+    if words.NONE not in (near, far):
+        sentences.append(label("text.area_width", lang, first=years[0], second=years[1], near=near, far=far))
     return sentences
 
 
@@ -113,19 +106,15 @@ def yardstick_sentences(table: pd.DataFrame, plan: str, area: str, lang: str) ->
         if not words.missing(row["chance"]):
             asked += label("text.yardstick_chance", lang, chance=words.chance(row["chance"], lang))
         sentences.append(asked + label("text.full_stop", lang))
-    absent = table[table["current_period"] == ""]
-    if len(absent):
-        given = {"count": len(absent), "names": words.each(absent, lang)}
-        sentences.append(label("text.yardstick_absent", lang, area=area, **given))
-    return sentences
+    absent = {"text.yardstick_absent": table[table["current_period"] == ""]}
+    return sentences + words.named(absent, lang, area=area)
 
 
 def rank_sentences(rows: pd.DataFrame, ranked: pd.DataFrame, level: str, lang: str) -> list[str]:
     """Where the area stands: its best and its last places, by the figure and by the growth."""
     if ranked.empty:
         return [label("text.ranks_none", lang)]
-    table = rows.merge(ranked, on="target")
-    like = label(f"level.{level}", lang)
+    table, like = rows.merge(ranked, on="target"), label(f"level.{level}", lang)
     sentences = [label("text.ranks_scope", lang, areas=int(table["areas"].max()), level=like)]
     for column, of, by in (("rank", "areas", "value"), ("growth_rank", "growth_areas", "growth")):
         known = table[table[column].notna()].sort_values(column, kind="stable")
@@ -456,12 +445,8 @@ def _without(report: AreaReport) -> list[str]:
     table = report.rows[["target", "order"]].merge(ahead[ahead["reason"] != ""], on="target")
     # An indicator without a value in either year stands once.
     both = table.groupby(["reason", "target"])["year"].transform("size") == len(report.years)
-    notes = cells.reasons(
-        table[both].drop_duplicates("target").sort_values("reason", kind="stable"),
-        "reason",
-        lang,
-        "area_reason",
-    )
+    neither = table[both].drop_duplicates("target").sort_values("reason", kind="stable")
+    notes = cells.reasons(neither, "reason", lang, "area_reason")
     for (why, year), part in table[~both].groupby(["reason", "year"]):
         text = label("period.year", lang, year=f"{year:.0f}") + " " + label(f"area_reason.{why}", lang)
         notes.append(cells.reason(text, part["order"], lang))
@@ -472,7 +457,7 @@ def _yardstick(report: AreaReport, sentences: list[str]) -> dict:
     rows = report.yardstick[report.yardstick["current_period"] != ""]
     notes = [report.label("text.yardstick_note"), report.label("text.yardstick_real")]
     shown = [report.label("text.see_yardstick"), report.show("area_yardstick", rows, AS_ASKED, notes=notes)]
-    parts = [*sentences, *(shown if len(rows) else [])]
+    parts = [*sentences, *shown] if len(rows) else sentences
     return report.section("section.area_yardstick", parts, plan=report.of(report.plan, "name"))
 
 
@@ -489,7 +474,7 @@ def _ranks(report: AreaReport, sentences: list[str]) -> list[dict | str]:
 def _appendices(report: AreaReport) -> list[dict]:
     last, horizon = report.years[1], int(report.facts(OUTLOOK)["horizon"])
     compared = rates(report.rows, report.moved, report.ahead, last)
-    note = report.label("text.area_rates_note", year=last)
+    seen, note = (report.label(f"text.{key}", year=last) for key in ("see_area_rates", "area_rates_note"))
     shown = report.show("area_rates", compared, RATES, notes=[note]) | {"dense": True}
     method = [
         report.label(f"area_method.{part}", horizon=horizon, margin=words.number(100 * MARGIN, 0))
@@ -499,9 +484,7 @@ def _appendices(report: AreaReport) -> list[dict]:
     listed = bullets(sources(report.table(YARDSTICK, "sources"), report.lang), plain=True)
     lines = manifest_lines(report, "manifest.area", area=report.area["area"], plan=report.plan["plan"])
     parts = {
-        "appendix.area_rates": [report.label("text.see_area_rates", year=last), shown]
-        if len(compared)
-        else [],
+        "appendix.area_rates": [seen, shown] if len(compared) else [],
         "appendix.area_method": [bullets(method)],
         "appendix.sources": [listed],
         "appendix.manifest": [bullets(lines)],

@@ -35,7 +35,7 @@ def sections(report: Report) -> list[dict]:
     )
     for name, rows, columns, note in tables:
         if len(rows):
-            given = {"notes": [report.label(note)], "cites": report.cites(SECTION, name)}
+            given = {"notes": [report.label(note)], "cites": (SECTION, name)}
             parts.append(report.label(f"text.see_audit_{name}"))
             parts.append(report.show(name, rows, columns(report.numbers), **given))
     return [report.section("section.audit", parts)]
@@ -60,9 +60,7 @@ def every(report: Report) -> list[dict]:
     seen = report.label("text.see_every_statement", count=len(statements))
     seen += report.label("text.again", count=again) if again else ""
     notes = [report.label("text.audit_note"), report.label("text.audit_signs_note")]
-    made = report.show(
-        "every_statement", shown, columns, notes=notes, cites=report.cites(SECTION, "statements")
-    )
+    made = report.show("every_statement", shown, columns, notes=notes, cites=(SECTION, "statements"))
     return [report.section("appendix.statements", [seen, made])]
 
 

@@ -19,26 +19,26 @@ _EVERY_YEAR = ("floor", "ceiling", "keep")
 def page(report: Report) -> list[dict]:
     """The blocks of page one: what the plan promises, from where, and at what pace."""
     targets, lang, year = report.progress, report.lang, str(int(report.plan["base_year"]))
-    cites = report.cites(INDICATORS, "progress", "source")
     # The year of the base values, and the targets without one, which no pace can be computed for.
-    none = _without_base(targets)
-    named = label("baseline.no_base", lang, names=words.each(none, lang), count=len(none))
     dated = targets["base_period"].eq(year).any()
-    notes = [label("baseline.base_year", lang, year=year) if dated else "", named if len(none) else ""]
-    table = report.show("promise", targets, _columns(year), notes=notes, cites=cites)
+    notes = [label("baseline.base_year", lang, year=year)] if dated else []
+    notes += words.named({"baseline.no_base": _without_base(targets)}, lang)
+    table = report.show(
+        "promise", targets, _columns(year), notes=notes, cites=(INDICATORS, "progress", "source")
+    )
     callout = {"type": "callout", "title": "", "text": _sentence(targets, lang)}
     return paragraphs([callout, _fastest(targets, lang), table | {"dense": True}])
 
 
 def _sentence(targets: pd.DataFrame, lang: str) -> str:
     counts = {
-        "in_words": targets["kind"].isin(IN_WORDS),
-        "binding": targets["attribute"].eq("binding"),
-        "every_year": targets["kind"].isin(_EVERY_YEAR),
-        "sum": targets["kind"].eq("cumulative_sum"),
-        "based": targets["base_value"].notna(),
+        "baseline.in_words": targets["kind"].isin(IN_WORDS).sum(),
+        "baseline.binding": targets["attribute"].eq("binding").sum(),
+        "baseline.every_year": targets["kind"].isin(_EVERY_YEAR).sum(),
+        "baseline.sum": targets["kind"].eq("cumulative_sum").sum(),
+        "baseline.based": targets["base_value"].notna().sum(),
     }
-    parts = [label(f"baseline.{key}", lang, count=int(one.sum())) for key, one in counts.items() if one.any()]
+    parts = words.counted(counts, lang)
     key = "baseline.promise" if parts else "baseline.promise_only"
     return f"**{label(key, lang, total=len(targets), parts=words.listing(parts, lang))}**"
 
@@ -115,15 +115,11 @@ def _check(row: pd.Series, lang: str) -> str:
 def _settle(targets: pd.DataFrame, lang: str) -> list[str]:
     """What must be known before the first figures come."""
     counts = {
-        "offices": int(targets[f"office_{lang}"].eq("").sum()),
-        "bases": len(_without_base(targets)),
-        "direction": int(targets["known_direction"].eq("unknown").sum()),
+        "baseline.settle.offices": targets[f"office_{lang}"].eq("").sum(),
+        "baseline.settle.bases": len(_without_base(targets)),
+        "baseline.settle.direction": targets["known_direction"].eq("unknown").sum(),
     }
-    sentences = [label(f"baseline.settle.{key}", lang, count=count) for key, count in counts.items() if count]
     ends = targets["target_position"].astype(float)
-    early = targets[ends < ends.max()]
-    if len(early):
-        period = words.period(early.loc[ends[early.index].idxmin(), "target_period"], lang)
-        given = {"names": words.each(early, lang), "count": len(early)}
-        sentences.append(label("baseline.settle.first", lang, period=period, **given))
-    return sentences
+    first = words.period(targets.loc[ends.idxmin(), "target_period"], lang)
+    early = {"baseline.settle.first": targets[ends < ends.max()]}
+    return words.counted(counts, lang) + words.named(early, lang, period=first)

@@ -36,7 +36,7 @@ def offices(report: Report) -> list[dict]:
         return []
     counts = {f"{kind}s": int((heads == kind).sum()) for kind in ("task", "safeguard")}
     columns = [Column("one_office", "office"), Column("tasks_of_office", "tasks")]
-    made = report.show("offices", shown, columns, cites=report.cites(CONCLUSION, "register", "source"))
+    made = report.show("offices", shown, columns, cites=(CONCLUSION, "register", "source"))
     return [
         report.section("section.offices", [report.label("text.offices", count=len(shown), **counts), made])
     ]
@@ -49,7 +49,7 @@ def process(report: Report) -> list[dict]:
     if shown.empty:
         return []
     planned = [Column("step_planned", _when_planned)] if len(off_schedule(course)) else []
-    made = report.show("steps", shown, [STEPS[0], *planned, STEPS[1]], cites=report.cites(TASKS, "course"))
+    made = report.show("steps", shown, [STEPS[0], *planned, STEPS[1]], cites=(TASKS, "course"))
     texts = [reviews(course, report.lang), report.label("text.steps", count=len(shown))]
     return [report.section("section.process", [*texts, made])]
 

@@ -8,7 +8,7 @@ the causes that are met; only where none is met does the change come from the me
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -324,8 +324,9 @@ def sentences(changed: pd.DataFrame, kept: Mapping[str, int], since: str, lang: 
     judged = changed[changed["item"] == "judgement"]
     before, now = judged["before"].isin(_REACHED), judged["now"].isin(_REACHED)
     by = {key: changed[changed["cause"] == key] for key in CAUSES}
-    named = {"new_target": by["new_target"], "dropped_target": by["dropped_target"]}
-    alone = {key: by[key].drop_duplicates("target") for key in ("rule", "method")}
+    came = {f"text.changes_{key}": by[key] for key in ("new_target", "dropped_target")}
+    turned = {"text.changes_gained": judged[~before & now], "text.changes_lost": judged[before & ~now]}
+    alone = {f"text.changes_{key}": by[key].drop_duplicates("target") for key in ("rule", "method")}
 
     def with_cause(row: pd.Series, lang: str) -> str:
         """A target with its figures before and now and the cause of the change."""
@@ -335,13 +336,6 @@ def sentences(changed: pd.DataFrame, kept: Mapping[str, int], since: str, lang: 
             return label("text.changes_plain", lang, **given)
         figures = {side: value(figure.iloc[0], side, lang) for side in ("before", "now")}
         return label("text.changes_figure", lang, **given, **figures)
-
-    def counted(groups: Mapping[str, pd.DataFrame], phrase: Callable = words.name_in_text) -> list[str]:
-        return [
-            label(f"text.changes_{key}", lang, count=len(rows), names=words.each(rows, lang, phrase))
-            for key, rows in groups.items()
-            if len(rows)
-        ]
 
     def revised(key: str, rows: pd.DataFrame) -> list[str]:
         return [
@@ -368,12 +362,12 @@ def sentences(changed: pd.DataFrame, kept: Mapping[str, int], since: str, lang: 
     counts = {name: kept[name] for name in ("targets", "same", "changed")}
     return [
         label("text.changes_count", lang, date=words.date(since, lang), **counts),
-        *counted(named),
-        *counted({"gained": judged[~before & now], "lost": judged[before & ~now]}, with_cause),
+        *words.named(came, lang),
+        *words.named(turned, lang, with_cause),
         *revised("text.changes_revised", by["revision"]),
         *revised("text.changes_withdrawn", by["withdrawal"].query("now == ''")),
         *moved,
-        *counted(alone),
+        *words.named(alone, lang),
     ]
 
 

@@ -54,12 +54,9 @@ def _owed(report: Report) -> list[str]:
     """Where nobody proposes anything: what has no office, so that one must be named first."""
     facts = report.table(CONCLUSION, "facts").set_index("fact")
     without = (facts["total"] - facts["count"]).fillna(0).astype(int)
-    parts = [
-        report.label(f"measures.without.{name}", count=without[name])
-        for name in ("target_office", "task_office")
-        if without[name]
-    ]
-    return [report.label("measures.none", parts=words.listing(parts, report.lang))] if parts else []
+    counts = {f"measures.without.{name}": without[name] for name in ("target_office", "task_office")}
+    parts = words.listing(words.counted(counts, report.lang), report.lang)
+    return [report.label("measures.none", parts=parts)] if parts else []
 
 
 def sections(report: Report) -> list[dict]:
@@ -73,8 +70,8 @@ def sections(report: Report) -> list[dict]:
         *(MEASURE, Column("closes_gap", _gap), Column("lead", office, floor=6)),
         *([BY_WHEN] if dated else []),
     ]
-    cites = report.cites(CONCLUSION, "recommendations")
-    shown = report.show("measures_all", rows, columns, notes=_notes(rows, report), cites=cites)
+    cites, notes = (CONCLUSION, "recommendations"), _notes(rows, report)
+    shown = report.show("measures_all", rows, columns, notes=notes, cites=cites)
     key = "section.measures_undated" if led and not dated else "section.measures"
     return [report.section(key, [shown | {"dense": True}], count=len(rows), led=led)]
 
@@ -119,9 +116,7 @@ def problem_sections(report: Report) -> list[dict]:
         Column("cause", "cause"),
         Column("answered_by", answered),
     ]
-    shown = report.show(
-        "problems", rows, filled(columns, rows, lang), cites=report.cites(CONCLUSION, "problems")
-    )
+    shown = report.show("problems", rows, filled(columns, rows, lang), cites=(CONCLUSION, "problems"))
     caused, open_ = rows[f"cause_{lang}"].ne("").any(), int((~rows["problem"].isin(by.index)).sum())
     plain = "section.problems_causes" if caused else "section.problems"
     if not (caused and len(by)):
@@ -145,8 +140,8 @@ def opinions(report: Report) -> list[dict]:
     rows = report.table(CONCLUSION, "opinions")
     if rows.empty:
         return []
-    cites = report.cites(CONCLUSION, "opinions")
-    table = report.show("opinions", rows, filled(OPINIONS, rows, report.lang), cites=cites)
+    columns = filled(OPINIONS, rows, report.lang)
+    table = report.show("opinions", rows, columns, cites=(CONCLUSION, "opinions"))
     return [report.section("section.opinions", [table])]
 
 
@@ -210,5 +205,5 @@ def cases(report: Report) -> list[dict]:
         Column("case_part", lambda row, lang: label(f"case.{row['part']}", lang), floor=4),
         *(Column("case", place, heading=report.of(case, "name")) for place, case in rows.iterrows()),
     ]
-    shown = report.show("cases", parts, columns, cites=report.cites(CONCLUSION, "cases"))
+    shown = report.show("cases", parts, columns, cites=(CONCLUSION, "cases"))
     return [report.section("section.cases", [shown])]

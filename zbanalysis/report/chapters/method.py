@@ -157,7 +157,7 @@ HINDSIGHT = [
     Column("indicator", words.name),
     Column("last_year", lambda row, _: cells.number(row["last_year"], 0), "right"),
     Column("target", cells.target, "right"),
-    Column("chance", lambda row, lang: cells.chance(row["chance_shown"], lang), "right"),
+    Column("chance", cells.chance_shown, "right"),
     Column("interval80", cells.interval80, "right"),
     Column("verdict", "verdict"),
     Column("outcome", _outcome, "right"),

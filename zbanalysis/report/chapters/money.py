@@ -25,13 +25,13 @@ def sections(report: Report) -> list[dict]:
     ratios, columns = _ratios(report), [*funds_columns(funds), Column("cited", report.citation)]
     parts = [
         words.flowing(funds_sentences(funds, ratios, lang), lang),
-        report.show("funds", funds, columns, cites=report.cites(SECTION, "funds")),
+        report.show("funds", funds, columns, cites=(SECTION, "funds")),
         report.label("text.see_ratios") if len(ratios) else "",
     ]
     made = report.section("section.costs", parts)
     if len(change):
         growth = report.facts(SECTION)["growth_least"], report.facts(SECTION)["growth_most"]
-        notes, cites = [report.label("text.basis_note")], report.cites(SECTION, "basis_change")
+        notes, cites = [report.label("text.basis_note")], (SECTION, "basis_change")
         shown = report.show("basis_change", change, BASIS_CHANGE, notes=notes, cites=cites)
         texts = [*basis_sentences(change, growth, lang), report.label("text.see_basis_change")]
         made["sections"].append(report.section("section.basis_change", [*texts, shown]))
@@ -48,7 +48,7 @@ def ratios(report: Report) -> list[dict]:
     rows, lang = _ratios(report), report.lang
     if rows.empty:
         return []
-    notes, cites = ratios_notes(rows, lang), report.cites(SECTION, "ratios")
+    notes, cites = ratios_notes(rows, lang), (SECTION, "ratios")
     made = report.show("ratios", rows, ratios_columns(rows), notes=notes, cites=cites)
     return [report.section("section.costs", [made])]
 
@@ -57,9 +57,9 @@ def funds_sentences(funds: pd.DataFrame, ratios: pd.DataFrame, lang: str) -> lis
     """How many sums are published, and the average of the city's."""
     if funds.empty:
         return []
-    counts = {one: int((funds["status"] == one).sum()) for one in ("lower_bound", "upper_bound")}
-    named = [label(f"text.funds_{one}", lang, count=count) for one, count in counts.items() if count]
-    some = label("text.funds_bounds", lang, bounds=words.listing(named, lang)) if named else ""
+    counts = {f"text.funds_{one}": funds["status"].eq(one).sum() for one in ("lower_bound", "upper_bound")}
+    bounds = words.listing(words.counted(counts, lang), lang)
+    some = label("text.funds_bounds", lang, bounds=bounds) if bounds else ""
     sentences = [label("text.funds", lang, count=len(funds), bounds=some)]
     for row in ratios[ratios["ratio"] == "municipal_a_year"].itertuples():
         value = cells.quantity(words.number(row.value), _YI, lang)

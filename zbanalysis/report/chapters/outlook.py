@@ -43,14 +43,9 @@ def feasibility(report: Report) -> list[dict]:
         report.label(f"text.chance_note.{provinces}") + counted(undecided(rows), lang),
         report.label(f"text.chance_note.{calibration}"),
     ]  # fmt: skip
-    parts = [
-        *sentences,
-        *reconciled(rows, lang),
-        report.label("text.see_chances"),
-        *report.figures(FEASIBILITY, "fans"),
-        report.show("feasibility", undecided(rows), CHANCES, notes=notes),
-    ]
-    return [report.section("section.feasibility", parts)]
+    shown = report.show("feasibility", undecided(rows), CHANCES, notes=notes)
+    sentences += [*reconciled(rows, lang), report.label("text.see_chances")]
+    return [report.section("section.feasibility", [*sentences, *report.figures(FEASIBILITY, "fans"), shown])]
 
 
 def adjustment(report: Report) -> list[dict]:
@@ -58,10 +53,9 @@ def adjustment(report: Report) -> list[dict]:
     if plan_over(report.targets, report.day):
         return []
     course = report.table(TASKS, "course")
-    texts = course.loc[course["kind"] == "adjustment", f"text_{report.lang}"]
-    return [
-        report.section("section.adjustment", [*texts, *adjustment_sentences(report.targets, report.lang)])
-    ]
+    texts = list(course.loc[course["kind"] == "adjustment", f"text_{report.lang}"])
+    texts += adjustment_sentences(report.targets, report.lang)
+    return [report.section("section.adjustment", texts)]
 
 
 def attainable(report: Report) -> list[dict]:
@@ -78,8 +72,9 @@ def attainable(report: Report) -> list[dict]:
 
 def _limits(report: Report) -> dict[str, str]:
     """The chances at which the verdict changes, in per cent."""
-    limits = {"likely": "likely", "effort": "with_effort"}
-    return {key: words.number(100 * report.facts(FEASIBILITY)[name], 0) for key, name in limits.items()}
+    limits = report.facts(FEASIBILITY)
+    likely, effort = (words.number(100 * limits[name], 0) for name in ("likely", "with_effort"))
+    return {"likely": likely, "effort": effort}
 
 
 def trend_sentences(chosen: pd.DataFrame, lang: str) -> list[str]:
@@ -117,16 +112,15 @@ def chance_sentences(rows: pd.DataFrame, lang: str, date: str = "") -> list[str]
         sentences[0] += label("text.chance_brackets", lang)
     unknown = rows[rows["verdict"] == "not_judged"]
     if len(unknown):
-
-        def why(row: pd.Series, lang: str) -> str:
-            return words.name_in_text(row, lang) + cells.bracketed(row[f"reason_{lang}"], lang)
-
-        counts = unknown[f"reason_{lang}"].value_counts(sort=False).items()
-        counted = [label("text.reason_count", lang, reason=reason, count=n) for reason, n in counts]
-        some = len(unknown) <= NAMED
-        reasons = words.each(unknown, lang, why) if some else words.listing(counted, lang)
+        why = unknown[f"reason_{lang}"]
+        if len(unknown) <= NAMED:
+            names = (words.name_in_text(row, lang) for _, row in unknown.iterrows())
+            parts = [name + cells.bracketed(reason, lang) for name, reason in zip(names, why, strict=True)]
+        else:
+            counts = why.value_counts(sort=False).items()
+            parts = [label("text.reason_count", lang, reason=reason, count=n) for reason, n in counts]
         key = "text.no_chance" if sentences else "text.no_chance_at_all"
-        sentences.append(label(key, lang, count=len(unknown), reasons=reasons))
+        sentences.append(label(key, lang, count=len(unknown), reasons=words.listing(parts, lang)))
     sentences += census_sentences(rows[rows["chance_shown"].notna()], lang)
     return sentences or [label("text.all_decided", lang)]
 
@@ -165,31 +159,25 @@ def adjustment_sentences(rows: pd.DataFrame, lang: str) -> list[str]:
     A target counts by the values that would be reached with a chance of 80 % and of 50 %; where the
     present one asks for more a year than the latest years brought, that is said too.
     """
-
-    def about(key: str, some: pd.DataFrame) -> list[str]:
-        given = {"count": len(some), "names": words.each(some, lang)}
-        return [label(f"text.adjustment_{key}", lang, **given)] if len(some) else []
-
     open_ = undecided(rows)
     if open_.empty:
         return [label("text.adjustment_over", lang)]
-    beyond, known = about("cannot", open_[open_["verdict"] == "cannot"]), _foreseen(open_)
+    beyond = words.named({"text.adjustment_cannot": open_[open_["verdict"] == "cannot"]}, lang)
+    known = _foreseen(open_)
     if known.empty:
         return [*beyond, label("text.adjustment_unknown", lang, count=len(open_))]
     held, distance = known["verdict"] == "to_be_held", targets.safety(known)
     sign = known["direction"].map({"down": -1.0}).fillna(1.0)
     slower = sign * (known["needed"] - known["recent_pace"]) > 0
+    groups = {"text.adjustment_held": known[held]}
+    for key in ("safe", "even", "doubtful"):
+        groups[f"text.adjustment_{key}"] = known[~held & (distance == key)]
+    groups["text.adjustment_faster"] = known[~held & slower]
     thin = known["grade"].isin(["C", "D"]).all()
     return [
         *beyond,
         label("text.adjustment_intro", lang, count=len(rows), known=len(known)),
-        *about("held", known[held]),
-        *(
-            one
-            for key in ("safe", "even", "doubtful")
-            for one in about(key, known[~held & (distance == key)])
-        ),
-        *about("faster", known[~held & slower]),
+        *words.named(groups, lang),
         *([label("text.adjustment_thin", lang)] if thin else []),
         label("text.adjustment_end", lang),
     ]
@@ -269,7 +257,7 @@ CHANCES = [
     *cells.target_columns(),
     Column("target", cells.target, "right"),
     Column("years_left", _years_left, "right"),
-    Column("chance", lambda row, lang: cells.chance(row["chance_shown"], lang), "right"),
+    Column("chance", cells.chance_shown, "right"),
     Column("interval80", cells.interval80, "right"),
     Column("class_rate", lambda row, _: cells.percent(row["class_rate"], 0), "right"),
     Column("comparable_rate", lambda row, _: cells.percent(row["comparable_rate"], 0), "right"),

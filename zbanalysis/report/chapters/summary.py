@@ -31,8 +31,8 @@ SHOWN, MEASURES = 3, 2
 def page(report: Report) -> list[dict]:
     """The blocks of page one."""
     problems, rows = leading(report), report.targets[~_unknown(report.targets)]
-    cites, columns = report.cites(INDICATORS, "progress"), _columns(report.targets)
-    table = report.show("overview", rows, columns, notes=_notes(report), cites=cites)
+    columns, notes = _columns(report.targets), _notes(report)
+    table = report.show("overview", rows, columns, notes=notes, cites=(INDICATORS, "progress"))
     sure = certainty(report)
     blocks = [{"type": "callout", "text": verdict(report)}, table | {"dense": True}]
     if problems:
@@ -240,17 +240,6 @@ def _findings(report: Report) -> list[tuple[str, pd.DataFrame]]:
     return list(heads.groupby("finding", sort=False))
 
 
-def further(report: Report) -> list[str]:
-    """The findings that page one has no room for."""
-    texts, sentences = [text for text, _ in leading(report)], []
-    for kind, rows in _findings(report):
-        if finding(kind, rows, report) in texts:
-            rows = rows.iloc[len(rows) if kind == "early_by_far" else NAMED :]
-        if len(rows):
-            sentences.append(finding(kind, rows, report, len(rows)))
-    return sentences
-
-
 def finding(kind: str, rows: pd.DataFrame, report: Report, named: int = NAMED) -> str:
     """One sentence on the findings of a kind; of many the first are named."""
     lang = report.lang
@@ -275,14 +264,13 @@ def certainty(report: Report) -> list[str]:
     thin, count = int(forecast["grade"].isin(["C", "D"]).sum()), len(forecast)
     thin_key = {count: "summary.thin_all"}.get(thin, "summary.thin") if count > 1 else "summary.thin_one"
     due = rows["current_position"].ge(rows["target_position"])
-    decided = int((rows["verdict"].isin(["reached", "missed"]) & due).sum())
-    held = int(rows["verdict"].eq("to_be_held").sum())
+    decided = (rows["verdict"].isin(["reached", "missed"]) & due).sum()
+    held = rows["verdict"].eq("to_be_held").sum()
     shares = report.table("06_survey", "shares")
     most = shares[shares["beneficiary"].eq("yes") & shares["part"].eq("profile")].head(1)
     return [
         *([report.label(thin_key, count=count, thin=thin)] if thin else []),
-        *([report.label("summary.decided", count=decided)] if decided else []),
-        *([report.label("summary.open", count=held)] if held else []),
+        *words.counted({"summary.decided": decided, "summary.open": held}, report.lang),
         *(report.label("summary.public", n=int(row.n), share=row.share) for row in most.itertuples()),
     ]
 
@@ -295,12 +283,15 @@ def targets(report: Report) -> list[dict]:
     followed = rows[rows["published_base_value"].ne("") | rows["current_period"].ne("")]
     if len(followed):
         grades = report.label("targets.grades", **{grade: least for grade, least in GRADES.items() if least})
-        columns, cites = filled(MEASURED, followed, report.lang), report.cites(INDICATORS, "progress")
+        columns, cites = filled(MEASURED, followed, report.lang), (INDICATORS, "progress")
         blocks.append(report.label("targets.see"))
         blocks.append(report.show("measures", followed, columns, notes=[grades], cites=cites))
-    more = further(report)
-    if more:
-        blocks += [report.label("targets.further"), bullets(more)]
+    texts, more = [text for text, _ in leading(report)], []  # the findings that page one has no room for
+    for kind, some in _findings(report):
+        if finding(kind, some, report) in texts:
+            some = some.iloc[len(some) if kind == "early_by_far" else NAMED :]
+        more += [finding(kind, some, report, len(some))] if len(some) else []
+    blocks += [report.label("targets.further"), bullets(more)] if more else []
     there = int(report.targets["verdict"].isin(["reached", "to_be_held"]).sum())
     heading = "section.measured.there" if there else "section.measured"
     return [report.section(heading, blocks, there=there, total=len(report.targets))]
@@ -310,19 +301,13 @@ def _completion(row: pd.Series, lang: str) -> str:
     return cells.bounded(cells.followed(row, "completion"), row, lang)
 
 
-def _chance(row: pd.Series, lang: str) -> str:
-    if words.missing(row["chance_shown"]):
-        return words.NONE
-    return Cell(words.chance(row["chance_shown"], lang), float(row["chance_shown"]), "0%")
-
-
 MEASURED = [
     *cells.target_columns((9, 11)),
     Column("base", cells.base, "right"),
     Column("completion", _completion, "right"),
     Column("elapsed", lambda row, _: cells.followed(row, "elapsed", 0), "right"),
     Column("needed", cells.needed, "right"),
-    Column("chance", _chance, "right", floor=(3.2, 0)),
+    Column("chance", cells.chance_shown, "right", floor=(3.2, 0)),
     Column("grade", lambda row, _: row["grade"] or words.NONE, "center"),
     Column("office_view", "office_view", floor=(5, 0)),
 ]

@@ -23,7 +23,7 @@ def sections(report: Report) -> list[dict]:
     texts = [sentences(summary, shares, report.lang), heard]
     parts = [words.flowing(text, report.lang) for text in texts]
     if shares["shown"].any():
-        figure = report.figure(SECTION, "survey", cites=report.cites(SECTION, "shares"))
+        figure = report.figure(SECTION, "survey", cites=(SECTION, "shares"))
         parts += [report.label("text.see_survey"), figure]
     return [report.section("section.survey", parts)]
 
@@ -39,7 +39,7 @@ def answers(report: Report) -> list[dict]:
     same = {"answers": rows["n"].min() == rows["n"].max(), "check": whole}
     shown = [column for column in columns(shares) if not same.get(column.key)]
     notes = [report.label("text.survey_whole")] if whole else []
-    table = report.show("survey", rows, shown, notes=notes, cites=report.cites(SECTION, "shares"))
+    table = report.show("survey", rows, shown, notes=notes, cites=(SECTION, "shares"))
     # How many answered, and how they were chosen.
     kinds = [label(f"entry.choice.sample.{kind}", lang) for kind in asked["sample"].drop_duplicates()]
     given = {"n": "/".join(f"{n:.0f}" for n in asked["n"]), "sample": words.listing(kinds, lang)}

@@ -29,9 +29,8 @@ def counted(report: Report) -> list[str]:
     rows, lang = heads(report), report.lang
     if rows.empty:
         return []
-    counts = {f"{kind}s": int((rows["kind"] == kind).sum()) for kind in ("task", "safeguard")}
-    named = [report.label(f"register.{kinds}", count=count) for kinds, count in counts.items() if count]
-    what, stated = words.listing(named, lang), rows["state"].value_counts()
+    counts = {f"register.{kind}s": rows["kind"].eq(kind).sum() for kind in ("task", "safeguard")}
+    what, stated = words.listing(words.counted(counts, lang), lang), rows["state"].value_counts()
     if not rows["reported"].any():
         return [report.label("register.unreported", what=what)]
     if set(stated.index) == {"not_stated"}:
@@ -53,7 +52,7 @@ def done(report: Report, kind: str = "task") -> list[dict]:
     sentences = [*_owed(report, rows), *_disputed(report, rows), *_checked(report, rows)]
     if kind == "task":
         sentences += _answered(report)
-    cites, reported = report.cites(CONCLUSION, "register"), rows["reported"].any()
+    cites, reported = (CONCLUSION, "register"), rows["reported"].any()
     if not reported and len(rows) <= ONE_BY_ONE:
         named = [words.within(name) for name in rows[f"name_{lang}"]]
         names = ("、" if lang == "zh" else "; ").join(named)
@@ -104,8 +103,7 @@ def _owed(report: Report, rows: pd.DataFrame) -> list[str]:
     if len(unstated) == len(rows) and silent.empty:
         return [report.label("register.no_state")]
     key, owed = ("register.some_no_state", unstated) if silent.empty else ("register.silent", silent)
-    names = words.each(owed, report.lang, owing)
-    return [report.label(key, count=len(owed), names=names)] if len(owed) else []
+    return words.named({key: owed}, report.lang, owing)
 
 
 def _answered(report: Report) -> list[str]:
@@ -128,9 +126,9 @@ def _answered(report: Report) -> list[str]:
 
 def _checked(report: Report, rows: pd.DataFrame) -> list[str]:
     """Where an evaluator's check differs from what those responsible say."""
-    counts = rows["checked"].value_counts()
-    results = [report.label(f"check.{key}", count=int(counts[key])) for key in CHECKS if key in counts]
-    total = [report.label("register.checks", results=words.listing(results, report.lang))] if results else []
+    counts = {f"check.{key}": rows["checked"].eq(key).sum() for key in CHECKS}
+    results = words.listing(words.counted(counts, report.lang), report.lang)
+    total = [report.label("register.checks", results=results)] if results else []
     return total + [
         report.label(
             "register.differs", name=report.of(row, "name"), said=report.label(f"state.{row['state']}"),
@@ -189,7 +187,7 @@ def annex(report: Report) -> list[dict]:
     under = rows["parent"].map(every.set_index("task")[f"name_{report.lang}"])
     under = under.fillna(rows[f"chapter_{report.lang}"])
     rows = rows.assign(under=under.where(under != under.shift(), ""))
-    cites = report.cites(CONCLUSION, "register", "source")
+    cites = (CONCLUSION, "register", "source")
     table = report.show("register", rows, filled(REGISTER, rows, report.lang), cites=cites)
     return [report.section("section.register", [table])]
 
@@ -213,9 +211,8 @@ def evidence(report: Report) -> list[dict]:
         return []
     seen = report.label("text.see_evidence", count=len(documents))
     columns = [*EVIDENCE, Column("cited", report.citation)]
-    made = report.show(
-        "evidence", in_order(documents, every), columns, cites=report.cites(SECTION, "evidence")
-    )
+    rows = in_order(documents, every)
+    made = report.show("evidence", rows, columns, cites=(SECTION, "evidence"))
     return [report.section("appendix.evidence", [seen, made])]
 
 
