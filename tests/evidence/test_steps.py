@@ -7,6 +7,7 @@ import pytest
 from zbanalysis.data import package
 from zbanalysis.errors import DataError
 from zbanalysis.evidence import tasks
+from zbanalysis.report import words
 from zbanalysis.report.blocks import frame
 from zbanalysis.report.chapters import basis
 
@@ -64,7 +65,7 @@ def test_the_steps_carry_their_days():
     shown = frame(found[found["kind"] == "step"], basis.STEPS, "zh")
     assert shown.iloc[1].tolist()[0] == "2020年7月23日—7月31日"
     assert len(shown) == 5
-    assert basis.day("", "en") == "—"
+    assert words.date("", "en") == "—"
 
 
 def test_offices_hold_their_tasks_each_once():

@@ -44,11 +44,6 @@ class Cell(str):
     ('2.63 (2018)', 2.63, '0.00', ' (2018)')
     """
 
-    value: float | None
-    pattern: str
-    before: str
-    after: str
-
     def __new__(  # noqa: D102
         cls, text: str, value: float | None = None, pattern: str = "", before: str = "", after: str = ""
     ) -> Self:
@@ -71,7 +66,8 @@ class Column(NamedTuple):
         Its heading is ``column.<key>`` of the words; with a dot in it the key itself.
     cell
         What it says of a row in a language: a text, or a `Cell` where there is a number behind it.  Or the
-        name of a text of the row, without its ``_zh`` or ``_en``; a dash where that is empty.
+        name of a text of the row, without its ``_zh`` or ``_en``; a dash where that is empty.  By default the
+        text of the column's own name.
     align
         ``left`` (the default, for words), ``right`` (figures) or ``center`` (classes).
     heading
@@ -84,7 +80,7 @@ class Column(NamedTuple):
     """
 
     key: str
-    cell: str | Callable[[pd.Series, str], str]
+    cell: str | Callable[[pd.Series, str], str] = ""
     align: str = "left"
     heading: str = ""
     mark: str = ""
@@ -98,7 +94,8 @@ class Column(NamedTuple):
         """What it says of a row."""
         if callable(self.cell):
             return self.cell(row, lang)
-        return row.get(f"{self.cell}_{lang}", row.get(self.cell)) or words.NONE
+        name = self.cell or self.key
+        return row.get(f"{name}_{lang}", row.get(name)) or words.NONE
 
     def least(self, lang: str) -> float:
         """The least width in the reader's language."""
@@ -183,20 +180,27 @@ class Report:
         """The targets with their outlook: chance, verdict and its words, grade."""
         return self.progress.join(self.table("03_feasibility", "outlook").drop(columns="target"))
 
-    def section(
-        self, key: str, blocks: Iterable[dict | str], *, appendix: bool = False, **values: object
-    ) -> dict:
+    def section(self, key: str, blocks: Iterable[dict | str], **values: object) -> dict:
         """A headed part of the report, with its `paragraphs`; ``values`` fill the heading's names in.
 
         Its ``id`` is the last word of the key, by which links find it.
         """
-        part = {"id": key.rpartition(".")[2], "heading": self.label(key, **values), "appendix": appendix}
+        kind, _, ident = key.rpartition(".")
+        part = {"id": ident, "heading": self.label(key, **values), "appendix": kind == "appendix"}
         return part | {"blocks": paragraphs(blocks), "sections": []}
 
     def show(
-        self, name: str, rows: pd.DataFrame, columns: list[Column], cites: Sequence[str] = (), **how: object
+        self,
+        name: str,
+        rows: pd.DataFrame,
+        columns: list[Column],
+        *,
+        cites: Sequence[str] = (),
+        **how: object,
     ) -> dict:
-        """A table of the report: see `table`; ``cites`` are the arguments of `cites`."""
+        """A table of the report, if it has rows: see `table`; ``cites`` are the arguments of `cites`."""
+        if rows.empty:
+            return {}
         return table(name, rows, columns, self.lang, cites=self.cites(*cites) if cites else (), **how)
 
     def figure(
@@ -235,9 +239,8 @@ class Report:
     @cached_property
     def documents(self) -> pd.DataFrame:
         """The documents used anywhere in the report, with ``number``, in the order of their days."""
-        wanted = {
-            one for section, names in CITED.items() for name in names for one in self.used(section, name)
-        }
+        named = [(section, name) for section, names in CITED.items() for name in names]
+        wanted = {source for section, name in named for source in self.used(section, name)}
         known = self.table(TASKS, "documents")
         used = known[known["source"].isin(wanted)]
         return used.sort_values(["date_published", "source"]).assign(number=range(1, len(used) + 1))
@@ -303,17 +306,20 @@ def table(
         "type": "table",
         "id": name,
         "caption": label(f"caption.{name}", lang),
-        "columns": [
-            {"header": _broken(column.head(lang), [row[place] for row in cells]), "align": column.align}
-            | ({"floor": column.least(lang)} if column.least(lang) else {})
-            for place, column in enumerate(columns)
-        ],
+        "columns": [],
         "rows": cells,
         "notes": [note for note in notes if note],
         "source": cited(cites, lang) if cites else label(source, lang),
         "landscape": "auto" if len(columns) > WIDEST_UPRIGHT else False,
     }
     for place, column in enumerate(columns):
+        header, floor = column.head(lang), column.least(lang)
+        empty = not {row[place] for row in cells} - {"", words.NONE}
+        if empty and len(header) > 4 and not header.isascii():
+            # Over nothing but dashes the column of a long Chinese heading would be one character wide.
+            header = f"{header[:4]}\n{header[4:]}"
+        head = {"header": header, "align": column.align}
+        block["columns"].append(head | ({"floor": floor} if floor else {}))
         if column.mark:
             block["row_styles"] = [{"column": place, "key": key} for key in rows[column.mark]]
     return block
@@ -329,15 +335,6 @@ def frame(rows: pd.DataFrame, columns: Sequence[Column], lang: str) -> pd.DataFr
     """The same table as texts, as a notebook shows it."""
     cells = [[str(column.text(row, lang)) for column in columns] for _, row in rows.iterrows()]
     return pd.DataFrame(cells, columns=[column.head(lang) for column in columns])
-
-
-def _broken(heading: str, cells: Sequence[str]) -> str:
-    """A long Chinese heading over nothing but dashes is broken in two.
-
-    Its column would else be one character wide.
-    """
-    empty = all(cell in (words.NONE, "") for cell in cells) and len(heading) > 4 and not heading.isascii()
-    return f"{heading[:4]}\n{heading[4:]}" if empty else heading
 
 
 def cited(numbers: Sequence[int], lang: str) -> str:
@@ -384,9 +381,8 @@ def kind_of(as_of: str, start_year: int, end_year: int) -> str:
         return "final"
     middle = (start_year + end_year) // 2
     # A plan of one or two years has no middle that is not its beginning.
-    if start_year < middle and dt.date(middle, 1, 1) <= day <= dt.date(middle + 1, 6, 30):
-        return "midterm"
-    return "annual"
+    due = start_year < middle and dt.date(middle, 1, 1) <= day <= dt.date(middle + 1, 6, 30)
+    return "midterm" if due else "annual"
 
 
 def chosen(

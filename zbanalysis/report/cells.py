@@ -28,6 +28,11 @@ def number(value: float | None, decimals: int = 2, *, before: str = "", after: s
     return Cell(f"{before}{shown}{after}", float(value), _pattern(decimals), before, after)
 
 
+def count(name: str) -> Callable[[pd.Series, str], Cell]:
+    """The cells of a column of whole numbers."""
+    return lambda row, _: number(row[name], 0)
+
+
 def percent(share: float | None, decimals: int = 1) -> Cell:
     """A share as a percentage.
 
@@ -114,9 +119,9 @@ def reason(text: str, numbers: object, lang: str) -> str:
 
 def reasons(rows: pd.DataFrame, column: str, lang: str, key: str = "") -> list[str]:
     """For each reason in a column the numbers of the targets it concerns; its words are those of a key."""
-    groups = rows[rows[column] != ""].groupby(column, sort=False)
     return [
-        reason(label(f"{key}.{why}", lang) if key else why, group["order"], lang) for why, group in groups
+        reason(label(f"{key}.{why}", lang) if key else why, group["order"], lang)
+        for why, group in rows[rows[column] != ""].groupby(column, sort=False)
     ]
 
 
@@ -225,11 +230,9 @@ def _in_words(row: pd.Series, lang: str) -> Cell:
     if row["kind"] in IN_WORDS or not row.get(f"other_{lang}"):
         return Cell(label(f"target.{row['kind']}", lang))
     usual = "at_most" if row.get("direction") == "down" else "at_least"
-    text = label(
-        f"target.relative.{row.get('comparator') or usual}", lang, other=words.within(row[f"other_{lang}"])
-    )
-    distance = row["published_target_value"]
-    return Cell(text + (f" {distance}" if distance else ""))
+    other, distance = words.within(row[f"other_{lang}"]), row["published_target_value"]
+    text = label(f"target.relative.{row.get('comparator') or usual}", lang, other=other)
+    return Cell(f"{text} {distance}" if distance else text)
 
 
 def current(row: pd.Series, lang: str, *, unit: bool = False) -> Cell:
@@ -376,9 +379,8 @@ def computed(value: float, row: pd.Series) -> Cell:
 
 def decimals(row: pd.Series) -> int:
     """Decimals that the printed base and target have."""
-    return max(
-        len(text.partition(".")[2]) for text in (row["published_base_value"], row["published_target_value"])
-    )
+    printed_ones = (row["published_base_value"], row["published_target_value"])
+    return max(len(text.partition(".")[2]) for text in printed_ones)
 
 
 def stated(row: pd.Series, _: str = "") -> Cell:

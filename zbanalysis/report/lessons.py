@@ -74,10 +74,8 @@ def table(rows: pd.DataFrame, lang: str, columns: str | Sequence[Column] = "") -
         rows = rows[[name if name in rows else f"{name}_{lang}" for name in columns.split()]]
     figures = {name: pd.api.types.is_numeric_dtype(rows[name].dtype) for name in rows}
     written = pd.DataFrame({name: rows[name].map(_written) for name in rows})
-    lines = [
-        "".join(_cell("td", text, figures[name]) for name, text in row.items())
-        for _, row in written.iterrows()
-    ]
+    rows_of = (row.items() for _, row in written.iterrows())
+    lines = ["".join(_cell("td", text, figures[name]) for name, text in row) for row in rows_of]
     head = "".join(_cell("th", str(name), figures[name]) for name in written)
     body = "\n".join(f"<tr>{line}</tr>" for line in lines)
     page = f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"

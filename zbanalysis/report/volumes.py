@@ -48,36 +48,33 @@ PARTS: Mapping[str, Callable[[Report], list[dict]]] = {
 }  # fmt: skip
 """How each part of a volume is made, by its name."""
 
+_CONTENT = ("targets", "tasks_done", "safeguards_done", "money", "public", "effects")
+_CONCLUSION = ("criteria", "problems_causes", "measures", "adjusted", "changes")
 MAIN: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "baseline": (("chapter.baseline.measured", ("monitored",)),),
     "final": (
         ("chapter.final.basis", ("scope",)),
-        ("chapter.final.content",
-         ("targets", "tasks_done", "safeguards_done", "money", "public", "effects", "cases_told")),
-        ("chapter.final.conclusion",
-         ("criteria", "problems_causes", "measures", "adjusted", "changes")),
+        ("chapter.final.content", (*_CONTENT, "cases_told")),
+        ("chapter.final.conclusion", _CONCLUSION),
     ),
     "midterm": (
         ("chapter.midterm.basis", ("scope",)),
-        ("chapter.midterm.content",
-         ("targets", "tasks_done", "safeguards_done", "money", "public", "effects")),
-        ("chapter.midterm.conclusion",
-         ("criteria", "problems_causes", "measures", "adjusted", "changes")),
+        ("chapter.midterm.content", _CONTENT),
+        ("chapter.midterm.conclusion", _CONCLUSION),
     ),
     "annual": (
         ("chapter.annual.progress", ("targets",)),
         ("chapter.annual.work", ("tasks_done", "safeguards_done", "money")),
         ("chapter.annual.conclusion", ("criteria", "problems_causes", "measures", "changes")),
     ),
-}  # fmt: skip
+}
 """Chapters of the report proper by kind, each with its parts; what has nothing to say leaves itself out."""
 
-_LEFT = ("caveats", "trends", "requirement", "sensitivity", "feasibility")
 ANNEXES: Mapping[str, tuple[str, ...]] = {
     kind: (
         *(("offices", "process", "methods") if kind != "annual" else ("scope", "methods")),
-        *_LEFT,
-        "register", "specialised", "opinions", "audit_found", "criteria_rules", "rules", "method", "proof",
+        "caveats", "trends", "requirement", "sensitivity", "feasibility", "register", "specialised",
+        "opinions", "audit_found", "criteria_rules", "rules", "method", "proof",
         *(("statements",) if kind != "annual" else ()), "sources", "manifest",
     )
     for kind in blocks.KINDS
@@ -108,11 +105,13 @@ def documents(content: dict, lang: str, kind: str = "", before: Mapping | None =
     report = Report(content, lang, kind, before)
     main = _frame(report) | {
         "key_messages": (baseline if report.kind == "baseline" else summary).page(report),
-        "sections": [one for chapter in MAIN[report.kind] for one in _chapter(chapter, report)],
+        "sections": [],
     }
-    annex = _frame(report, annex=True) | {
-        "sections": [one | {"appendix": True} for name in ANNEXES[report.kind] for one in _part(name, report)]
-    }
+    for heading, names in MAIN[report.kind]:
+        if inner := [one for name in names for one in _part(name, report)]:
+            main["sections"].append(report.section(heading, []) | {"sections": inner})
+    parts = [one | {"appendix": True} for name in ANNEXES[report.kind] for one in _part(name, report)]
+    annex = _frame(report, annex=True) | {"sections": parts}
     for block in output.blocks(annex):
         if block["type"] == "table":
             block |= {"dense": True, "notes_kept": True}
@@ -122,12 +121,9 @@ def documents(content: dict, lang: str, kind: str = "", before: Mapping | None =
 
 def bound(documents: Mapping[str, dict]) -> dict:
     """All volumes as one document, as the workbook holds their tables: each keeps its number."""
-    if ANNEX not in documents:
-        return documents["main"]
-    annex = documents[ANNEX]
+    main, annex = documents["main"], documents.get(ANNEX, {"sections": []})
     names = output.numbered(annex)
-    sections = [_numbered(section, names) for section in annex["sections"]]
-    return documents["main"] | {"sections": [*documents["main"]["sections"], *sections]}
+    return main | {"sections": main["sections"] + [_numbered(one, names) for one in annex["sections"]]}
 
 
 def _numbered(section: dict, names: Mapping[str, str]) -> dict:
@@ -136,12 +132,6 @@ def _numbered(section: dict, names: Mapping[str, str]) -> dict:
         for block in section["blocks"]
     ]
     return section | {"blocks": blocks, "sections": [_numbered(one, names) for one in section["sections"]]}
-
-
-def _chapter(chapter: tuple[str, tuple[str, ...]], report: Report) -> list[dict]:
-    heading, names = chapter
-    inner = [one for name in names for one in _part(name, report)]
-    return [report.section(heading, []) | {"sections": inner}] if inner else []
 
 
 def _part(name: str, report: Report) -> list[dict]:
@@ -192,9 +182,7 @@ def _across(node: object, own: Mapping[str, str], other: Mapping[str, str]) -> o
     if isinstance(node, str):
         if "{{ref:" not in node:
             return node  # a cell keeps its number
-        return output.REFERENCE.sub(
-            lambda match: match[0] if match[1] in own else other.get(match[1], match[0]), node
-        )
+        return output.REFERENCE.sub(lambda one: one[0] if one[1] in own else other.get(one[1], one[0]), node)
     if isinstance(node, Mapping):
         return {key: _across(child, own, other) for key, child in node.items()}
     if isinstance(node, list):

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from itertools import groupby
 from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -159,11 +160,8 @@ def named(
     **values: object,
 ) -> list[str]:
     """The words of each key whose rows there are, with their ``{count}`` and their ``{names}`` by `each`."""
-    return [
-        label(key, lang, count=len(rows), names=each(rows, lang, phrase), **values)
-        for key, rows in groups.items()
-        if len(rows)
-    ]
+    some = {key: rows for key, rows in groups.items() if len(rows)}.items()
+    return [label(key, lang, count=len(rows), names=each(rows, lang, phrase), **values) for key, rows in some]
 
 
 def counted(counts: Mapping[str, int], lang: str) -> list[str]:
@@ -290,15 +288,20 @@ def position(place: float, lang: str) -> str:
 
 
 def date(text: str, lang: str) -> str:
-    """A day in words.
+    """A day or a month in words; a dash for none.
 
     Examples
     --------
     >>> date("2020-08-10", "zh"), date("2020-08-10", "en")
     ('2020年8月10日', '10 August 2020')
+    >>> date("2018-06", "zh")
+    '2018年6月'
     """
-    year, month, day = (int(part) for part in str(text).split("-"))
-    return label("date", lang, year=year, month=label(f"month.{month}", lang), day=day)
+    if not text:
+        return NONE
+    year, month, *day = (int(part) for part in str(text).split("-"))
+    given = {"year": year, "month": label(f"month.{month}", lang)}
+    return label("date", lang, day=day[0], **given) if day else label("date.month", lang, **given)
 
 
 def flowing(sentences: list[str], lang: str) -> str:
@@ -320,11 +323,8 @@ def closed(text: str, lang: str) -> str:
     >>> closed("继续推进", "zh"), closed("Go on.", "en")
     ('继续推进。', 'Go on.')
     """
-    return (
-        text
-        if text.rstrip("”’\"'）)").endswith(tuple("。.！!？?；;"))
-        else text + ("。" if lang == "zh" else ".")
-    )
+    ends = text.rstrip("”’\"'）)").endswith(tuple("。.！!？?；;"))
+    return text if ends else text + ("。" if lang == "zh" else ".")
 
 
 def listing(words: list[str], lang: str) -> str:
@@ -362,18 +362,12 @@ def runs(numbers: Iterable[float], lang: str) -> list[str]:
     >>> runs([6, 1, 2, 4, 5], "zh"), runs([4, 5, 6, 1], "en")
     (['1', '2', '4—6'], ['1', '4–6'])
     """
-    groups: list[list[int]] = []
-    for number in sorted(int(number) for number in numbers):
-        if groups and groups[-1][-1] == number - 1:
-            groups[-1].append(number)
-        else:
-            groups.append([number])
-    dash = "—" if lang == "zh" else "–"
-    return [
-        word
-        for run in groups
-        for word in ([f"{run[0]}{dash}{run[-1]}"] if len(run) > 2 else [str(number) for number in run])
-    ]
+    ordered, dash = sorted(int(number) for number in numbers), "—" if lang == "zh" else "–"
+    texts: list[str] = []
+    for _, run in groupby(enumerate(ordered), lambda place: place[1] - place[0]):
+        run = [str(number) for _, number in run]
+        texts += [f"{run[0]}{dash}{run[-1]}"] if len(run) > 2 else run
+    return texts
 
 
 _HAN = re.compile("[\u2e80-\uffef]")

@@ -285,7 +285,7 @@ def rank_columns(names: pd.Series) -> list[Column]:
 
     return [
         *cells.target_columns(name=named),
-        Column("rank_year", lambda row, _: cells.number(row["year"], 0), "right"),
+        Column("rank_year", cells.count("year"), "right"),
         Column("area_value", lambda row, _: value(row, "value"), "right"),
         Column("rank", lambda row, _: place_of(row["rank"], row["areas"]), "right"),
         Column("median_of_areas", lambda row, _: figure(row["median"], row), "right"),
@@ -385,13 +385,11 @@ def documents(content: dict, lang: str) -> dict[str, dict]:
             report.section("section.area_ranks", _ranks(report, ranked[:1])),
         ],
     }
-    return {
-        "main": main,
-        "annex": main | {
-            "subtitle": report.label("volume.annex"), "sections": _appendices(report),
-            "labels": template_words(lang, annex=True),
-        },
+    annex = {
+        "subtitle": report.label("volume.annex"), "sections": _appendices(report),
+        "labels": template_words(lang, annex=True),
     }  # fmt: skip
+    return {"main": main, "annex": main | annex}
 
 
 def _scope(report: AreaReport) -> list[str]:
@@ -483,10 +481,10 @@ def _appendices(report: AreaReport) -> list[dict]:
     ]
     listed = bullets(sources(report.table(YARDSTICK, "sources"), report.lang), plain=True)
     lines = manifest_lines(report, "manifest.area", area=report.area["area"], plan=report.plan["plan"])
-    parts = {
-        "appendix.area_rates": [seen, shown] if len(compared) else [],
-        "appendix.area_method": [bullets(method)],
-        "appendix.sources": [listed],
-        "appendix.manifest": [bullets(lines)],
-    }
-    return [report.section(key, made, appendix=True) for key, made in parts.items() if made]
+    blocks = [seen, shown] if len(compared) else []
+    return [
+        *([report.section("appendix.area_rates", blocks)] if blocks else []),
+        report.section("appendix.area_method", [bullets(method)]),
+        report.section("appendix.sources", [listed]),
+        report.section("appendix.manifest", [bullets(lines)]),
+    ]

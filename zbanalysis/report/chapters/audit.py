@@ -71,20 +71,16 @@ def sentences(statements: pd.DataFrame, lang: str) -> list[str]:
     parts = {"text.audit_recomputed": once[recomputed], "text.audit_repeated": once[~recomputed]}
     wrong = once[(once["verdict"] == "contradicts") & once["on_target"]]
     slips = once[once["reason"] == "points_as_percent"]
-    says, counts = f"says_{lang}", {key: _counts(rows, lang) for key, rows in parts.items() if len(rows)}
-    return [
-        *(label(key, lang, total=len(parts[key]), counts=said) for key, said in counts.items()),
-        *(
-            label(
-                "text.audit_on_target", lang, says=row[says], claim=_stated(row), arithmetic=row["arithmetic"]
-            )
-            for _, row in wrong.iterrows()
-        ),
-        *(
-            label("text.audit_points", lang, says=row[says], claim=row["claim"])
-            for _, row in slips.iterrows()
-        ),
+    said = [
+        label(key, lang, total=len(rows), counts=_counts(rows, lang))
+        for key, rows in parts.items()
+        if len(rows)
     ]
+    for _, row in wrong.iterrows():
+        given = {"says": row[f"says_{lang}"], "claim": _stated(row), "arithmetic": row["arithmetic"]}
+        said.append(label("text.audit_on_target", lang, **given))
+    claims = zip(slips[f"says_{lang}"], slips["claim"], strict=True)
+    return said + [label("text.audit_points", lang, says=says, claim=claim) for says, claim in claims]
 
 
 def _counts(rows: pd.DataFrame, lang: str) -> str:
@@ -92,10 +88,8 @@ def _counts(rows: pd.DataFrame, lang: str) -> str:
     counts = rows["verdict"].value_counts()
     if len(counts) == 1 and len(rows) > 1:
         return label(f"text.audit_all.{counts.index[0]}", lang)
-    named = [
-        label(f"text.audit_count.{name}", lang, count=int(counts[name])) for name in COUNTED if name in counts
-    ]
-    return ("，" if lang == "zh" else "; ").join(named)
+    counts = {f"text.audit_count.{name}": counts.get(name, 0) for name in COUNTED}
+    return ("，" if lang == "zh" else "; ").join(words.counted(counts, lang))
 
 
 def find_sentences(conflicts: pd.DataFrame, lang: str) -> list[str]:
@@ -138,10 +132,7 @@ def _verdict(row: pd.Series, lang: str) -> str:
     return label(f"audit.verdict.{row['verdict']}", lang)
 
 
-COUNTS = [
-    Column("audit_verdict", _verdict),
-    Column("audit_count", lambda row, _: cells.number(row["count"], 0), "right"),
-]
+COUNTS = [Column("audit_verdict", _verdict), Column("audit_count", cells.count("count"), "right")]
 """The columns of the verdicts' counts."""
 
 

@@ -23,9 +23,8 @@ def page(report: Report) -> list[dict]:
     dated = targets["base_period"].eq(year).any()
     notes = [label("baseline.base_year", lang, year=year)] if dated else []
     notes += words.named({"baseline.no_base": _without_base(targets)}, lang)
-    table = report.show(
-        "promise", targets, _columns(year), notes=notes, cites=(INDICATORS, "progress", "source")
-    )
+    cites = (INDICATORS, "progress", "source")
+    table = report.show("promise", targets, _columns(year), notes=notes, cites=cites)
     callout = {"type": "callout", "title": "", "text": _sentence(targets, lang)}
     return paragraphs([callout, _fastest(targets, lang), table | {"dense": True}])
 
@@ -91,13 +90,8 @@ def monitored(report: Report) -> list[dict]:
         figure, period = newest.loc[row["target"], ["published", "period"]]
         return figure + cells.bracketed(words.period(period, lang), lang)
 
-    columns = [
-        *cells.target_columns(),
-        Column("basis", "basis"),
-        Column("known", known, "right"),
-        Column("check_time", _check),
-        Column("office", "office"),
-    ]
+    columns = [*cells.target_columns(), Column("basis"), Column("known", known, "right")]
+    columns += [Column("check_time", _check), Column("office")]
     table = report.show("monitored", targets, filled(columns, targets, lang))
     settle = _settle(targets, lang)
     listed = bullets(settle) if settle else ""

@@ -37,9 +37,8 @@ def offices(report: Report) -> list[dict]:
     counts = {f"{kind}s": int((heads == kind).sum()) for kind in ("task", "safeguard")}
     columns = [Column("one_office", "office"), Column("tasks_of_office", "tasks")]
     made = report.show("offices", shown, columns, cites=(CONCLUSION, "register", "source"))
-    return [
-        report.section("section.offices", [report.label("text.offices", count=len(shown), **counts), made])
-    ]
+    counted = report.label("text.offices", count=len(shown), **counts)
+    return [report.section("section.offices", [counted, made])]
 
 
 def process(report: Report) -> list[dict]:
@@ -82,7 +81,7 @@ def decision(course: pd.DataFrame, lang: str) -> str:
         ``zh`` or ``en``.
     """
     published, rules = (course[course["kind"] == kind] for kind in ("decision", "basis"))
-    sentences = [label("text.decision", lang, date=day(start, lang)) for start in published["start"]]
+    sentences = [label("text.decision", lang, date=words.date(start, lang)) for start in published["start"]]
     if len(rules):
         sentences.append(label("text.basis", lang, rules=words.listing(list(rules[f"text_{lang}"]), lang)))
     return words.flowing(sentences, lang)
@@ -142,7 +141,7 @@ def reviews(course: pd.DataFrame, lang: str) -> str:
 
     def phrase(row: pd.Series, lang: str) -> str:
         what = words.within(row[f"text_{lang}"])
-        return label("text.review", lang, date=day(row["start"], lang), what=what)
+        return label("text.review", lang, date=words.date(row["start"], lang), what=what)
 
     named = words.each(course[course["kind"] == "review"], lang, phrase)
     return label("text.reviews", lang, reviews=named) if named else ""
@@ -159,10 +158,8 @@ def by_office(tasks: pd.DataFrame, lang: str) -> pd.DataFrame:
     return names.rename("tasks").reset_index()
 
 
-STEPS = [
-    Column("step_time", lambda row, lang: when(row["start"], row["end"], lang)),
-    Column("step", "text"),
-]
+TIME = Column("step_time", lambda row, lang: when(row["start"], row["end"], lang))
+STEPS = [TIME, Column("step", "text")]
 """The columns of the steps."""
 
 
@@ -175,28 +172,12 @@ def when(start: str, end: str, lang: str) -> str:
     ('23 July–31 July 2020', '2018年6月')
     """
     if not end:
-        return day(start, lang)
-    first, last = day(start, lang), day(end, lang)
+        return words.date(start, lang)
+    first, last = words.date(start, lang), words.date(end, lang)
     if len(start) == len(end) == 10 and start[:4] == end[:4]:
         year = label("period.year", lang, year=start[:4])
         first, last = first.removesuffix(f" {year}"), last.removeprefix(year)
     return label("period.span", lang, first=first, last=last)
-
-
-def day(text: str, lang: str) -> str:
-    """A day or a month in words; a dash for none.
-
-    Examples
-    --------
-    >>> day("2018-06", "zh"), day("2017-08-22", "en")
-    ('2018年6月', '22 August 2017')
-    """
-    if not text:
-        return words.NONE
-    year, month, *rest = text.split("-")
-    if rest:
-        return words.date(text, lang)
-    return label("date.month", lang, year=year, month=label(f"month.{int(month)}", lang))
 
 
 # --- The appendices: rules and formulas, sources, how the report was made ---

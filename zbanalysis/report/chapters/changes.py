@@ -164,10 +164,8 @@ def _lacking(content: Mapping) -> list[str]:
 
 def _has_words(content: Mapping) -> bool:
     """Whether the verdicts and judgements of a result file are those of today."""
-    rows = rows_of(content).values()
-    return all(
-        _text(row["verdict"]) in (*VERDICTS, "") and words.known(cells.judgement_key(row)) for row in rows
-    )
+    known, rows = (*VERDICTS, ""), rows_of(content).values()
+    return all(_text(row["verdict"]) in known and words.known(cells.judgement_key(row)) for row in rows)
 
 
 def rows_of(content: Mapping) -> dict[str, dict]:
@@ -352,13 +350,8 @@ def sentences(changed: pd.DataFrame, kept: Mapping[str, int], since: str, lang: 
         own = changed[changed["target"] == row["target"]].set_index("item")
         figure = own["now"].get("figure", words.NONE)
         earlier, target = own.loc["target", ["before", "now"]]
-        given = {
-            "name": words.name_in_text(row, lang),
-            "earlier": earlier,
-            "target": target,
-            "figure": figure,
-        }
-        moved.append(label("text.changes_moved", lang, **given))
+        given = {"name": words.name_in_text(row, lang), "earlier": earlier, "target": target}
+        moved.append(label("text.changes_moved", lang, figure=figure, **given))
     counts = {name: kept[name] for name in ("targets", "same", "changed")}
     return [
         label("text.changes_count", lang, date=words.date(since, lang), **counts),

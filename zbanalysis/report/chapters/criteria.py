@@ -45,9 +45,8 @@ def _open(criteria: pd.DataFrame, facts: pd.DataFrame, lang: str) -> list[str]:
     for row in criteria[criteria["verdict"] == "cannot_judge"].itertuples():
         lacking = [name for name in row.reasons.split() if facts.loc[name, "grade"] == "unknown"]
         named = label("summary.joined", lang).join(fact(facts.loc[name], lang) for name in lacking)
-        notes.append(
-            label("criteria.open", lang, criterion=label(f"criterion.{row.criterion}", lang), facts=named)
-        )
+        criterion = label(f"criterion.{row.criterion}", lang)
+        notes.append(label("criteria.open", lang, criterion=criterion, facts=named))
     return notes
 
 
@@ -60,10 +59,9 @@ CRITERION = Column("criterion", lambda row, lang: label(f"criterion.{row['criter
 
 def _columns(facts: pd.DataFrame) -> list[Column]:
     def reasons(row: pd.Series, lang: str) -> str:
-        texts = enumerate((fact(facts.loc[name], lang) for name in row["reasons"].split()), 1)
-        return "\n".join(
-            f"（{place}）{text}" if lang == "zh" else f"({place}) {text}" for place, text in texts
-        )
+        mark = "（{}）{}" if lang == "zh" else "({}) {}"
+        texts = (fact(facts.loc[name], lang) for name in row["reasons"].split())
+        return "\n".join(mark.format(place, text) for place, text in enumerate(texts, 1))
 
     def change(row: pd.Series, lang: str) -> str:
         names = row["change"].split()
@@ -74,12 +72,8 @@ def _columns(facts: pd.DataFrame) -> list[Column]:
         then = label(f"criteria_verdict.{row['changed']}", lang)
         return label("criteria.change", lang, facts=words.listing(texts, lang), verdict=then)
 
-    return [
-        CRITERION._replace(floor=5),
-        Column("criteria_verdict", _verdict, floor=4),
-        Column("reasons", reasons),
-        Column("change", change),
-    ]
+    verdict = Column("criteria_verdict", _verdict, floor=4)
+    return [CRITERION._replace(floor=5), verdict, Column("reasons", reasons), Column("change", change)]
 
 
 def _counts(row: pd.Series) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from zbanalysis.report import cells, words
@@ -12,10 +14,8 @@ from zbanalysis.report.words import label
 def caveats(report: Report) -> list[dict]:
     """What to keep in mind when using the figures; none where there is nothing."""
     history = report.table(INDICATORS, "history")
-    sentences = [
-        *caveat_sentences(report.progress, report.lang),
-        *estimates(report.progress, history, report.documents, report.lang),
-    ]
+    sentences = caveat_sentences(report.progress, report.lang)
+    sentences += estimates(report.progress, history, report.documents, report.lang)
     return [report.section("section.caveats", [bullets(sentences)])] if sentences else []
 
 
@@ -174,11 +174,8 @@ def sentences(variants: pd.DataFrame, lang: str) -> list[str]:
     changed, total = variants[variants["changed"].astype(bool)], int(variants["id"].nunique())
     hanging = changed.groupby(changed["variant"].str.split(":").str[0])["id"].nunique()
     given = {"total": total, "rules": int(variants["variant"].str.startswith("rule:").sum() / total) - 1}
-    parts = [
-        label(f"text.sensitivity_{name}", lang, count=int(hanging[name]))
-        for name in ("rule", "rounding", "base_year")
-        if name in hanging
-    ]
+    names = ("rule", "rounding", "base_year")
+    parts = words.counted({f"text.sensitivity_{name}": hanging.get(name, 0) for name in names}, lang)
     if not parts:
         return [label("text.sensitivity_agree", lang, **given)]
     return [label("text.sensitivity", lang, **given, parts=words.listing(parts, lang))]
@@ -187,15 +184,11 @@ def sentences(variants: pd.DataFrame, lang: str) -> list[str]:
 def sensitivity_columns(variants: pd.DataFrame) -> list[Column]:
     """The columns of the variants: one for each rule, then base year and rounding."""
     of = variants.set_index(["id", "variant"])
+    rules = [one for one in variants["variant"].unique() if one.startswith("rule:")]
 
-    def rule(variant: str) -> Column:
-        name = variant.partition(":")[2]
-
-        def cell(row: pd.Series, lang: str) -> str:
-            own = of.loc[row["target"], variant]
-            return label(f"class.{name}.{own['status']}", lang) + "*" * bool(own["changed"])
-
-        return Column(f"rule_name.{name}", cell, "center")
+    def rule(variant: str, row: pd.Series, lang: str) -> str:
+        own = of.loc[row["target"], variant]
+        return label(f"class.{variant[5:]}.{own['status']}", lang) + "*" * bool(own["changed"])
 
     def base_year(row: pd.Series, lang: str) -> str:
         """Whether another base year would change the class; a dash where there is no such figure."""
@@ -203,16 +196,15 @@ def sensitivity_columns(variants: pd.DataFrame) -> list[Column]:
         known = own[own.index.str.startswith("base_year:") & (own["step"] != "none")]
         return words.NONE if known.empty else changes(known["changed"].any(), lang)
 
+    def rounding(row: pd.Series, lang: str) -> str:
+        return changes(of.loc[(row["target"], "rounding"), "changed"], lang)
+
     def changes(changed: bool, lang: str) -> str:
         return label("changes.yes" if changed else "changes.no", lang)
 
     return [
         *cells.target_columns(),
-        *(rule(name) for name in variants["variant"].unique() if name.startswith("rule:")),
+        *(Column(f"rule_name.{one[5:]}", partial(rule, one), "center") for one in rules),
         Column("base_year", base_year, "center"),
-        Column(
-            "rounding",
-            lambda row, lang: changes(of.loc[(row["target"], "rounding"), "changed"], lang),
-            "center",
-        ),
+        Column("rounding", rounding, "center"),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from zbanalysis.report import cells, words
@@ -21,8 +23,12 @@ def of(report: Report) -> pd.DataFrame:
 def first(report: Report, problems: list[list[str]], most: int) -> list[dict | str]:
     """The measures that answer the first problems, with office and date; or that nobody proposes any."""
     rows, lang = of(report), report.lang
-    if rows.empty:
-        return _owed(report)
+    if rows.empty:  # then what has no office is said, so that one must be named first
+        facts = report.table(CONCLUSION, "facts").set_index("fact")
+        without = (facts["total"] - facts["count"]).fillna(0)
+        counts = {f"measures.without.{name}": without[name] for name in ("target_office", "task_office")}
+        parts = words.listing(words.counted(counts, lang), lang)
+        return [report.label("measures.none", parts=parts)] if parts else []
     codes = [code for own in problems for code in own]
     answers = rows["answers"].map(lambda cell: {code.strip() for code in cell.split(",")})
     rows = rows.assign(
@@ -39,24 +45,11 @@ def first(report: Report, problems: list[list[str]], most: int) -> list[dict | s
     if open_:
         numbers = words.listing([report.label("measures.number", number=number) for number in open_], lang)
         notes = [report.label("measures.open", problems=numbers), *notes]
-    columns = [
-        MEASURE,
-        Column("closes_gap", _gap, floor=(9, 0)),
-        Column("lead", office, floor=(6, 0)),
-        BY_WHEN,
-    ]
+    gap, lead = Column("closes_gap", _gap, floor=(9, 0)), Column("lead", office, floor=(6, 0))
+    columns = [MEASURE, gap, lead, BY_WHEN]
     table = report.show("first_measures", named, columns, notes=[("" if lang == "zh" else " ").join(notes)])
     # Where they are from stands under the table of all measures.
     return [table | {"dense": True, "source": ""}]
-
-
-def _owed(report: Report) -> list[str]:
-    """Where nobody proposes anything: what has no office, so that one must be named first."""
-    facts = report.table(CONCLUSION, "facts").set_index("fact")
-    without = (facts["total"] - facts["count"]).fillna(0).astype(int)
-    counts = {f"measures.without.{name}": without[name] for name in ("target_office", "task_office")}
-    parts = words.listing(words.counted(counts, report.lang), report.lang)
-    return [report.label("measures.none", parts=parts)] if parts else []
 
 
 def sections(report: Report) -> list[dict]:
@@ -65,11 +58,8 @@ def sections(report: Report) -> list[dict]:
     if rows.empty:
         return written(report, "recommendations")
     led, dated = int(rows["office_zh"].ne("").sum()), rows["due"].ne("").any()
-    columns = [
-        Column("order", lambda row, _: cells.number(row["number"], 0), "right"),
-        *(MEASURE, Column("closes_gap", _gap), Column("lead", office, floor=6)),
-        *([BY_WHEN] if dated else []),
-    ]
+    order, lead = Column("order", cells.count("number"), "right"), Column("lead", office, floor=6)
+    columns = [order, MEASURE, Column("closes_gap", _gap), lead, *([BY_WHEN] if dated else [])]
     cites, notes = (CONCLUSION, "recommendations"), _notes(rows, report)
     shown = report.show("measures_all", rows, columns, notes=notes, cites=cites)
     key = "section.measures_undated" if led and not dated else "section.measures"
@@ -89,11 +79,9 @@ BY_WHEN = Column("by_when", lambda row, lang: row["due"] or label("due.none", la
 
 def _notes(rows: pd.DataFrame, report: Report) -> list[str]:
     """Who names the offices, and that no date is named."""
-    keys = {
-        "measures.proposed": rows["office_from"].eq("evaluation").any(),
-        "measures.undated": rows["due"].eq("").all(),
-    }
-    return [report.label(key) for key, holds in keys.items() if holds]
+    notes = ["measures.proposed"] if rows["office_from"].eq("evaluation").any() else []
+    notes += ["measures.undated"] if rows["due"].eq("").all() else []
+    return [report.label(key) for key in notes]
 
 
 # --- Problems, their causes and what answers them; opinions and what became of each ---
@@ -110,12 +98,8 @@ def problem_sections(report: Report) -> list[dict]:
             return words.numbering(by[row["problem"]], lang)
         return label("problems.no_measure", lang) if len(by) else words.NONE
 
-    columns = [
-        Column("theme", "theme", floor=6),
-        Column("problem", lambda row, lang: row[f"problem_{lang}"]),
-        Column("cause", "cause"),
-        Column("answered_by", answered),
-    ]
+    text = Column("problem", lambda row, lang: row[f"problem_{lang}"])
+    columns = [Column("theme", floor=6), text, Column("cause"), Column("answered_by", answered)]
     shown = report.show("problems", rows, filled(columns, rows, lang), cites=(CONCLUSION, "problems"))
     caused, open_ = rows[f"cause_{lang}"].ne("").any(), int((~rows["problem"].isin(by.index)).sum())
     plain = "section.problems_causes" if caused else "section.problems"
@@ -123,11 +107,9 @@ def problem_sections(report: Report) -> list[dict]:
         shown["caption"] = report.label(plain)
     # Critical opinions that no measure answers.
     left = report.table(CONCLUSION, "unanswered").query("kind == 'opinion'")
-    some = (
-        [report.label("problems.unanswered", themes=_themes(left, report))] if len(left) and len(by) else []
-    )
+    some = report.label("problems.unanswered", themes=_themes(left, report)) if len(left) and len(by) else ""
     key = "section.problems_open" if open_ and len(by) else plain
-    return [report.section(key, [shown | {"dense": True}, *some], count=len(rows), open=open_)]
+    return [report.section(key, [shown | {"dense": True}, some], count=len(rows), open=open_)]
 
 
 def _themes(rows: pd.DataFrame, report: Report) -> str:
@@ -138,8 +120,6 @@ def _themes(rows: pd.DataFrame, report: Report) -> str:
 def opinions(report: Report) -> list[dict]:
     """What was said, and what became of it."""
     rows = report.table(CONCLUSION, "opinions")
-    if rows.empty:
-        return []
     columns = filled(OPINIONS, rows, report.lang)
     table = report.show("opinions", rows, columns, cites=(CONCLUSION, "opinions"))
     return [report.section("section.opinions", [table])]
@@ -147,11 +127,11 @@ def opinions(report: Report) -> list[dict]:
 
 OPINIONS = [
     Column("opinion_kind", lambda row, lang: label(f"opinion.{row['kind']}", lang)),
-    Column("theme", "theme"),
+    Column("theme"),
     Column("opinion", "text"),
     Column("times", "count", "right"),
     Column("adopted", lambda row, lang: label(f"outcome.{row['outcome'] or 'unknown'}", lang)),
-    Column("response", "response"),
+    Column("response"),
 ]
 """The columns of opinions; those that say nothing of any are left out."""
 
@@ -159,13 +139,11 @@ OPINIONS = [
 def heard(report: Report) -> list[str]:
     """What written opinions praise and miss, and the problems of service that were named."""
     rows = report.table(CONCLUSION, "opinions")
-    service, written = rows["kind"] == "service_problem", rows[rows["kind"] == "written"]
+    written = rows[rows["kind"] == "written"]
     groups = {stance: written[written["stance"] == stance] for stance in ("praise", "problem", "request")}
-    return [
-        report.label(f"opinions.{key}", themes=_themes(own, report))
-        for key, own in (groups | {"service": rows[service]}).items()
-        if len(own)
-    ]
+    groups["service"] = rows[rows["kind"] == "service_problem"]
+    some = {f"opinions.{key}": _themes(own, report) for key, own in groups.items()}
+    return [report.label(key, themes=themes) for key, themes in some.items() if themes]
 
 
 # --- The bureau's own texts ---
@@ -198,12 +176,13 @@ def cases(report: Report) -> list[dict]:
     rows = report.table(CONCLUSION, "cases")
     if rows.empty:
         return written(report, "cases")
-    # A row a part, with what each case says of it.
-    parts = rows.filter(regex=f"_{report.lang}$").rename(columns=lambda name: name[:-3]).T
-    parts = parts.loc[["inputs", "done", "result", "sure"]].rename_axis("part").reset_index()
-    columns = [
-        Column("case_part", lambda row, lang: label(f"case.{row['part']}", lang), floor=4),
-        *(Column("case", place, heading=report.of(case, "name")) for place, case in rows.iterrows()),
-    ]
+
+    def said(case: pd.Series, row: pd.Series, lang: str) -> str:
+        return case[f"{row['part']}_{lang}"] or words.NONE
+
+    parts = pd.DataFrame({"part": ["inputs", "done", "result", "sure"]})
+    columns = [Column("case_part", lambda row, lang: label(f"case.{row['part']}", lang), floor=4)]
+    for _, case in rows.iterrows():
+        columns.append(Column("case", partial(said, case), heading=report.of(case, "name")))
     shown = report.show("cases", parts, columns, cites=(CONCLUSION, "cases"))
     return [report.section("section.cases", [shown])]

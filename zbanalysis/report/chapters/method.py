@@ -69,10 +69,8 @@ def coverage_sentences(
         low = {f"low{level}": words.percent(shares.min()) for level, shares in levels.items()}
         return low | {f"high{level}": words.percent(shares.max()) for level, shares in levels.items()}
 
-    given = {
-        "cases": int(checks["cases"].sum()),
-        **{name: size[name] for name in ("provinces", "indicators")},
-    }
+    given = {"provinces": size["provinces"], "indicators": size["indicators"]}
+    given["cases"] = int(checks["cases"].sum())
     first = "text.coverage" if "domain" in used else "text.coverage_general"
     others = [label("text.coverage_others", lang, **ends(one)) for one in used[1:]]
     return [label(first, lang, **given, **ends(used[0])), *others]
@@ -126,8 +124,8 @@ def coverage_columns(*, domain: bool = True) -> list[Column]:
     """The columns of the coverage; those of the domain where an indicator of the plan is read by it."""
     read = ("general", "domain") if domain else ("general",)
     return [
-        Column("years_ahead", lambda row, _: cells.number(row["years"], 0), "right"),
-        Column("cases", lambda row, _: cells.number(row["cases"], 0), "right"),
+        Column("years_ahead", cells.count("years"), "right"),
+        Column("cases", cells.count("cases"), "right"),
         *(_share(f"{calibration}{level}") for level in (80, 95) for calibration in read),
     ]
 
@@ -137,8 +135,8 @@ def _share(name: str) -> Column:
 
 
 LENGTHS = [
-    Column("points", lambda row, _: cells.number(row["points"], 0), "right"),
-    Column("cases", lambda row, _: cells.number(row["cases"], 0), "right"),
+    Column("points", cells.count("points"), "right"),
+    Column("cases", cells.count("cases"), "right"),
     Column("mase", lambda row, _: cells.number(row["mase"], 2), "right"),
     Column("best_other_mase", lambda row, _: cells.number(row["best_other_mase"], 2), "right"),
     Column("best_other", lambda row, lang: label(f"method.{row['best_other']}", lang)),
@@ -155,11 +153,11 @@ def _outcome(row: pd.Series, _: str) -> Cell:
 HINDSIGHT = [
     Column("as_of", lambda row, _: str(row["as_of"]), "right"),  # as 2020-08-10, which no column breaks
     Column("indicator", words.name),
-    Column("last_year", lambda row, _: cells.number(row["last_year"], 0), "right"),
+    Column("last_year", cells.count("last_year"), "right"),
     Column("target", cells.target, "right"),
     Column("chance", cells.chance_shown, "right"),
     Column("interval80", cells.interval80, "right"),
-    Column("verdict", "verdict"),
+    Column("verdict"),
     Column("outcome", _outcome, "right"),
     Column("came", lambda row, lang: label("reached.yes" if row["came"] else "reached.no", lang)),
 ]

@@ -45,11 +45,9 @@ def _ratios(report: Report) -> pd.DataFrame:
 
 def ratios(report: Report) -> list[dict]:
     """What the money amounts to, for the annex."""
-    rows, lang = _ratios(report), report.lang
-    if rows.empty:
-        return []
-    notes, cites = ratios_notes(rows, lang), (SECTION, "ratios")
-    made = report.show("ratios", rows, ratios_columns(rows), notes=notes, cites=cites)
+    rows = _ratios(report)
+    given = {"notes": ratios_notes(rows, report.lang), "cites": (SECTION, "ratios")}
+    made = report.show("ratios", rows, ratios_columns(rows), **given)
     return [report.section("section.costs", [made])]
 
 
@@ -88,9 +86,8 @@ def basis_sentences(change: pd.DataFrame, growth: tuple[float, float], lang: str
         return label(f"moved.{what}.{'up' if value > 0 else 'down'}", lang, size=size)
 
     def years(period: str) -> dict[str, str]:
-        return dict(
-            zip(("first", "last"), [words.period(end, lang) for end in period.split("/")], strict=True)
-        )
+        first, last = (words.period(end, lang) for end in period.split("/"))
+        return {"first": first, "last": last}
 
     rows, sentences = change.set_index("measure"), []
     if "gdp_at_break" in rows.index:
@@ -215,13 +212,15 @@ def _published(row: pd.Series, lang: str) -> str:
     return cells.printed(row["published"])
 
 
+def _signed_ends(row: pd.Series, lang: str) -> str:
+    return cells.between(signed(row["low"]), signed(row["high"]), lang)
+
+
 BASIS_CHANGE = [
     Column("measure", lambda row, lang: label(f"basis_measure.{row['measure']}", lang)),
     Column("figure_period", lambda row, lang: words.period(row["period"], lang), "right"),
     Column("value", lambda row, _: signed(row["value"]), "right"),
-    Column(
-        "left_open", lambda row, lang: cells.between(signed(row["low"]), signed(row["high"]), lang), "right"
-    ),
+    Column("left_open", _signed_ends, "right"),
     Column("unit", lambda row, lang: label(f"basis_unit.{row['unit']}", lang)),
     Column("held_against", _published, "right"),
 ]

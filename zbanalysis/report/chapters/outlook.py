@@ -239,7 +239,7 @@ def slope_interval(row: pd.Series, lang: str) -> str:
 
 TREND = [
     *cells.target_columns(),
-    Column("points", lambda row, _: cells.number(row["n"], 0), "right"),
+    Column("points", cells.count("n"), "right"),
     Column("span", span, "right"),
     Column("trend_line", lambda row, lang: label(f"trend.model.{row['model']}", lang)),
     Column("slope", slope_words, "right"),
@@ -261,7 +261,7 @@ CHANCES = [
     Column("interval80", cells.interval80, "right"),
     Column("class_rate", lambda row, _: cells.percent(row["class_rate"], 0), "right"),
     Column("comparable_rate", lambda row, _: cells.percent(row["comparable_rate"], 0), "right"),
-    Column("verdict", "verdict"),
+    Column("verdict"),
 ]
 """The columns of chances."""
 

@@ -78,7 +78,7 @@ def _columns(rows: pd.DataFrame) -> list[Column]:
     several = rows["current_period"].str.contains("/") | rows["kind"].eq("cumulative_sum")
     order, current = (2.5, SPAN) if several.any() else (0, 0)
     return [
-        Column("order", lambda row, _: cells.number(row["order"], 0), "right", floor=order),
+        Column("order", cells.count("order"), "right", floor=order),
         Column("indicator", _named, floor=(11, 14)),
         Column("target", cells.target, "right"),
         Column("current", _current, "right", floor=current),
@@ -207,9 +207,8 @@ def leading(report: Report) -> list[tuple[str, list[str]]]:
 def _problems(report: Report) -> Iterator[tuple[float, str, list[str]]]:
     short = report.targets[report.targets["verdict"].isin(PROBLEM_WEIGHTS)]
     # The milestones of one indicator are one problem: the last of them is told.
-    short = short.sort_values("target_period", kind="stable").drop_duplicates(
-        ["area", "indicator"], keep="last"
-    )
+    by, last = ["area", "indicator"], short.sort_values("target_period", kind="stable")
+    short = last.drop_duplicates(by, keep="last")
     for _, row in short.sort_index().iterrows():
         # 15.7（1/10万）（2023年） would be two brackets.
         unit = _with_unit(row, report.lang) and not row[f"unit_{report.lang}"].startswith("1/")
@@ -309,6 +308,6 @@ MEASURED = [
     Column("needed", cells.needed, "right"),
     Column("chance", cells.chance_shown, "right", floor=(3.2, 0)),
     Column("grade", lambda row, _: row["grade"] or words.NONE, "center"),
-    Column("office_view", "office_view", floor=(5, 0)),
+    Column("office_view", floor=(5, 0)),
 ]
 """The columns of what each target rests on; those that say nothing of any are left out."""

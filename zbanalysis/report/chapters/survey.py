@@ -111,12 +111,12 @@ def columns(answers: pd.DataFrame) -> list[Column]:
 
     random, divided = printed(answers)["probability"].any(), answers["part"].ne("").any()
     return [
-        Column("order", lambda row, _: cells.number(row["place"], 0), "right"),
+        Column("order", cells.count("place"), "right"),
         *([Column("survey_part", part)] if divided else []),
         Column("question", "text"),
         Column("share", share, "right"),
         Column("people", people, "right"),
         *([Column("sample_interval", sample, "right")] if random else []),
-        Column("answers", lambda row, _: cells.number(row["n"], 0), "right"),
+        Column("answers", cells.count("n"), "right"),
         Column("check", lambda row, lang: label(f"survey_status.{row['status']}", lang)),
     ]

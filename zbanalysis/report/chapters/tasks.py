@@ -70,9 +70,7 @@ def done(report: Report, kind: str = "task") -> list[dict]:
 
 
 def _open(row: pd.Series, lang: str) -> str:
-    texts = [
-        words.closed(row[f"{name}_{lang}"], lang) for name in ("problem", "next") if row[f"{name}_{lang}"]
-    ]
+    texts = [words.closed(text, lang) for text in (row[f"problem_{lang}"], row[f"next_{lang}"]) if text]
     return words.flowing(texts, lang) or words.NONE
 
 
@@ -81,12 +79,8 @@ def office(row: pd.Series, lang: str) -> str:
     return row[f"office_{lang}"] or label("office.none", lang)
 
 
-DONE = [
-    Column("state", lambda row, lang: label(f"state.{row['state']}", lang)),
-    Column("done", "done"),
-    Column("still_open", _open),
-    Column("lead", office),
-]
+STATE = Column("state", lambda row, lang: label(f"state.{row['state']}", lang))
+DONE = [STATE, Column("done"), Column("still_open", _open), Column("lead", office)]
 """The columns of what came of each task, after its name; without the state where none is stated."""
 
 
@@ -144,10 +138,8 @@ def _disputed(report: Report, rows: pd.DataFrame) -> list[str]:
     sentences = []
     for _, row in rows[rows["state"] == DISPUTED].iterrows():
         pairs = zip(offices_in(report.of(row, "said_by")), row["said"].split(), strict=True)
-        said = [
-            report.label("register.said", office=who, state=report.label(f"state.{how}"))
-            for who, how in pairs
-        ]
+        pairs = [(office, report.label(f"state.{state}")) for office, state in pairs]
+        said = [report.label("register.said", office=office, state=state) for office, state in pairs]
         given = {"name": report.of(row, "name"), "said": words.listing(said, report.lang)}
         sentences.append(report.label("register.disputed", **given))
     return sentences
@@ -163,7 +155,7 @@ def _chapters(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 BY_CHAPTER = [
-    Column("chapter", "chapter", floor=7),
+    Column("chapter", floor=7),
     Column("tasks_of_chapter", "names", floor=20),
     Column("number", lambda row, _: cells.number(row["tasks"] or None, 0), "right"),
     Column("with_office", lambda row, _: cells.number(row["named"] or None, 0), "right"),
@@ -178,8 +170,6 @@ def annex(report: Report) -> list[dict]:
     every = report.table(CONCLUSION, "register")
     # In the main volume stand the tasks of a short plan; here what is under them.
     rows = every if len(heads(report)) > ONE_BY_ONE else every[every["parent"] != ""]
-    if rows.empty:
-        return []
     place = {task: place for place, task in enumerate(every["task"])}
     rows = rows.assign(place=rows["parent"].where(rows["parent"].ne(""), rows["task"]).map(place).fillna(0))
     rows = rows.sort_values(["place", "order"], kind="stable")
@@ -192,14 +182,9 @@ def annex(report: Report) -> list[dict]:
     return [report.section("section.register", [table])]
 
 
-REGISTER = [
-    Column("task_name", "name"),
-    Column("under", lambda row, _: row["under"]),
-    Column("asks", "asks"),
-    Column("lead", "office"),
-    Column("by_when", "due"),
-    Column("done", "done"),
-]
+UNDER = Column("under", lambda row, _: row["under"])
+NAMED = [Column("task_name", "name"), UNDER, Column("asks"), Column("lead", "office")]
+REGISTER = [*NAMED, Column("by_when", "due"), Column("done")]
 """The columns of every task; those that say nothing of any are left out."""
 
 
@@ -224,14 +209,14 @@ def in_order(documents: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
     return ordered.assign(**{name: ordered[name].mask(again, "") for name in ("name_zh", "name_en")})
 
 
+def _figure(row: pd.Series, lang: str) -> str:
+    return bounded(cells.printed(row["published"]), row["status"], lang)
+
+
 EVIDENCE = [
     Column("task", lambda row, lang: row[f"name_{lang}"], floor=(0, 11)),
-    Column("what", "what", floor=(0, 23)),
-    Column(
-        "evidence_figure",
-        lambda row, lang: bounded(cells.printed(row["published"]), row["status"], lang),
-        "right",
-    ),
+    Column("what", floor=(0, 23)),
+    Column("evidence_figure", _figure, "right"),
     Column("figure_period", lambda row, lang: words.period(row["period"], lang) or words.NONE, "right"),
 ]
 """The columns of evidence."""
@@ -245,12 +230,12 @@ def _missing(row: pd.Series, lang: str) -> str:
 
 
 RECORD = [
-    Column("order", lambda row, _: cells.number(row["order"], 0), "right"),
+    Column("order", cells.count("order"), "right"),
     Column("task", "name"),
     Column("task_kind", lambda row, lang: label(f"task_kind.{row['kind']}", lang)),
-    Column("office", "office"),
-    Column("evidence", lambda row, _: cells.number(row["evidence"], 0), "right"),
-    Column("figures", lambda row, _: cells.number(row["figures"], 0), "right"),
+    Column("office"),
+    Column("evidence", cells.count("evidence"), "right"),
+    Column("figures", cells.count("figures"), "right"),
     Column("newest", lambda row, lang: words.period(row["newest"], lang) or words.NONE, "right"),
     Column("missing", _missing),
     Column("record", lambda row, lang: label(f"task_status.{row['status']}", lang)),
