@@ -90,14 +90,9 @@ def _pattern(decimals: int) -> str:
     return "0." + "0" * decimals if decimals else "0"
 
 
-def target_columns(
-    floor: float | tuple[float, float] = 0, name: Callable[[pd.Series, str], str] = words.name
-) -> list[Column]:
+def target_columns(floor: float | tuple = 0, name: Callable = words.name) -> list[Column]:
     """Number and name of a target, the first columns of most tables."""
-    return [
-        Column("order", lambda row, _: number(row["order"], 0), "right"),
-        Column("indicator", name, floor=floor),
-    ]
+    return [Column("order", count("order"), "right"), Column("indicator", name, floor=floor)]
 
 
 def headings(columns: tuple[str, ...], lang: str) -> list[str]:

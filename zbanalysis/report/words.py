@@ -154,10 +154,7 @@ def each(rows: pd.DataFrame, lang: str, phrase: Callable[[pd.Series, str], str] 
 
 
 def named(
-    groups: Mapping[str, pd.DataFrame],
-    lang: str,
-    phrase: Callable[[pd.Series, str], str] = name_in_text,
-    **values: object,
+    groups: Mapping[str, pd.DataFrame], lang: str, phrase: Callable = name_in_text, **values: object
 ) -> list[str]:
     """The words of each key whose rows there are, with their ``{count}`` and their ``{names}`` by `each`."""
     some = {key: rows for key, rows in groups.items() if len(rows)}.items()

@@ -181,12 +181,10 @@ def rows_of(content: Mapping) -> dict[str, dict]:
 
 def _rules(content: Mapping) -> dict[str, list]:
     """The rule of judging and its margin, and the cut-offs of the verdicts."""
+    margin = content.get("manifest", {}).get("margin")
     rule = results.table(content, INDICATORS, "rules")["rule"].head(1).tolist()
     facts = content["sections"][FEASIBILITY].get("facts") or {}
-    return {
-        "judgement": [content.get("manifest", {}).get("margin"), rule],
-        "verdict": [facts.get(name) for name in ("likely", "with_effort")],
-    }
+    return {"judgement": [margin, rule], "verdict": [facts.get("likely"), facts.get("with_effort")]}
 
 
 def target_changes(old: dict, new: dict, rule: Mapping[str, bool]) -> list[list]:

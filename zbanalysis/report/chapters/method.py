@@ -81,15 +81,14 @@ def reliability_sentences(table: pd.DataFrame, lang: str) -> list[str]:
     mean, bias = hindsight.calibration_error(table), hindsight.bias(table)
     worst = table.loc[(table["reached"] - table["chance"]).abs().idxmax()]
     key = "text.reliability_low" if bias > 0 else "text.reliability_high"
-    given = {
-        "mean": words.number(100 * mean, 1),
-        "direction": label(key, lang, bias=words.number(100 * abs(bias), 1)),
-        "given": words.percent(worst["chance"], 0),
-        "came": words.percent(worst["reached"], 0),
-    }
+    said = label(
+        "text.reliability", lang, mean=words.number(100 * mean, 1),
+        direction=label(key, lang, bias=words.number(100 * abs(bias), 1)),
+        given=words.percent(worst["chance"], 0), came=words.percent(worst["reached"], 0),
+    )  # fmt: skip
     lowest = table.loc[table["chance"] < 0.1, "reached"].head(1)
     low = [label("text.low_chances", lang, share=words.share_of(share, lang)) for share in lowest]
-    return [label("text.reliability", lang, **given), *low]
+    return [said, *low]
 
 
 def length_sentences(scores: pd.DataFrame, lang: str, *, domain: bool = True) -> list[str]:

@@ -36,11 +36,9 @@ def counted(report: Report) -> list[str]:
     if set(stated.index) == {"not_stated"}:
         key = "register.unstated" if rows["has_result"].all() else "register.unstated_part"
         return [report.label(key, what=what, count=int(rows["has_result"].sum()))]
-    states = [
-        report.label("register.count", state=report.label(f"state.{state}"), count=int(stated[state]))
-        for state in (*STATES[:-1], DISPUTED, STATES[-1])
-        if state in stated
-    ]
+    stated = stated.reindex([*STATES[:-1], DISPUTED, STATES[-1]]).dropna().astype(int)
+    named = [(report.label(f"state.{state}"), count) for state, count in stated.items()]
+    states = [report.label("register.count", state=state, count=count) for state, count in named]
     return [report.label("register.stated", what=what, states=words.listing(states, lang))]
 
 
