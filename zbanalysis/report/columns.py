@@ -76,14 +76,11 @@ def _needs(
 
 def _lines_of(long: Sequence[Sequence[Sequence[float]]], widths: Sequence[float]) -> float:
     """How many lines of text a table has with these widths; ``long`` has the millimetres of each line."""
-    room = [width - _PAD_MM for width in widths]
-    return sum(
-        max(
-            sum(max(_WIDER * line / width, 1.0) for line in cell)
-            for cell, width in zip(row, room, strict=True)
-        )
-        for row in long
-    )
+    high = 0.0
+    for row in long:
+        cells = zip(row, widths, strict=True)
+        high += max(sum(max(_WIDER * line / (wide - _PAD_MM), 1.0) for line in cell) for cell, wide in cells)
+    return high
 
 
 def _filled(floor: np.ndarray, whole: np.ndarray, text_mm: float) -> list[float]:

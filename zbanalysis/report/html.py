@@ -146,12 +146,8 @@ class Edition:
     @cached_property
     def cited(self) -> dict[str, str]:
         """The line of each document in the list of sources, by its number."""
-        lists = (
-            block["items"]
-            for document in self._documents.values()
-            for block in output.blocks(document)
-            if block["type"] == "list" and block.get("plain")
-        )
+        every = (block for document in self._documents.values() for block in output.blocks(document))
+        lists = (block["items"] for block in every if block["type"] == "list" and block.get("plain"))
         return {number: item for items in lists for item in items for number in _listed(item)}
 
     def entry(self, item: str) -> Markup:

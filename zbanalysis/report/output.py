@@ -31,11 +31,8 @@ _PICTURE = b'#set page(width: auto, height: auto, margin: 0pt, fill: white)\n#im
 
 def frozen(content: bytes) -> bytes:
     """An Office file without a clock: the same for the same parts, for the dates in its zip are fixed."""
-    written = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
+    old, written = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as new:
         # The table of types comes first, as Word expects it; the order of the rest is the library's.
         for name in sorted(old.namelist(), key=lambda name: name != "[Content_Types].xml"):
             entry = zipfile.ZipInfo(name, _EPOCH)

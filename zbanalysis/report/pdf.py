@@ -51,16 +51,14 @@ def compile_pdf(document: Mapping[str, Any], images: Mapping[str, str], timestam
     """
     import typst
 
-    fonts = style.font_set()
+    fonts, when = style.font_set(), timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=UTC)
     check_references(document, images)
     check_glyphs(document, fonts)
     try:
         pdf, warnings = typst.compile_with_warnings(
-            _files(document, images, fonts),
-            font_paths=_typst_fonts(fonts),
-            pdf_standards=list(STANDARDS),
-            timestamp=timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=UTC),
-        )
+            _files(document, images, fonts), font_paths=_typst_fonts(fonts), pdf_standards=list(STANDARDS),
+            timestamp=when,
+        )  # fmt: skip
     except typst.TypstError as error:
         raise ZbError(_explain(error.message, error.hints)) from error
     if warnings:

@@ -214,23 +214,17 @@ def _plans(entries: pd.DataFrame, named: Callable, contents: Mapping[str, Mappin
     known = _with(entries, contents, _OUTLOOK)
     if known.empty:
         return []
-    counts = {
-        name: results.table(contents[name], _OUTLOOK, "outlook")["verdict"].value_counts()
-        for name in known["name"]
-    }
+    outlooks = {name: results.table(contents[name], _OUTLOOK, "outlook") for name in known["name"]}
+    counts = {name: outlook["verdict"].value_counts() for name, outlook in outlooks.items()}
     given = [key for key in verdict.VERDICTS if any(key in count for count in counts.values())]
 
     def count(keys: Sequence[str], row: pd.Series, _: str) -> Cell:
         return cells.number(int(counts[row["name"]].reindex(keys, fill_value=0).sum()), 0)
 
-    columns = [
-        Column("index.plan", named),
-        Column("index.targets", partial(count, given), "right"),
-    ]
-    place = words.LANGUAGES.index(lang)
-    columns += [
-        Column(key, partial(count, [key]), "right", heading=verdict.WORDS[key][place]) for key in given
-    ]
+    columns = [Column("index.plan", named), Column("index.targets", partial(count, given), "right")]
+    for key in given:
+        heading = verdict.WORDS[key][words.LANGUAGES.index(lang)]
+        columns.append(Column(key, partial(count, [key]), "right", heading=heading))
     return [_listing("index_plans", known, columns, lang)]
 
 

@@ -20,7 +20,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from zbanalysis.errors import InputError, ZbError
@@ -55,38 +54,34 @@ class Role:
 
 # Blues for what is well, one warm hue for what is not: safe for the common colour blindnesses.
 # The luminances rise by steps, so the order survives a black-and-white printer.
-ROLES: Mapping[str, Role] = MappingProxyType(
-    {
-        "actual": Role("#17365D", "o", "-"),
-        "plan_path": Role("#7F7F7F", "", "--"),
-        "target": Role("#9C2A1F", "D", ":"),
-        "projection": Role("#4F81B0", "s", "-."),
-        "trend": Role("#4F81B0", "", "-"),
-        "outcome": Role("#9C2A1F", "o", ""),
-        "reached": Role("#17365D", "o"),
-        "ahead": Role("#3F74A6", "^", hatch="//"),
-        "on_schedule": Role("#9DBBD6", "s", hatch=".."),
-        "behind": Role("#C8641E", "v", hatch="xx"),
-        "not_assessable": Role("#D0D0D0", "D", hatch="--"),
-    }
-)
+ROLES: Mapping[str, Role] = {
+    "actual": Role("#17365D", "o", "-"),
+    "plan_path": Role("#7F7F7F", "", "--"),
+    "target": Role("#9C2A1F", "D", ":"),
+    "projection": Role("#4F81B0", "s", "-."),
+    "trend": Role("#4F81B0", "", "-"),
+    "outcome": Role("#9C2A1F", "o", ""),
+    "reached": Role("#17365D", "o"),
+    "ahead": Role("#3F74A6", "^", hatch="//"),
+    "on_schedule": Role("#9DBBD6", "s", hatch=".."),
+    "behind": Role("#C8641E", "v", hatch="xx"),
+    "not_assessable": Role("#D0D0D0", "D", hatch="--"),
+}
 STATUSES = ("reached", "ahead", "on_schedule", "behind", "not_assessable")
 
-VERDICTS: Mapping[str, Role] = MappingProxyType(
-    {
-        "reached": ROLES["reached"],
-        "to_be_held": Role("#17365D", "p"),
-        "on_course": ROLES["ahead"],
-        "possible": Role("#7FA5C9", "s", hatch=".."),
-        "unlikely": Role("#E09A5F", "<", hatch="xx"),
-        "missed": ROLES["behind"],
-        "cannot": Role("#8A3D0C", "X", hatch="xx"),
-        "not_judged": Role("#8C8C8C", "D", hatch="--"),
-    }
-)
+VERDICTS: Mapping[str, Role] = {
+    "reached": ROLES["reached"],
+    "to_be_held": Role("#17365D", "p"),
+    "on_course": ROLES["ahead"],
+    "possible": Role("#7FA5C9", "s", hatch=".."),
+    "unlikely": Role("#E09A5F", "<", hatch="xx"),
+    "missed": ROLES["behind"],
+    "cannot": Role("#8A3D0C", "X", hatch="xx"),
+    "not_judged": Role("#8C8C8C", "D", hatch="--"),
+}
 """Looks of `outlook.verdict.VERDICTS`, the best first."""
 
-SIGNS: Mapping[str, Role] = MappingProxyType({**ROLES, **VERDICTS})
+SIGNS: Mapping[str, Role] = {**ROLES, **VERDICTS}
 """Looks of the signs beside judgements in tables: a verdict's is the one of its mark in the charts."""
 
 CYCLE = (
@@ -243,16 +238,9 @@ def hover(
         For each mark its name, what it is, value, period and id of the source; the last may be missing.
     """
     marks = figure.__dict__.setdefault("zb_marks", [])
-    marks += [
-        (transform, [float(size) for size in place], tuple(text))
-        for place, text in zip(places, words, strict=True)
-        if not any(size != size for size in place)
-    ]
-
-
-_POINTED = (
-    'class="points" fill="none" stroke="#9c2a1f" stroke-opacity="0" stroke-width="8" stroke-linecap="round"'
-)
+    for place, text in zip(places, words, strict=True):
+        if not any(size != size for size in place):
+            marks.append((transform, [float(size) for size in place], tuple(text)))
 
 
 def _points(figure: Figure) -> str:
@@ -268,7 +256,8 @@ def _points(figure: Figure) -> str:
             lines.pop()
         title = escape("\n".join(line or "—" for line in lines))
         made.append(f'<path d="M{left} {height - up:.2f}H{right}"><title>{title}</title></path>\n')
-    return f"<g {_POINTED}>\n{''.join(made)}</g>\n" if made else ""
+    look = 'fill="none" stroke="#9c2a1f" stroke-opacity="0" stroke-width="8" stroke-linecap="round"'
+    return f'<g class="points" {look}>\n{"".join(made)}</g>\n' if made else ""
 
 
 def to_png(figure: Figure, dpi: int = 200) -> bytes:

@@ -180,9 +180,7 @@ def _calculation(book: _Book, progress: pd.DataFrame) -> None:
 
 def _calculated(row: pd.Series, line: int, lang: str) -> list:
     """One target; ``line`` is its row as Excel counts."""
-    base, target, latest, completion = (
-        row[name] for name in ("base_value", "target_value", "current_value", "completion")
-    )
+    base, target, latest, completion = row[["base_value", "target_value", "current_value", "completion"]]
     start = int(row["base_period"][:4]) if row["base_period"][:4].isdigit() else None
     years = row["current_position"] - start if start else math.nan
     share = Formula(f"=I{line}/F{line}", latest / target, "0.0%") if target > 0 else None

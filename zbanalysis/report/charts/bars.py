@@ -40,10 +40,9 @@ def survey(answers: pd.DataFrame, lang: str = "zh") -> Chart:
 
     def draw(lang: str) -> Figure:
         figure, (axes,) = _stack([rows], "part", lang)
-        heads = {part: label(f"entry.choice.part.{part}", lang) for part in PARTS}
         answers = [_answer(row, lang) for _, row in rows.iterrows()]
         said = rows.assign(bar_name=rows[f"text_{lang}"], bar_words=answers)
-        places = _bars(axes, said, "percent", "part", heads, PARTS, lang)
+        places = _bars(axes, said, "percent", "part", PARTS, "entry.choice.part", lang)
         ends = 100 * rows.loc[rows["low"].notna(), ["low", "high"]]
         axes.hlines(places[ends.index], ends["low"], ends["high"], color="black", linewidth=1)
         axes.set_xlim(0, 130)
@@ -108,8 +107,7 @@ def funds(amounts: pd.DataFrame, lang: str = "zh") -> Chart:
                 bar_words=[_sum(row, lang) for _, row in part.iterrows()],
                 when=[wording.period(period, lang) for period in part["period"]],
             )  # fmt: skip
-            heads = {level: label(f"money_from.{level}", lang) for level in roles}
-            _bars(axes, drawn, "a_year", "level", heads, roles, lang)
+            _bars(axes, drawn, "a_year", "level", roles, "money_from", lang)
             axes.set_xlim(0, 1.75 * drawn["a_year"].max() or 1.0)
             axes.xaxis.get_major_locator().set_params(nbins=5)
             axes.xaxis.set_major_formatter(lambda tick, _: f"{tick:,.10g}")
@@ -152,16 +150,16 @@ def _stack(parts: Sequence[pd.DataFrame], group: str, lang: str) -> tuple[Figure
 
 
 def _bars(
-    axes: Axes, rows: pd.DataFrame, value: str, group: str, heads: Mapping[str, str],
-    roles: Mapping[str, str], lang: str,
-) -> np.ndarray:  # fmt: skip
-    """Bars in groups under headings; their places.
+    axes: Axes, rows: pd.DataFrame, value: str, group: str, roles: Mapping[str, str], words: str, lang: str
+) -> np.ndarray:
+    """Bars in groups under headings, which ``words`` has; their places.
 
     ``rows`` are sorted by group; each has its ``bar_name`` at the left and its ``bar_words`` at its end.
     """
     import seaborn as sns
 
-    keys = [key for key in heads if (rows[group] == key).any()]
+    heads = {key: label(f"{words}.{key}", lang) for key in roles if (rows[group] == key).any()}
+    keys = list(heads)
     # A heading takes the place of a bar, and a quarter more stands above each but the first.
     above = 1.25 * rows[group].map(keys.index).to_numpy(float)
     places = np.arange(1, len(rows) + 1) + above
@@ -177,9 +175,9 @@ def _bars(
         )  # fmt: skip
     axes.set(ylim=(max(len(rows) + 1.25 * len(keys) - 0.5, 0.5), -0.5), xlabel="", ylabel="", yticks=[])
     names = [wording.fold(name, 21 if lang == "zh" else 42) for name in rows["bar_name"]]
-    for at, name, words, size in zip(places, names, rows["bar_words"], rows[value], strict=True):
+    for at, name, end, size in zip(places, names, rows["bar_words"], rows[value], strict=True):
         axes.annotate(name, (0, at), (-3, 0), ha="right", fontsize=6.5, **_BESIDE)
-        axes.annotate(words, (size, at), (3, 0), fontsize=7, **_BESIDE)
+        axes.annotate(end, (size, at), (3, 0), fontsize=7, **_BESIDE)
     style.hover(axes.figure, axes.transData, np.column_stack([rows[value], places, 0 * places]), [
         (name, heads[row[group]], row["bar_words"], row.get("when", ""), row.get("source", ""))
         for name, (_, row) in zip(names, rows.iterrows(), strict=True)
@@ -218,12 +216,10 @@ def reliability(table: pd.DataFrame, lang: str = "zh") -> Chart:
 
     heading = {}
     if len(known):
-        ends = {"low": known["chance"].idxmin(), "high": known["chance"].idxmax()}
-        given = {
-            f"{end}_{name}": wording.number(100 * known.loc[row, name], 0)
-            for end, row in ends.items()
-            for name in ("chance", "reached")
-        }
+        given = {}
+        for end, row in (("low", known["chance"].idxmin()), ("high", known["chance"].idxmax())):
+            for name in ("chance", "reached"):
+                given[f"{end}_{name}"] = wording.number(100 * known.loc[row, name], 0)
         heading = {lang: label("chart.finding.reliability", lang, **given) for lang in ("zh", "en")}
     return Chart(draw, lang, known, heading, known.empty)
 

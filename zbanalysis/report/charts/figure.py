@@ -176,10 +176,8 @@ def sheet(
     """
     left, right, top, bottom = margins
     figure = style.new_figure(wide, height, settled=True)
-    axes = figure.add_axes(
-        (left / wide, bottom / height, (wide - left - right) / wide, (height - top - bottom) / height)
-    )
-    return figure, axes
+    box = (left / wide, bottom / height, (wide - left - right) / wide, (height - top - bottom) / height)
+    return figure, figure.add_axes(box)
 
 
 def on_paper(figure: Figure) -> Transform:
@@ -230,11 +228,8 @@ def tidy(frame: pd.DataFrame | None) -> pd.DataFrame:
     if frame is None or frame.empty:
         return pd.DataFrame({"year": pd.Series(dtype=float), "value": pd.Series(dtype=float)})
     named = frame if "year" in frame else frame.rename(columns={"position": "year"})
-    return (
-        named.assign(year=named["year"].astype(float))
-        .sort_values("year", kind="stable")
-        .reset_index(drop=True)
-    )
+    named = named.assign(year=named["year"].astype(float))
+    return named.sort_values("year", kind="stable", ignore_index=True)
 
 
 def logarithmic(values: np.ndarray) -> bool:

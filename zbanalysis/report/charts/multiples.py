@@ -126,9 +126,7 @@ def chart(
     """A chart of panels, in a notebook in one piece, in a document on as many pages as it needs."""
 
     def part(shown: Sequence[Panel], data: pd.DataFrame, pages: tuple[Chart, ...] = ()) -> Chart:
-        def draw(lang: str) -> Figure:
-            return small_multiples(shown, handles, lang, panel_mm, in_a_row)
-
+        draw = partial(small_multiples, shown, handles, panel_mm=panel_mm, in_a_row=in_a_row)
         return Chart(draw, lang, data, heading or {}, not shown, pages)
 
     most = max(int((style.PAGE_MM - 17) // (panel_mm + 3.0)), 1)
@@ -329,13 +327,14 @@ def _pointed(figure: Figure, panel: Panel, scale: _Scale, lang: str) -> None:
     """What is said of each point when it is pointed at."""
     if not panel.points:
         return
-    years, values, *rest = zip(*panel.points, strict=True)
-    words = [
-        (panel.title[lang], label(key, lang), digits,
-         wording.period(period or str(int(year)), lang) if period or year == int(year)
-         else wording.position(year, lang), source)
-        for year, key, digits, period, source in zip(years, *rest, strict=True)
-    ]  # fmt: skip
+    years, values, words = [], [], []
+    for year, value, key, digits, period, source in panel.points:
+        at = wording.period(period or str(int(year)), lang)
+        if not period and year != int(year):
+            at = wording.position(year, lang)
+        words.append((panel.title[lang], label(key, lang), digits, at, source))
+        years.append(year)
+        values.append(value)
     places = np.column_stack([scale.across(years), scale.up(values)])
     style.hover(figure, on_paper(figure), places, words)
 

@@ -205,9 +205,8 @@ def counted(row: pd.Series, history: pd.DataFrame) -> pd.DataFrame:
     known = history[history["target"] == row["target"]].sort_values("position")
     if row.get("kind") != "cumulative_sum" or wording.missing(row["base_position"]):
         return known
-    return inputs.running_total(known, row["base_position"]).drop(
-        columns=["published", "period", "source"], errors="ignore"
-    )
+    total = inputs.running_total(known, row["base_position"])
+    return total.drop(columns=["published", "period", "source"], errors="ignore")
 
 
 def _panel(row: pd.Series, history: pd.DataFrame, *, single: bool = False) -> Panel:
@@ -316,11 +315,9 @@ def _asked(panel: Panel, row: pd.Series, path: pd.DataFrame) -> None:
 def _target(panel: Panel, row: pd.Series, aim: float) -> None:
     """The value to be reached; of a range both ends."""
     aims = [aim, row["target_upper"]] if row.get("kind") == "range" else [aim]
-    year = row["target_position"]
+    year, source = row["target_position"], row.get("source", "")
     panel.lines.append(([year] * len(aims), aims, "target", False, True))
-    panel.points += [
-        (year, one, "chart.target", _computed(one, row), "", row.get("source", "")) for one in aims
-    ]
+    panel.points += [(year, one, "chart.target", _computed(one, row), "", source) for one in aims]
 
 
 def _outcomes(fan: pd.DataFrame, row: pd.Series) -> list[tuple[float, bool]]:

@@ -73,8 +73,10 @@ def fan(
         last = max([*known["year"], *ahead["year"], *(one.year for one in goals)], default=0)
         paths = [known["value"], older["value"], path["value"], ahead.filter(regex=r"^(mean|(lo|hi)\d+)$")]
         reach(axes, about, lang, *paths, [one.value for one in goals])
-        way = _way(axes, path, label("chart.plan_path" if own_path else "explore.chart.path", lang))
-        replaced = _older(axes, older, lang)
+        words = label("chart.plan_path" if own_path else "explore.chart.path", lang)
+        way = _plotted(axes, path, words, style.ROLES["plan_path"].look(marker=False), zorder=3)
+        words = label("explore.chart.older", lang)
+        replaced = _plotted(axes, older, words, RING, markeredgewidth=1, zorder=2)
         figures = _figures(axes, known, lang)
         targets = _goals(axes, goal, plan_goal, lang) + _outcomes(axes, ahead, goal, last, lang)
         directly(axes, last, _ends(ahead, goal, lang, (middle or {}).get(lang, "{value}")))
@@ -179,11 +181,9 @@ def _areas(
     for area in shown:
         look = {"color": colours[area], "linewidth": 2.2 if area == own else 1.4, "zorder": 3}
         axes.plot(lines[area]["year"], lines[area]["value"], **look)
-    ends = [(area, lines[area].iloc[-1]) for area in sorted(shown)]
-    return [
-        (row["year"], row["value"], f"{names[area]} {row.get('published') or '{value}'}", colours[area])
-        for area, row in ends
-    ]
+    ends = {area: lines[area].iloc[-1] for area in sorted(shown)}
+    said = {area: f"{names[area]} {end.get('published') or '{value}'}" for area, end in ends.items()}
+    return [(end["year"], end["value"], said[area], colours[area]) for area, end in ends.items()]
 
 
 def _median(axes: Axes, rows: pd.DataFrame, lang: str) -> tuple[float, float, str, str]:
@@ -250,12 +250,14 @@ def _curve(axes: Axes, curve: pd.DataFrame, lang: str) -> list[Artist]:
     return handles
 
 
-def _way(axes: Axes, path: pd.DataFrame, words: str) -> list[Artist]:
-    """The way to the target."""
-    if path.empty:
+def _plotted(
+    axes: Axes, frame: pd.DataFrame, words: str, look: Mapping[str, str], **more: object
+) -> list[Artist]:
+    """The figures of a frame, if there are any."""
+    drawn = frame.dropna(subset=["year", "value"])
+    if drawn.empty:
         return []
-    drawn, look = path.dropna(subset=["year", "value"]), style.ROLES["plan_path"].look(marker=False)
-    axes.plot(drawn["year"], drawn["value"], zorder=3, **look)
+    axes.plot(drawn["year"], drawn["value"], **look, **more)
     return [handle(words, **look)]
 
 
@@ -267,10 +269,9 @@ def _figures(axes: Axes, known: pd.DataFrame, lang: str, *, joined: bool = True)
     for _, part in parts if len(known) else ():
         drawn = part.dropna(subset=["year", "value"])
         axes.plot(drawn["year"], drawn["value"], markeredgewidth=0, zorder=3, **look)
-        rings = part[part["status"].isin(UNSURE)] if "status" in part else part.head(0)
-        if len(rings):
-            axes.plot(rings["year"], rings["value"], zorder=4, **RING)
-            handles[1:] = [handle(label("chart.unsure", lang), **RING)]
+        if "status" in part:
+            rings = part[part["status"].isin(UNSURE)]
+            handles[1:] = _plotted(axes, rings, label("chart.unsure", lang), RING, zorder=4) or handles[1:]
         if "published" in part:
             places = part[["year", "value"]].to_numpy(float)
             style.hover(axes.figure, axes.transData, places, [[_pointed(row)] for _, row in part.iterrows()])
@@ -281,14 +282,6 @@ def _pointed(row: pd.Series) -> str:
     """What stands beside a figure when it is pointed at: period, digits, source."""
     parts = [f"{row.get('period', row['year'])}: {row['published']}", row.get("source", "")]
     return " · ".join(filter(None, parts))
-
-
-def _older(axes: Axes, older: pd.DataFrame, lang: str) -> list[Artist]:
-    """Superseded figures as rings: they were published, and no longer count."""
-    if older.empty:
-        return []
-    axes.plot(older["year"], older["value"], markeredgewidth=1, zorder=2, **RING)
-    return [handle(label("explore.chart.older", lang), **RING)]
 
 
 def _goals(axes: Axes, goal: Goal | None, plan_goal: Goal | None, lang: str) -> list[Artist]:

@@ -108,16 +108,13 @@ def _shares(assessed: pd.DataFrame) -> pd.DataFrame:
     share = (100 * figure / rows["target_value"]).where(positive)
     base = (100 * rows["base_value"] / rows["target_value"]).where(positive & (rows["base_value"] > 0))
     completion = 100 * rows["completion"].where(rows["completion"] > 0)
-    judged = rows["verdict"] if "verdict" in rows else rows["status"]
-    foreign = rows["mark"] != "" if "mark" in rows else rows["basis_break"]
-    return rows.assign(
-        place=np.arange(len(rows)),
-        share=share.fillna(completion),
-        base_share=base.where(rows["kind"].isin(_LEVELS) & (base != share)),
-        by_completion=share.isna() & completion.notna(),
-        judged=judged,
-        other_basis=foreign.astype(bool),
-    )
+    rows["place"] = np.arange(len(rows))
+    rows["share"] = share.fillna(completion)
+    rows["base_share"] = base.where(rows["kind"].isin(_LEVELS) & (base != share))
+    rows["by_completion"] = share.isna() & completion.notna()
+    rows["judged"] = rows["verdict"] if "verdict" in rows else rows["status"]
+    rows["other_basis"] = (rows["mark"] != "" if "mark" in rows else rows["basis_break"]).astype(bool)
+    return rows
 
 
 def _drawn(axes: Axes, rows: pd.DataFrame, looks: Mapping[str, style.Role]) -> None:
@@ -268,9 +265,8 @@ def _pointed(axes: Axes, rows: pd.DataFrame, lang: str) -> None:
 
 def _falls(rows: pd.DataFrame) -> pd.Series:
     """Figures that are good below the target; a completion grows whatever is measured."""
-    return (rows["share"].notna() & ~rows["by_completion"]) & (
-        (rows["direction"] == "down") | (rows["kind"] == "ceiling")
-    )
+    falls = (rows["direction"] == "down") | (rows["kind"] == "ceiling")
+    return falls & rows["share"].notna() & ~rows["by_completion"]
 
 
 def _names(rows: pd.DataFrame, lang: str) -> list[str]:
@@ -355,14 +351,10 @@ def _grid(axes: Axes, data: pd.DataFrame, rows: list[str], names: list[str], lan
         axes.set_axis_off()
         return
     roles, fold = list(style.STATUSES), 8 if lang == "zh" else 14
-    shown = data[data["id"].isin(rows)]
-    shown = shown.assign(
-        role=list(map(look, shown["rule"], shown["status"], shown["step"])),
-        word=[
-            wording.fold(label(f"class.{rule}.{status}", lang), fold)
-            for rule, status in zip(shown["rule"], shown["status"], strict=True)
-        ],
-    )
+    shown = data[data["id"].isin(rows)].copy()
+    shown["role"] = list(map(look, shown["rule"], shown["status"], shown["step"]))
+    said = zip(shown["rule"], shown["status"], strict=True)
+    shown["word"] = [wording.fold(label(f"class.{rule}.{status}", lang), fold) for rule, status in said]
     table = shown.pivot_table(["role", "word", "changed"], "id", "rule", aggfunc="first")
     role, word, changed = (table[name].loc[rows, names] for name in ("role", "word", "changed"))
     sns.heatmap(
