@@ -40,12 +40,11 @@ PAGE_MM = 215.0
 
 @dataclass(frozen=True)
 class Role:
-    """How one thing is drawn; ``hatch`` and ``marker`` tell it apart without colour."""
+    """How one thing is drawn; ``line`` and ``marker`` tell it apart without colour."""
 
     colour: str
     marker: str
     line: str = "-"
-    hatch: str = ""
 
     def look(self, *, line: bool = True, marker: bool = True) -> dict[str, str]:
         """As matplotlib takes it, with its line, its marker or both."""
@@ -62,10 +61,10 @@ ROLES: Mapping[str, Role] = {
     "trend": Role("#4F81B0", "", "-"),
     "outcome": Role("#9C2A1F", "o", ""),
     "reached": Role("#17365D", "o"),
-    "ahead": Role("#3F74A6", "^", hatch="//"),
-    "on_schedule": Role("#9DBBD6", "s", hatch=".."),
-    "behind": Role("#C8641E", "v", hatch="xx"),
-    "not_assessable": Role("#D0D0D0", "D", hatch="--"),
+    "ahead": Role("#3F74A6", "^"),
+    "on_schedule": Role("#9DBBD6", "s"),
+    "behind": Role("#C8641E", "v"),
+    "not_assessable": Role("#D0D0D0", "D"),
 }
 STATUSES = ("reached", "ahead", "on_schedule", "behind", "not_assessable")
 
@@ -73,11 +72,11 @@ VERDICTS: Mapping[str, Role] = {
     "reached": ROLES["reached"],
     "to_be_held": Role("#17365D", "p"),
     "on_course": ROLES["ahead"],
-    "possible": Role("#7FA5C9", "s", hatch=".."),
-    "unlikely": Role("#E09A5F", "<", hatch="xx"),
+    "possible": Role("#7FA5C9", "s"),
+    "unlikely": Role("#E09A5F", "<"),
     "missed": ROLES["behind"],
-    "cannot": Role("#8A3D0C", "X", hatch="xx"),
-    "not_judged": Role("#8C8C8C", "D", hatch="--"),
+    "cannot": Role("#8A3D0C", "X"),
+    "not_judged": Role("#8C8C8C", "D"),
 }
 """Looks of `outlook.verdict.VERDICTS`, the best first."""
 

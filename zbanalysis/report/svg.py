@@ -7,6 +7,7 @@ matplotlib's own answers, so the same chart gives the same file; what it warns o
 from __future__ import annotations
 
 import codecs
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from matplotlib.backends.backend_mixed import MixedModeRenderer
@@ -17,35 +18,28 @@ if TYPE_CHECKING:
     from zbanalysis.report.style import Face
 
 _MOST = 20_000
-"""So many texts are kept; who draws more begins anew."""
-
-_kept: dict[tuple, Any] = {}
+"""So many texts of a face are kept."""
 
 
 class _Words(TextToPath):
-    """Texts as paths, each laid out once for a face."""
+    """Texts of one face as paths, each laid out once."""
 
-    def __init__(self, face: Face) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._face = face
-        if len(_kept) > _MOST:
-            _kept.clear()
-
-    def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
-        key = (self._face, s, hash(prop), ismath)
-        if key not in _kept:
-            _kept[key] = super().get_text_width_height_descent(s, prop, ismath)
-        return _kept[key]
+        self.get_text_width_height_descent = lru_cache(_MOST)(super().get_text_width_height_descent)
+        self._outlined = lru_cache(_MOST)(super().get_glyphs_with_font)
 
     def get_glyphs_with_font(
         self, font: Any, s: str, glyph_map: Any = None, return_new_glyphs_only: bool = False, **how: Any
     ) -> tuple[list, dict, list]:
-        key = (font.fname, font.face_index, s, *(how.get(name) for name in ("features", "language")))
-        if key not in _kept:
-            _kept[key] = super().get_glyphs_with_font(font, s, **how)
-        placed, outlines, _ = _kept[key]
+        placed, outlines, _ = self._outlined(font, s, **how)
         # The renderer asks for the outlines that the file does not have yet.
         return placed, {name: one for name, one in outlines.items() if name not in (glyph_map or ())}, []
+
+
+@lru_cache(maxsize=8)
+def _words(face: Face) -> _Words:
+    return _Words()
 
 
 class Canvas(FigureCanvasSVG):
@@ -59,7 +53,7 @@ class Canvas(FigureCanvasSVG):
         wide, high = self.figure.get_size_inches()
         file = codecs.getwriter("utf-8")(filename)
         vectors = RendererSVG(wide * 72, high * 72, file, image_dpi=dpi, metadata=metadata)
-        vectors._text2path = _Words(self.face)
+        vectors._text2path = _words(self.face)
         renderer = MixedModeRenderer(self.figure, wide, high, dpi, vectors)
         self.figure.draw(renderer)
         renderer.finalize()

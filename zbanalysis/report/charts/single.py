@@ -127,6 +127,8 @@ def areas(
 ) -> Chart:  # fmt: skip
     """How did the indicator go in the areas: some by name and colour, the others and their median as context?
 
+    The median stands for the years of which half of the areas or more have figures.
+
     Parameters
     ----------
     series
@@ -149,14 +151,30 @@ def areas(
         named = last.index if len(last) <= 6 else last.index[:3]
     shown = list(dict.fromkeys([area for area in (own, *named) if area in last.index]))
     names = {area: area for area in last.index} | dict(names or {})
+    lines = dict(list(rows.groupby("area", sort=False)))
+    colours = dict(zip([area for area in shown if area != own], _CYCLE, strict=False)) | {own: _RED}
+    middle = rows.groupby("year")["value"].agg(["median", "size"])
+    middle = middle.loc[middle["size"] >= len(lines) / 2, "median"]
 
     def draw(lang: str) -> Figure:
         figure, axes = sheet(max(HEIGHT_MM, 26 + 3.3 * (len(shown) + 1)), (19, 40, 6, 7))
         reach(axes, about, lang, rows["value"])
-        words = _areas(axes, rows, shown, own, names)
-        if rows["area"].nunique() - len(shown) > 1:
-            words.append(_median(axes, rows, lang))
-        directly(axes, rows["year"].max() if len(rows) else 0, words)
+        for area in (one for one in lines if one not in shown):
+            axes.plot(lines[area]["year"], lines[area]["value"], color="#CBD2D9", linewidth=0.8, zorder=1)
+        for area in shown:
+            look = {"color": colours[area], "linewidth": 2.2 if area == own else 1.4, "zorder": 3}
+            axes.plot(lines[area]["year"], lines[area]["value"], **look)
+        ends = []
+        for area in sorted(shown):
+            end = lines[area].iloc[-1]
+            digits = end.get("published") or "{value}"
+            ends.append((end["year"], end["value"], f"{names[area]} {digits}", colours[area]))
+        if len(lines) - len(shown) > 1 and len(middle):
+            look = {"color": style.GREY, "linestyle": "--", "linewidth": 1.3, "zorder": 2}
+            axes.plot(middle.index, middle, **look)
+            words = label("chart.median_of", lang, count=len(lines))
+            ends.append((middle.index[-1], middle.iloc[-1], f"{words} {{value}}", style.GREY))
+        directly(axes, rows["year"].max() if len(rows) else 0, ends)
         return figure
 
     return Chart(draw, lang, rows.assign(named=rows["area"].isin(shown)), {}, rows.empty)
@@ -169,32 +187,6 @@ def _keyed(figure: Figure, handles: Sequence[Artist]) -> None:
     high = min(box.y1, 1 - (6.5 + 4.5 * -(-len(handles) // 3)) / HEIGHT_MM)
     axes.set_position((box.x0, box.y0, box.width, high - box.y0))
     legend(figure, handles, 3)
-
-
-def _areas(
-    axes: Axes, rows: pd.DataFrame, shown: list[str], own: str, names: Mapping[str, str]
-) -> list[tuple[float, float, str, str]]:
-    lines = dict(list(rows.groupby("area", sort=False)))
-    for area in (one for one in lines if one not in shown):
-        axes.plot(lines[area]["year"], lines[area]["value"], color="#CBD2D9", linewidth=0.8, zorder=1)
-    colours = dict(zip([area for area in shown if area != own], _CYCLE, strict=False)) | {own: _RED}
-    for area in shown:
-        look = {"color": colours[area], "linewidth": 2.2 if area == own else 1.4, "zorder": 3}
-        axes.plot(lines[area]["year"], lines[area]["value"], **look)
-    ends = {area: lines[area].iloc[-1] for area in sorted(shown)}
-    said = {area: f"{names[area]} {end.get('published') or '{value}'}" for area, end in ends.items()}
-    return [(end["year"], end["value"], said[area], colours[area]) for area, end in ends.items()]
-
-
-def _median(axes: Axes, rows: pd.DataFrame, lang: str) -> tuple[float, float, str, str]:
-    """The middle of all areas, in the years of which half of them or more have figures."""
-    by_year = rows.groupby("year")["value"].agg(["median", "size"])
-    by_year = by_year[by_year["size"] >= rows["area"].nunique() / 2].reset_index()
-    if by_year.empty:
-        return (float("nan"), float("nan"), "", style.GREY)
-    axes.plot(by_year["year"], by_year["median"], color=style.GREY, linestyle="--", linewidth=1.3, zorder=2)
-    words = label("chart.median_of", lang, count=rows["area"].nunique())
-    return by_year["year"].iloc[-1], by_year["median"].iloc[-1], f"{words} {{value}}", style.GREY
 
 
 def _bands(axes: Axes, known: pd.DataFrame, ahead: pd.DataFrame, lang: str) -> list[Artist]:
