@@ -159,7 +159,17 @@ def small_multiples(
         bottom -= heights[row] * (place == 0)
         left, high = wide * place, bottom + heights[row]
         scale.frame = (left + _LEFT, left + wide - _RIGHT, bottom + _BOTTOM, high - heads[row] - 2.8)
-        _panel(figure, panel, scale, (left + 1, high - 0.5), words[number], lang)
+        _frame(figure, scale)
+        _drawing(figure, panel, scale)
+        _pointed(figure, panel, scale, lang)
+        text = partial(figure.text, transform=on_paper(figure), va="top", linespacing=1.15)
+        title, below = words[number]
+        text(left + 1, high - 0.5, title, fontsize=7.5)
+        under = high - 0.5 - _LINE_MM * (title.count("\n") + 1)
+        text(left + 1, under, below, fontsize=6.5, color=style.GREY)
+        if chance := panel.chance.get(lang):
+            ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+            text(scale.frame[0] + 1, _free(panel, scale), chance, bbox=ground, fontsize=8, color=_RED)
     legend(figure, entries, in_a_row)
     return figure
 
@@ -170,23 +180,6 @@ def _words(panel: Panel, scale: _Scale, lang: str, across: int) -> tuple[str, st
     below = label("chart.parts", lang).join(filter(None, [panel.note.get(lang, ""), log]))
     wide, small = (letters[lang] * COLUMNS // across for letters in (TITLE_LETTERS, _NOTE_LETTERS))
     return _folded(panel.title[lang], wide), wording.fold(below, small)
-
-
-def _panel(
-    figure: Figure, panel: Panel, scale: _Scale, corner: tuple[float, float], words: tuple[str, str],
-    lang: str,
-) -> None:  # fmt: skip
-    """One panel: its frame and what is drawn in it, its title and the line below, its chance."""
-    _frame(figure, scale)
-    _drawing(figure, panel, scale)
-    _pointed(figure, panel, scale, lang)
-    text = partial(figure.text, transform=on_paper(figure), va="top", linespacing=1.15)
-    (left, top), (title, below) = corner, words
-    text(left, top, title, fontsize=7.5)
-    text(left, top - _LINE_MM * (title.count("\n") + 1), below, fontsize=6.5, color=style.GREY)
-    if panel.chance.get(lang):
-        ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-        text(scale.frame[0] + 1, _free(panel, scale), panel.chance[lang], bbox=ground, fontsize=8, color=_RED)
 
 
 def _free(panel: Panel, scale: _Scale) -> float:

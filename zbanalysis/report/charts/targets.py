@@ -119,9 +119,23 @@ def _shares(assessed: pd.DataFrame) -> pd.DataFrame:
 
 def _drawn(axes: Axes, rows: pd.DataFrame, looks: Mapping[str, style.Role]) -> None:
     """A mark for each figure, a ring for each base, a line between them where both are on one definition."""
+    import seaborn as sns
+
     marks = rows[rows["share"].notna()]
-    for kind, column in (("base", "base_share"), ("latest", "share")):
-        _marks(axes, marks[marks[column].notna()], column, looks, hollow=kind == "base")
+    for column, hollow in (("base_share", True), ("share", False)):
+        part = marks[marks[column].notna()]
+        if part.empty:
+            continue
+        keys = list(dict.fromkeys(part["judged"]))
+        sns.scatterplot(
+            data=part, x=column, y="place", hue="judged", style="judged", hue_order=keys, style_order=keys,
+            palette={key: looks[key].colour for key in keys}, s=24 if hollow else 38,
+            markers={key: "o" if hollow else looks[key].marker for key in keys},
+            ax=axes, legend=False, zorder=2 if hollow else 3, linewidth=0.6, edgecolor="white",
+        )  # fmt: skip
+        if hollow:
+            rings = axes.collections[-1]
+            rings.set(edgecolor=rings.get_facecolor(), facecolor="white", linewidth=1.0)
     joined = marks[marks["base_share"].notna() & ~marks["other_basis"]]
     colours = [looks[key].colour for key in joined["judged"]]
     axes.hlines(joined["place"], joined["base_share"], joined["share"], colors=colours, linewidth=1.8,
@@ -142,24 +156,6 @@ def _listed(key: str, rows: pd.DataFrame, lang: str) -> list[str]:
 def _below(figure: Figure, lines: Sequence[str]) -> None:
     for up, text in enumerate(reversed(lines)):
         figure.text(1, 1.3 + 3.6 * up, text, transform=on_paper(figure), fontsize=7, color=style.GREY)
-
-
-def _marks(
-    axes: Axes, marks: pd.DataFrame, column: str, looks: Mapping[str, style.Role], *, hollow: bool
-) -> None:
-    import seaborn as sns
-
-    if marks.empty:
-        return
-    keys = list(dict.fromkeys(marks["judged"]))
-    drawn = sns.scatterplot(
-        data=marks, x=column, y="place", hue="judged", style="judged", hue_order=keys, style_order=keys,
-        palette={key: looks[key].colour for key in keys}, s=24 if hollow else 38,
-        markers={key: "o" if hollow else looks[key].marker for key in keys},
-        ax=axes, legend=False, zorder=2 if hollow else 3, linewidth=0.6, edgecolor="white",
-    ).collections[-1]  # fmt: skip
-    if hollow:
-        drawn.set(edgecolor=drawn.get_facecolor(), facecolor="white", linewidth=1.0)
 
 
 def _scale(axes: Axes, marks: pd.DataFrame) -> None:
@@ -312,7 +308,12 @@ def rules(progress: pd.DataFrame, variants: pd.DataFrame, lang: str = "zh") -> C
     variants
         From `sensitivity.variants`: ``id, variant, status, step, changed``.
     """
-    data = _judgements(progress, variants)
+    data = variants[variants["variant"].str.startswith("rule:")]
+    data = data.assign(rule=data["variant"].str.removeprefix("rule:")).drop(columns="variant")
+    words = {f"name_{lang}": named(progress, lang) for lang in ("zh", "en")}
+    data = data.merge(progress[["target"]].assign(**words), left_on="id", right_on="target")
+    data["steps"] = data.groupby("id")["step"].transform("nunique")  # into so many the rules put the target
+    data = data.drop(columns="target")
     names = list(dict.fromkeys(data["rule"]))
     order = data.groupby("id", sort=False)["steps"].first().sort_values(ascending=False, kind="stable")
     disputed = list(order.index[order > 1])
@@ -331,16 +332,6 @@ def rules(progress: pd.DataFrame, variants: pd.DataFrame, lang: str = "zh") -> C
     count = {"total": len(order), "count": len(disputed), "rules": len(names)}
     heading = {lang: label(key, lang, **count) for lang in ("zh", "en")}
     return Chart(draw, lang, data, heading if len(order) else {}, data.empty)
-
-
-def _judgements(progress: pd.DataFrame, variants: pd.DataFrame) -> pd.DataFrame:
-    """One row per target and rule, with names, and into how many steps the rules put the target."""
-    shown = variants[variants["variant"].str.startswith("rule:")]
-    shown = shown.assign(rule=shown["variant"].str.removeprefix("rule:")).drop(columns="variant")
-    names = progress[["target"]].assign(**{f"name_{lang}": named(progress, lang) for lang in ("zh", "en")})
-    shown = shown.merge(names, left_on="id", right_on="target")
-    shown["steps"] = shown.groupby("id")["step"].transform("nunique")
-    return shown.drop(columns="target")
 
 
 def _grid(axes: Axes, data: pd.DataFrame, rows: list[str], names: list[str], lang: str) -> None:
