@@ -59,7 +59,7 @@ def _sentences() -> dict[str, dict[str, str]]:
 
 
 def sentence(key: str, lang: str, /, **values: object) -> str:
-    """What is wrong and what would be right, by a key of ``problems.yml``; any other key is itself the sentence.
+    """What is wrong and would be right, by a key of ``problems.yml``; another key is itself the sentence.
 
     Examples
     --------

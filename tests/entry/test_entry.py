@@ -35,7 +35,6 @@ from zbanalysis.entry.problems import EntryError
 from zbanalysis.errors import InputError, Problem, ZbError
 from zbanalysis.evidence import survey, tasks
 from zbanalysis.plan import progress
-from zbanalysis.report import words
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 FIGURES, TARGETS, SOURCES = (schema.sheet(name) for name in ("observations", "targets", "sources"))

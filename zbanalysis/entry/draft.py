@@ -100,9 +100,7 @@ def _unread(plan: Plan, lang: str) -> list[str]:
 class _Draft:
     """What the document adds to the folder: its rows, a line on each goal, and how many of what there are."""
 
-    def __init__(
-        self, plan: Plan, current: merge.Tables, about: wide.About, path: Path, lang: str
-    ) -> None:
+    def __init__(self, plan: Plan, current: merge.Tables, about: wide.About, path: Path, lang: str) -> None:
         self.plan, self.current, self.side = plan, current, plan.language
         self.rows: list[Row] = []
         self.lines: list[str] = []

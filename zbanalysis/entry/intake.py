@@ -85,9 +85,7 @@ def alone(folder: Path, lang: str) -> Iterator[None]:
         ) from None
 
 
-def _pasted(
-    sheet: workbook.Sheet, current: merge.Tables, there: list[Row], lang: str
-) -> Reading:
+def _pasted(sheet: workbook.Sheet, current: merge.Tables, there: list[Row], lang: str) -> Reading:
     """The form's sheet into which a table was pasted; nothing where it was left empty.
 
     ``there`` has the rows of the form's other sheets, which the table may name.

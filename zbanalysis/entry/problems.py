@@ -54,7 +54,7 @@ class Wrong:
 def of_row(problem: Problem, row: Row | None) -> Wrong:
     """A problem of the folder as it would be, told of the form's cell, or of the file's row."""
     endless = {"inf": "∞", "-inf": "−∞"}
-    values = {name: endless.get(str(value), value) for name, value in problem.values.items()}  # noqa: PD011
+    values = {name: endless.get(str(value), value) for name, value in problem.values.items()}
     sheet, cell = problem.file, f"{problem.row or ''}"
     if row is not None:
         sheet, places = row.sheet, row.places
@@ -106,8 +106,8 @@ def refuse(wrongs: Sequence[Wrong], lang: str) -> None:
     table = [[label(f"entry.errors.{name}", lang) for name in ("sheet", "cell", "value", "problem")]]
     for (sheet, column, value, words), numbers in rows.items():
         cells = _ranges(column, numbers)
-        for start in range(0, len(cells), _RANGES):
-            table.append([sheet, ", ".join(cells[start : start + _RANGES]), value, words])
+        starts = range(0, len(cells), _RANGES)
+        table += [[sheet, ", ".join(cells[start : start + _RANGES]), value, words] for start in starts]
     title = label("entry.errors.title", lang, count=len(listed))
     raise EntryError("\n".join([title, *aligned(table)]))
 

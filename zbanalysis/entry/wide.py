@@ -433,17 +433,16 @@ def _named(table: pd.DataFrame, code: str, name: str) -> pd.DataFrame:
     return table[[bool(wanted) and any(wanted == schema.plain(one) for one in line) for line in lines]]
 
 
+_COUNTED = "家|个|人|件|项|台|套|辆|所|座|处|张|名|户|次|天|人次|条|种|部|万|标箱|架次|车次|艘|列|床|枚|头|只"
 _SCALES = (
     ("share", r"[%％]", r"^(?!.*(?:增长|增速|增幅|growth))"),
     ("rank", "位|名次", ""),
     ("rank", "", "排名|位次|rank"),
     ("ratio", r".*(?:/|‰|\bper\b|% a year).*|%|岁", ""),
     ("ratio", "", "^(?:每[百千万十]|人均|单位)"),
-    ("count", r"[百千万亿]*(?:家|个|人|件|项|台|套|辆|所|座|处|张|名|户|次|天|人次|条|种|部|万|标箱|架次|车次|艘"
-              r"|列|床|枚|头|只)", ""),
-    ("count", "(?i)number|no[.]", ""),
+    ("count", f"[百千万亿]*(?:{_COUNTED})|(?i:number|no[.])", ""),
     ("amount", ".*(?:元|吨|米|亩|公顷|公里|千瓦|km|kt|million).*", ""),
-)  # fmt: skip
+)
 """What kind of number is told by the unit, the whole of it, and by the name: the first that holds."""
 
 

@@ -10,7 +10,6 @@ from zbanalysis.entry.reading import goals as stated
 from zbanalysis.entry.reading import squeezed
 from zbanalysis.entry.reading.goals import NUMBER, PARTED, UNIT, VERBS, Goal, Span, compared
 
-
 # --- what leads to a figure, what stands behind it, what is no goal ---
 
 VALUE = re.compile(
@@ -119,7 +118,7 @@ def sentences(text: str, span: Span, *, aims: bool = False) -> Iterator[tuple[Go
     for match in re.finditer(ends, plain):
         first = match.start() == 0 or plain[match.start() - 1] in "。！？\n"
         year, dated = (whole, False) if first else (year, dated)
-        for goal, start in _sentence(match[0][:stated.LONGEST], span, year, last, aims=aims):
+        for goal, start in _sentence(match[0][: stated.LONGEST], span, year, last, aims=aims):
             last = goal
             yield goal, kept[min(match.start() + start, len(kept) - 1)]
         if named := _years(_blank(match[0])):
@@ -260,9 +259,9 @@ def _stated(
         return _made(clause, goal, after, span) if timed else None
     for pattern, rule in _RULES:
         match = pattern.search(before + clause if rule is _from_to else clause)
-        if match and (timed or rule is not _summed) and (
-            goal_read := rule(match, clause, goal, before + clause, span, value)
-        ):
+        if not match or (rule is _summed and not timed):
+            continue
+        if goal_read := rule(match, clause, goal, before + clause, span, value):
             break
     else:
         # The next of a list, or a part of what was just named: …300 家、…500 家, 其中…300 公里.

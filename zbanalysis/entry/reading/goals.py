@@ -200,9 +200,10 @@ def _is_said(goal: Goal, other: Goal) -> bool:
 
 # --- what stands before the first chapter ---
 
-MONTHS = tuple(
-    "January February March April May June July August September October November December".split()
-)
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def title(front: Sequence[str], language: str) -> str:
