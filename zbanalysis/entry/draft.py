@@ -230,12 +230,12 @@ class _Draft:
         """The row of a starter list for that name and unit, as the form of `new` has it."""
         own = wide.own_areas(self.current)
         spoken = {self.side, *(lang for lang in LANGUAGES if own[f"name_{lang}"].ne("").any())}
-        taken = set(self.current["indicators"]["indicator"])
-        for name in (name for name in folder.FIELDS if name != "blank"):
-            for row in folder.template("starter", name).to_dict("records"):
-                same = schema.plain(goal.name) == schema.plain(row[f"name_{self.side}"])
-                if same and unit == row[f"unit_{self.side}"] and row["indicator"] not in taken:
-                    return {key: text for key, text in row.items() if key[-2:] in spoken or key[-3:-2] != "_"}
+        wanted, taken = (schema.plain(goal.name), unit), set(self.current["indicators"]["indicator"])
+        starters = (folder.template("starter", name) for name in folder.FIELDS if name != "blank")
+        for row in chain.from_iterable(table.to_dict("records") for table in starters):
+            same = wanted == (schema.plain(row[f"name_{self.side}"]), row[f"unit_{self.side}"])
+            if same and row["indicator"] not in taken:
+                return {key: text for key, text in row.items() if key[-2:] in spoken or key[-3:-2] != "_"}
         return None
 
     def _tasks(self) -> None:
@@ -248,14 +248,12 @@ class _Draft:
             if schema.plain(task.name) in there:
                 self.counts["same_tasks"] += 1
                 continue
-            numbered = (f"{self.code}-{n:02}" for n in range(order, 10_000))
+            numbered = (f"{self.code}-{n:02}" for n in count(order))
             codes[id(task)] = name = next(one for one in numbered if one not in taken)
             taken.add(name)
-            words = {
-                "chapter": task.chapter + (f" {task.box}" if task.box else ""), "name": task.name,
-                "asks": task.asks, "office": schema.listed(task.office, side),
-                "others": schema.listed(task.others, side),
-            }  # fmt: skip
+            words = {"chapter": " ".join(filter(None, [task.chapter, task.box])), "name": task.name}
+            words |= {"asks": task.asks, "office": schema.listed(task.office, side)}
+            words |= {"others": schema.listed(task.others, side)}
             self._add(
                 "tasks", plan=self.code, task=name, parent=codes.get(id(task.parent), ""), order=f"{order}",
                 kind=task.kind, source=self.source, locator=_locator(task.place, side), confirmed="no",

@@ -156,7 +156,7 @@ def settle(
     changed = merged.changed(current)
     content = {f"{name}.csv": files.as_csv(merged.frames[name]) for name in changed}
     judged = [of_row(problem, _origin(problem, merged)) for problem in _judged(folder, content)]
-    refuse([*reading.all_wrong(), *judged], lang)
+    refuse([*reading.wrongs, *(one for row in reading.rows for one in row.wrongs), *judged], lang)
     if not preview:
         files.together(folder, content)
     return changed
@@ -172,14 +172,13 @@ def current_tables(folder: Path, lang: str) -> dict[str, pd.DataFrame]:
         raise EntryError(
             label("entry.file.folder_wrong", lang, folder=schema.shown(folder), count=len(problems))
         )
-    return {name: _table(folder / f"{name}.csv", name) for name in TAKEN}
-
-
-def _table(path: Path, name: str) -> pd.DataFrame:
-    if not path.exists():
-        return pd.DataFrame(columns=list(tables()[name].columns), dtype="str")
-    table = read.table(path, [], may_be_empty=True).reset_index(drop=True)
-    return data_schema.complete(table, f"{name}.csv")  # a folder of before gets the columns it lacks
+    current = {}
+    for name in TAKEN:
+        current[name] = pd.DataFrame(columns=list(tables()[name].columns), dtype="str")
+        if (path := folder / f"{name}.csv").exists():
+            table = read.table(path, [], may_be_empty=True).reset_index(drop=True)
+            current[name] = data_schema.complete(table, path.name)  # what a folder of before lacks
+    return current
 
 
 def _settle(reading: Reading, current: merge.Tables) -> None:

@@ -316,8 +316,7 @@ class _Back:
             row.problem("unit", "unit", row.texts["unit"], unit=" / ".join(dict.fromkeys(units)))
         document = self._document(row)
         place = row.texts["document_place"] if document else f"{row.sheet} {row.number}"
-        status = row.texts["status"] or "final"
-        self._complete(row, source=document or self.form, locator=place, status=status)
+        self._complete(row, source=document or self.form, locator=place)
 
     def _complete(self, row: Row, **texts: str) -> None:
         """Texts that a row has no cell for; every column of its table then has a text and a place."""

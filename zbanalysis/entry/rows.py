@@ -283,10 +283,6 @@ class Reading:
         """Something that a person should know; nothing is refused."""
         self.notes.append((key, values))
 
-    def all_wrong(self) -> list[Wrong]:
-        """What is wrong in rows and beside them."""
-        return [*self.wrongs, *(one for row in self.rows for one in row.wrongs)]
-
 
 def read_rows(sheet: Sheet, table: Table, reading: Reading) -> list[Row]:
     """The filled rows of a sheet; what is wrong with its headings and what was left out is told."""
