@@ -585,7 +585,7 @@ def test_drafts_are_judged_only_when_confirmed(city):
         package.targets_of(data, data.plans["plan"].iloc[-1], "2022-01-01")
     told = CliRunner().invoke(cli, ["check", "--data", str(city)])
     assert told.exit_code == 0
-    assert "targets.csv 36 行，tasks.csv 29 行" in told.stderr
+    assert "targets.csv 36 行、tasks.csv 29 行" in told.stderr
     assert "draft.xlsx --into" in told.stdout
 
     confirmed_form(city / "draft.xlsx")

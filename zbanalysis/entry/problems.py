@@ -159,15 +159,11 @@ def reminder(folder: Path, lang: str) -> str:
 
 def waiting(folder: Path, lang: str) -> str:
     """A line that says how many drafts of a folder wait to be confirmed; empty where none does."""
-    waits = {
-        name: sum(row["confirmed"] == "no" for row in _texts(folder / name, "confirmed"))
-        for name in ("targets.csv", "tasks.csv")
-    }
-    where = "，" if lang == "zh" else ", "
-    rows = where.join(
-        label("entry.drafts.rows", lang, count=count, table=name) for name, count in waits.items() if count
-    )
-    return label("entry.drafts", lang, rows=rows, folder=schema.shown(folder)) if rows else ""
+    tables = {name: _texts(folder / name, "confirmed") for name in ("targets.csv", "tasks.csv")}
+    waits = {name: sum(row["confirmed"] == "no" for row in rows) for name, rows in tables.items()}
+    rows = [label("entry.drafts.rows", lang, count=waits[name], table=name) for name in waits if waits[name]]
+    about = {"rows": schema.listed(rows, lang), "folder": schema.shown(folder)}
+    return label("entry.drafts", lang, **about) if rows else ""
 
 
 def _texts(path: Path, column: str) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import errno
+import functools
 import io
 import os
 import struct
@@ -93,10 +94,8 @@ def sheets(content: bytes, path: Path, lang: str) -> list[Sheet]:
         with warnings.catch_warnings():
             # openpyxl warns of parts it leaves out, such as other programs' extensions; we only read cells.
             warnings.simplefilter("ignore")
-            values, formulas = (
-                openpyxl.load_workbook(io.BytesIO(content), data_only=only, rich_text=True)
-                for only in (True, False)
-            )
+            load = functools.partial(openpyxl.load_workbook, rich_text=True)
+            values, formulas = load(io.BytesIO(content), data_only=True), load(io.BytesIO(content))
         return [_sheet(sheet, formulas[sheet.title]) for sheet in values.worksheets]
     except Exception as error:  # what a damaged part raises is openpyxl's own affair
         raise EntryError(label("entry.file.broken", lang, file=path)) from error
@@ -111,14 +110,10 @@ def _sheet(values: Worksheet, formulas: Worksheet) -> Sheet:
         if cell.value is None and not formula:
             continue
         text, marks, struck = _runs(_day(cell))
-        sheet.cells.setdefault(row, {})[column] = Shown(
-            value=text,
-            formula=str(getattr(formula, "text", formula) or ""),
-            format=cell.number_format or "General",
-            is_error=cell.data_type == "e",
-            marks=marks,
-            struck=struck or bool(cell.has_style and cell.font.strike),
-        )
+        formula, is_error = str(getattr(formula, "text", formula) or ""), cell.data_type == "e"
+        struck = struck or bool(cell.has_style and cell.font.strike)
+        shown = Shown(text, formula, cell.number_format or "General", is_error, marks, struck)
+        sheet.cells.setdefault(row, {})[column] = shown
     hidden = {row for row, about in values.row_dimensions.items() if about.hidden}
     sheet.hidden_rows = hidden & sheet.cells.keys()
     for about in values.column_dimensions.values():

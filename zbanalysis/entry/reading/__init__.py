@@ -10,7 +10,7 @@ import io
 import itertools
 import re
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -321,35 +321,27 @@ class _Numbering:
     """The marks that Word makes by itself before numbered paragraphs, such as 一、 or 3.2."""
 
     def __init__(self, document: object) -> None:
-        self.counts: dict[str, Counter] = {}
-        parts = (rel.target_part for rel in document.part.rels.values() if "numbering" in rel.reltype)
-        root = getattr(next(parts, None), "element", ())
-        abstract = {
-            one.get(f"{_W}abstractNumId"): {
-                int(level.get(f"{_W}ilvl")): (_value(level, "numFmt"), _value(level, "lvlText"))
-                for level in one.iter(f"{_W}lvl")
-            }
-            for one in root
-            if one.tag == f"{_W}abstractNum"
-        }
-        self.levels = {
-            (one.get(f"{_W}numId"), depth): how
-            for one in root
-            if one.tag == f"{_W}num"
-            for depth, how in abstract.get(_value(one, "abstractNumId"), {}).items()
-        }
+        self.counts: dict[str, Counter] = defaultdict(Counter)
+        levels: dict[str, dict[int, tuple[str, str]]] = defaultdict(dict)
+        self.levels: dict[str, dict[int, tuple[str, str]]] = {}
+        for part in (rel.target_part for rel in document.part.rels.values() if "numbering" in rel.reltype):
+            for one in part.element.iter(f"{_W}lvl"):
+                own, depth = one.getparent().get(f"{_W}abstractNumId"), int(one.get(f"{_W}ilvl"))
+                levels[own][depth] = _value(one, "numFmt"), _value(one, "lvlText")
+            for one in part.element.iter(f"{_W}num"):
+                self.levels[one.get(f"{_W}numId")] = levels[_value(one, "abstractNumId")]
 
     def mark(self, paragraph: _Element) -> str:
         name, depth = _value(paragraph, "pPr/numPr/numId"), int(_value(paragraph, "pPr/numPr/ilvl") or 0)
-        if (name, depth) not in self.levels:
+        levels, counts = self.levels.get(name, {}), self.counts[name]
+        if depth not in levels:
             return ""
-        counts = self.counts.setdefault(name, Counter())
         counts[depth] += 1
         for deeper in [one for one in counts if one > depth]:
             del counts[deeper]
-        kind, text = self.levels[name, depth]
+        kind, text = levels[depth]
         for one in range(depth + 1):
-            signs, number = self.levels.get((name, one), ("decimal", ""))[0], max(counts[one], 1)
+            signs, number = levels.get(one, ("decimal", ""))[0], max(counts[one], 1)
             shown = _han(number) if "hinese" in signs or "ideograph" in signs else f"{number}"
             text = text.replace(f"%{one + 1}", shown)
         text += "" if re.search("[、）)章节篇.．]$", text) else " "

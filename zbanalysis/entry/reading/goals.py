@@ -163,10 +163,8 @@ def likeness(one: str, other: str) -> float:
         if re.search(f"[{HAN}]", plain):
             bags.append({plain[n : n + 2] for n in range(len(plain) - 1)} or {plain})
         else:
-            bags.append(
-                {word.rstrip("s") for word in re.findall(r"[a-z]{3,}", plain.lower())}
-                - {"the", "and", "number", "there"}
-            )
+            words = {word.rstrip("s") for word in re.findall(r"[a-z]{3,}", plain.lower())}
+            bags.append(words - {"the", "and", "number", "there"})
     small, large = sorted(bags, key=len)
     return len(small & large) / len(small) if small else 0.0
 
@@ -214,10 +212,8 @@ def title(front: Sequence[str], language: str) -> str:
     kinds = r"(?:规划|计划|方案|纲要)(?:[（(].*[）)])?$"
     others = r"关于印发|20\d\d年\d|号"
     lines = [text for text in _joined_pairs(front) if re.search(kinds, text) and not re.search(others, text)]
-    quoted = re.search(
-        r"(?:印发|发布|实施)?《([^《》]{4,60}(?:规划|计划|方案|纲要|行动)(?:[（(][^）)]+[）)])?)》",
-        "".join(re.sub(r"\s", "", text) for text in front),
-    )
+    title_of = r"(?:印发|发布|实施)?《([^《》]{4,60}(?:规划|计划|方案|纲要|行动)(?:[（(][^）)]+[）)])?)》"
+    quoted = re.search(title_of, re.sub(r"\s", "", "".join(front)))
     longest = max(lines, key=len, default="") or (quoted[1] if quoted else "")
     return re.sub(r"[（(]20\d\d\s*年?[—–~至-]+20\d\d\s*年[)）]$", "", longest)
 

@@ -440,13 +440,9 @@ def _rows(
     Where rows stand apart their gaps tell them; else the figures stand on each row's first line.  What
     leaves a row without a name or a bracket open is neither.
     """
-    figured = {
-        n
-        for n, line in enumerate(cells)
-        if (n or least == 1)  # a head has years
-        and sum(map(bool, line)) >= len(line) / 2
-        and sum(bool(_FIGURE.match(one)) for one in line[1:]) > 1
-    }
+    full = {n for n, line in enumerate(cells) if sum(map(bool, line)) >= len(line) / 2}
+    figured = {n for n in full if sum(bool(_FIGURE.match(one)) for one in cells[n][1:]) > 1}
+    figured -= set() if least == 1 else {0}  # a head has years
     if len(figured) < least or len(cells) < 2:
         return None
     columns = list(zip(*cells, strict=True))
