@@ -134,10 +134,10 @@ def create(folder: Path, about: City | None = None, lang: str = "en") -> str:
     except OSError as error:
         raise ZbError(f"{folder} cannot be made ({error.strerror or error}); name another place.") from error
     spoken = "both" if len(about.languages) > 1 else about.languages[0]
-    said = {"level": "entry.choice.level.", "field": "entry.field.", "languages": "entry.languages."}
-    codes = {"level": about.level, "field": about.field, "languages": spoken}
-    values = {name: label(words + codes[name], lang) for name, words in said.items()}
-    values |= {"folder": shown(folder), "form": shown(folder / "form.xlsx"), "area": about.area}
+    values = {"folder": shown(folder), "form": shown(folder / "form.xlsx"), "area": about.area}
+    values |= {"level": label(f"entry.choice.level.{about.level}", lang)}
+    values |= {"field": label(f"entry.field.{about.field}", lang)}
+    values |= {"languages": label(f"entry.languages.{spoken}", lang)}
     keys = ("done", "area", "form", "example", "tables", "next")
     return "\n".join(label(f"entry.new.{key}", lang, **values) for key in keys)
 
