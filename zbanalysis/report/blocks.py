@@ -283,8 +283,8 @@ def template_words(lang: str, *, annex: bool = False) -> dict[str, str]:
 
 
 def bullets(items: list[str], *, plain: bool = False) -> dict:
-    """A list; ``plain`` where the items carry their own marks."""
-    return {"type": "list", "items": items, "numbered": False, "plain": plain}
+    """A list, if it has items; ``plain`` where they carry their own marks."""
+    return {"type": "list", "items": items, "numbered": False, "plain": plain} if items else {}
 
 
 def table(

@@ -148,16 +148,12 @@ def _filled(formula: str, row: pd.Series) -> str:
         value = row.get(match[0])
         if value is None or isinstance(value, str):
             return match[0]
-        return f"({_short(value)})" if value < 0 else _short(value)
+        # A projection is right to seven digits on every machine (its fans are of single precision).
+        digits = f"{value:.0f}" if float(value).is_integer() else f"{value:.8g}"
+        return f"({digits})".replace("-", "−") if value < 0 else digits.replace("-", "−")
 
     text = re.sub(r"[A-Za-z_]\w*", number, formula)
     return re.sub(r" \*\* ", "^", text).replace(" - ", " − ").replace(" * ", " × ")
-
-
-def _short(value: float) -> str:
-    # A projection is right to seven digits on every machine (its fans are of single precision).
-    digits = f"{value:.0f}" if float(value).is_integer() else f"{value:.8g}"
-    return digits.replace("-", "−")
 
 
 def _plain(text: str) -> str:

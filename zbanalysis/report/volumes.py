@@ -103,10 +103,8 @@ def documents(content: dict, lang: str, kind: str = "", before: Mapping | None =
         ``main`` and ``annex``: documents of the template's contract, each with its own numbering.
     """
     report = Report(content, lang, kind, before)
-    main = _frame(report) | {
-        "key_messages": (baseline if report.kind == "baseline" else summary).page(report),
-        "sections": [],
-    }
+    page = (baseline if report.kind == "baseline" else summary).page(report)
+    main = _frame(report) | {"key_messages": page, "sections": []}
     for heading, names in MAIN[report.kind]:
         if inner := [one for name in names for one in _part(name, report)]:
             main["sections"].append(report.section(heading, []) | {"sections": inner})

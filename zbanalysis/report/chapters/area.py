@@ -14,16 +14,8 @@ from zbanalysis.outlook import areas
 from zbanalysis.plan.progress import MARGIN
 from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import Cell, Column, Report, bullets, template_words
+from zbanalysis.report.chapters import outlook
 from zbanalysis.report.chapters.basis import manifest_lines, source_line
-from zbanalysis.report.chapters.outlook import (
-    cautions,
-    census_sentences,
-    chance_of,
-    slope_interval,
-    slope_words,
-    span,
-    with_trend,
-)
 from zbanalysis.report.words import label
 
 TRENDS, OUTLOOK, YARDSTICK = NOTEBOOKS = ("11_area_trends", "12_area_outlook", "13_area_yardstick")
@@ -83,7 +75,7 @@ def ahead_sentences(rows: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, i
     key = "text.area_ahead" if values else "text.area_no_outlook"
     sentences = [label(key, lang, year=years[0], values=values)]
     open_ = last[last["chance_better"] < SURE].rename(columns={"chance_better": "chance_shown"})
-    sentences += words.named({"text.area_open": open_}, lang, chance_of, year=years[1])
+    sentences += words.named({"text.area_open": open_}, lang, outlook.chance_of, year=years[1])
     own = ahead[ahead["target"].isin(rows["target"])]
     near, far = (words.number(areas.width(own, year), 1) for year in years)
     if words.NONE not in (near, far):
@@ -192,19 +184,19 @@ def pace(row: pd.Series, lang: str, end: str = "") -> Cell:
 
 
 def _slope(row: pd.Series, lang: str) -> str:
-    """As `slope_words`; the unit of an amount stands beside the indicator's name already."""
+    """As `outlook.slope_words`; the unit of an amount stands beside the indicator's name already."""
     if row["slope_unit"] == "percent_per_year" or row["scale"] == "share":
-        return slope_words(row, lang)
+        return outlook.slope_words(row, lang)
     return cells.change(row["per_year"], row)
 
 
 MOVEMENT = [
     *cells.target_columns((9, 14), named),
-    Column("span", span, "right"),
+    Column("span", outlook.span, "right"),
     Column("area_latest", latest, "right"),
     Column("trend_line", lambda row, lang: label(f"trend.model.{row['model']}", lang), floor=(4, 0)),
     Column("slope", _slope, "right"),
-    Column("slope_interval", slope_interval, "right"),
+    Column("slope_interval", outlook.slope_interval, "right"),
     Column("area_pace", pace, "right"),
     Column("motion", lambda row, lang: label(f"motion.{row['motion']}", lang), floor=(3, 0)),
 ]
@@ -407,12 +399,13 @@ def _scope(report: AreaReport) -> list[str]:
 
 
 def _trends(report: AreaReport) -> dict:
-    lines = with_trend(report.rows.merge(report.moved, on="target"), report.table(TRENDS, "chosen"))
+    rows = report.rows.merge(report.moved, on="target")
+    lines = outlook.with_trend(rows, report.table(TRENDS, "chosen"))
     fitted = lines["status"] == "fitted"
     if not fitted.any():
         return report.section("section.trends", [report.label("text.area_no_trend")])
     none = cells.reasons(lines[~fitted], "why", report.lang, "trend.rule")
-    notes = [report.label("text.area_motion_note"), *cautions(lines, report.lang), *none]
+    notes = [report.label("text.area_motion_note"), *outlook.cautions(lines, report.lang), *none]
     made = report.show("area_trends", lines[fitted], MOVEMENT, notes=notes) | {"dense": True}
     figure = report.figure(TRENDS, "area_trends")
     return report.section("section.trends", [report.label("text.see_area_trends"), figure, made])
@@ -434,7 +427,7 @@ def census_notes(rows: pd.DataFrame, ahead: pd.DataFrame, lang: str) -> list[str
     """Which values ahead stand on a GDP that a census on the way may revise."""
     ends = ahead[ahead["reason"] == ""].sort_values("year").drop_duplicates("target", keep="last")
     ends = ends[["target", "last_year"]].assign(target_position=ends["year"])
-    return census_sentences(rows.drop(columns="target_position").merge(ends, on="target"), lang)
+    return outlook.census_sentences(rows.drop(columns="target_position").merge(ends, on="target"), lang)
 
 
 def _without(report: AreaReport) -> list[str]:

@@ -50,18 +50,19 @@ def every(report: Report) -> list[dict]:
     # Statements are grouped by their place in the document, which stands once.
     where = statements.apply(source.text, axis=1, lang=report.lang)
     shown = statements.assign(place=where.where(where != where.shift(), ""))
-    columns = [
-        source._replace(cell=lambda row, _: row["place"]),
-        statement._replace(floor=(0, 23)),
-        *columns[:2],
-        Column("audit_verdict", lambda row, lang: label(f"audit.mark.{row['verdict']}", lang)),
-    ]
-    again = int(statements["again"].sum())
-    seen = report.label("text.see_every_statement", count=len(statements))
-    seen += report.label("text.again", count=again) if again else ""
+    mark = Column("audit_verdict", lambda row, lang: label(f"audit.mark.{row['verdict']}", lang))
+    source, statement = source._replace(cell=lambda row, _: row["place"]), statement._replace(floor=(0, 23))
+    seen = [report.label("text.see_every_statement", count=len(statements))]
+    seen += words.counted({"text.again": statements["again"].sum()}, report.lang)
     notes = [report.label("text.audit_note"), report.label("text.audit_signs_note")]
-    made = report.show("every_statement", shown, columns, notes=notes, cites=(SECTION, "statements"))
-    return [report.section("appendix.statements", [seen, made])]
+    made = report.show(
+        "every_statement",
+        shown,
+        [source, statement, *columns[:2], mark],
+        notes=notes,
+        cites=(SECTION, "statements"),
+    )
+    return [report.section("appendix.statements", ["".join(seen), made])]
 
 
 def sentences(statements: pd.DataFrame, lang: str) -> list[str]:

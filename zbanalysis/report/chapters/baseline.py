@@ -93,9 +93,8 @@ def monitored(report: Report) -> list[dict]:
     columns = [*cells.target_columns(), Column("basis"), Column("known", known, "right")]
     columns += [Column("check_time", _check), Column("office")]
     table = report.show("monitored", targets, filled(columns, targets, lang))
-    settle = _settle(targets, lang)
-    listed = bullets(settle) if settle else ""
-    return [report.section("section.monitored", [report.label("baseline.measured"), table, listed])]
+    settle = bullets(_settle(targets, lang))
+    return [report.section("section.monitored", [report.label("baseline.measured"), table, settle])]
 
 
 def _check(row: pd.Series, lang: str) -> str:

@@ -19,13 +19,9 @@ def scope(report: Report) -> list[dict]:
     texts = scope_sentences(report.plan, report.manifest, report.facts(INDICATORS), lang)
     ends = {"first": words.date(days.min(), lang), "last": words.date(days.max(), lang)}
     key = "text.documents" if len(days) > 1 else "text.document"
-    sentences = [
-        decision(course, lang),
-        purpose(course, lang),
-        *(texts[:1] if report.kind == "baseline" else texts),  # nothing has been reached yet
-        report.label(key, count=len(days), **ends),
-    ]
-    return [report.section("section.scope", sentences)]
+    texts = texts[:1] if report.kind == "baseline" else texts  # nothing has been reached yet
+    used = report.label(key, count=len(days), **ends)
+    return [report.section("section.scope", [decision(course, lang), purpose(course, lang), *texts, used])]
 
 
 def offices(report: Report) -> list[dict]:

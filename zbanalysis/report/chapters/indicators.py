@@ -16,7 +16,7 @@ def caveats(report: Report) -> list[dict]:
     history = report.table(INDICATORS, "history")
     sentences = caveat_sentences(report.progress, report.lang)
     sentences += estimates(report.progress, history, report.documents, report.lang)
-    return [report.section("section.caveats", [bullets(sentences)])] if sentences else []
+    return [report.section("section.caveats", [bullets(sentences)])]
 
 
 def requirement(report: Report) -> list[dict]:
@@ -35,9 +35,8 @@ def requirement_sentences(progress: pd.DataFrame, lang: str) -> list[str]:
     """What the plan asks, and whether its stated rates agree with its levels."""
     stated = progress["published_stated_rate"].ne("") | progress["published_stated_change"].ne("")
     # The data are refused where a statement does not follow; without a base there is nothing to compare.
-    count = int((stated & progress["base_value"].notna()).sum())
-    agree = [label("text.stated_agree", lang, count=count)] if count else []
-    return [label("text.requirement", lang), *agree]
+    count = (stated & progress["base_value"].notna()).sum()
+    return [label("text.requirement", lang), *words.counted({"text.stated_agree": count}, lang)]
 
 
 def caveat_sentences(progress: pd.DataFrame, lang: str) -> list[str]:

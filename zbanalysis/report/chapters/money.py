@@ -23,12 +23,10 @@ def sections(report: Report) -> list[dict]:
     if funds.empty:
         return []
     ratios, columns = _ratios(report), [*funds_columns(funds), Column("cited", report.citation)]
-    parts = [
-        words.flowing(funds_sentences(funds, ratios, lang), lang),
-        report.show("funds", funds, columns, cites=(SECTION, "funds")),
-        report.label("text.see_ratios") if len(ratios) else "",
-    ]
-    made = report.section("section.costs", parts)
+    text = words.flowing(funds_sentences(funds, ratios, lang), lang)
+    shown = report.show("funds", funds, columns, cites=(SECTION, "funds"))
+    seen = report.label("text.see_ratios") if len(ratios) else ""
+    made = report.section("section.costs", [text, shown, seen])
     if len(change):
         growth = report.facts(SECTION)["growth_least"], report.facts(SECTION)["growth_most"]
         notes, cites = [report.label("text.basis_note")], (SECTION, "basis_change")

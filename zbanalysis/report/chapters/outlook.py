@@ -63,9 +63,11 @@ def attainable(report: Report) -> list[dict]:
     rows, lang = report.targets, report.lang
     if plan_over(rows, report.day) or rows["chance"].isna().all():
         return []
-    explained = report.label("text.adjustment_words", **_limits(report))
-    notes = [explained, *kept_in_reach(rows, lang), *no_chance(rows, lang)]
-    notes.append(report.label("text.adjustment_note"))
+    first, last = (
+        report.label("text.adjustment_words", **_limits(report)),
+        report.label("text.adjustment_note"),
+    )
+    notes = [first, *kept_in_reach(rows, lang), *no_chance(rows, lang), last]
     made = report.show("adjustment", _foreseen(rows), ADJUSTMENT, notes=notes)
     return [report.section("section.adjustment", [made])]
 
@@ -100,9 +102,9 @@ def chance_sentences(rows: pd.DataFrame, lang: str, date: str = "") -> list[str]
         The day whose knowledge counts, if the plan may be over.
     """
     if plan_over(rows, date):
-        unpublished = int(rows["current_position"].fillna(0).lt(rows["target_position"]).sum())
-        more = label("text.plan_over_open", lang, count=unpublished) if unpublished else ""
-        return [label("text.plan_over", lang) + more]
+        unpublished = rows["current_position"].fillna(0).lt(rows["target_position"]).sum()
+        more = words.counted({"text.plan_over_open": unpublished}, lang)
+        return ["".join([label("text.plan_over", lang), *more])]
     sentences = []
     for verdict in (*OPEN, "cannot"):
         for word, chosen in rows[rows["verdict"] == verdict].groupby(f"verdict_{lang}", sort=False):

@@ -138,18 +138,16 @@ def _excess(row: pd.Series, lang: str) -> str:
     return label("summary.joined", lang).join(parts) or words.NONE
 
 
-_COMPARED = ("current_published", "published_target_value")
-"""What a gap lies between, as printed: it is no finer and no coarser than these."""
-
-
 def _gap(row: pd.Series, lang: str) -> str:
     """What is missing, how fast it went, and how much is known."""
     parts = []
     if row["broken_years"]:
         parts.append(row[f"reason_{lang}"])
     elif not words.missing(row["gap"]) and row["gap"]:
-        printed = _COMPARED if KINDS[row["kind"]].number in ("level", "sum") else _COMPARED[:1]
-        digits = max(len(str(row[name]).partition(".")[2]) for name in printed)
+        # As fine as what it lies between, as printed: the figure and, where it is a value, the target.
+        names = ("current_published", "published_target_value")
+        names = names if KINDS[row["kind"]].number in ("level", "sum") else names[:1]
+        digits = max(len(str(row[name]).partition(".")[2]) for name in names)
         gap = cells.printed(words.number(abs(row["gap"]), digits))
         gap = cells.with_unit(gap, row, lang) if _with_unit(row, lang) else gap
         gap = cells.bounded(gap, row, lang, with_figure=False)

@@ -83,8 +83,7 @@ def printed(answers: pd.DataFrame) -> pd.DataFrame:
     rows = answers[answers["status"] != "no_share"]
     part = rows["part"].map({name: number for number, name in enumerate(PARTS)}).fillna(len(PARTS))
     falling = -rows["fraction"].where(part >= PARTS.index("opinion"), 0)
-    rows = rows.assign(part_order=part, falling=falling)
-    rows = rows.sort_values(["part_order", "falling"], kind="stable")
+    rows = rows.assign(part_order=part, falling=falling).sort_values(["part_order", "falling"], kind="stable")
     return rows.assign(place=range(1, len(rows) + 1))
 
 

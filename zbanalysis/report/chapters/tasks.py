@@ -193,8 +193,7 @@ def evidence(report: Report) -> list[dict]:
     if documents.empty:
         return []
     seen = report.label("text.see_evidence", count=len(documents))
-    columns = [*EVIDENCE, Column("cited", report.citation)]
-    rows = in_order(documents, every)
+    columns, rows = [*EVIDENCE, Column("cited", report.citation)], in_order(documents, every)
     made = report.show("evidence", rows, columns, cites=(SECTION, "evidence"))
     return [report.section("appendix.evidence", [seen, made])]
 
