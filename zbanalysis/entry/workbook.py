@@ -210,6 +210,7 @@ def file_content(path: Path, lang: str) -> bytes:
             most = limits.FILE_BYTES // 2**20
             raise EntryError(label("entry.file.too_large", lang, file=path, most=most)) from None
         reason = os.strerror(errno.EISDIR if path.is_dir() else errno.EACCES)
+        reason = reason if path.is_dir() or path.is_file() else "pipe, device"
         raise EntryError(label("entry.file.unreadable", lang, file=path, reason=reason)) from None
 
 
