@@ -342,3 +342,10 @@ def test_a_figure_on_page_one_has_its_period(period, kind, shown):
     row = {"current_period": period, "current_published": "9", "current_status": "final", "kind": kind,
            "is_sum_complete": True, "accumulated": 25.0, "target_period": first, "base_position": 2020.0}  # fmt: skip
     assert str(summary._current(pd.Series(row), "en")) == shown
+
+
+@pytest.mark.parametrize(("chance", "shown", "number"), [(0.997, "over 99%", None), (0.612, "61%", 0.612)])
+def test_a_chance_that_words_tell_is_no_number_of_the_workbook(chance, shown, number):
+    (column,) = [one for one in summary.MEASURED if one.key == "chance"]
+    cell = column.text(pd.Series({"chance_shown": chance}), "en")
+    assert (str(cell), cell.value) == (shown, number)
