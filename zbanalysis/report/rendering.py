@@ -126,8 +126,18 @@ def _index(
         page = next((file for file in row["files"] if file == f"{row['name']}.html"), "")
         return html.link(page, text) if page else text
 
+    def status(row: pd.Series, _: str) -> str:
+        word = label(f"index.{row['status']}", lang)
+        return f"{word}{cells.bracketed(row['message'], lang)}" if row["message"] else word
+
+    columns = [
+        Column("index.report", named),
+        Column("index.as_of", lambda row, _: row["as_of"]),
+        Column("index.status", status),
+        Column("index.files", lambda row, _: Markup(" ").join(map(_file, row["files"]))),
+    ]
     parts = {
-        "reports": [_reports(entries, named, lang)],
+        "reports": [_listing("index_reports", entries, columns, lang)],
         "areas": _areas(entries[entries["area"] != ""], named, contents, lang),
         "plans": _plans(entries[entries["area"] == ""], named, contents, lang),
     }
@@ -141,20 +151,6 @@ def _index(
         "cover": {"lines": [label("index.count", lang, count=len(entries))]},
         "labels": blocks.template_words(lang),
     }  # fmt: skip
-
-
-def _reports(entries: pd.DataFrame, named: Callable, lang: str) -> dict:
-    def status(row: pd.Series, _: str) -> str:
-        word = label(f"index.{row['status']}", lang)
-        return f"{word}{cells.bracketed(row['message'], lang)}" if row["message"] else word
-
-    columns = [
-        Column("index.report", named),
-        Column("index.as_of", lambda row, _: row["as_of"]),
-        Column("index.status", status),
-        Column("index.files", lambda row, _: Markup(" ").join(map(_file, row["files"]))),
-    ]
-    return _listing("index_reports", entries, columns, lang)
 
 
 def _file(file: str) -> str:

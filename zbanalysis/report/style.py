@@ -136,8 +136,8 @@ def _plain() -> dict[str, Any]:
     import matplotlib as mpl
 
     own = dict(dict.items(mpl.rcParamsDefault))  # past the checks of each access, which take most of the time
-    theirs = (name for name, value in dict.items(mpl.rcParams) if own[name] != value)
-    return {name: own[name] for name in theirs if "backend" not in name}
+    changed = [name for name, value in dict.items(mpl.rcParams) if own[name] != value]
+    return {name: own[name] for name in changed if "backend" not in name}
 
 
 def _register(face: Face) -> None:

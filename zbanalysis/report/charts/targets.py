@@ -45,8 +45,7 @@ def attainment(assessed: pd.DataFrame, lang: str = "zh") -> Chart:
     shown = [key for key in looks if (seen["judged"] == key).any()]
 
     def draw(lang: str) -> Figure:
-        absent = _listed("chart.no_figures", rows[rows["current_period"] == ""], lang)
-        foot = 3.6 * len(absent) + 1.5 * bool(absent)
+        absent, foot = _listed("chart.no_figures", rows[rows["current_period"] == ""], lang)
         pitch = min(6.6, (style.PAGE_MM - 26 - foot) / max(len(seen), 1))
         keys, across = _keys(seen, looks, shown, lang), 6 if lang == "zh" else 5
         top = 4.5 * -(-len(keys) // across) + 7.5
@@ -144,13 +143,14 @@ def _drawn(axes: Axes, rows: pd.DataFrame, looks: Mapping[str, style.Role]) -> N
     _scale(axes, marks)
 
 
-def _listed(key: str, rows: pd.DataFrame, lang: str) -> list[str]:
-    """Targets by name in a sentence below a chart, in lines; none where there are none."""
+def _listed(key: str, rows: pd.DataFrame, lang: str) -> tuple[list[str], float]:
+    """Targets by name in a sentence below a chart, in lines, and their height; none where there are none."""
     if rows.empty:
-        return []
+        return [], 0.0
     names = list(dict.fromkeys(wording.name(row, lang) for _, row in rows.iterrows()))
     words = label(key, lang, names=wording.listing(names, lang))
-    return wording.fold(words, 60 if lang == "zh" else 116).split("\n")
+    lines = wording.fold(words, 60 if lang == "zh" else 116).split("\n")
+    return lines, 3.6 * len(lines) + 1.5
 
 
 def _below(figure: Figure, lines: Sequence[str]) -> None:
@@ -320,8 +320,7 @@ def rules(progress: pd.DataFrame, variants: pd.DataFrame, lang: str = "zh") -> C
     rows = disputed or list(order.index)
 
     def draw(lang: str) -> Figure:
-        agreed = _listed("chart.all_agree", data[~data["id"].isin(rows)], lang)
-        foot = 3.6 * len(agreed) + 1.5 * bool(agreed)
+        agreed, foot = _listed("chart.all_agree", data[~data["id"].isin(rows)], lang)
         pitch = min(9.0, (style.PAGE_MM - 10 - foot) / max(len(rows), 1))
         figure, axes = sheet(8 + pitch * max(len(rows), 1) + foot, (42, 1, 7, 1 + foot))
         _grid(axes, data, rows, names, lang)
