@@ -356,6 +356,19 @@ def test_a_notebook_shows_a_sharp_picture_in_its_language(views):
     assert chinese != english
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_chart_of_a_report_shows_itself_in_the_language_asked_for(views, lang):
+    day = "2020-08-10"
+    found, history, path = views("zibo-13", day)
+    outlook = targets.feasibility(found, history, comparable(day))
+    fan = targets.fans(found, targets.usable(found, history), as_of=day)
+    made = [
+        charts.attainment(found, lang), charts.paths(found, path, history, lang), charts.survey(SHARES, lang),
+        charts.fans(found, outlook, history, path, fan, lang), charts.funds(FUNDS, lang),
+    ]  # fmt: skip
+    assert [chart.lang for chart in made] == [lang] * len(made)
+
+
 def test_a_chart_can_be_changed_titled_and_saved(views, tmp_path):
     found, _, _ = views("zibo-13", "2020-08-10")
     chart = charts.attainment(found, "en")

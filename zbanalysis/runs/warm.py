@@ -27,7 +27,6 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
@@ -322,10 +321,6 @@ class PromptClient(AsyncKernelClient):
     The usual one then waits until nothing more has come for 0.2 s; what comes is the status of
     that first answer, which nobody listens to.
     """
-
-    def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> Any:
-        self.context.setsockopt(zmq.RECONNECT_IVL, 10)  # ms; a kernel listens before the usual 100 are over
-        return super()._create_connected_socket(channel, identity)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers on both of its channels.

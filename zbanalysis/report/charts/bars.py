@@ -57,9 +57,9 @@ def survey(answers: pd.DataFrame, lang: str = "zh") -> Chart:
     opinions = rows[rows["part"] == "opinion"]
     if (opinions["percent"] == opinions["percent"].max()).sum() == 1:
         top = opinions.iloc[0]
-        for lang, said in heading.items():
-            words = {"said": said, "text": top[f"text_{lang}"], "share": top["share"]}
-            heading[lang] = label("chart.finding.survey_top", lang, **words)
+        for of, said in heading.items():
+            words = {"said": said, "text": top[f"text_{of}"], "share": top["share"]}
+            heading[of] = label("chart.finding.survey_top", of, **words)
     return Chart(draw, lang, rows, heading, rows.empty)
 
 

@@ -118,9 +118,9 @@ def fans(
     panels = _ahead_of_targets(rows, history, fan, plan_paths)
     for panel, (_, row) in zip(panels, rows.iterrows(), strict=True):
         panel.outcomes = _outcomes(fan[fan["target"] == row["target"]], row)
-        for lang in ("zh", "en"):
-            both = filter(None, [panel.note.get(lang), _pace(row, lang)])
-            panel.note[lang] = label("chart.parts", lang).join(both)
+        for of in ("zh", "en"):
+            both = filter(None, [panel.note.get(of), _pace(row, of)])
+            panel.note[of] = label("chart.parts", of).join(both)
     handles = _AHEAD | {"plan_path": "chart.plan_path", "target": "chart.target_chance",
                         "outcome": "chart.outcomes"}  # fmt: skip
     data = fan[fan["target"].isin(rows["target"])]
