@@ -244,8 +244,8 @@ def _undrawn(folder: Folder, undrawn: Undrawn) -> list[Problem]:
 
 def _problems(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     """All that is wrong with tables whose cells, keys and references are right."""
-    wrong: list[Problem] = []
     indicators, targets = tables["indicators.csv"], tables["targets.csv"]
+    wrong = judged("indicators.csv", indicators, _bounds)
     for path in FIGURES:
         if path in tables:
             wrong += _early(path, tables)
@@ -255,8 +255,8 @@ def _problems(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     for column in ("target_value", "target_upper"):
         wrong += _outside("targets.csv", levels[column], levels, indicators)
     judges = {
-        "indicators.csv": _bounds, "targets.csv": _target, "plans.csv": _plan,
-        "course.csv": _step, "judgements.csv": _judgement, "ratings.csv": _rating,
+        "targets.csv": _target, "plans.csv": _plan, "course.csv": _step,
+        "judgements.csv": _judgement, "ratings.csv": _rating,
     }  # fmt: skip
     for path, judge in judges.items():
         wrong += judged(path, tables[path], judge) if path in tables else []

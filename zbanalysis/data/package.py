@@ -20,7 +20,7 @@ import pandas as pd
 from zbanalysis.data import check, doubts, periods, schema
 from zbanalysis.data.digits import half_width
 from zbanalysis.data.files import DATA
-from zbanalysis.errors import InputError, aligned
+from zbanalysis.errors import InputError, aligned, sentence
 
 OBSERVATION_KEY = ["area", "indicator", "period", "basis"]
 TARGET_KEY = ["plan", "area", "indicator", "kind", "target_period"]
@@ -119,41 +119,26 @@ def _numbered(table: pd.DataFrame, name: str) -> pd.DataFrame:
     return table.assign(**printed.add_prefix("published_")).assign(**numbers)
 
 
-_HELD = {
-    "en": {
-        "folder": "data folder", "areas": "areas", "indicators": "indicators", "observations": "observations",
-        "sources": "sources", "newest": "newest", "plan": "plan {plan}", "more": "more plans",
-        "with": "{count} ({some} with figures)", "range": "{count}, {first} to {last}",
-        "targets": "{count} targets", "published": "{count} targets, published {days}",
-        "title": "{title}, {day}", "rest": "{count}, see dataset.plans", "none": "0",
-    },
-    "zh": {
-        "folder": "数据目录", "areas": "地区", "indicators": "指标", "observations": "数值",
-        "sources": "来源", "newest": "最新来源", "plan": "规划 {plan}", "more": "其余规划",
-        "with": "{count} 个（{some} 个有数值）", "range": "{count} 个，{first} 至 {last}",
-        "targets": "目标 {count} 项", "published": "目标 {count} 项，{days} 公布", "title": "{title}，{day}",
-        "rest": "{count} 个", "none": "0",
-    },
-}  # fmt: skip
-
-
 def overview(dataset: Dataset, lang: str = "en") -> list[tuple[str, str]]:
     """What a data folder holds, in ten lines at most: what, and how much of it."""
-    words, seen, sources = _HELD[lang], dataset.observations, dataset.sources
-    lines = [(words["folder"], str(dataset.folder))]
+    seen, sources = dataset.observations, dataset.sources
+    lines = [(sentence("holds_folder", lang), str(dataset.folder))]
 
     def add(name: str, form: str, **values: object) -> None:
-        lines.append((words[name].format(**values), words[form].format(**values)))
+        lines.append(tuple(sentence(f"holds_{key}", lang, **values) for key in (name, form)))
 
     add("areas", "with", count=len(dataset.areas), some=seen["area"].nunique())
     add("indicators", "with", count=len(dataset.indicators), some=seen["indicator"].nunique())
     years = seen["position"].map("{:.0f}".format)
     for name, column in (("observations", years), ("sources", sources["date_published"])):
-        form = "range" if len(column) else "none"
-        add(name, form, count=len(column), first=column.min(), last=column.max())
+        if len(column):
+            add(name, "range", count=len(column), first=column.min(), last=column.max())
+        else:
+            lines.append((sentence(f"holds_{name}", lang), "0"))
     if len(sources):
         newest = sources.sort_values("date_published", kind="stable").iloc[-1]
-        add("newest", "title", title=newest[f"title_{lang}"], day=newest["date_published"])
+        about = (newest[f"title_{lang}"], newest["date_published"])
+        lines.append((sentence("holds_newest", lang), ("，" if lang == "zh" else ", ").join(about)))
     for plan in dataset.plans["plan"][:_PLANS_SHOWN]:
         targets = dataset.targets[dataset.targets["plan"] == plan]
         days = ", ".join(map(str, sorted(targets["known_since"].unique())))

@@ -128,14 +128,11 @@ def is_part_year(period: str) -> bool:
     return position(period) - start(period) < 1
 
 
-def with_positions(frame: pd.DataFrame, column: str = "period") -> pd.DataFrame:
-    """Frame with ``position``, ``start`` and ``part_year`` beside the period column."""
-    known = {text: (position(text), start(text), is_part_year(text)) for text in frame[column].unique()}
-    return frame.assign(
-        position=frame[column].map(lambda text: known[text][0]).astype(float),
-        start=frame[column].map(lambda text: known[text][1]).astype(float),
-        part_year=frame[column].map(lambda text: known[text][2]).astype(bool),
-    )
+def with_positions(frame: pd.DataFrame) -> pd.DataFrame:
+    """Frame with ``position``, ``start`` and ``part_year`` beside its periods."""
+    texts, different = frame["period"], frame["period"].unique()
+    end, begin = (texts.map({one: at(one) for one in different}).astype(float) for at in (position, start))
+    return frame.assign(position=end, start=begin, part_year=end - begin < 1)
 
 
 def begin_date(period: str, fiscal_end: int = 12) -> dt.date:

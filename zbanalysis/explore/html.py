@@ -67,8 +67,6 @@ def table(frame: pd.DataFrame | None) -> str:
 
 def chart(svg: str, words: str) -> str:
     """A chart with words for it; what is pointed at in it says its value."""
-    if not svg:
-        return ""
     # Without the head of a file of its own, and at the left where the window is too low for its width.
     picture = svg[svg.index("<svg") :].replace("<svg", '<svg preserveAspectRatio="xMinYMin"', 1)
     return f'<div class="zb zb-chart" role="img" aria-label="{escape(words)}">{picture}</div>'
@@ -81,7 +79,7 @@ def group(words: str) -> str:
 
 def note(words: str) -> str:
     """A small line beside a control."""
-    return f'<div class="zb zb-note" role="status">{escape(words)}</div>' if words else ""
+    return f'<div class="zb zb-note" role="status">{escape(words)}</div>'
 
 
 def download(file: Path, lang: str) -> str:

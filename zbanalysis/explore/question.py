@@ -136,8 +136,6 @@ def targets(dataset: package.Dataset, state: State, lang: str) -> Options:
         counts = _figures_of(dataset, state.area, state.as_of)
         ids = sorted(counts, key=lambda one: -min(counts[one], ENOUGH))
         return [(label("explore.indicator_points", lang, name=names[i], count=counts[i]), i) for i in ids]
-    if not state.as_of:
-        return []
     home = package.plan_row(dataset, state.plan)["area"]
     areas = dataset.areas.set_index("area")[f"name_{lang}"]
     words = []
