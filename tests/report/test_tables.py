@@ -346,6 +346,6 @@ def test_a_figure_on_page_one_has_its_period(period, kind, shown):
 
 @pytest.mark.parametrize(("chance", "shown", "number"), [(0.997, "over 99%", None), (0.612, "61%", 0.612)])
 def test_a_chance_that_words_tell_is_no_number_of_the_workbook(chance, shown, number):
-    (column,) = [one for one in summary.MEASURED if one.key == "chance"]
+    (column,) = [one for one in indicators.MEASURED if one.key == "chance"]
     cell = column.text(pd.Series({"chance_shown": chance}), "en")
     assert (str(cell), cell.value) == (shown, number)

@@ -286,8 +286,6 @@ def test_long_names_get_the_room_that_short_cells_can_spare():
     name = "High-tech industry's share of industrial output (firms above designated size)"
     rows = [["1", name, *("between 42.41 and 97.3",) * 4]] * 3
     widths = columns.widths(heads, rows, "en", 160.0)
-    lines = columns._lines_of(
-        [[[1.42 * columns._length(cell)] for cell in row] for row in rows], widths
-    )
+    lines = columns._lines_of([[[1.42 * columns._length(cell)] for cell in row] for row in rows], widths)
     assert lines <= 3 * 4
     assert widths[1] > 30

@@ -33,7 +33,7 @@ ANNEX = "annex"
 
 PARTS: Mapping[str, Callable[[Report], list[dict]]] = {
     "scope": basis.scope, "offices": basis.offices, "process": basis.process, "methods": basis.methods,
-    "targets": summary.targets, "tasks_done": tasks.done,
+    "targets": indicators.targets, "tasks_done": tasks.done,
     "safeguards_done": partial(tasks.done, kind="safeguard"), "money": money.sections,
     "public": survey.sections, "effects": partial(measures.written, name="effects"),
     "cases_told": measures.cases, "criteria": criteria.sections, "problems_causes": measures.problem_sections,

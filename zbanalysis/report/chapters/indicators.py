@@ -1,4 +1,4 @@
-"""What was reached: completion, caveats, and what is asked of each target a year."""
+"""What was reached: what each target rests on, completion, caveats, and what is asked of each a year."""
 
 from __future__ import annotations
 
@@ -6,9 +6,54 @@ from functools import partial
 
 import pandas as pd
 
+from zbanalysis.data.schema import IN_WORDS
+from zbanalysis.outlook.verdict import GRADES
 from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import INDICATORS, Column, Report, bullets, filled
+from zbanalysis.report.chapters.summary import NAMED, finding, findings, leading
 from zbanalysis.report.words import label
+
+DRAWN = 3
+"""A chart of fewer bars says no more than the table."""
+
+
+def targets(report: Report) -> list[dict]:
+    """The section on the targets: what each rests on, and what is still asked a year."""
+    rows, facts, blocks = report.targets[~report.targets["kind"].isin(IN_WORDS)], report.facts(INDICATORS), []
+    if report.drawn(INDICATORS, "completion") and facts["charted"] >= DRAWN:
+        blocks.append(report.figure(INDICATORS, "completion"))
+    followed = rows[rows["published_base_value"].ne("") | rows["current_period"].ne("")]
+    if len(followed):
+        grades = report.label("targets.grades", **{grade: least for grade, least in GRADES.items() if least})
+        columns, cites = filled(MEASURED, followed, report.lang), (INDICATORS, "progress")
+        blocks.append(report.label("targets.see"))
+        blocks.append(report.show("measures", followed, columns, notes=[grades], cites=cites))
+    texts, more = [text for text, _ in leading(report)], []  # the findings that page one has no room for
+    for kind, some in findings(report):
+        if finding(kind, some, report) in texts:
+            some = some.iloc[len(some) if kind == "early_by_far" else NAMED :]
+        more += [finding(kind, some, report, len(some))] if len(some) else []
+    blocks += [report.label("targets.further"), bullets(more)] if more else []
+    there = int(report.targets["verdict"].isin(["reached", "to_be_held"]).sum())
+    heading = "section.measured.there" if there else "section.measured"
+    return [report.section(heading, blocks, there=there, total=len(report.targets))]
+
+
+def _completion(row: pd.Series, lang: str) -> str:
+    return cells.bounded(cells.followed(row, "completion"), row, lang)
+
+
+MEASURED = [
+    *cells.target_columns((9, 11)),
+    Column("base", cells.base, "right"),
+    Column("completion", _completion, "right"),
+    Column("elapsed", lambda row, _: cells.followed(row, "elapsed", 0), "right"),
+    Column("needed", cells.needed, "right"),
+    Column("chance", cells.chance_shown, "right", floor=(3.2, 0)),
+    Column("grade", lambda row, _: row["grade"] or words.NONE, "center"),
+    Column("office_view", floor=(5, 0)),
+]
+"""The columns of what each target rests on; those that say nothing of any are left out."""
 
 
 def caveats(report: Report) -> list[dict]:

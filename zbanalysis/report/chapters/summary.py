@@ -8,9 +8,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from zbanalysis.data.schema import IN_WORDS, KINDS
-from zbanalysis.outlook.verdict import GRADES
 from zbanalysis.report import cells, style, words
-from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, filled, paragraphs
+from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, paragraphs
 from zbanalysis.report.chapters import criteria, measures, tasks
 from zbanalysis.report.chapters.outlook import OPEN
 from zbanalysis.report.words import label
@@ -20,8 +19,6 @@ PROBLEM_WEIGHTS = {"cannot": 4.5, "missed": 4.5, "unlikely": 3.5}
 """Where a verdict stands among the findings, by their weights."""
 _OF_SIZE = ("fell_back", "rank_fell")
 """Findings that a measure for the indicator answers."""
-DRAWN = 3
-"""A chart of fewer bars says no more than the table."""
 NAMED = 2
 """So many targets of a verdict are named in the sentence."""
 SHOWN, MEASURES = 3, 2
@@ -216,7 +213,7 @@ def _problems(report: Report) -> Iterator[tuple[float, str, list[str]]]:
             target=cells.target(row, report.lang, unit=unit),
         )  # fmt: skip
         yield PROBLEM_WEIGHTS[row["verdict"]], text, [row["indicator"]]
-    for kind, rows in _findings(report):
+    for kind, rows in findings(report):
         # What raises an indicator answers neither another basis nor another figure of it.
         codes = list(rows["indicator"]) if kind in _OF_SIZE else []
         yield rows["weight"].max(), finding(kind, rows, report), codes
@@ -229,7 +226,7 @@ def _problems(report: Report) -> Iterator[tuple[float, str, list[str]]]:
         yield 1.0 - place / 100, text, [row["problem"]]
 
 
-def _findings(report: Report) -> list[tuple[str, pd.DataFrame]]:
+def findings(report: Report) -> list[tuple[str, pd.DataFrame]]:
     """The findings by kind, heaviest first; a fall below the target is told by the verdict already."""
     heads, targets = report.table(CONCLUSION, "findings"), report.targets
     short = targets.loc[targets["verdict"].isin(PROBLEM_WEIGHTS), "indicator"]
@@ -270,42 +267,3 @@ def certainty(report: Report) -> list[str]:
         *words.counted({"summary.decided": decided, "summary.open": held}, report.lang),
         *(report.label("summary.public", n=int(row.n), share=row.share) for row in most.itertuples()),
     ]
-
-
-def targets(report: Report) -> list[dict]:
-    """The section on the targets: what each rests on, and what is still asked a year."""
-    rows, facts, blocks = report.targets[~report.targets["kind"].isin(IN_WORDS)], report.facts(INDICATORS), []
-    if report.drawn(INDICATORS, "completion") and facts["charted"] >= DRAWN:
-        blocks.append(report.figure(INDICATORS, "completion"))
-    followed = rows[rows["published_base_value"].ne("") | rows["current_period"].ne("")]
-    if len(followed):
-        grades = report.label("targets.grades", **{grade: least for grade, least in GRADES.items() if least})
-        columns, cites = filled(MEASURED, followed, report.lang), (INDICATORS, "progress")
-        blocks.append(report.label("targets.see"))
-        blocks.append(report.show("measures", followed, columns, notes=[grades], cites=cites))
-    texts, more = [text for text, _ in leading(report)], []  # the findings that page one has no room for
-    for kind, some in _findings(report):
-        if finding(kind, some, report) in texts:
-            some = some.iloc[len(some) if kind == "early_by_far" else NAMED :]
-        more += [finding(kind, some, report, len(some))] if len(some) else []
-    blocks += [report.label("targets.further"), bullets(more)] if more else []
-    there = int(report.targets["verdict"].isin(["reached", "to_be_held"]).sum())
-    heading = "section.measured.there" if there else "section.measured"
-    return [report.section(heading, blocks, there=there, total=len(report.targets))]
-
-
-def _completion(row: pd.Series, lang: str) -> str:
-    return cells.bounded(cells.followed(row, "completion"), row, lang)
-
-
-MEASURED = [
-    *cells.target_columns((9, 11)),
-    Column("base", cells.base, "right"),
-    Column("completion", _completion, "right"),
-    Column("elapsed", lambda row, _: cells.followed(row, "elapsed", 0), "right"),
-    Column("needed", cells.needed, "right"),
-    Column("chance", cells.chance_shown, "right", floor=(3.2, 0)),
-    Column("grade", lambda row, _: row["grade"] or words.NONE, "center"),
-    Column("office_view", floor=(5, 0)),
-]
-"""The columns of what each target rests on; those that say nothing of any are left out."""
