@@ -162,8 +162,9 @@ def waiting(folder: Path, lang: str) -> str:
     tables = {name: _texts(folder / name, "confirmed") for name in ("targets.csv", "tasks.csv")}
     waits = {name: sum(row["confirmed"] == "no" for row in rows) for name, rows in tables.items()}
     rows = [label("entry.drafts.rows", lang, count=waits[name], table=name) for name in waits if waits[name]]
-    about = {"rows": schema.listed(rows, lang), "folder": schema.shown(folder)}
-    return label("entry.drafts", lang, **about) if rows else ""
+    if not rows:  # and no word is looked up, for a command with nothing to do reads none
+        return ""
+    return label("entry.drafts", lang, rows=schema.listed(rows, lang), folder=schema.shown(folder))
 
 
 def _texts(path: Path, column: str) -> list[dict[str, str]]:
