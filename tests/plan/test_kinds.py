@@ -7,6 +7,12 @@ the names are those of the cases that were found: ``p1`` is a target of 0.
 from __future__ import annotations
 
 import math
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import made_up
 import numpy as np
@@ -405,6 +411,48 @@ def test_every_kind_has_a_formula_and_the_check_knows_what_it_needs():
     assert {
         code for code, (target, _, _) in CASES.items() if target.get("kind") not in (None, *KINDS)
     } == set()
+
+
+TWINS = """
+import pandas as pd
+import test_kinds
+from zbanalysis.outlook import verdict
+from zbanalysis.plan import inputs, pathway, progress
+
+def judged(place, twin):
+    rows = [{"indicator": code, "base_period": "2020", "kind": "level"} | target
+            for code, (target, _, _) in test_kinds.CASES.items() if code != "gdp_as_growth"]
+    given = {code: figures for code, (_, figures, _) in test_kinds.CASES.items()}
+    about = {code: nature for code, (_, _, nature) in test_kinds.CASES.items()}
+    rows = [row | {"kind": twin + row["kind"]} for row in rows]
+    plan = test_kinds.made_up.plan(test_kinds.Path(place), rows, given, about)
+    found = verdict.judge(plan, "town-14", "2024-12-31").assign(target=range(len(rows)))
+    path = pathway.path(found).merge(inputs.plain(found), left_on="target", right_on="id", how="outer")
+    return found.drop(columns="kind"), path
+
+for one, other in zip(judged("own", ""), judged("twins", "twin_"), strict=True):
+    pd.testing.assert_frame_equal(one, other)
+"""
+
+
+def test_a_new_kind_needs_one_entry_and_its_formula(root, tmp_path):
+    # Every kind gets a twin of another name.  Left out: an average growth of rates is read as `average_rate`.
+    shutil.copytree(root / "zbanalysis", tmp_path / "zbanalysis", ignore=shutil.ignore_patterns("__pycache__"))
+    for path, entry, twin in [
+        ("data/schema.py", r'^    "(\w+)": (Kind\(.*)', r'\g<0>\n    "twin_\1": \2'),
+        ("plan/kinds.py", r'^@formula_of\((.*)"(\w+)"\)', r'@formula_of("twin_\2", \1"\2")'),
+        ("plan/kinds.py", r'^@formula_of\((.*)"(ceiling|in_words)"', r'@formula_of("twin_\2", \1"\2"'),
+        ("data/datapackage.json", r'^( *)"(%s)"(,?)$' % "|".join(kinds.KINDS), r'\1"twin_\2", "\2"\3'),
+    ]:
+        file = tmp_path / "zbanalysis" / path
+        text, count = re.subn(entry, twin, file.read_text("utf-8"), flags=re.MULTILINE)
+        assert count
+        file.write_text(text, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", TWINS], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (tmp_path, root / "tests", root / "tests/plan")))},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
 
 
 def test_paths_of_all_kinds_are_finite(plan):

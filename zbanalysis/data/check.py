@@ -250,7 +250,7 @@ def _problems(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
         if path in tables:
             wrong += _early(path, tables)
             wrong += _outside(path, tables[path]["value"], tables[path], indicators)
-    levels = targets[targets["kind"].isin(schema.LEVELS)]
+    levels = targets[targets["kind"].isin(schema.VALUES)]
     wrong += _outside("targets.csv", targets["base_value"], targets, indicators)
     for column in ("target_value", "target_upper"):
         wrong += _outside("targets.csv", levels[column], levels, indicators)
@@ -369,7 +369,7 @@ def _needed(target: Mapping[str, str]) -> Iterator[Stated]:
     for name in schema.KINDS[target["kind"]].needs:
         if not target[name]:
             yield name, "needed", {"kind": target["kind"]}
-    if target["kind"] == "relative" and not any(target[name] for name in ("other", "words_zh", "words_en")):
+    if target["kind"] in schema.RELATIVE and not any(target[name] for name in ("other", "words_zh", "words_en")):
         yield "other", "needed_other", {}
     if target["base_value"] and not target["base_period"]:
         yield "base_period", "base_period", {"base": target["base_value"]}
@@ -378,7 +378,7 @@ def _needed(target: Mapping[str, str]) -> Iterator[Stated]:
 def _stated(target: Mapping[str, str]) -> Iterator[Stated]:
     """A stated average rate or change must follow from base and target within their rounding."""
     base, value = target["base_value"], target["target_value"]
-    if target["kind"] != "level" or not base or not target["base_period"]:
+    if target["kind"] not in schema.TO_REACH or not base or not target["base_period"]:
         return
     years = periods.position(target["target_period"]) - periods.position(target["base_period"])
     implied = {

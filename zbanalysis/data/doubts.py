@@ -290,7 +290,8 @@ def sizes(targets: pd.DataFrame, observations: pd.DataFrame) -> list[Problem]:
 def _sizes(target: Mapping[str, str], figures: Mapping[tuple, float]) -> Iterator[check.Stated]:
     of, base = (target["area"], target["indicator"]), target["base_period"]
     figure = figures.get((*of, base), 0.0)
-    for column, most in [("base_value", SLIP)] + [("target_value", LEAP)] * (target["kind"] == "level"):
+    to_reach = target["kind"] in schema.TO_REACH
+    for column, most in [("base_value", SLIP)] + [("target_value", LEAP)] * to_reach:
         value = float(target[column] or 0)
         if value * figure > 0 and not 1 / most < value / figure < most:
             times = max(value / figure, figure / value)
@@ -309,12 +310,12 @@ def beyond_the_whole(targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Pr
     nature = indicators.set_index("indicator")
     shares = nature.index[(nature["scale"] == "share") & _in_per_cent(nature)]
     changed = (targets["kind"] == "absolute_change") & (targets["base_value"] != "")
-    rows = targets[targets["indicator"].isin(shares) & (targets["kind"].isin(schema.LEVELS) | changed)]
+    rows = targets[targets["indicator"].isin(shares) & (targets["kind"].isin(schema.VALUES) | changed)]
     return check.judged("targets.csv", rows, lambda one: _beyond(one, nature.loc[one["indicator"]]))
 
 
 def _beyond(target: Mapping[str, str], about: pd.Series) -> Iterator[check.Stated]:
-    is_level = target["kind"] in schema.LEVELS
+    is_level = target["kind"] in schema.VALUES
     base = 0.0 if is_level else float(target["base_value"])
     for column in ("target_value", "target_upper"):
         value = base + float(target[column] or "nan")
@@ -364,7 +365,7 @@ def _odd(target: Mapping[str, str], about: pd.Series) -> Iterator[check.Stated]:
         places = digits.decimals(base)
         shown = {"percent": f"{percent:.{places + 1}f}", "points": f"{points:.{places}f}"}
         yield "kind", "points", {**said, **shown}
-    if kind == "level" and base and better * (value - float(base)) < 0 and not bounded:
+    if kind in schema.TO_REACH and base and better * (value - float(base)) < 0 and not bounded:
         yield "target_value", "wrong_way", said
     # An average growth of a share may be a growth rate by mistake, one of 109 an index for 9 %.
     if kind == "average_growth" and about["per_cent"] and about["scale"] == "share":

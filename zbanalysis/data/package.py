@@ -407,11 +407,11 @@ def comparable(series: pd.DataFrame, target: object) -> pd.Series:
     """
     length = series["position"] - series["start"]
     kind = getattr(target, "kind", "")  # an indicator of an area has none, nor a target's period
-    if kind == "cumulative_sum":
+    if kind in schema.SUMS:
         return pd.Series(True, series.index)
-    if kind == "average_rate":
+    if kind in schema.MEANS:
         return length == length.round()
-    changes = kind in ("cumulative_change", "absolute_change") and np.isnan(target.base_value)
+    changes = kind in schema.OF_THE_PLAN and np.isnan(target.base_value)
     adds_up = target.accumulation == "flow" and target.scale in ("count", "amount")
     if not adds_up:
         return (length <= 1) | changes

@@ -327,44 +327,65 @@ def offices_in(cell: str) -> list[str]:
 
 
 class Kind(NamedTuple):
-    """One kind of target.
+    """One kind of target; nothing is left to a default, so that a new kind says all of it.
 
-    ``number`` is what its target value is: a ``level`` of the indicator, a ``change`` in its unit,
-    ``per_cent``, a ``sum``, a ``distance`` to another series, or empty for words; ``needs`` the cells
-    without which it says nothing; ``every_year`` whether it holds in each year rather than at the end.
+    ``number`` is what its target value is: a ``level`` of the indicator, a ``mean`` of yearly rates, a
+    ``sum``, a ``change`` in its unit, ``per_cent`` over the plan, ``growth`` in per cent a year, a
+    ``distance`` to another series, or empty for words; ``judged`` by the ``way`` from its base, by what all
+    years make ``together`` (the base year is none of them), in ``each_year``, at the ``end``, or in
+    ``words``; ``needs`` the cells without which it says nothing; ``direction`` the way in which it is
+    always met, empty where that is the target's own.
     """
 
     number: str
-    needs: tuple[str, ...] = ("target_value",)
-    every_year: bool = False
+    judged: str
+    needs: tuple[str, ...]
+    direction: str
 
 
 KINDS = MappingProxyType({
-    "level": Kind("level"),
-    "average_growth": Kind("per_cent"),
-    "average_rate": Kind("level"),
-    "cumulative_change": Kind("per_cent"),
-    "absolute_change": Kind("change"),
-    "cumulative_sum": Kind("sum"),
-    "ceiling": Kind("level", every_year=True),
-    "floor": Kind("level", every_year=True),
-    "range": Kind("level", ("target_value", "target_upper")),
-    "keep": Kind("level"),
-    "relative": Kind("distance", ()),
-    "in_words": Kind("", ()),
-    "qualitative": Kind("", ()),
+    "level": Kind("level", "way", ("target_value",), ""),
+    "average_growth": Kind("growth", "way", ("target_value",), ""),
+    "average_rate": Kind("mean", "together", ("target_value",), ""),
+    "cumulative_change": Kind("per_cent", "way", ("target_value",), ""),
+    "absolute_change": Kind("change", "way", ("target_value",), ""),
+    "cumulative_sum": Kind("sum", "together", ("target_value",), ""),
+    "ceiling": Kind("level", "each_year", ("target_value",), "down"),
+    "floor": Kind("level", "each_year", ("target_value",), "up"),
+    "range": Kind("level", "end", ("target_value", "target_upper"), ""),
+    "keep": Kind("level", "end", ("target_value",), ""),
+    "relative": Kind("distance", "end", (), ""),
+    "in_words": Kind("", "words", (), ""),
+    "qualitative": Kind("", "words", (), ""),
 })  # fmt: skip
+"""``qualitative`` is the earlier word for ``in_words``."""
 
-LEVELS = tuple(name for name, kind in KINDS.items() if kind.number == "level")
+
+def _kinds(field: str, *values: str) -> tuple[str, ...]:
+    return tuple(name for name, kind in KINDS.items() if getattr(kind, field) in values)
+
+
+LEVELS = _kinds("number", "level")
 """Kinds whose target is a value of the indicator; a growth or change is not, though its base is."""
-IN_WORDS = tuple(name for name, kind in KINDS.items() if not kind.number)
-"""Kinds without a number; ``qualitative`` is the earlier word for ``in_words``."""
-EVERY_YEAR = tuple(name for name, kind in KINDS.items() if kind.every_year)
-CHANGES = ("average_growth", "cumulative_change", "absolute_change")
+SUMS, MEANS, RELATIVE = _kinds("number", "sum"), _kinds("number", "mean"), _kinds("number", "distance")
+VALUES, STATED_AS_VALUE = (*LEVELS, *MEANS), (*LEVELS, *SUMS)
+"""Kinds whose number has the indicator's bounds; kinds that state the value to be reached."""
+GROWTHS = _kinds("number", "growth", "per_cent")
+CHANGES = (*GROWTHS, *_kinds("number", "change"))
 """Kinds that tell how far the indicator is to move from its base."""
-BASED = ("level", *CHANGES)
+OF_THE_PLAN = _kinds("number", "per_cent", "change")
+"""Changes over all of the plan's years, whose figures may be the change itself."""
+BASED = _kinds("judged", "way")
 """Kinds that are judged by the way from their base; the others need none."""
-OVER_YEARS = ("cumulative_sum", "average_rate")
-"""Kinds that all years of the target's period make together; the base year is none of them."""
+EVERY_YEAR, AT_END = _kinds("judged", "each_year"), _kinds("judged", "end")
+TO_REACH = tuple(name for name in BASED if name in LEVELS)
+OVER_YEARS = _kinds("judged", "together")
+"""Kinds that all years of the target's period make together."""
+HELD = (*EVERY_YEAR, *AT_END, *MEANS)
+"""Kinds that are held or not, rather than a way to be gone."""
+IN_WORDS = _kinds("judged", "words")
+RANGES = tuple(name for name, kind in KINDS.items() if "target_upper" in kind.needs)
+VALUED = tuple(name for name, kind in KINDS.items() if "target_value" in kind.needs)
+DIRECTIONS = MappingProxyType({name: kind.direction for name, kind in KINDS.items() if kind.direction})
 
 COMPARATORS = ("exactly", "at_least", "more_than", "about", "at_most", "less_than")

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data import package
+from zbanalysis.data import package, schema
 from zbanalysis.errors import InputError
 
 
@@ -118,7 +118,7 @@ _BEST = {"published": "earlier_best", "period": "earlier_best_period", "basis": 
 
 def _earlier_best(row: object, dataset: package.Dataset, day: dt.date) -> dict[str, str]:
     nothing = dict.fromkeys(_BEST.values(), "")
-    if row.reached is pd.NA or row.reached or row.kind != "level":
+    if row.reached is pd.NA or row.reached or row.kind not in schema.TO_REACH:
         return nothing
     sign = 1 if row.direction == "up" else -1
     series = package.figures_of(dataset, row.area, row.indicator)

@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from zbanalysis.data import digits, files, periods
-from zbanalysis.data.schema import LANGUAGES, of_text
+from zbanalysis.data.schema import CHANGES, EVERY_YEAR, GROWTHS, IN_WORDS, LANGUAGES, LEVELS, SUMS, of_text
 from zbanalysis.entry import folder, form, intake, merge, reading, rows, schema, wide
 from zbanalysis.entry.problems import EntryError
 from zbanalysis.entry.reading import plan as plans
@@ -286,7 +286,7 @@ class _Draft:
 
 def _known(goal: Goal, there: pd.DataFrame, names: Mapping[str, str]) -> dict | None:
     """The folder's target for the same thing and year, the newest; None where it has none."""
-    plain = {"level", "floor", "ceiling", "keep", "range"}
+    plain = set(LEVELS)
     for row in there.iloc[::-1].to_dict("records"):
         name = names.get(row["indicator"], "")
         same = schema.plain(goal.name) == schema.plain(name) or likeness(goal.name, name) >= _SAME
@@ -297,7 +297,7 @@ def _known(goal: Goal, there: pd.DataFrame, names: Mapping[str, str]) -> dict | 
 
 
 def _says_the_same(goal: Goal, row: Mapping[str, str]) -> bool:
-    if goal.kind == "in_words":
+    if goal.kind in IN_WORDS:
         return schema.plain(row["words_zh"] or row["words_en"]) == schema.plain(goal.words)
     values = ((goal.value, row["target_value"]), (goal.upper, row["target_upper"]))
     return all((not a and not b) or (a and b and Decimal(a) == Decimal(b)) for a, b in values)
@@ -321,9 +321,9 @@ def _line(goal: Goal, language: str, locator: str) -> str:
     """One line of the list that a person compares with the document."""
     signs = {"at_least": "≥", "more_than": ">", "about": "≈", "at_most": "≤", "less_than": "<"}
     upper = f"–{goal.upper}" if goal.upper else ""
-    unit = "%" if goal.kind in ("average_growth", "cumulative_change") else goal.unit
+    unit = "%" if goal.kind in GROWTHS else goal.unit
     value = f"{signs.get(goal.comparator, '')}{goal.value}{upper} {unit}".strip()
-    value = _in_words(goal) if goal.kind == "in_words" else value
+    value = _in_words(goal) if goal.kind in IN_WORDS else value
     kind = label(f"entry.choice.kind.{goal.kind}", language)
     return f"  {locator}  {goal.name}  {kind}  {goal.period}  {value}"
 
@@ -339,7 +339,7 @@ _FALLS = re.compile(
 
 def _unit(goal: Goal, language: str) -> str:
     """The unit of the indicator; that of a growth or change in per cent is not said."""
-    if goal.kind in ("average_growth", "cumulative_change") and not goal.in_table:
+    if goal.kind in GROWTHS and not goal.in_table:
         is_share = re.search(r"(?:率|比例|占比|比重|水平)$|share|rate\b", goal.name)
         return "%" if is_share else UNKNOWN[language]
     return "%" if goal.unit in ("个百分点", "百分点", "points", "point") else goal.unit or UNKNOWN[language]
@@ -347,14 +347,14 @@ def _unit(goal: Goal, language: str) -> str:
 
 def _accumulation(goal: Goal, unit: str) -> str:
     """Whether the figures of several years add up: ``flow``, else ``stock``."""
-    yearly = goal.kind == "cumulative_sum" or (goal.kind in ("floor", "ceiling") and unit != "%")
+    yearly = goal.kind in SUMS or (goal.kind in EVERY_YEAR and unit != "%")
     flow = r"额$|产量|产值|增加值|收入|生产总值|新增|排放量|消费量|journeys|trips|killed"
     return "flow" if unit not in ("%", "‰") and (yearly or re.search(flow, goal.name)) else "stock"
 
 
 def _direction(goal: Goal) -> str:
     """Which way is good: by the goal against its base, by its sign, by the limit, else by the name."""
-    if goal.kind in ("cumulative_change", "absolute_change", "average_growth"):
+    if goal.kind in CHANGES:
         return "down" if goal.value.startswith("-") else "up"
     if goal.base_value and goal.value and goal.kind in ("level", "range"):
         base, value = Decimal(goal.base_value), Decimal(goal.value)
@@ -362,7 +362,7 @@ def _direction(goal: Goal) -> str:
             return "down" if value < base else "up"
     if goal.comparator in ("at_most", "less_than") or goal.unit == "位":
         return "down"
-    rises = goal.comparator in ("at_least", "more_than") or goal.kind == "cumulative_sum"
+    rises = goal.comparator in ("at_least", "more_than") or goal.kind in SUMS
     return "down" if _FALLS.search(goal.name) and not rises else "up"
 
 
@@ -383,7 +383,7 @@ def _target(goal: Goal, language: str) -> dict[str, str]:
         "locator": _locator(goal.place, language),
         f"office_{language}": schema.listed(plans.offices(goal.office), language),
     }  # fmt: skip
-    if goal.kind == "in_words":
+    if goal.kind in IN_WORDS:
         texts[f"words_{language}"] = _in_words(goal)
     return texts
 

@@ -13,7 +13,7 @@ from operator import eq, ge, gt, le, lt, ne
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from zbanalysis.data import limits
-from zbanalysis.data.schema import wrong_period
+from zbanalysis.data.schema import STATED_AS_VALUE, wrong_period
 from zbanalysis.entry import schema
 from zbanalysis.entry.problems import Wrong
 from zbanalysis.entry.schema import PERCENT, Column, Table
@@ -228,7 +228,6 @@ _READERS = dict.fromkeys(NUMBERS, _as_number) | {"period": _as_period, "date": _
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: 0x2D}
 _HALF |= dict.fromkeys([0xA0, 0x2002, 0x2003, 0x2009, 0x200A, 0x202F, 0x3000], 0x20)  # blanks of any width
 _HEADING_WITHIN = 5  # rows at the top in which the headings are looked for
-_AS_LEVEL = ("level", "cumulative_sum", "ceiling", "floor", "range", "keep")
 _PERCENT_UNITS = ("%", "％", "per cent", "percent")
 
 
@@ -381,6 +380,6 @@ def settle_percent(reading: Reading, units: Mapping[str, str]) -> None:
 
 
 def _is_percent(row: Row, column: str, unit: str) -> bool:
-    grows = row.table == "targets" and column == "target_value" and row.texts["kind"] not in _AS_LEVEL
+    grows = row.table == "targets" and column == "target_value" and row.texts["kind"] not in STATED_AS_VALUE
     own = row.table == "indicators" and (row.texts["unit_zh"] or row.texts["unit_en"]) in _PERCENT_UNITS
     return column in PERCENT or grows or own or unit in _PERCENT_UNITS

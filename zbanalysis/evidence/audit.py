@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data import check, digits, package, vintages
+from zbanalysis.data import check, digits, package, schema, vintages
 from zbanalysis.data.digits import Value
 from zbanalysis.errors import Problem
 from zbanalysis.evidence import statements, tasks, texts
@@ -388,7 +388,7 @@ def _met_only_easier(one: pd.Series, other: pd.Series, sign: int, dataset: packa
     held = results[
         (sign * (results["value"] - other["value"]) >= 0) & (sign * (results["value"] - one["value"]) < 0)
     ]
-    return held["published"].iloc[0] if len(held) and one["kind"] == "level" else ""
+    return held["published"].iloc[0] if len(held) and one["kind"] in schema.TO_REACH else ""
 
 
 def _of(table: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
@@ -420,7 +420,7 @@ def met_and_fell_back(dataset: package.Dataset) -> Iterator[dict[str, str]]:
     newest = dataset.targets.sort_values("known_since", kind="stable").drop_duplicates(
         package.TARGET_KEY, keep="last"
     )
-    for _, target in newest[newest["kind"] == "level"].join(kinds, on="indicator").iterrows():
+    for _, target in newest[newest["kind"].isin(schema.TO_REACH)].join(kinds, on="indicator").iterrows():
         series = package.figures_of(dataset, target["area"], target["indicator"]).sort_values(
             "known_since", ascending=False, kind="stable"
         )

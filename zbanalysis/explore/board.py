@@ -16,10 +16,10 @@ from typing import Any
 import ipywidgets as widgets
 
 from zbanalysis.data import package
+from zbanalysis.data.schema import STATED_AS_VALUE
 from zbanalysis.errors import ZbError
 from zbanalysis.explore import html, question, saving
 from zbanalysis.explore.question import OWN, Memory, State, change
-from zbanalysis.explore.texts import STATED_AS_VALUE
 from zbanalysis.explore.view import View, prepare, view
 from zbanalysis.outlook.targets import HORIZON_SHOWN
 from zbanalysis.report.words import label

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from zbanalysis.data.schema import STATED_AS_VALUE
 from zbanalysis.explore.facts import Facts, Lazy
 from zbanalysis.explore.question import OWN, REPORT, is_moved
 from zbanalysis.report import cells
@@ -11,9 +12,6 @@ from zbanalysis.report import words as wording
 from zbanalysis.report.chapters.basis import source_line
 from zbanalysis.report.chapters.outlook import slope_interval, slope_words
 from zbanalysis.report.words import NONE, label, missing
-
-STATED_AS_VALUE = ("level", "floor", "ceiling", "keep", "range", "cumulative_sum")
-"""Kinds whose target value is in the indicator's own unit; the others are % (a year)."""
 
 FAR = 1000
 """A target of more than so many times the figures there are is taken for a slip of the keyboard."""

@@ -13,6 +13,7 @@ from functools import partial
 import pandas as pd
 
 from zbanalysis.data import package
+from zbanalysis.data.schema import RANGES, STATED_AS_VALUE, SUMS
 from zbanalysis.errors import InputError
 from zbanalysis.explore import texts
 from zbanalysis.explore.facts import Facts, Lazy, together
@@ -219,7 +220,7 @@ def _fan_chart(facts: Facts) -> Chart:
 def _trend_chart(facts: Facts) -> Chart:
     row = facts.row
     # What comes together over the years is no value of the line through single years.
-    goal = None if row["kind"] == "cumulative_sum" else _goal(facts)
+    goal = None if row["kind"] in SUMS else _goal(facts)
     limits = (row["lower_bound"], row["upper_bound"])
     return single.trend(facts.known, facts.curve, facts.lang, about=_about(facts), limits=limits, goal=goal)
 
@@ -244,14 +245,14 @@ def _goal(facts: Facts) -> single.Goal | None:
     if pd.isna(row["aim"]):
         return None
     words = {facts.lang: facts.say("chart.target", value=texts.goal_words(facts, row))}
-    upper = row["target_upper"] if row["kind"] == "range" else float("inf")
+    upper = row["target_upper"] if row["kind"] in RANGES else float("inf")
     return single.Goal(row["target_position"], row["aim"], words, row["direction"], upper)
 
 
 def _plan_goal(facts: Facts) -> single.Goal | None:
     """The plan's own target beside a moved one; the value at the end of a rate would need its own figures."""
     own = facts.plan_row
-    if own is None or own["kind"] not in texts.STATED_AS_VALUE or pd.isna(own["target_value"]):
+    if own is None or own["kind"] not in STATED_AS_VALUE or pd.isna(own["target_value"]):
         return None
     return single.Goal(own["target_position"], own["target_value"])
 
@@ -294,7 +295,7 @@ def limits(facts: Facts) -> tuple[float, float, float]:
     """
     row, preset = facts.row, facts.preset_value
     asked = [value for value in (preset, row["target_value"]) if pd.notna(value)]
-    if row["kind"] not in texts.STATED_AS_VALUE:
+    if row["kind"] not in STATED_AS_VALUE:
         low, high = min([GROWTH_LIMITS[0], *asked]), max([GROWTH_LIMITS[1], *asked])
     else:
         around = [*facts.known["value"].tail(1), *asked] or [0.0, 1.0]
@@ -305,7 +306,7 @@ def limits(facts: Facts) -> tuple[float, float, float]:
         if pd.notna(row["upper_bound"]):
             high = min(high, max([row["upper_bound"], *asked]))
     step = _step((high - low) / STEPS)
-    if row["scale"] in ("count", "rank") and row["kind"] in texts.STATED_AS_VALUE:
+    if row["scale"] in ("count", "rank") and row["kind"] in STATED_AS_VALUE:
         step = max(step, 1.0)
     return math.floor(low / step) * step, math.ceil(high / step) * step, step
 

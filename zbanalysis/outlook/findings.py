@@ -10,7 +10,7 @@ import math
 
 import pandas as pd
 
-from zbanalysis.data import package
+from zbanalysis.data import package, schema
 
 WEIGHTS = {
     "basis_changed": 5.0,
@@ -137,7 +137,8 @@ def passed(target: object) -> float:
 
     The base and the figure must stand on one basis, and the target be a level that is to rise or fall.
     """
-    if target.kind != "level" or math.isnan(target.current_value) or target.basis_break == True:  # noqa: E712
+    broken = target.basis_break == True  # noqa: E712  (may be missing)
+    if target.kind not in schema.TO_REACH or math.isnan(target.current_value) or broken:
         return math.nan
     if not math.isnan(target.base_value) and target.target_value != target.base_value:
         return (target.current_value - target.base_value) / (target.target_value - target.base_value)

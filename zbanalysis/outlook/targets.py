@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.data import package
-from zbanalysis.data.schema import EVERY_YEAR
+from zbanalysis.data.schema import DIRECTIONS, EVERY_YEAR, RANGES, SUMS
 from zbanalysis.outlook import verdict
 from zbanalysis.plan import inputs, pathway
 from zbanalysis.projection import base_rates, project
@@ -167,7 +167,7 @@ def usable(
     ranked = used[lone].assign(sound=sound).sort_values(["target", "sound", "year"])
     kept = pd.concat([used[~lone], ranked.drop_duplicates("target", keep="last")])
     # A sum counts from the base on, whatever its single years are like.
-    sums = series["series"].isin(assessed.loc[assessed["kind"] == "cumulative_sum", "target"])
+    sums = series["series"].isin(assessed.loc[assessed["kind"].isin(SUMS), "target"])
     named = pd.MultiIndex.from_frame(series[["series", "year"]])
     return series[sums | named.isin(pd.MultiIndex.from_frame(kept[["target", "year"]]))].reset_index(
         drop=True
@@ -266,7 +266,7 @@ def _asked(assessed: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame:
     strict = goals["direction"].map({"up": "more_than", "down": "less_than"})
     usual = goals["direction"].map({"up": "at_least", "down": "at_most"})
     comparator = usual.where(~stated.isin(["more_than", "less_than"]), strict).mask(both, "at_least")
-    upper = assessed["target_upper"].where(assessed["kind"] == "range")
+    upper = assessed["target_upper"].where(assessed["kind"].isin(RANGES))
     slack = tolerance.where(about | both, _rounding_at_limit(assessed, goals))
     return goals.assign(
         value=goals["value"] - sign * slack,
@@ -374,7 +374,7 @@ def _with_distribution(blank: pd.DataFrame, goals: pd.DataFrame, ahead: project.
 
 def _direction(assessed: pd.DataFrame) -> pd.Series:
     """Direction in which a target is met: a floor from above, a ceiling from below."""
-    fixed = {"floor": "up", "ceiling": "down", "range": "up"}
+    fixed = dict.fromkeys(RANGES, "up") | dict(DIRECTIONS)
     return assessed["kind"].map(fixed).fillna(assessed["direction"].replace(["", "unknown"], "up"))
 
 

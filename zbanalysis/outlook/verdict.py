@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.data import package
-from zbanalysis.data.schema import CHANGES, IN_WORDS
+from zbanalysis.data.schema import CHANGES, IN_WORDS, MEANS, RELATIVE, SUMS
 from zbanalysis.outlook.findings import disputes
 from zbanalysis.plan import progress
 
@@ -281,7 +281,7 @@ def _computed(
     at_target = assessed["reached"].astype("boolean")
     met, short = at_target.fillna(False).astype(bool), (~at_target).fillna(False).astype(bool)
     broken, foreign = broken_years != "", _marks(assessed) != ""
-    in_words, total = assessed["kind"].isin(IN_WORDS), assessed["kind"] == "cumulative_sum"
+    in_words, total = assessed["kind"].isin(IN_WORDS), assessed["kind"].isin(SUMS)
     why_broken = np.where(total, "passed", "broken")
     cases = [
         (in_words, "not_judged", "in_words"),
@@ -310,8 +310,8 @@ def _no_chance(assessed: pd.DataFrame, outlook: pd.DataFrame) -> pd.Series:
     words = np.select(
         [
             without_aim & outlook["aim"].isna(),
-            assessed["kind"] == "average_rate",
-            assessed["kind"] == "relative",
+            assessed["kind"].isin(MEANS),
+            assessed["kind"].isin(RELATIVE),
             assessed["kind"].isin(CHANGES) & assessed["accumulated"].notna(),
             (outlook["points"] == 0) & (given == "no_observation"),
             outlook["aim"].isna(),

@@ -14,12 +14,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data import package
+from zbanalysis.data import package, schema
 from zbanalysis.outlook import areas
 from zbanalysis.outlook.targets import PACE_YEARS
 from zbanalysis.plan import progress
 
-NOT_SHARED = ("cumulative_sum",)
+NOT_SHARED = schema.SUMS
 """Kinds that ask nothing of another area."""
 
 
@@ -84,7 +84,7 @@ def _put(targets: pd.DataFrame, scale: pd.Series, observations: pd.DataFrame, ar
     """Targets of others with the area's base; levels by the same factor or the same points."""
     theirs = targets["base_value"].fillna(_figures(targets, observations, targets["area"]))
     base = _figures(targets, observations, area)
-    level = targets["kind"] == "level"
+    level = targets["kind"].isin(schema.TO_REACH)
     by_points = level & (scale == "share")
     factor = (targets["target_value"] / theirs).where(theirs > 0)
     moved = (base + targets["target_value"] - theirs).where(by_points, base * factor)
@@ -137,8 +137,8 @@ def standing(dataset: package.Dataset, plan: str, area: str, date: dt.date | str
     assessed = progress.progress(put, plan, date)
     stated = targets_of(dataset, plan, date, area).set_index(["indicator", "kind", "target_period"])
     key = pd.MultiIndex.from_frame(assessed[["indicator", "kind", "target_period"]])
-    level, share = assessed["kind"] == "level", assessed["scale"] == "share"
-    growth = assessed["kind"].isin(["average_growth", "cumulative_change"])
+    level, share = assessed["kind"].isin(schema.TO_REACH), assessed["scale"] == "share"
+    growth = assessed["kind"].isin(schema.GROWTHS)
     own = stated["area"].reindex(key).to_numpy() == area
     return assessed.assign(
         plan_value=stated["published_target_value"].reindex(key).to_numpy(),

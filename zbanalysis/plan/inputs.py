@@ -7,7 +7,7 @@ import pandas as pd
 
 from zbanalysis.data import periods
 from zbanalysis.data.digits import half_width
-from zbanalysis.data.schema import CHANGES
+from zbanalysis.data.schema import BASED, GROWTHS, LEVELS, SUMS
 from zbanalysis.plan import pathway, progress
 
 
@@ -17,7 +17,7 @@ def plain(history: pd.DataFrame) -> pd.DataFrame:
     A target is left out that has no level to compare with its base: a sum, a mean, a range, a
     limit, or one without a base or without a figure since.
     """
-    way = history["kind"].isin(["level", *CHANGES]) & history["base_value"].notna()
+    way = history["kind"].isin(BASED) & history["base_value"].notna()
     rows = history[way & progress.is_charted(history)]
     stated = rows["stated_rate"].notna() if "stated_rate" in rows else False
     halves = {
@@ -25,7 +25,7 @@ def plain(history: pd.DataFrame) -> pd.DataFrame:
         "current": "current_published",
         "target": "published_target_value",
     }
-    level = rows["kind"] == "level"
+    level = rows["kind"].isin(LEVELS)
     return pd.DataFrame(
         {
             "id": rows["target"],
@@ -36,7 +36,7 @@ def plain(history: pd.DataFrame) -> pd.DataFrame:
             "target_year": rows["target_position"],
             "target_value": pathway.end_value(rows),
             "direction": rows["direction"],
-            "compound": rows["kind"].isin(["average_growth", "cumulative_change"]) | (level & stated),
+            "compound": rows["kind"].isin(GROWTHS) | (level & stated),
             # A rate's end value is computed, not printed, so it has no rounding of its own.
             **{f"{name}_half_width": _half_widths(rows[column]) for name, column in halves.items()},
         }
@@ -52,7 +52,7 @@ def single_years(figures: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
 
     A figure of several years is none, and where figures add up over the years neither is one of a part.
     """
-    sums = history["target"].isin(figures.loc[figures["kind"] == "cumulative_sum", "target"])
+    sums = history["target"].isin(figures.loc[figures["kind"].isin(SUMS), "target"])
     length = history["position"] - history["period"].map(_starts(history["period"])).astype(float)
     return history[(length <= 1) & ~(sums & (length < 1))]
 
@@ -96,7 +96,7 @@ def series_of(figures: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
     """
     present = figures.set_index("target")["current_basis"]
     kept = history[history["basis"] == history["target"].map(present)]
-    sums = figures[figures["kind"] == "cumulative_sum"].set_index("target")["base_position"]
+    sums = figures[figures["kind"].isin(SUMS)].set_index("target")["base_position"]
     flows = kept["target"].isin(sums.index)
     together = [running_total(rows, sums[name]) for name, rows in kept[flows].groupby("target", sort=False)]
     together = [rows[rows["position"] == np.floor(rows["position"])] for rows in together]

@@ -1,12 +1,13 @@
 """The formulas of a target's kind: what it requires now, how much is done, what is still needed.
 
 One small function for each kind, from the standing of targets (see `pathway`) to a frame of
-the same index with the columns of `MEASURES`.  Formulas: METHODS §1, which is printed in
-the report's appendix.
+the same index with the columns of `MEASURES`.  Formulas: ``docs/methods/targets.md``.
 
-A new kind is a function here, a row of `schema.KINDS` with its name among the choices of
-``datapackage.json``, its words (``entry.choice.kind``, ``target`` in ``common.yml``, ``formula`` in
-``basis.yml``), and its case in `pathway.asked` and `pathway.end_value`.
+A new kind is a function here under `formula_of`, and a row of `schema.KINDS` that says what its number
+is and how it is judged: every list of kinds follows from that.  What remains is its name among the
+choices of ``datapackage.json``, which is the entry form's list too, its words (``entry.choice.kind``,
+``target`` in ``common.yml``, ``formula`` in ``basis.yml``), and a row of ``docs/methods/targets.md``.
+A number unlike those there are also needs its value at the end, in `pathway.end_value`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data.schema import IN_WORDS
+from zbanalysis.data.schema import DIRECTIONS, IN_WORDS, VALUED
 
 MEASURES = ["required", "completion", "score", "reached", "needed", "needed_measure", "margin", "reason"]
 """Columns of `measure`:
@@ -41,10 +42,23 @@ reason
     why there is no completion, as a key; empty where there is one
 """
 
+KINDS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {}
+"""The formula of each kind; filled by `formula_of`."""
+
 GROWS = ("count", "amount", "ratio")
 """Scales whose need is an average growth; of the others it is a change."""
 _EXACT = 1e-9
 """Values closer than this share of the target are one and the same."""
+
+
+def formula_of(*kinds: str) -> Callable[[Callable], Callable]:
+    """Make the function below the formula of these kinds."""
+
+    def registered(function: Callable) -> Callable:
+        KINDS.update(dict.fromkeys(kinds, function))
+        return function
+
+    return registered
 
 
 def elapsed_share(base: pd.Series, current: pd.Series, target: pd.Series) -> pd.Series:
@@ -87,6 +101,7 @@ def met(rows: pd.DataFrame, value: pd.Series, aim: pd.Series) -> pd.Series:
     return reached.astype("boolean").mask(~judged)
 
 
+@formula_of("level")
 def level(rows: pd.DataFrame) -> pd.DataFrame:
     """A value to be reached: required y0 + τ(T − y0), completion (y − y0) / (T − y0).
 
@@ -118,6 +133,7 @@ def level(rows: pd.DataFrame) -> pd.DataFrame:
     return _with_reasons(measures, reasons)
 
 
+@formula_of("absolute_change")
 def absolute_change(rows: pd.DataFrame) -> pd.DataFrame:
     """A change of D in the indicator's unit: path y0 + τD, completion d/D; d may be published itself."""
     change = rows["target_value"]
@@ -129,11 +145,13 @@ def absolute_change(rows: pd.DataFrame) -> pd.DataFrame:
     return _wrong_sign(rows, level(at))
 
 
+@formula_of("average_growth")
 def average_growth(rows: pd.DataFrame) -> pd.DataFrame:
     """An average growth of g % a year: path y0(1 + g)^(t − t0), completion ln(y/y0) / (n ln(1 + g))."""
     return _compound(rows, rows["target_position"] - rows["base_position"])
 
 
+@formula_of("cumulative_change")
 def cumulative_change(rows: pd.DataFrame) -> pd.DataFrame:
     """A change of D % over the plan: path y0(1 + D)^τ, completion ln(1 + d) / ln(1 + D).
 
@@ -183,6 +201,7 @@ def _wrong_sign(rows: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     return measures
 
 
+@formula_of("cumulative_sum")
 def cumulative_sum(rows: pd.DataFrame) -> pd.DataFrame:
     """A sum over the plan's years: required τT, completion Σ/T, needed the rest per year left.
 
@@ -208,6 +227,7 @@ def cumulative_sum(rows: pd.DataFrame) -> pd.DataFrame:
     return _with_reasons(measures, {"incomplete_years": gap, "no_increment": share.isna() | at_most})
 
 
+@formula_of("average_rate")
 def average_rate(rows: pd.DataFrame) -> pd.DataFrame:
     """The mean of yearly rates: mean so far against the rate, needed the mean of the years left."""
     mean, target = rows["accumulated"], rows["target_value"]
@@ -226,10 +246,11 @@ def average_rate(rows: pd.DataFrame) -> pd.DataFrame:
     return _with_reasons(measures, {"incomplete_years": gap, "no_increment": measures["completion"].isna()})
 
 
+@formula_of("ceiling", "floor")
 def limit(rows: pd.DataFrame) -> pd.DataFrame:
     """A ceiling or floor that holds each year: share of years held and margin, never an increment."""
     now, target = rows["current_value"], rows["target_value"]
-    rows = rows.assign(direction=rows["kind"].map({"floor": "up", "ceiling": "down"}))
+    rows = rows.assign(direction=rows["kind"].map(DIRECTIONS))
     return _measures(
         rows,
         required=target,
@@ -239,6 +260,7 @@ def limit(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@formula_of("range")
 def value_range(rows: pd.DataFrame) -> pd.DataFrame:
     """A range to be in: inside, or the distance to the nearer edge as a share of that edge."""
     now, low, high = rows["current_value"], rows["target_value"], rows["target_upper"]
@@ -253,6 +275,7 @@ def value_range(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@formula_of("keep")
 def keep(rows: pd.DataFrame) -> pd.DataFrame:
     """A value to be kept: the margin (y − T) / T; a small fall is not "minus 300 per cent"."""
     now, target = rows["current_value"], rows["target_value"]
@@ -265,6 +288,7 @@ def keep(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@formula_of("relative")
 def relative(rows: pd.DataFrame) -> pd.DataFrame:
     """Relative to another series of the same year: beyond it, or beyond it by the stated distance."""
     aim = rows["other_value"] + rows["target_value"].fillna(0.0)
@@ -277,25 +301,10 @@ def relative(rows: pd.DataFrame) -> pd.DataFrame:
     return _with_reasons(measures, {"no_other": aim.isna(), "no_increment": aim.notna()})
 
 
+@formula_of("in_words", "qualitative")
 def in_words(rows: pd.DataFrame) -> pd.DataFrame:
     """A target in words: judged by evidence, not by figures."""
     return _measures(rows, reason="qualitative")
-
-
-KINDS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
-    "level": level,
-    "average_growth": average_growth,
-    "average_rate": average_rate,
-    "cumulative_change": cumulative_change,
-    "absolute_change": absolute_change,
-    "cumulative_sum": cumulative_sum,
-    "ceiling": limit,
-    "floor": limit,
-    "range": value_range,
-    "keep": keep,
-    "relative": relative,
-    **dict.fromkeys(IN_WORDS, in_words),
-}
 
 
 def _sign(rows: pd.DataFrame) -> pd.Series:
@@ -335,7 +344,7 @@ def _measures(rows: pd.DataFrame, **columns: object) -> pd.DataFrame:
     )
     in_figures = ~rows["kind"].isin(IN_WORDS)
     unseen = rows["current_value"].isna() & in_figures
-    aimless = rows["target_value"].isna() & (rows["kind"] != "relative")
+    aimless = rows["target_value"].isna() & rows["kind"].isin(VALUED)
     frame["reached"] = frame["reached"].astype("boolean").mask(unseen | aimless)
     frame["needed_measure"] = frame["needed_measure"].where(
         frame["needed"].notna() & ~frame["reached"].fillna(False), ""

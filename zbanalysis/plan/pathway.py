@@ -21,7 +21,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data.schema import OVER_YEARS
+from zbanalysis.data import schema
 from zbanalysis.plan.kinds import KINDS, MEASURES, elapsed_share
 
 __all__ = ["KINDS", "MEASURES", "asked", "elapsed_share", "end_value", "measure", "path"]
@@ -92,30 +92,27 @@ def asked(standing: pd.DataFrame) -> pd.DataFrame:
     24.57
     """
     rows = _completed(standing)
-    starts_at_nothing = rows["kind"].isin(OVER_YEARS) | rows["accumulated"].notna()
+    starts_at_nothing = rows["kind"].isin(schema.OVER_YEARS) | rows["accumulated"].notna()
     at_base = rows.assign(
         current_position=rows["base_position"],
         current_value=rows["base_value"].mask(starts_at_nothing, 0.0),
         accumulated=pd.Series(0.0, rows.index).where(starts_at_nothing),
     )
     needs = measure(at_base)
-    changes = {
-        "level": standing["target_value"] - standing["base_value"],
-        "absolute_change": standing["target_value"],
-    }
+    number = _number(standing)
+    change = standing["target_value"].where(number == "change")
+    from_base = standing["kind"].isin(schema.TO_REACH)
     return pd.DataFrame(
         {
             "asked": needs["needed"],
             "asked_measure": needs["needed_measure"],
-            "asked_change": _by_kind(standing["kind"], changes, pd.Series(np.nan, standing.index)),
+            "asked_change": change.mask(from_base, standing["target_value"] - standing["base_value"]),
         }
     )
 
 
-def _by_kind(kind: pd.Series, values: dict[str, pd.Series], default: pd.Series) -> pd.Series:
-    for name, value in values.items():
-        default = default.mask(kind == name, value)
-    return default
+def _number(standing: pd.DataFrame) -> pd.Series:
+    return standing["kind"].map({name: kind.number for name, kind in schema.KINDS.items()})
 
 
 def end_value(standing: pd.DataFrame) -> pd.Series:
@@ -125,16 +122,17 @@ def end_value(standing: pd.DataFrame) -> pd.Series:
     D units for y0 + D; a mean of years and a target relative to another series ask for no value of the
     target year; every other kind states it.
     """
-    years = standing["target_position"] - standing["base_position"]
-    factor = 1 + standing["target_value"] / 100
-    grown = standing["base_value"] * factor.where(factor > 0) ** years
-    values = {
-        "average_growth": grown,
-        "cumulative_change": standing["base_value"] * factor,
-        "absolute_change": standing["base_value"] + standing["target_value"],
-        **dict.fromkeys(["average_rate", "relative"], pd.Series(np.nan, standing.index)),
+    base, target, number = standing["base_value"], standing["target_value"], _number(standing)
+    years, factor = standing["target_position"] - standing["base_position"], 1 + target / 100
+    ends = {
+        "growth": base * factor.where(factor > 0) ** years,
+        "per_cent": base * factor,
+        "change": base + target,
     }
-    return _by_kind(standing["kind"], values, standing["target_value"])
+    value = target.mask(~number.isin(["level", "sum"]))
+    for name, end in ends.items():
+        value = value.mask(number == name, end)
+    return value
 
 
 def path(standing: pd.DataFrame) -> pd.DataFrame:

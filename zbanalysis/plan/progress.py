@@ -12,16 +12,23 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.data import package, vintages
-from zbanalysis.data.schema import CHANGES, EVERY_YEAR, IN_WORDS, OVER_YEARS
+from zbanalysis.data.schema import (
+    AT_END,
+    CHANGES,
+    DIRECTIONS,
+    EVERY_YEAR,
+    HELD,
+    IN_WORDS,
+    MEANS,
+    OVER_YEARS,
+    RELATIVE,
+)
 from zbanalysis.plan import pathway, rules
 from zbanalysis.plan.standing import standing
 
 MARGIN = rules.RULES["schedule"].thresholds["ahead"]
 STATUSES = ("reached", "ahead", "on_schedule", "behind", "not_assessable")
 """Classes of the rule ``schedule``, from best to none."""
-
-NOT_ON_A_WAY = (*EVERY_YEAR, "keep", "range", "average_rate", "relative")
-"""Kinds that are held or not, rather than a way to be gone."""
 
 
 def progress(
@@ -172,13 +179,13 @@ def classify(rows: pd.DataFrame, margin: float = MARGIN) -> pd.DataFrame:
 
 
 def _limited(assessed: pd.DataFrame) -> pd.Series:
-    return assessed["kind"].isin(NOT_ON_A_WAY) | (assessed["reason"] == "met_at_base")
+    return assessed["kind"].isin(HELD) | (assessed["reason"] == "met_at_base")
 
 
 def _gap(assessed: pd.DataFrame) -> pd.Series:
     """What the figure, or what all years make, lacks to the target in the indicator's unit, signed."""
-    aim = pathway.end_value(assessed).mask(assessed["kind"].isin(["range", "relative"]), assessed["required"])
-    aim = aim.mask(assessed["kind"] == "average_rate", assessed["target_value"])
+    aim = pathway.end_value(assessed).mask(assessed["kind"].isin(AT_END), assessed["required"])
+    aim = aim.mask(assessed["kind"].isin(MEANS), assessed["target_value"])
     together = assessed["kind"].isin(OVER_YEARS)
     published = assessed["kind"].isin(CHANGES) & assessed["accumulated"].notna()
     return (aim - assessed["current_value"].mask(together, assessed["accumulated"])).mask(published)
@@ -187,11 +194,11 @@ def _gap(assessed: pd.DataFrame) -> pd.Series:
 def _side(assessed: pd.DataFrame) -> pd.Series:
     """On which side of a range, a limit or a value to be kept a figure lies that does not meet it."""
     missed = _limited(assessed) & (assessed["reached"] == False).fillna(False)  # noqa: E712  (may be missing)
-    value = assessed["current_value"].mask(assessed["kind"] == "average_rate", assessed["accumulated"])
-    aim = assessed["required"].where(assessed["kind"] == "relative", assessed["target_value"])
+    value = assessed["current_value"].mask(assessed["kind"].isin(MEANS), assessed["accumulated"])
+    aim = assessed["required"].where(assessed["kind"].isin(RELATIVE), assessed["target_value"])
     side = (value > aim).map({True: "above", False: "below"})
     # A limit broken in an earlier year may hold now.
-    held = assessed["kind"].map({"floor": "above", "ceiling": "below"}) == side
+    held = assessed["kind"].map(DIRECTIONS) == side.map({"above": "up", "below": "down"})
     return side.where(missed & ~held & value.notna() & aim.notna() & (value != aim), "")
 
 
@@ -217,7 +224,7 @@ def _status(assessed: pd.DataFrame, margin: float) -> pd.Series:
     met = assessed["reached"].fillna(False).astype(bool)
     limited = _limited(assessed)
     # A mean may fall short by the margin and still be on schedule; a limit or a value to be kept may not.
-    nearly = (assessed["kind"] == "average_rate") & rules.reaches(assessed["margin"], -margin)
+    nearly = assessed["kind"].isin(MEANS) & rules.reaches(assessed["margin"], -margin)
     cases = [
         (assessed["reached"].isna(), "not_assessable"),
         (assessed["reason"] == "no_new_figure", "not_assessable"),

@@ -13,11 +13,9 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data import package, periods
+from zbanalysis.data import package, periods, schema
 from zbanalysis.data.doubts import PER_CENT
-from zbanalysis.data.schema import CHANGES, EVERY_YEAR, OVER_YEARS
 
-_FIXED = {"floor": "up", "ceiling": "down"}
 _BY_COMPARATOR = {"at_least": "up", "more_than": "up", "at_most": "down", "less_than": "down"}
 _CURRENT = ["period", "position", "value", "published", "half_width", "status", "basis", "source", "locator"]
 _NOTHING = dict.fromkeys(_CURRENT, "") | {"position": np.nan, "value": np.nan, "half_width": np.nan}
@@ -89,11 +87,11 @@ def _begun(rows: pd.DataFrame, view: package.Dataset) -> pd.DataFrame:
         dtype=float,
     )
     fiscal = rows["target_period"].str.startswith("FY").map({True: "FY", False: ""})
-    based = silent & rows["kind"].isin(["level", *CHANGES])
+    based = silent & rows["kind"].isin(schema.BASED)
     rows = rows.assign(
         base_period=rows["base_period"].mask(based, fiscal + rows["base_year"].astype(int).astype(str))
     )
-    begun = silent & rows["kind"].isin([*EVERY_YEAR, *OVER_YEARS])
+    begun = silent & rows["kind"].isin([*schema.EVERY_YEAR, *schema.OVER_YEARS])
     position = rows["base_position"].mask(begun, first).mask(based, rows["base_year"].astype(float))
     return rows.assign(base_position=position).drop(columns=["base_year", "start_year"])
 
@@ -114,13 +112,14 @@ def _with_base(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
 
 def _directions(rows: pd.DataFrame) -> pd.Series:
     """The way in which each target is met: by its kind, comparator, indicator, or its own move."""
-    asked = np.sign(rows["target_value"].where(rows["kind"].isin(CHANGES)))
-    asked = asked.fillna(np.sign((rows["target_value"] - rows["base_value"]).where(rows["kind"] == "level")))
+    moves = rows["target_value"] - rows["base_value"].mask(rows["kind"].isin(schema.CHANGES), 0.0)
+    asked = np.sign(moves.where(rows["kind"].isin(schema.BASED)))
     guessed = asked.map({1.0: "up", -1.0: "down"})
-    guessed = guessed.mask(rows["kind"] == "cumulative_sum", "up")
+    guessed = guessed.mask(rows["kind"].isin(schema.SUMS), "up")
     own = rows["direction"].where(rows["direction"].isin(["up", "down"]))
     by_comparator = rows["comparator"].map(_BY_COMPARATOR)
-    return rows["kind"].map(_FIXED).fillna(by_comparator).fillna(own).fillna(guessed).fillna("").astype("str")
+    fixed = rows["kind"].map(schema.DIRECTIONS)
+    return fixed.fillna(by_comparator).fillna(own).fillna(guessed).fillna("").astype("str")
 
 
 def _figures(target: object, observations: pd.DataFrame, others: pd.DataFrame) -> dict[str, object]:
@@ -128,10 +127,10 @@ def _figures(target: object, observations: pd.DataFrame, others: pd.DataFrame) -
     series = observations[package.comparable(observations, target)]
     base = target.base_position if not np.isnan(target.base_position) else -np.inf
     series = series[(series["position"] >= base) & (series["position"] <= target.target_position)]
-    if target.kind in (*OVER_YEARS, *EVERY_YEAR):
+    if target.kind in (*schema.OVER_YEARS, *schema.EVERY_YEAR):
         series = series[series["start"] >= base]  # the base year is none of them
     others = others[others["period"].isin(series["period"])]
-    if target.kind == "relative" and len(others):
+    if target.kind in schema.RELATIVE and len(others):
         series = series[series["period"].isin(others["period"])]
     ranked = series.assign(foreign=series["basis"] != target.basis).sort_values(
         ["position", "foreign", "known_since"], ascending=[False, True, False], kind="stable"
@@ -154,9 +153,9 @@ def _together(target: object, each: pd.DataFrame) -> float:
     Missing where a year is missing.  Of a change levels go first; without a base its figures may be
     the change itself, which a figure of several years shows, or a unit of per cent that is no share.
     """
-    if target.kind in OVER_YEARS:
+    if target.kind in schema.OVER_YEARS:
         steps = chain(each, target.base_position)
-    elif target.kind in ("cumulative_change", "absolute_change") and np.isnan(target.base_value):
+    elif target.kind in schema.OF_THE_PLAN and np.isnan(target.base_value):
         if not (target.in_rates or (each["position"] - each["start"] > 1).any()):
             return np.nan
         steps = chain(each[each["start"] >= target.base_position], target.base_position)
@@ -165,9 +164,9 @@ def _together(target: object, each: pd.DataFrame) -> float:
     if steps.empty or steps["position"].iloc[-1] < each["position"].max():
         return np.nan
     years, values = steps["position"] - steps["start"], steps["value"]
-    if target.kind == "average_rate":
+    if target.kind in schema.MEANS:
         return float((years * values).sum() / years.sum())
-    if target.kind == "cumulative_change":
+    if target.kind in schema.GROWTHS:
         return float(100 * ((1 + values / 100).prod() - 1))
     return float(values.sum())
 
@@ -199,11 +198,11 @@ def chain(figures: pd.DataFrame, base: float) -> pd.DataFrame:
 def held(target: object, each: pd.DataFrame) -> dict[str, object]:
     """In which years a limit held, was broken, or is not known; of a sum of at most T, when it was passed."""
     nothing = {"held_share": np.nan, "kept_years": "", "broken_years": "", "unknown_years": ""}
-    if target.kind == "cumulative_sum" and target.direction == "down":
+    if target.kind in schema.SUMS and target.direction == "down":
         steps = chain(each, target.base_position)
         passed = steps["position"][steps["value"].cumsum() > target.target_value]
         return nothing | {"broken_years": _listed([np.ceil(passed.min())], target) if len(passed) else ""}
-    if target.kind not in EVERY_YEAR or each.empty:
+    if target.kind not in schema.EVERY_YEAR or each.empty:
         return nothing
     years = each[each["position"] - each["start"] == 1] if target.accumulation == "flow" else each
     years = years[~years["part_year"] & (years["position"] > target.base_position)]

@@ -21,6 +21,7 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
+from zbanalysis.data import schema
 from zbanalysis.errors import InputError
 from zbanalysis.projection.fan import step_to
 from zbanalysis.projection.histories import (
@@ -212,7 +213,7 @@ def rates(
         target = assessed.loc[index]
         others = comparable[comparable["area"] != target["area"]]
         step = step_asked(last.get(row["target"], np.nan), row["aim"], target["scale"])
-        own = target["kind"] in ("level", "average_growth", "cumulative_change", "keep")
+        own = target["kind"] in (*schema.TO_REACH, *schema.GROWTHS, "keep")
         pairs = _pairs(target["indicator"], row["years_left"] if own else np.nan, others, target["scale"])
         if pairs.empty or np.isnan(step):
             out.append((np.nan, 0, 0, np.nan, np.nan))

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 import pandas as pd
 
-from zbanalysis.data.schema import CHANGES, EVERY_YEAR, IN_WORDS, KINDS, OVER_YEARS
+from zbanalysis.data import schema
 from zbanalysis.report import words
 from zbanalysis.report.blocks import Cell, Column
 from zbanalysis.report.words import label
@@ -182,18 +182,18 @@ def target(row: pd.Series, lang: str, *, unit: bool = False) -> Cell:
     A change says which way: a fall of 13.5 with ``at_most`` −13.5 falls by 13.5 at least.
     """
     text, kind, stated = row["published_target_value"], row["kind"], row.get("comparator", "")
-    if kind in IN_WORDS or kind == "relative":
+    if kind in (*schema.IN_WORDS, *schema.RELATIVE):
         return _in_words(row, lang)
-    if kind in CHANGES:
+    if kind in schema.CHANGES:
         return _change(row, lang, unit=unit)
-    if kind == "range":
+    if kind in schema.RANGES:
         figure = Cell(f"{text or words.NONE}–{row['published_target_upper']}")
-    elif (unit and text) or (kind == "average_rate" and row[f"unit_{lang}"] == "%"):
+    elif (unit and text) or (kind in schema.MEANS and row[f"unit_{lang}"] == "%"):
         figure = quantity(text, row, lang)
     else:
         figure = printed(text)
-    down = kind == "ceiling" or (kind != "floor" and row.get("direction") == "down")
-    if kind in EVERY_YEAR:
+    down = schema.DIRECTIONS.get(kind, row.get("direction")) == "down"
+    if kind in schema.EVERY_YEAR:
         stated = stated or ("at_most" if down else "at_least")
     if stated:
         figure = worded(f"comparator.{stated}", lang, figure)
@@ -207,7 +207,7 @@ def _change(row: pd.Series, lang: str, *, unit: bool) -> Cell:
     """A growth or change by its size and way; the sign is in the words."""
     text, kind, stated = row["published_target_value"], row["kind"], row.get("comparator", "")
     falls, size = text.startswith("-"), text.lstrip("-")
-    if KINDS[kind].number == "per_cent":
+    if kind in schema.GROWTHS:
         figure = printed(size, after="%")
     elif unit and size:
         figure = with_unit(printed(size), row, lang) if row["scale"] == "share" else quantity(size, row, lang)
@@ -222,7 +222,7 @@ def _in_words(row: pd.Series, lang: str) -> Cell:
     """A target in the plan's own words; relative to another series without words, in ours."""
     if row.get(f"words_{lang}"):
         return Cell(row[f"words_{lang}"])
-    if row["kind"] in IN_WORDS or not row.get(f"other_{lang}"):
+    if row["kind"] in schema.IN_WORDS or not row.get(f"other_{lang}"):
         return Cell(label(f"target.{row['kind']}", lang))
     usual = "at_most" if row.get("direction") == "down" else "at_least"
     other, distance = words.within(row[f"other_{lang}"]), row["published_target_value"]
@@ -238,7 +238,7 @@ def current(row: pd.Series, lang: str, *, unit: bool = False) -> Cell:
     if not row["current_period"]:
         return Cell(words.NONE)
     digits, period = row["current_published"], row["current_period"]
-    all_years = row["kind"] in (*OVER_YEARS, *CHANGES) and row.get("is_sum_complete")
+    all_years = row["kind"] in (*schema.OVER_YEARS, *schema.CHANGES) and row.get("is_sum_complete")
     if all_years:
         places = len(digits.partition(".")[2])
         first, spans, _ = row["target_period"].partition("/")
@@ -248,7 +248,7 @@ def current(row: pd.Series, lang: str, *, unit: bool = False) -> Cell:
         last = period.partition("/")[2].removesuffix("Q4") or period
         period = period if last == first else f"{first}/{last}"
     spoken = words.period(period, lang)
-    if all_years and row["kind"] == "average_rate" and "/" in period:
+    if all_years and row["kind"] in schema.MEANS and "/" in period:
         spoken = label("current.mean", lang, period=spoken)
     parts = [spoken, label(f"figure_status.{row['current_status']}", lang)]
     said = bracketed(("，" if lang == "zh" else ", ").join(filter(None, parts)), lang)

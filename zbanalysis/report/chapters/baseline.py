@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.data.schema import IN_WORDS
+from zbanalysis.data.schema import EVERY_YEAR, IN_WORDS, SUMS
 from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, filled, paragraphs
 from zbanalysis.report.chapters.indicators import UNIT
@@ -13,7 +13,7 @@ from zbanalysis.report.words import label
 FASTEST = 3
 """Targets that ask for most a year and are named."""
 
-_EVERY_YEAR = ("floor", "ceiling", "keep")
+_EVERY_YEAR = (*EVERY_YEAR, "keep")
 
 
 def page(report: Report) -> list[dict]:
@@ -34,7 +34,7 @@ def _sentence(targets: pd.DataFrame, lang: str) -> str:
         "baseline.in_words": targets["kind"].isin(IN_WORDS).sum(),
         "baseline.binding": targets["attribute"].eq("binding").sum(),
         "baseline.every_year": targets["kind"].isin(_EVERY_YEAR).sum(),
-        "baseline.sum": targets["kind"].eq("cumulative_sum").sum(),
+        "baseline.sum": targets["kind"].isin(SUMS).sum(),
         "baseline.based": targets["base_value"].notna().sum(),
     }
     parts = words.counted(counts, lang)
@@ -99,7 +99,7 @@ def monitored(report: Report) -> list[dict]:
 
 def _check(row: pd.Series, lang: str) -> str:
     """When a target is held against figures."""
-    key = "sum" if row["kind"] == "cumulative_sum" else "end"
+    key = "sum" if row["kind"] in SUMS else "end"
     if row["kind"] in _EVERY_YEAR:
         key = "every_year" if "/" in row["target_period"] else "until"
     return label(f"baseline.check.{key}", lang, period=words.period(row["target_period"], lang))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from zbanalysis.data.schema import IN_WORDS, KINDS
+from zbanalysis.data.schema import IN_WORDS, SUMS, VALUES
 from zbanalysis.report import cells, style, words
 from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, paragraphs
 from zbanalysis.report.chapters import criteria, measures, tasks
@@ -72,7 +72,7 @@ SPAN = 8
 
 
 def _columns(rows: pd.DataFrame) -> list[Column]:
-    several = rows["current_period"].str.contains("/") | rows["kind"].eq("cumulative_sum")
+    several = rows["current_period"].str.contains("/") | rows["kind"].isin(SUMS)
     order, current = (2.5, SPAN) if several.any() else (0, 0)
     return [
         Column("order", cells.count("order"), "right", floor=order),
@@ -143,7 +143,7 @@ def _gap(row: pd.Series, lang: str) -> str:
     elif not words.missing(row["gap"]) and row["gap"]:
         # As fine as what it lies between, as printed: the figure and, where it is a value, the target.
         names = ("current_published", "published_target_value")
-        names = names if KINDS[row["kind"]].number in ("level", "sum") else names[:1]
+        names = names if row["kind"] in (*VALUES, *SUMS) else names[:1]
         digits = max(len(str(row[name]).partition(".")[2]) for name in names)
         gap = cells.printed(words.number(abs(row["gap"]), digits))
         gap = cells.with_unit(gap, row, lang) if _with_unit(row, lang) else gap

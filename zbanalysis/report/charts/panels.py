@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from zbanalysis.data.schema import EVERY_YEAR
+from zbanalysis.data.schema import EVERY_YEAR, RANGES, STATED_AS_VALUE, SUMS
 from zbanalysis.plan import inputs, kinds
 from zbanalysis.report import cells, style
 from zbanalysis.report import words as wording
@@ -44,7 +44,7 @@ def paths(progress: pd.DataFrame, plan_paths: pd.DataFrame, history: pd.DataFram
     for _, row in rows.iterrows():
         panel = _panel(row, history)
         _asked(panel, row, plan_paths)
-        if row["kind"] in ("level", "cumulative_sum", "range", "keep", *EVERY_YEAR):
+        if row["kind"] in STATED_AS_VALUE:
             _target(panel, row, row["target_value"])
         panels.append(panel)
     judged = rows[rows["target"].isin(plan_paths["target"]) & rows["status"].isin(style.STATUSES[:4])]
@@ -203,7 +203,7 @@ def shown(rows: pd.DataFrame, names: pd.Series, most: int | None = SHOWN) -> pd.
 def counted(row: pd.Series, history: pd.DataFrame) -> pd.DataFrame:
     """The figures of a target by year; of one that is a sum, what has come together."""
     known = history[history["target"] == row["target"]].sort_values("position")
-    if row.get("kind") != "cumulative_sum" or wording.missing(row["base_position"]):
+    if row.get("kind") not in SUMS or wording.missing(row["base_position"]):
         return known
     total = inputs.running_total(known, row["base_position"])
     return total.drop(columns=["published", "period", "source"], errors="ignore")
@@ -314,7 +314,7 @@ def _asked(panel: Panel, row: pd.Series, path: pd.DataFrame) -> None:
 
 def _target(panel: Panel, row: pd.Series, aim: float) -> None:
     """The value to be reached; of a range both ends."""
-    aims = [aim, row["target_upper"]] if row.get("kind") == "range" else [aim]
+    aims = [aim, row["target_upper"]] if row.get("kind") in RANGES else [aim]
     year, source = row["target_position"], row.get("source", "")
     panel.lines.append(([year] * len(aims), aims, "target", False, True))
     panel.points += [(year, one, "chart.target", _computed(one, row), "", source) for one in aims]
@@ -330,7 +330,7 @@ def _outcomes(fan: pd.DataFrame, row: pd.Series) -> list[tuple[float, bool]]:
     ends = pd.Series(sorted(last[f"{side}{level}"] for level in OUTCOMES for side in ("lo", "hi")))
     rows = pd.DataFrame([row] * len(ends), index=ends.index)
     met = kinds.met(rows, ends, rows["aim"]).fillna(value=False)
-    if row["kind"] == "range":
+    if row["kind"] in RANGES:
         met = ends.between(row["aim"], row["target_upper"])
     elif row["aim"] in (row.get("lower_bound"), row.get("upper_bound")):
         # At the indicator's own limit the chance counts what is printed as the limit.

@@ -14,6 +14,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, NullLocator
 from matplotlib.transforms import blended_transform_factory
 
+from zbanalysis.data.schema import DIRECTIONS, LEVELS, RANGES, SUMS
 from zbanalysis.report import cells, style
 from zbanalysis.report import words as wording
 from zbanalysis.report.charts.figure import Chart, handle, legend, on_paper, sheet
@@ -22,7 +23,7 @@ from zbanalysis.report.words import label
 TICKS = [base * 10.0**power for power in range(-3, 6) for base in (1, 1.5, 2, 3, 5, 7)]
 """Marks of a logarithmic axis of shares, in per cent."""
 
-_LEVELS = ("level", "floor", "ceiling", "keep")
+_LEVELS = tuple(kind for kind in LEVELS if kind not in RANGES)
 """Kinds whose figure stands beside the target as it is."""
 
 _RED = style.ROLES["target"].colour
@@ -102,7 +103,7 @@ def _shares(assessed: pd.DataFrame) -> pd.DataFrame:
     """What is drawn of each target, in the plan's order from the top."""
     rows = assessed.reset_index(drop=True)
     figure = rows["current_value"].where(rows["kind"].isin(_LEVELS))
-    figure = figure.mask(rows["kind"] == "cumulative_sum", rows["accumulated"])
+    figure = figure.mask(rows["kind"].isin(SUMS), rows["accumulated"])
     positive = (figure > 0) & (rows["target_value"] > 0)
     share = (100 * figure / rows["target_value"]).where(positive)
     base = (100 * rows["base_value"] / rows["target_value"]).where(positive & (rows["base_value"] > 0))
@@ -261,7 +262,7 @@ def _pointed(axes: Axes, rows: pd.DataFrame, lang: str) -> None:
 
 def _falls(rows: pd.DataFrame) -> pd.Series:
     """Figures that are good below the target; a completion grows whatever is measured."""
-    falls = (rows["direction"] == "down") | (rows["kind"] == "ceiling")
+    falls = rows["kind"].map(DIRECTIONS).fillna(rows["direction"]) == "down"
     return falls & rows["share"].notna() & ~rows["by_completion"]
 
 
