@@ -369,7 +369,8 @@ def _needed(target: Mapping[str, str]) -> Iterator[Stated]:
     for name in schema.KINDS[target["kind"]].needs:
         if not target[name]:
             yield name, "needed", {"kind": target["kind"]}
-    if target["kind"] in schema.RELATIVE and not any(target[name] for name in ("other", "words_zh", "words_en")):
+    said = any(target[name] for name in ("other", "words_zh", "words_en"))
+    if target["kind"] in schema.RELATIVE and not said:
         yield "other", "needed_other", {}
     if target["base_value"] and not target["base_period"]:
         yield "base_period", "base_period", {"base": target["base_value"]}
