@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from zbanalysis.errors import InputError
-from zbanalysis.plan import rules
+from zbanalysis.plan import rules, sensitivity
 
 NAN = math.nan
 FIELDS = (
@@ -432,3 +432,22 @@ def test_every_reason_has_a_sentence_and_is_used():
     rare = {"no_number", "year_order"}
     assert seen - {""} == set(rules.REASONS) - rare
     assert all(sentence.endswith(".") for sentence in rules.REASONS.values())
+
+
+def test_a_new_rule_is_known_everywhere_once_it_is_defined(monkeypatch):
+    monkeypatch.setattr(rules.common, "RULES", before := dict(rules.common.RULES))
+    monkeypatch.setattr(rules, "RULES", before)
+    about = {name: "made up" for name in ("title", "source", "where", "score")}
+
+    @rules.common.rule(**about, statuses={"up": "good", "not_up": "poor"}, thresholds={"up": 0.0})
+    def risen(frame):
+        up = frame["current_value"] > frame["base_value"]
+        status = np.where(up, "up", "not_up")
+        return pd.DataFrame({"score": up.astype(float), "status": status, "reason": ""}, frame.index)
+
+    frame = table((2020, 10, 2022, 14, 2025, 20, "up"), (2020, 10, 2022, 9, 2025, 20, "up"))
+    assert rules.names("all")[-1] == "risen"
+    assert rules.assess(frame, "risen")["status"].tolist() == ["up", "not_up"]
+    assert rules.register()["rule"].tolist()[-1] == "risen"
+    judged = sensitivity.variants(frame.assign(id=["a", "b"]))
+    assert judged.loc[judged["variant"] == "rule:risen", "step"].tolist() == ["good", "poor"]

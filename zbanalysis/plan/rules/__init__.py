@@ -1,7 +1,8 @@
 """The recognised progress rules, side by side: frame in, frame out, one row for each input row.
 
-A new rule is a function in `growth` or `straight_path`, an entry of ``_ALL`` here, and its words:
-``rule_name`` and ``class`` of ``report/words/indicators.yml`` and ``rule`` of ``report/words/basis.yml``.
+A new rule is a function in `formulas` under `common.rule`, which says where it comes from, its words
+(``rule_name`` and ``class`` of ``report/words/indicators.yml``, ``rule`` of ``report/words/basis.yml``) and
+its row in ``docs/methods/rules.md``.
 
 ``RULES`` lists them in order, with their sources and cut-offs for the report's appendix; `assess`
 runs one or all.  Formulas and edge cases stand in the docstring of each rule.
@@ -11,7 +12,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -19,18 +19,22 @@ import pandas as pd
 
 from zbanalysis.data import doubts, files, read
 from zbanalysis.errors import InputError, Problem
-from zbanalysis.plan.rules import growth, straight_path
+from zbanalysis.plan.rules import common
 from zbanalysis.plan.rules.common import (
     AGENDA_YEAR,
     COLUMNS,
     DIRECTIONS,
+    GOOD,
+    MIDDLE,
+    NONE,
     NOT_ASSESSABLE,
+    POOR,
     REASONS,
     TOLERANCE,
+    Rule,
     reaches,
 )
-from zbanalysis.plan.rules.growth import eurostat, opensdg, unsd
-from zbanalysis.plan.rules.straight_path import germany, schedule, sdsn
+from zbanalysis.plan.rules.formulas import eurostat, germany, opensdg, schedule, sdsn, unsd
 
 __all__ = [
     "AGENDA_YEAR", "COLUMNS", "DEFAULT", "DIRECTIONS", "GOOD", "MIDDLE", "NONE", "NOT_ASSESSABLE", "POOR",
@@ -41,107 +45,7 @@ __all__ = [
 DEFAULT = "schedule"
 RESULTS = ("rule", "score", "status", "reason")
 
-# good: the target is met, or is met in time if things go on as they are (within the rule's own margin);
-# middle: the right way, but too slowly; poor: stagnation, far too slowly, or the wrong way.
-# `schedule` has one word for all that is late, so behind is poor.
-GOOD, MIDDLE, POOR, NONE = "good", "middle", "poor", "none"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A progress rule and where it comes from.
-
-    ``statuses`` runs from best to worst, each with the step on which rules are compared, and ends with
-    the word for "no answer"; ``thresholds`` names the cut-offs; ``default_target_year`` stands in for an
-    empty target year, None for no default.
-    """
-
-    name: str
-    function: Callable[[pd.DataFrame], pd.DataFrame]
-    title: str
-    source: str
-    where: str
-    score: str
-    statuses: Mapping[str, str]
-    thresholds: Mapping[str, float]
-    default_target_year: int | None = None
-
-
-_ALL = (
-    Rule(
-        "schedule", schedule, "Completion against elapsed share",
-        "Practice of mid-term and final evaluations of five-year plans; cut-offs are ours",
-        "docstring of zbanalysis.plan.rules.schedule", "completion - elapsed share",
-        {"reached": GOOD, "ahead": GOOD, "on_schedule": GOOD, "behind": POOR, NOT_ASSESSABLE: NONE},
-        MappingProxyType({"ahead": straight_path.MARGIN, "on_schedule": -straight_path.MARGIN}),
-    ),
-    Rule(
-        "eurostat", eurostat, "Observed against required growth rate",
-        "Eurostat, Sustainable development in the European Union: monitoring report, annex on the method",
-        "https://ec.europa.eu/eurostat/web/sdi", "CAGR observed / CAGR required; without target CAGR",
-        {"significant_progress": GOOD, "moderate_progress": MIDDLE, "insufficient_progress": POOR,
-         "movement_away": POOR, NOT_ASSESSABLE: NONE},
-        MappingProxyType({
-            "significant_progress": growth.EUROSTAT_SIGNIFICANT,
-            "moderate_progress": growth.EUROSTAT_MODERATE, "insufficient_progress": 0.0,
-            "significant_progress, no target": growth.EUROSTAT_GROWTH_SIGNIFICANT,
-            "moderate_progress, no target": 0.0,
-            "moderate movement away, no target": growth.EUROSTAT_GROWTH_AWAY,
-        }),
-    ),
-    Rule(
-        "opensdg", opensdg, "Open SDG progress measure",
-        "Statistics Canada, Open SDG progress measure (sdg-build, sdg/ProgressMeasure.py)",
-        "https://github.com/open-sdg/sdg-build", "CAGR observed / |CAGR required|; without target CAGR",
-        {"target_achieved": GOOD, "substantial_progress": GOOD, "moderate_progress": MIDDLE,
-         "limited_progress": POOR, "deterioration": POOR, growth.NOT_AVAILABLE: NONE},
-        MappingProxyType({
-            "substantial_progress": growth.OPENSDG_SUBSTANTIAL,
-            "moderate_progress": growth.OPENSDG_MODERATE,
-            "limited_progress": growth.OPENSDG_LIMITED,
-            "substantial_progress, no target": growth.OPENSDG_GROWTH_SUBSTANTIAL,
-            "moderate_progress, no target": growth.OPENSDG_GROWTH_MODERATE,
-            "limited_progress, no target": growth.OPENSDG_GROWTH_LIMITED,
-            "exponent of the limit": growth.LIMIT_EXPONENT,
-        }),
-        AGENDA_YEAR,
-    ),
-    Rule(
-        "unsd", unsd, "Share of the way reached at the present growth rate",
-        "United Nations Statistics Division, The SDG Progress Chart 2023, technical note",
-        "https://unstats.un.org/sdgs/files/report/2023/Progress_Chart_Technical_Note_2023.pdf",
-        "(projected value - base) / (target - base); without target CAGR",
-        {"on_track": GOOD, "acceleration_needed": MIDDLE, "stagnation_or_regression": POOR,
-         NOT_ASSESSABLE: NONE},
-        MappingProxyType({
-            "on_track": growth.UNSD_ON_TRACK, "acceleration_needed": growth.UNSD_ACCELERATION,
-            "on_track, no target": growth.UNSD_GROWTH_ON_TRACK,
-            "acceleration_needed, no target": growth.UNSD_GROWTH_ACCELERATION,
-        }),
-        AGENDA_YEAR,
-    ),
-    Rule(
-        "sdsn", sdsn, "Four arrows: observed against required yearly change",
-        "Sachs, Lafortune, Fuller and others, Sustainable Development Report, annex on methods",
-        "https://dashboards.sdgindex.org", "mean yearly change so far / mean yearly change required",
-        {"maintaining": GOOD, "on_track": GOOD, "moderately_improving": MIDDLE, "stagnating": POOR,
-         "decreasing": POOR, NOT_ASSESSABLE: NONE},
-        MappingProxyType({
-            "on_track": straight_path.SDSN_ON_TRACK, "moderately_improving": straight_path.SDSN_IMPROVING,
-            "stagnating": 0.0,
-        }),
-        AGENDA_YEAR,
-    ),
-    Rule(
-        "germany", germany, "Weather symbols of the German sustainability strategy",
-        "Statistisches Bundesamt, Nachhaltige Entwicklung in Deutschland, Indikatorenbericht",
-        "https://dns-indikatoren.de", "(target - projection) / (target - current value), the missed share",
-        {"sun": GOOD, "sun_and_cloud": MIDDLE, "cloud": POOR, "thunderstorm": POOR, NOT_ASSESSABLE: NONE},
-        MappingProxyType({"sun": straight_path.SUN, "sun_and_cloud": straight_path.SUN_AND_CLOUD}),
-    ),
-)  # fmt: skip
-
-RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in _ALL})
+RULES: Mapping[str, Rule] = MappingProxyType(common.RULES)
 
 
 def names(rule: str) -> tuple[str, ...]:

@@ -1,13 +1,13 @@
 """What the rules share: the columns they read, growth rates, comparison with a cut-off, reasons.
 
-Notation of METHODS.md: y0 at t0 (base), y at t (current), T at tT (target), d = +1 where up is good
+Notation of docs/methods: y0 at t0 (base), y at t (current), T at tT (target), d = +1 where up is good
 and -1 where down is good.  "At or past the target" is ``d * (y - T) >= 0``.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +47,45 @@ REASONS = {
     "not_five_years": "Base and current year are not five years apart; the mean is over the years there are.",
     "no_number": "The formula has no finite value for these figures.",
 }
+
+# good: the target is met, or is met in time if things go on as they are (within the rule's own margin);
+# middle: the right way, but too slowly; poor: stagnation, far too slowly, or the wrong way.
+# `schedule` has one word for all that is late, so behind is poor.
+GOOD, MIDDLE, POOR, NONE = "good", "middle", "poor", "none"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A progress rule and where it comes from.
+
+    ``statuses`` runs from best to worst, each with the step on which rules are compared, and ends with
+    the word for "no answer"; ``thresholds`` names the cut-offs; ``default_target_year`` stands in for an
+    empty target year, None for no default.
+    """
+
+    name: str
+    function: Callable[[pd.DataFrame], pd.DataFrame]
+    title: str
+    source: str
+    where: str
+    score: str
+    statuses: Mapping[str, str]
+    thresholds: Mapping[str, float]
+    default_target_year: int | None = None
+
+
+RULES: dict[str, Rule] = {}
+"""The rules by name, in the order in which they are defined."""
+
+
+def rule(**about: object) -> Callable[[Callable], Callable]:
+    """Make the function below a rule of its name; what is said of it are the fields of `Rule`."""
+
+    def registered(function: Callable) -> Callable:
+        RULES[function.__name__] = Rule(function.__name__, function, **about)
+        return function
+
+    return registered
 
 
 @dataclass(frozen=True)
