@@ -16,7 +16,7 @@ import pandas as pd
 
 from zbanalysis.data import check, digits, package, schema, vintages
 from zbanalysis.data.digits import Value
-from zbanalysis.errors import Problem
+from zbanalysis.errors import Problem, aligned
 from zbanalysis.evidence import statements, tasks, texts
 from zbanalysis.evidence.statements import NATURES, VERDICTS, audit, growth_bases
 
@@ -53,14 +53,12 @@ def for_plan(checks: pd.DataFrame, dataset: package.Dataset, plan: str) -> pd.Da
     InputError
         If the plan is unknown.
     """
-    own = {
-        package.plan_row(dataset, plan)["area"],
-        *dataset.targets.loc[dataset.targets["plan"] == plan, "area"],
-    }
+    targets = dataset.targets[dataset.targets["plan"] == plan]
+    own = {package.plan_row(dataset, plan)["area"], *targets["area"]}
     mine = checks[checks["area"].isin(own)]
     mine = (mine[mine["plan"].isin(["", plan])] if "plan" in mine else mine).reset_index(drop=True)
     if "indicators" in mine:
-        aims = set(dataset.targets.loc[dataset.targets["plan"] == plan, "indicator"])
+        aims = set(targets["indicator"])
         counts = mine["expression"].str.contains(f":{plan}(?![a-z0-9/-])").astype(bool)
         asked = [not aims.isdisjoint(codes.split()) for codes in mine["indicators"]]
         mine["on_target"] = counts | pd.Series(asked, mine.index, dtype=bool)
@@ -90,31 +88,20 @@ def audit_text(dataset: package.Dataset) -> str:
     counts = ", ".join(f"{(once['verdict'] == verdict).sum()} {verdict}" for verdict in VERDICTS)
     natures = ", ".join(f"{(once['nature'] == nature).sum()} {nature}" for nature in NATURES)
     lines = [f"{len(once)} statements checked ({natures}): {counts}."]
-    for verdict in SHOWN:
-        chosen = once[once["verdict"] == verdict]
-        lines += ["", f"{verdict} ({len(chosen)})"] if len(chosen) else []
-        lines += [f"  {_line(row)}" for _, row in chosen.iterrows()]
+    parts = {verdict: once[once["verdict"] == verdict] for verdict in SHOWN}
     slips = once[once["reason"] == "points_as_percent"]
-    lines += ["", f"a difference in percentage points printed as % ({len(slips)})"] if len(slips) else []
-    lines += [f"  {_line(row)}" for _, row in slips.iterrows()]
+    for title, rows in (parts | {"a difference in percentage points printed as %": slips}).items():
+        lines += ["", f"{title} ({len(rows)})"] if len(rows) else []
+        lines += [f"  {_line(row)}" for _, row in rows.iterrows()]
     lines += ["", f"{len(checks)} finds in the figures themselves"]
-    return "\n".join([*lines, *_aligned(checks)])
+    table = [_FINDS, *checks[list(_FINDS)].itertuples(index=False, name=None)]
+    return "\n".join([*lines, *(f"  {line}".rstrip() for line in aligned(table))])
 
 
 def _line(row: pd.Series) -> str:
     later = f"; later document: {row['detail']}" if row["reason"] == "revised" else ""
     place = f"{row['statement']} ({row['source']}, {row['locator']})"
     return f"{place}: says {_SIGNS[row['relation']]} {row['claim']}; {row['arithmetic']}{later}"
-
-
-def _aligned(rows: pd.DataFrame) -> list[str]:
-    """Columns set under each other."""
-    table = [_FINDS, *rows[list(_FINDS)].itertuples(index=False, name=None)]
-    widths = [max(len(row[place]) for row in table) for place in range(len(_FINDS))]
-    return [
-        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in table
-    ]
 
 
 # --- what refers to a figure, tried at once ---
@@ -214,19 +201,10 @@ def conflicts(dataset: package.Dataset, as_of: str = "") -> pd.DataFrame:
     [['16', '14', '14.7']]
     """
     dataset = vintages.known_by(dataset, as_of)
-    rows = [
-        *figures(dataset),
-        *bases(dataset),
-        *equal_in_other_area(dataset),
-        *targets(dataset),
-        *base_changed(dataset),
-        *met_and_fell_back(dataset),
-        *fell_within_year(dataset),
-    ]
+    rules = (figures, bases, equal_in_other_area, targets, base_changed, met_and_fell_back, fell_within_year)
+    rows = [find for rule in rules for find in rule(dataset)]
     unique = pd.DataFrame(rows, columns=COLUMNS).astype("str").fillna("").drop_duplicates()
-    return unique.sort_values(
-        "find", key=lambda finds: finds.map(FINDS.index), kind="stable", ignore_index=True
-    )
+    return unique.sort_values("find", key=lambda one: one.map(FINDS.index), kind="stable", ignore_index=True)
 
 
 def differ(one: Value, other: Value) -> bool:
@@ -317,9 +295,7 @@ def bases(dataset: package.Dataset) -> Iterator[dict[str, str]]:
         if base["published"] in printed_too:
             continue  # the pair of observations says it already
         for _, row in own.iterrows():
-            key = (
-                base["plan"], *base[THING], row["published"], base["published"], row["source"], base["source"]
-            )  # fmt: skip
+            key = (base["plan"], *base[THING], *row[["published", "source"]], *base[["published", "source"]])
             if key in seen or not _printed_apart(base, row, scales):
                 continue
             seen.add(key)
@@ -382,17 +358,10 @@ def targets(dataset: package.Dataset) -> Iterator[dict[str, str]]:
 def _met_only_easier(one: pd.Series, other: pd.Series, sign: int, dataset: package.Dataset) -> str:
     """The result for the target's year that meets the later target and misses the earlier; empty if none."""
     results = package.figures_of(dataset, one["area"], one["indicator"])
-    results = results[
-        (results["period"] == one["target_period"]) & (results["known_since"] >= other["known_since"])
-    ]
-    held = results[
-        (sign * (results["value"] - other["value"]) >= 0) & (sign * (results["value"] - one["value"]) < 0)
-    ]
+    due = (results["period"] == one["target_period"]) & (results["known_since"] >= other["known_since"])
+    easier, earlier = (sign * (results["value"] - target["value"]) >= 0 for target in (other, one))
+    held = results[due & easier & ~earlier]
     return held["published"].iloc[0] if len(held) and one["kind"] in schema.TO_REACH else ""
-
-
-def _of(table: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
-    return table[(table["area"] == row["area"]) & (table["indicator"] == row["indicator"])]
 
 
 def base_changed(dataset: package.Dataset) -> Iterator[dict[str, str]]:
@@ -401,12 +370,10 @@ def base_changed(dataset: package.Dataset) -> Iterator[dict[str, str]]:
     stated = base_rows(dataset).sort_values("known_since", kind="stable")
     for _, base in stated.drop_duplicates(package.TARGET_KEY).iterrows():
         figures = package.figures_of(dataset, base["area"], base["indicator"])
-        later = pd.concat([figures, _of(stated, base)])
-        later = later[
-            (later["period"] == base["period"])
-            & (later["basis"] == base["basis"])
-            & (later["known_since"] > base["known_since"])
-        ].drop_duplicates("published")
+        own = (stated["area"] == base["area"]) & (stated["indicator"] == base["indicator"])
+        later = pd.concat([figures, stated[own]])
+        alike = (later[["period", "basis"]] == base[["period", "basis"]]).all(axis=1)
+        later = later[alike & (later["known_since"] > base["known_since"])].drop_duplicates("published")
         for _, row in later.iterrows():
             if _printed_apart(base, row, scales):
                 both = later if row["source"] == base["source"] else figures
@@ -417,41 +384,31 @@ def base_changed(dataset: package.Dataset) -> Iterator[dict[str, str]]:
 def met_and_fell_back(dataset: package.Dataset) -> Iterator[dict[str, str]]:
     """A figure after the base that met a level target where the newest up to the target's year does not."""
     kinds = dataset.indicators.set_index("indicator")[["direction", "scale", "accumulation"]]
-    newest = dataset.targets.sort_values("known_since", kind="stable").drop_duplicates(
-        package.TARGET_KEY, keep="last"
-    )
+    ranked = dataset.targets.sort_values("known_since", kind="stable")
+    newest = ranked.drop_duplicates(package.TARGET_KEY, keep="last")
     for _, target in newest[newest["kind"].isin(schema.TO_REACH)].join(kinds, on="indicator").iterrows():
-        series = package.figures_of(dataset, target["area"], target["indicator"]).sort_values(
-            "known_since", ascending=False, kind="stable"
-        )
+        series = package.figures_of(dataset, target["area"], target["indicator"])
+        series = series.sort_values("known_since", ascending=False, kind="stable")
         series = series.drop_duplicates(["period", "basis"])
         series = series[package.comparable(series, target) & (series["status"] != "lower_bound")]
-        within = series[
-            series["position"].between(target["base_position"], target["target_position"], inclusive="right")
-        ]
+        span = target[["base_position", "target_position"]]
+        within = series[series["position"].between(*span, inclusive="right")]
         within = within.sort_values("position", kind="stable")
         sign = 1 if target["direction"] == "up" else -1
         met = sign * (within["value"] - target["target_value"]) >= 0
         if met.any() and not met.iloc[-1]:
             one, other = within[met].iloc[-1], within.iloc[-1]
-            how = "different_basis" if one["basis"] != other["basis"] else _documents(one, other)
-            find = as_find("met_and_fell_back", how, one, other, plan=target["plan"])
-            yield find | {
-                "period": f"{one['period']}/{other['period']}",
-                "measure": target["published_target_value"],
-            }
-
-
-def _documents(one: pd.Series, other: pd.Series) -> str:
-    return "same_document" if one["source"] == other["source"] else "other_document"
+            documents = "same_document" if one["source"] == other["source"] else "other_document"
+            how = "different_basis" if one["basis"] != other["basis"] else documents
+            about = {"plan": target["plan"], "measure": target["published_target_value"]}
+            find = as_find("met_and_fell_back", how, one, other, **about)
+            yield find | {"period": f"{one['period']}/{other['period']}"}
 
 
 def fell_within_year(dataset: package.Dataset) -> Iterator[dict[str, str]]:
     """A count of what is there that a later document gives lower for the end of the same year."""
     kinds = dataset.indicators.set_index("indicator")
-    stocks = kinds.index[
-        (kinds["accumulation"] == "stock") & (kinds["scale"] == "count") & (kinds["direction"] == "up")
-    ]
+    stocks = kinds.query("accumulation == 'stock' and scale == 'count' and direction == 'up'").index
     table = dataset.observations[dataset.observations["indicator"].isin(stocks)]
     years = table.assign(year=np.ceil(table["position"]))
     thing = ["area", "indicator", "basis", "year"]
@@ -459,10 +416,7 @@ def fell_within_year(dataset: package.Dataset) -> Iterator[dict[str, str]]:
     for _, group in several.groupby(thing, sort=False):
         ranked = group.sort_values(["position", "known_since"], kind="stable")
         one, other = ranked.iloc[0], ranked.iloc[-1]
-        if (
-            one["position"] < other["position"]
-            and one["known_since"] < other["known_since"]
-            and other["value"] < one["value"]
-        ):
+        follows = one["position"] < other["position"] and one["known_since"] < other["known_since"]
+        if follows and other["value"] < one["value"]:
             find = as_find("fell_within_year", "other_document", one, other)
             yield find | {"period": f"{one['period']}/{other['period']}"}

@@ -182,9 +182,8 @@ def _within(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     # A sum over years must not begin before the plan does.
     spans = seen["period"].str.contains("/")
     rows = seen[inside & (~spans | (seen["start"] >= row["base_year"]))]
-    rows = rows.merge(
-        dataset.indicators[["indicator", "name_zh", "name_en", "unit_zh", "unit_en", "scale"]], on="indicator"
-    )
+    names = ["indicator", "name_zh", "name_en", "unit_zh", "unit_en", "scale"]
+    rows = rows.merge(dataset.indicators[names], on="indicator")
     ends = [digits.published(r.published, r.status, r.scale) for r in rows.itertuples()]
     edges = [(one, float(one.low), float(one.high)) for one in ends]
     units = list(zip(rows["unit_zh"], rows["unit_en"], strict=True))

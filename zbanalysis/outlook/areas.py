@@ -104,9 +104,8 @@ def indicators(dataset: package.Dataset, area: str, date: dt.date | str) -> pd.D
     known = known[_compares(known, nature)]
     if known.empty:
         first = dataset.observations["known_since"].min()
-        raise InputError(
-            f"--as-of {date}: no yearly figure of {area} was known by then; the first is of {first}."
-        )
+        late = f"no yearly figure of {area} was known by then; the first is of {first}"
+        raise InputError(f"--as-of {date}: {late}.")
     ranked = known.sort_values(["position", "known_since"], ascending=[False, False], kind="stable")
     newest = ranked.drop_duplicates("indicator").set_index("indicator")
     names = ["period", "position", "value", "published", "status", "basis", "source"]
@@ -166,9 +165,8 @@ def movement(rows: pd.DataFrame, history: pd.DataFrame, chosen: pd.DataFrame) ->
     recent = moved["growth"].where(percent, moved["change"])
     unsure = low.isna() | high.isna()
     moved["motion"] = np.select([unsure, low > 0, high < 0], ["unsure", "rising", "falling"], "level")
-    moved["turn"] = np.select(
-        [unsure | recent.isna(), recent > high, recent < low], ["unsure", "faster", "slower"], "as_before"
-    )
+    pace = [unsure | recent.isna(), recent > high, recent < low]
+    moved["turn"] = np.select(pace, ["unsure", "faster", "slower"], "as_before")
     return moved
 
 
@@ -267,9 +265,8 @@ def outlook(
         better than they began, and went at least as far as the median) and ``reason``.
     """
     ends = series.sort_values("year").groupby("series")
-    facts = pd.DataFrame(
-        {"points": ends.size(), "last_year": ends["year"].last(), "last_value": ends["value"].last()}
-    )
+    facts = ends[["year", "value"]].last().add_prefix("last_").assign(points=ends.size())
+    facts = facts[["points", "last_year", "last_value"]]
     asked = rows[["target", "direction", "scale", "domain"]].merge(pd.DataFrame({"year": years}), how="cross")
     asked = asked.join(facts, on="target")
     projected = asked.merge(fan, on=["target", "year"], how="left")
@@ -279,26 +276,16 @@ def outlook(
     ratio = (projected["mean"] / projected["last_value"]).where(positive)
     projected["growth"] = 100 * (ratio ** (1 / ahead.where(known)) - 1)
     projected["change"] = (projected["mean"] - projected["last_value"]) / ahead.where(known)
-    projected = projected.join(_chances(rows, series, projected[known], as_of)).join(
-        _rates(rows, series, projected[known])
-    )
-    projected["reason"] = np.select(
-        [known, ahead <= 0, projected["points"] == 1, ahead > HORIZON],
-        ["", "published", "one_point", "too_far"],
-        "not_projected",
-    )
+    projected = projected.join(_chances(rows, series, projected[known], as_of))
+    projected = projected.join(_rates(rows, series, projected[known]))
+    where = [known, ahead <= 0, projected["points"] == 1, ahead > HORIZON]
+    projected["reason"] = np.select(where, ["", "published", "one_point", "too_far"], "not_projected")
     return projected.drop(columns=["direction", "scale", "domain"])
 
 
 def _goals(projected: pd.DataFrame, value: str) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "series": projected["target"],
-            "year": projected["year"].astype(int),
-            "value": projected[value],
-            "direction": projected["direction"],
-        }
-    )
+    goals = projected[["target", "year", value, "direction"]]
+    return goals.set_axis(["series", "year", "value", "direction"], axis=1).astype({"year": int})
 
 
 def _chances(
@@ -316,11 +303,11 @@ def _chances(
 
 def _rates(rows: pd.DataFrame, series: pd.DataFrame, projected: pd.DataFrame) -> pd.DataFrame:
     """Base rates, of all windows of the reference series."""
-    rates = pd.DataFrame(index=projected.index, columns=["rate_better", "rate_median"], dtype=float)
-    if not projected.empty:
-        for column, value in (("rate_better", "last_value"), ("rate_median", "mean")):
-            answered = base_rates.base_rate(series, _goals(projected, value), inputs.nature_of(rows))
-            rates[column] = answered["base_rate"]
+    asked = {"rate_better": "last_value", "rate_median": "mean"}
+    rates = pd.DataFrame(index=projected.index, columns=list(asked), dtype=float)
+    for column, value in asked.items() if len(projected) else ():
+        goals = _goals(projected, value)
+        rates[column] = base_rates.base_rate(series, goals, inputs.nature_of(rows))["base_rate"]
     return rates
 
 

@@ -103,11 +103,8 @@ def verdict(grades: Sequence[str], rating: float = np.nan) -> str:
     if not grades or len(graded) < JUDGED_FROM * len(grades):
         return "cannot_judge"
     poor, good = graded.count("poor"), graded.count("good")
-    word = "adequate"
-    if poor >= WEAK_FROM * len(graded):
-        word = "weak"
-    elif not poor and good >= STRONG_FROM * len(grades):
-        word = "strong"
+    strong = not poor and good >= STRONG_FROM * len(grades)
+    word = "weak" if poor >= WEAK_FROM * len(graded) else "strong" if strong else "adequate"
     least = 2 if rating < RATED_WEAK else 1 if rating < RATED_ADEQUATE else 0
     return VERDICTS[max(VERDICTS.index(word), least)]
 
@@ -260,8 +257,8 @@ def _feasibility(
     seen = history[history["period"].isin(due)].groupby("target")["period"].nunique()
     enough = numeric["target"].map(seen).fillna(0) >= 0.5 * len(due)
     office = _offices(dataset, progress, day)
-    lead = tasks["office_zh"].ne("") if "office_zh" in tasks else pd.Series(False, tasks.index)
-    dated = tasks["due"].ne("") if "due" in tasks else pd.Series(False, tasks.index)
+    nothing = pd.Series("", tasks.index)
+    lead, dated = (tasks.get(column, nothing).ne("") for column in ("office_zh", "due"))
     based = numeric[numeric["kind"].isin(BASED)]
     return [
         _fact("base_stated", based, based["published_base_value"].ne("")),
@@ -275,9 +272,8 @@ def _feasibility(
 
 def _money(name: str, funds: pd.DataFrame, due: list[str]) -> Fact:
     """Years due for which the plan's main fund, the first of its money, is known by year."""
-    known = (
-        set(funds.loc[funds["indicator"] == funds["indicator"].iloc[0], "period"]) if len(funds) else set()
-    )
+    main = funds["indicator"].isin(funds["indicator"].head(1))
+    known = set(funds.loc[main, "period"])
     return Fact(name, float(len(known & set(due))), float(len(due)))
 
 
@@ -293,16 +289,15 @@ def _performance(
     reached = figured["reached"].eq(True).fillna(False) & ~figured["basis_break"].astype(bool)
     due = ~figured["final"].astype(bool) & figured["status"].isin(["ahead", "on_schedule"])
     enough = len(figured) >= JUDGED_FROM * len(progress) and not _too_early(plan, day)
-    stated = (
-        tasks[~tasks["state"].isin(["", "not_stated", "disputed"])] if "state" in tasks else tasks.iloc[:0]
-    )
-    with_result = tasks["has_result"].astype(bool) if "has_result" in tasks else pd.Series(False, tasks.index)
+    states = tasks.get("state", pd.Series("", tasks.index))
+    stated, done = ~states.isin(["", "not_stated", "disputed"]), states.isin(["done", "largely_done"])
+    with_result = tasks.get("has_result", pd.Series(False, tasks.index)).astype(bool)
     reported = tasks if with_result.any() else tasks.iloc[:0]  # nobody has reported yet: unknown, not poor
     money = _money("cost_known", funds, years_due(plan, day))
     return [
         _fact("targets_on_track", figured if enough else figured.iloc[:0], (reached | due) if enough else []),
-        _fact("tasks_done", stated, stated["state"].isin(["done", "largely_done"]))
-        if len(stated) >= JUDGED_FROM * max(len(tasks), 1)
+        _fact("tasks_done", tasks[stated], done[stated])
+        if stated.sum() >= JUDGED_FROM * max(len(tasks), 1)
         else Fact("tasks_done", 0.0, 0.0),
         _fact("tasks_with_result", reported, with_result[reported.index]),
         # Without money by year nothing can be set against results: not poor, but unknown.
@@ -369,16 +364,9 @@ def _rating(rated: pd.DataFrame | None, criterion: str, column: str) -> float:
 def _reasons(grades: Mapping[str, str], word: str) -> list[str]:
     """Three facts: for a strong verdict the good, for a weak one the poor, else some of each."""
     by = {one: [fact for fact, grade in grades.items() if grade == one] for one in GRADES}
-    if word == "strong":
-        ordered = by["good"] + by["fair"]
-    elif word == "weak":
-        ordered = by["poor"] + by["fair"] + by["good"]
-    elif word == "adequate":
-        ordered = by["good"][:1] + by["poor"][:1] + by["fair"][:1]
-        ordered += [fact for one in GRADES for fact in by[one] if fact not in ordered]
-    else:
-        ordered = by["good"] + by["fair"] + by["poor"] + by["unknown"]
-    return ordered[:3]
+    first = [*by["good"][:1], *by["poor"][:1], *by["fair"][:1]] if word == "adequate" else []
+    order = ("poor", "fair", "good") if word == "weak" else GRADES
+    return list(dict.fromkeys(first + [fact for one in order for fact in by[one]]))[:3]
 
 
 def _change(grades: Mapping[str, str], word: str, rating: float) -> tuple[list[str], str]:

@@ -70,10 +70,8 @@ def hindsight(
     ['2.4']
     """
     outcome = _outcomes(progress.progress(dataset, plan_id, date))
-    parts = [
-        _judged(dataset, plan_id, day, outcome)
-        for day in (on if on is not None else days(dataset, plan_id, date))
-    ]
+    earlier = days(dataset, plan_id, date) if on is None else on
+    parts = [_judged(dataset, plan_id, day, outcome) for day in earlier]
     if not parts:
         parts = [_judged(dataset, plan_id, package.parse_date(date), outcome).iloc[:0]]
     judged = pd.concat(parts, ignore_index=True)
@@ -86,13 +84,8 @@ _GOAL = ["area", "indicator", "target_position"]
 
 def _outcomes(now: pd.DataFrame) -> pd.DataFrame:
     """Figures of the target year, by area, indicator and that year: a milestone has its own."""
-    return (
-        now[now["final"]]
-        .drop_duplicates(_GOAL)
-        .set_index(_GOAL)[
-            ["current_value", "current_published", "current_basis", "accumulated", "held_share"]
-        ]
-    )
+    known = ["current_value", "current_published", "current_basis", "accumulated", "held_share"]
+    return now[now["final"]].drop_duplicates(_GOAL).set_index(_GOAL)[known]
 
 
 def _judged(dataset: package.Dataset, plan_id: str, day: dt.date, outcome: pd.DataFrame) -> pd.DataFrame:
@@ -109,11 +102,7 @@ def _judged(dataset: package.Dataset, plan_id: str, day: dt.date, outcome: pd.Da
         accumulated=rows["outcome_accumulated"],
         held_share=rows["outcome_held_share"],
     )
-    came = (
-        pathway.measure(ended)["reached"].fillna(False).astype(bool)
-        if len(rows)
-        else rows["reached"].astype(bool)
-    )
+    came = pathway.measure(ended)["reached"].astype("boolean").fillna(False).astype(bool)
     inside = rows["outcome_current_value"].between(rows["low80"], rows["high80"]).astype("boolean")
     inside = inside.mask(rows["low80"].isna())
     judged = rows[COLUMNS].assign(
@@ -185,7 +174,7 @@ def wilson(hits: float | pd.Series, cases: float | pd.Series) -> tuple:
     middle = (np.asarray(hits, dtype=float) + z**2 / 2) / (cases + z**2)
     share = np.asarray(hits, dtype=float) / np.maximum(cases, 1)
     half = z / (cases + z**2) * np.sqrt(cases * share * (1 - share) + z**2 / 4)
-    low, high = np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+    low, high = np.clip([middle - half, middle + half], 0, 1)
     return (float(low), float(high)) if low.ndim == 0 else (low, high)
 
 
@@ -246,9 +235,8 @@ def coverage_by_length(series: pd.DataFrame, horizon: int, lengths: Iterable[int
         scores = scored.scores.set_index("method")
         others = scores.drop(index=[backtest.OURS, backtest.BASE_RATE])["mase"]
         ours = scores.loc[backtest.OURS]
-        rows.append(
-            {"points": length, **ours, "best_other": others.idxmin(), "best_other_mase": others.min()}
-        )
+        best = {"best_other": others.idxmin(), "best_other_mase": others.min()}
+        rows.append({"points": length, **ours, **best})
     return pd.DataFrame(rows, columns=None if rows else _BY_LENGTH)
 
 

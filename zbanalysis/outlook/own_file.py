@@ -126,10 +126,9 @@ def forecast_file(
 
 def check_horizon(horizon: int) -> None:
     """Raise `InputError` for a number of years that is none or too large."""
-    if not 1 <= horizon <= project.LONGEST_HORIZON:
-        raise InputError(
-            f"--horizon {horizon} is no number of years ahead; write 1 to {project.LONGEST_HORIZON}."
-        )
+    most = project.LONGEST_HORIZON
+    if not 1 <= horizon <= most:
+        raise InputError(f"--horizon {horizon} is no number of years ahead; write 1 to {most}.")
 
 
 def check_kind(option: str, value: str | None, allowed: Sequence[str]) -> None:
@@ -139,10 +138,9 @@ def check_kind(option: str, value: str | None, allowed: Sequence[str]) -> None:
 
 
 def _refuse_to_overwrite(out: str | os.PathLike[str] | None, *inputs: str | os.PathLike[str] | None) -> None:
-    if out is None or os.fspath(out) == "-":
-        return
-    for path in inputs:
-        if path is not None and Path(out).exists() and Path(path).exists() and Path(out).samefile(path):
+    there = out is not None and os.fspath(out) != "-" and Path(out).exists()
+    for path in filter(None, inputs if there else ()):
+        if Path(path).exists() and Path(out).samefile(path):
             raise InputError(f"--out {out} is the input file {path}; name another file.")
 
 
@@ -154,10 +152,8 @@ def _with_kinds(history: pd.DataFrame, **given: str | None) -> pd.DataFrame:
             other = history["series"][(own != "") & (own != value)]
             if len(other):
                 row = other.index[0]
-                raise InputError(
-                    f"--{name} {value}, but row {row} of the file says {own[row]!r} of {other[row]!r}; "
-                    "keep one of them."
-                )
+                said = f"row {row} of the file says {own[row]!r} of {other[row]!r}"
+                raise InputError(f"--{name} {value}, but {said}; keep one of them.")
             history = history.assign(**{name: value})
     return history
 
@@ -177,10 +173,8 @@ def _outside(history: pd.DataFrame, ahead: Projection, file: str) -> list[Proble
     problems = []
     for place in np.flatnonzero(beyond):
         lower, upper = ends[place]
-        words = (
-            f"a value of {lower:g} or more" if upper == math.inf else f"a value from {lower:g} to {upper:g}"
-        )
-        words = f"a value up to {upper:g}" if lower == -math.inf else words
+        words = f"from {lower:g} to {upper:g}" if upper < math.inf else f"of {lower:g} or more"
+        words = f"a value {f'up to {upper:g}' if lower == -math.inf else words}"
         row, value = history.index[place], history["value"].iloc[place]
         problems.append(Problem(file, int(row), "value", f"{value:g}", f"{words}; other limits: --bounds"))
     return problems
@@ -234,9 +228,8 @@ def read_series(path: str | os.PathLike[str], note: Callable[[str], object] = la
     values, problems = read.numbers(table, ["value"], file, allow_empty=["value"])
     years, not_years = read.years(table, ["year"], file)
     nameless = table.index[table["series"] == ""]
-    problems += not_years + [
-        Problem(file, int(row), "series", "", "the name of a series") for row in nameless
-    ]
+    problems += not_years
+    problems += [Problem(file, int(row), "series", "", "the name of a series") for row in nameless]
     problems += _twice(table, ["series", "year"], file) + _alike(table["series"], file)
     if "split" in table:
         problems += read.one_of(table, "split", ("train", "test"), file)
@@ -245,9 +238,8 @@ def read_series(path: str | os.PathLike[str], note: Callable[[str], object] = la
             problems += read.one_of(table, name, (*allowed, ""), file) + _two_kinds(table, name, file)
     read.refuse(problems, list(table.columns))
     kept = {name: table[name] for name in ("split", *KINDS) if name in table}
-    return pd.DataFrame(
-        {"series": table["series"], "year": years["year"].astype("int64"), "value": values["value"], **kept}
-    )
+    year = years["year"].astype("int64")
+    return pd.DataFrame({"series": table["series"], "year": year, "value": values["value"], **kept})
 
 
 def read_targets(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -265,14 +257,8 @@ def read_targets(path: str | os.PathLike[str]) -> pd.DataFrame:
     problems += not_years + read.one_of(table, "direction", ("up", "down"), file)
     problems += _twice(table, ["series", "target_year"], file)
     read.refuse(problems, list(table.columns))
-    return pd.DataFrame(
-        {
-            "series": table["series"],
-            "year": years["target_year"].astype("int64"),
-            "value": values["target_value"],
-            "direction": table["direction"],
-        }
-    )
+    year, value = years["target_year"].astype("int64"), values["target_value"]
+    return table[["series"]].assign(year=year, value=value, direction=table["direction"])
 
 
 def _twice(table: pd.DataFrame, key: list[str], file: str) -> list[Problem]:
@@ -304,9 +290,8 @@ def _two_kinds(table: pd.DataFrame, name: str, file: str) -> list[Problem]:
 def _check_levels(levels: Sequence[float]) -> None:
     for level in levels:
         if not 1 <= level < 100:
-            raise InputError(
-                f"--levels {level:g} is no interval; write per cents from 1 to below 100, such as 80,95."
-            )
+            right = "write per cents from 1 to below 100, such as 80,95"
+            raise InputError(f"--levels {level:g} is no interval; {right}.")
     names = [f"{level:g}" for level in levels]  # as the columns are called
     if not names or len(set(names)) != len(names) or "100" in names:
         raise InputError("--levels names no interval, or one twice; write per cents such as 80,95.")
@@ -340,14 +325,12 @@ def _misplaced(known: pd.DataFrame, ahead: Projection, file: str) -> list[Proble
     years = ahead.rows.groupby("series")["year"].agg(["min", "max"])
     problems = []
     for row, goal in known[known["reason"].isin(["unknown_series", "year_not_projected"])].iterrows():
-        if goal["reason"] == "unknown_series":
-            problems.append(
-                Problem(file, int(row), "series", str(goal["series"]), "a series of the input file")
-            )
-        else:
+        column, wrong, words = "series", str(goal["series"]), "a series of the input file"
+        if goal["reason"] == "year_not_projected":
             first, last = years.loc[goal["series"]]
             words = f"a year from {first} to {last}, the years projected; a larger --horizon reaches further"
-            problems.append(Problem(file, int(row), "target_year", str(goal["year"]), words))
+            column, wrong = "target_year", str(goal["year"])
+        problems.append(Problem(file, int(row), column, wrong, words))
     return problems
 
 
@@ -388,12 +371,8 @@ def backtest_file(
         As for `forecast_file`, or no series is long enough; nothing is written.
     """
     check_horizon(horizon)
-    taken = (
-        []
-        if out is None
-        else [place for place in (out, *out.parents) if place.exists() and not place.is_dir()]
-    )
-    if taken:
+    above = [] if out is None else [out, *out.parents]
+    if taken := [place for place in above if place.exists() and not place.is_dir()]:
         raise InputError(f"--out {out}: {taken[0]} is a file; name a folder.")
     history = read_series(input_path, note)
     scores = backtest.backtest(history, horizon, last=last, origins=origins)

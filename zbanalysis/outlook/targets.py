@@ -132,9 +132,8 @@ def feasibility(
     rows["points"] = rows["target"].map(every.groupby("series").size()).fillna(0).astype(int)
     rows["last_year"] = rows["target"].map(series.groupby("series")["year"].max())
     rows["years_left"] = np.floor(assessed["target_position"]) - rows["last_year"]
-    rows = rows.join(_chances(assessed, rows, past)).join(
-        base_rates.rates(assessed, rows, series, comparable)
-    )
+    rows = rows.join(_chances(assessed, rows, past))
+    rows = rows.join(base_rates.rates(assessed, rows, series, comparable))
     rows = rows.join(_recent(assessed, past.pace)).join(_way(assessed, rows, series, as_of))
     level_only = (rows["points"] > 1) & (rows["chance_reason"] == "one_point")
     rows["chance"] = rows["chance"].mask(level_only, rows["class_rate"])
@@ -168,10 +167,9 @@ def usable(
     kept = pd.concat([used[~lone], ranked.drop_duplicates("target", keep="last")])
     # A sum counts from the base on, whatever its single years are like.
     sums = series["series"].isin(assessed.loc[assessed["kind"].isin(SUMS), "target"])
+    counted = pd.MultiIndex.from_frame(kept[["target", "year"]])
     named = pd.MultiIndex.from_frame(series[["series", "year"]])
-    return series[sums | named.isin(pd.MultiIndex.from_frame(kept[["target", "year"]]))].reset_index(
-        drop=True
-    )
+    return series[sums | named.isin(counted)].reset_index(drop=True)
 
 
 def fans(
@@ -230,14 +228,10 @@ def _chances(assessed: pd.DataFrame, rows: pd.DataFrame, past: Past) -> pd.DataF
     if wanted.empty:
         return blank
     ahead = past.ahead(wanted["years_left"].max())
-    goals = pd.DataFrame(
-        {
-            "series": wanted["target"],
-            "year": (wanted["last_year"] + wanted["years_left"]).astype(int),
-            "value": wanted["aim"],
-            "direction": _direction(assessed.loc[wanted.index]),
-        }
-    )
+    goals = wanted[["target", "aim"]].set_axis(["series", "value"], axis=1).assign(
+        year=(wanted["last_year"] + wanted["years_left"]).astype(int),
+        direction=_direction(assessed.loc[wanted.index]),
+    )  # fmt: skip
     asked = _asked(assessed.loc[wanted.index], goals)
     known = ahead.chance(asked)
     blank.loc[wanted.index, "chance"] = known["chance"]
@@ -347,19 +341,12 @@ def _class_rate(past: Past, goals: pd.DataFrame) -> pd.Series:
 
 def _with_distribution(blank: pd.DataFrame, goals: pd.DataFrame, ahead: project.Projection) -> pd.DataFrame:
     """What the target year's distribution says in the indicator's own unit."""
-    levels = {
-        "median": 0.5,
-        "low80": 0.1,
-        "high80": 0.9,
-        "low95": 0.025,
-        "high95": 0.975,
-        "q20": 0.2,
-        "q80": 0.8,
-    }
+    levels = {"median": 0.5, "low80": 0.1, "high80": 0.9, "low95": 0.025, "high95": 0.975}
+    levels |= {"q20": 0.2, "q80": 0.8}
     frame = ahead.rows[["series", "year"]].assign(**{name: ahead.quantile(p) for name, p in levels.items()})
     at = goals.reset_index().merge(frame, on=["series", "year"], how="left").set_index("index")
-    for name in ("median", "low80", "high80", "low95", "high95"):
-        blank.loc[at.index, name] = at[name]
+    told = list(levels)[:5]
+    blank.loc[at.index, told] = at[told]
     blank.loc[at.index, "value_at_50"] = at["median"]
     # Four chances in five of reaching it: the lower fifth where up is good, the upper where down is.
     blank.loc[at.index, "value_at_80"] = at["q20"].where(at["direction"] == "up", at["q80"])

@@ -203,12 +203,8 @@ def verdict_of(chance: pd.Series | float, likely: float = LIKELY, possible: floa
     >>> verdict_of(pd.Series([0.8, 0.5, 0.39, float("nan")])).tolist()
     ['on_course', 'possible', 'unlikely', 'not_judged']
     """
-    words = np.select(
-        [chance >= likely, chance >= possible, chance.notna()],
-        ["on_course", "possible", "unlikely"],
-        "not_judged",
-    )
-    return pd.Series(words, chance.index)
+    where = [chance >= likely, chance >= possible, chance.notna()]
+    return pd.Series(np.select(where, ["on_course", "possible", "unlikely"], "not_judged"), chance.index)
 
 
 def counts(judged: pd.DataFrame) -> dict[str, int]:
@@ -295,10 +291,9 @@ def _computed(
         (met, "to_be_held", ""),
         (chance.notna(), verdict_of(chance, *limits), ""),
     ]
-    verdict = np.select([case for case, _, _ in cases], [word for _, word, _ in cases], "not_judged")
-    reason = np.select(
-        [case for case, _, _ in cases], [why for _, _, why in cases], _no_chance(assessed, outlook)
-    )
+    where, words, whys = zip(*cases, strict=True)
+    verdict = np.select(where, words, "not_judged")
+    reason = np.select(where, whys, _no_chance(assessed, outlook))
     return pd.Series(verdict, assessed.index), pd.Series(reason, assessed.index)
 
 
@@ -306,23 +301,19 @@ def _no_chance(assessed: pd.DataFrame, outlook: pd.DataFrame) -> pd.Series:
     """Why nothing can be said of a target that no fact decides."""
     given = assessed["reason"]
     without_aim = given.isin(["sign", "no_direction", "no_other", "no_number", "incomplete_years"])
-    why = ("no_figure", "no_base", "no_figure")
-    words = np.select(
-        [
-            without_aim & outlook["aim"].isna(),
-            assessed["kind"].isin(MEANS),
-            assessed["kind"].isin(RELATIVE),
-            assessed["kind"].isin(CHANGES) & assessed["accumulated"].notna(),
-            (outlook["points"] == 0) & (given == "no_observation"),
-            outlook["aim"].isna(),
-            outlook["points"] == 0,
-            assessed["final"] & assessed["reason"].isin(["incomplete_years", "not_positive"]),
-            outlook["points"] == 1,
-        ],
-        [given, "mean_of_years", "relative", "change_only", *why, given, "one_point"],
-        outlook["chance_reason"].where(outlook["chance_reason"].isin(list(REASONS)), "not_projected"),
-    )
-    return pd.Series(words, assessed.index)
+    cases = [
+        (without_aim & outlook["aim"].isna(), given),
+        (assessed["kind"].isin(MEANS), "mean_of_years"),
+        (assessed["kind"].isin(RELATIVE), "relative"),
+        (assessed["kind"].isin(CHANGES) & assessed["accumulated"].notna(), "change_only"),
+        ((outlook["points"] == 0) & (given == "no_observation"), "no_figure"),
+        (outlook["aim"].isna(), "no_base"),
+        (outlook["points"] == 0, "no_figure"),
+        (assessed["final"] & given.isin(["incomplete_years", "not_positive"]), given),
+        (outlook["points"] == 1, "one_point"),
+    ]
+    other = outlook["chance_reason"].where(outlook["chance_reason"].isin(list(REASONS)), "not_projected")
+    return pd.Series(np.select(*zip(*cases, strict=True), default=other), assessed.index)
 
 
 def _over(assessed: pd.DataFrame, as_of: dt.date | str | None) -> pd.Series:
@@ -336,22 +327,16 @@ def _over(assessed: pd.DataFrame, as_of: dt.date | str | None) -> pd.Series:
 
 def _marks(assessed: pd.DataFrame) -> pd.Series:
     """A key of `MARKS` where the newest figure stands on another definition than the target."""
-    foreign = (
-        (assessed["basis"] != assessed["current_basis"])
-        & (assessed["basis"] != "")
-        & (assessed["current_basis"] != "")
-    )
+    own, current = assessed["basis"], assessed["current_basis"]
+    foreign = (own != current) & (own != "") & (current != "")
     met = assessed["reached"].astype("boolean").fillna(False).astype(bool)
     return pd.Series(np.select([foreign & met, foreign], list(MARKS), ""), assessed.index)
 
 
 def _words(name: str, verdict: pd.Series, grade: pd.Series) -> pd.DataFrame:
     """The words of a verdict, hedged where little is known."""
-    hedged = grade.isin(["C", "D"])
-    pairs = [
-        (HEDGED.get(key, WORDS[key]) if soft else WORDS[key])
-        for key, soft in zip(verdict, hedged, strict=True)
-    ]
+    soft = WORDS | HEDGED
+    pairs = [(soft if one in ("C", "D") else WORDS)[key] for key, one in zip(verdict, grade, strict=True)]
     return pd.DataFrame(pairs, verdict.index, columns=[f"{name}_zh", f"{name}_en"])
 
 
@@ -362,9 +347,8 @@ def _reasons(years: pd.Series, reason: pd.Series, views: pd.DataFrame, overruled
         for key, when in zip(reason, years, strict=True)
     ]
     rows = pd.DataFrame(pairs, years.index, columns=["reason_zh", "reason_en"])
-    rows["reason_zh"] = (
-        rows["reason_zh"].str.replace(", ", "、").str.replace(r"FY(\d{4})年?", r"\1财年", regex=True)
-    )
+    listed = rows["reason_zh"].str.replace(", ", "、")
+    rows["reason_zh"] = listed.str.replace(r"FY(\d{4})年?", r"\1财年", regex=True)
     for language in ("zh", "en"):
         own = views[f"evaluator_reason_{language}"]
         rows[f"reason_{language}"] = rows[f"reason_{language}"].mask(overruled, own)
@@ -373,16 +357,13 @@ def _reasons(years: pd.Series, reason: pd.Series, views: pd.DataFrame, overruled
 
 def _views(assessed: pd.DataFrame, judgements: pd.DataFrame | None, role: str) -> pd.DataFrame:
     """What an office or an evaluator says of each target; empty where nothing is said."""
-    columns = [f"{role}_view", *(f"{role}_{name}" for name in _VIEW)]
+    key, columns = ["area", "indicator", "target_period"], ["view", *_VIEW]
     if judgements is None or judgements.empty:
-        rows = pd.DataFrame("", index=assessed.index, columns=columns)
+        rows = pd.DataFrame("", index=assessed.index, columns=columns).add_prefix(f"{role}_")
     else:
-        own = judgements[judgements["role"] == role].rename(columns={"verdict": "view"})
-        own = own.set_index(["area", "indicator", "target_period"])[["view", *_VIEW]].add_prefix(f"{role}_")
-        rows = assessed[["area", "indicator", "target_period"]].join(
-            own, on=["area", "indicator", "target_period"]
-        )
-        rows = rows[columns].fillna("")
+        own = judgements[judgements["role"] == role].rename(columns={"verdict": "view"}).set_index(key)
+        own = own[columns].add_prefix(f"{role}_")
+        rows = assessed[key].join(own, on=key)[own.columns].fillna("")
     words = [WORDS.get(key, ("", "")) for key in rows[f"{role}_view"]]
     rows[[f"{role}_view_zh", f"{role}_view_en"]] = words
     return rows
@@ -437,13 +418,11 @@ def grades(
         joined by commas), ``grade_zh, grade_en``.
     """
     every = points(assessed, history, disputed)
-    rows = []
-    for target in assessed.itertuples():
-        own = every[every["target"] == target.target]
-        rows.append(_grade(own) if target.kind not in IN_WORDS else (0, "", "", "", ""))
-    return pd.DataFrame(
-        rows, assessed.index, columns=["sound", "grade", "grade_reason", "grade_zh", "grade_en"]
-    )
+    rows = [
+        (0, "", "", "", "") if kind in IN_WORDS else _grade(every[every["target"] == target])
+        for target, kind in zip(assessed["target"], assessed["kind"], strict=True)
+    ]
+    return pd.DataFrame(rows, assessed.index, ["sound", "grade", "grade_reason", "grade_zh", "grade_en"])
 
 
 def of_points(sound: int) -> str:

@@ -85,7 +85,7 @@ def base_rate(
     histories = pack(history)
     nature = nature_of(histories, history, about, given)
     usable = np.isin(histories.reason, ("", "one_point"))
-    chosen = histories.select(usable)
+    chosen = histories.take(usable)
     features = _measured(chosen, nature.lower[usable], nature.upper[usable])
     row = pd.Index(chosen.names).get_indexer(targets["series"])
     last_year = np.append(features.last_year, 0)[row]  # the added 0 stands for "no such series"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -34,7 +35,7 @@ from zbanalysis.projection.fan import (
     regressors,
     spread,
 )
-from zbanalysis.projection.histories import Features, require_columns
+from zbanalysis.projection.histories import Features, Rows, require_columns
 from zbanalysis.projection.reference import (
     COMPETITIONS,
     YEARS_AHEAD,
@@ -166,7 +167,7 @@ RIDGE = 4e-3
 
 
 @dataclass(frozen=True)
-class Errors:
+class Errors(Rows):
     """Errors of the median on one side, pooled: in scales, with regressors, weight and n."""
 
     size: np.ndarray
@@ -174,16 +175,10 @@ class Errors:
     weight: np.ndarray
     count: np.ndarray
 
-    @staticmethod
-    def pooled(parts: list[Errors]) -> Errors:
-        """Join several collections."""
-        names = ("size", "regressors", "weight", "count")
-        return Errors(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
-
 
 def fit_own_fan(collections: list[pd.DataFrame]) -> Spread:
     """Fit spread and tails to collections ``series, year, value``; rounded to the digits that are written."""
-    errors = Errors.pooled([errors_of(collection) for collection in collections])
+    errors = Errors.joined([errors_of(collection) for collection in collections])
     coefficients, tail_weight = fit_spread(errors)
     tails = tail_table(errors, coefficients)
     return Spread(coefficients, np.array(ENCLOSED), np.array(TAIL_CLASSES), tails, tail_weight)
@@ -199,11 +194,10 @@ def errors_of(collection: pd.DataFrame) -> Errors:
             mine = np.isfinite(error) & (side * error >= 0)
             row = np.broadcast_to(np.arange(len(window.row))[:, None], error.shape)[mine]
             explained = regressors(window.features, ahead, side)[mine]
-            parts.append(
-                Errors(np.abs(error[mine]), explained, window.weight[row], window.features.count[row])
-            )
+            size, count = np.abs(error[mine]), window.features.count[row]
+            parts.append(Errors(size, explained, window.weight[row], count))
             origins.append(window.row[row])
-    errors, origin = Errors.pooled(parts), np.concatenate(origins)
+    errors, origin = Errors.joined(parts), np.concatenate(origins)
     # Every series counts once, however long it is; so does every collection.
     weight = errors.weight / np.bincount(origin, errors.weight)[origin]
     return Errors(errors.size, errors.regressors, weight / weight.sum(), errors.count)
@@ -252,8 +246,7 @@ def tail_table(errors: Errors, coefficients: np.ndarray) -> np.ndarray:
     """Spreads that enclose the shares `ENCLOSED`, one row for each class of n."""
     ratio = errors.size / np.exp(errors.regressors @ coefficients)
     rows = []
-    for index, start in enumerate(TAIL_CLASSES):
-        end = TAIL_CLASSES[index + 1] if index + 1 < len(TAIL_CLASSES) else np.inf
+    for start, end in pairwise([*TAIL_CLASSES, np.inf]):
         mine = (errors.count >= start) & (errors.count < end)
         rows.append(weighted_quantiles(ratio[mine], errors.weight[mine], np.array(ENCLOSED)))
     table = np.round(np.array(rows) * PRESENT, 4)
@@ -358,8 +351,7 @@ def outcomes(panel: pd.DataFrame) -> Outcomes:
                 table, fan = _outcomes(part, stretches, bool(share))
                 tables.append(table.assign(share=share, points=points))
                 fans.append(fan)
-    columns = [np.concatenate([getattr(fan, name) for fan in fans]) for name in Fan.__dataclass_fields__]
-    return Outcomes(pd.concat(tables, ignore_index=True), Fan(*columns))
+    return Outcomes(pd.concat(tables, ignore_index=True), Fan.joined(fans))
 
 
 def _outcomes(part: pd.DataFrame, stretches: tuple, share: bool) -> tuple[pd.DataFrame, Fan]:

@@ -18,13 +18,13 @@ not move"; between the points log-odds are straight.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 
 import numpy as np
 
-from zbanalysis.projection.histories import Features, has_floor
+from zbanalysis.projection.histories import Features, Rows, has_floor
 
 UNMOVED = 1e-7
 """A step smaller than this (in scales) is none."""
@@ -254,7 +254,7 @@ def own_log_odds(features: Features, ahead: np.ndarray, table: Spread) -> np.nda
 
 
 @dataclass(frozen=True)
-class Fan:
+class Fan(Rows):
     """Distributions of R rows: where each starts, its bounds and scale, and R × len(GRID) log-odds.
 
     ``whole`` says which rows count things: only whole numbers can come.
@@ -266,10 +266,6 @@ class Fan:
     scale: np.ndarray
     whole: np.ndarray
     odds: np.ndarray
-
-    def take(self, rows: np.ndarray) -> Fan:
-        """Return the chosen rows."""
-        return Fan(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
     def quantile(self, share: float) -> np.ndarray:
         """Value that is not exceeded with this probability."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -32,8 +34,21 @@ FLOOR_FROM = ("told", "scale", "assumed", "none")
 """Where a lower bound comes from: told, the scale, taken as 0 since nothing was below, or there is none."""
 
 
+class Rows:
+    """A dataclass of arrays that all have the same rows."""
+
+    def take(self, rows: np.ndarray) -> Self:
+        """Return the chosen rows."""
+        return type(self)(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """The rows of several, one after the other."""
+        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
+
+
 @dataclass(frozen=True)
-class Histories:
+class Histories(Rows):
     """Series side by side.
 
     Attributes
@@ -53,12 +68,6 @@ class Histories:
     years: np.ndarray
     count: np.ndarray
     reason: np.ndarray
-
-    def select(self, which: np.ndarray) -> Histories:
-        """Return the chosen rows."""
-        return Histories(
-            self.names[which], self.observed[which], self.years[which], self.count[which], self.reason[which]
-        )
 
 
 def pack(history: pd.DataFrame) -> Histories:
@@ -101,7 +110,7 @@ def pack(history: pd.DataFrame) -> Histories:
 
 
 @dataclass(frozen=True)
-class Nature:
+class Nature(Rows):
     """What is told of each series, N values each: see `nature_of`."""
 
     scale: np.ndarray
@@ -164,14 +173,10 @@ def _given(
     table = about if about is not None and name in about.columns else history
     if name not in table.columns:
         return None
-    wanted, values_given = set(histories.names), {}
-    for series, entry in zip(table["series"], table[name], strict=True):
-        if (
-            series in wanted
-            and entry != ""
-            and not pd.isna(entry)
-            and values_given.setdefault(series, entry) != entry
-        ):
+    told = table[table["series"].isin(histories.names) & table[name].notna() & (table[name] != "")]
+    values_given = {}
+    for series, entry in zip(told["series"], told[name], strict=True):
+        if values_given.setdefault(series, entry) != entry:
             both = f"{values_given[series]} and {entry}"
             raise InputError(f"Series {series!r} has two values of {name}: {both}; keep one.")
     return pd.Series([values_given.get(series) for series in histories.names], dtype=object)
@@ -253,8 +258,7 @@ def _aligned(
     position = np.arange(len(codes)) - np.repeat(np.cumsum(count) - count, count)
     column = width - count[codes] + position
     kept = column >= 0
-    values = np.full((len(count), width), np.nan)
-    years = np.full((len(count), width), np.nan)
+    values, years = np.full((2, len(count), width), np.nan)
     values[codes[kept], column[kept]] = value[kept]
     years[codes[kept], column[kept]] = year[kept]
     return values, years
@@ -282,7 +286,7 @@ TURNED = np.array([1, -1, -1, 1, 1, 1, 1, -1], dtype=np.float32)
 
 
 @dataclass(frozen=True)
-class Features:
+class Features(Rows):
     """One value per series; all but ``scale`` and ``last`` are free of units.
 
     Attributes
@@ -327,10 +331,6 @@ class Features:
     last_change: np.ndarray
     newest: np.ndarray
     unmoved: np.ndarray
-
-    def take(self, rows: np.ndarray) -> Features:
-        """Return the chosen series."""
-        return Features(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
     def profile(self) -> np.ndarray:
         """What the series is matched by: N × 8, the columns of `PROFILE`."""

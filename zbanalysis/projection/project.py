@@ -256,12 +256,11 @@ def project(
     reason = _reasons(histories, nature)
     usable = reason == ""
     good = reference.good_way(nature.scale, nature.direction)
-    features = measure(histories.select(usable), nature.lower[usable], nature.upper[usable], good[usable])
+    features = measure(histories.take(usable), nature.lower[usable], nature.upper[usable], good[usable])
     given = zip(nature.scale, nature.direction, has_floor(nature.lower), strict=True)
     names = np.array([reference.class_name(*one) for one in given], dtype=object)
-    heavy = (
-        reference.weight_of(histories.count, good) if weight is None else np.full(len(names), float(weight))
-    )
+    own = np.full(len(names), np.nan if weight is None else weight, dtype=float)
+    heavy = np.where(np.isnan(own), reference.weight_of(histories.count, good), own)
     ahead = np.arange(1, int(horizon) + 1)
     odds = reference.pooled(features, names[usable], ahead, spread(), heavy[usable], as_of=day)
     fan = _fan(features, nature, histories, usable, odds, day)
@@ -269,9 +268,8 @@ def project(
     about = pd.DataFrame(
         {
             "series": histories.names, "n": histories.count, "weight": heavy, "class_name": names,
-            "lower": nature.lower,
-            "upper": nature.upper,
-            "floor": nature.floor, "domain": nature.domain, "reason": reason,
+            "lower": nature.lower, "upper": nature.upper, "floor": nature.floor, "domain": nature.domain,
+            "reason": reason,
         }
     )  # fmt: skip
     mean = np.full(len(rows), np.nan)

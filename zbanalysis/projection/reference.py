@@ -10,7 +10,7 @@ day knows nothing later.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from zbanalysis.projection.fan import GRID, Spread, log_odds, move, own_log_odds, step_to
-from zbanalysis.projection.histories import TURNED, Features, Histories, measure
+from zbanalysis.projection.histories import TURNED, Features, Histories, Rows, measure
 
 YEARS_AHEAD = 8
 """How many years after its past a window tells of."""
@@ -34,7 +34,7 @@ FARTHEST = 1e6
 
 
 @dataclass(frozen=True)
-class Windows:
+class Windows(Rows):
     """Windows of reference series with the same length of past; W rows.
 
     Attributes
@@ -65,10 +65,7 @@ class Windows:
 
     def turned(self) -> Windows:
         """The same windows upside down."""
-        return Windows(
-            self.collection, self.series, self.last_year, self.last, self.scale,
-            self.profile * TURNED, -self.step, cells(-self.step), self.weight,
-        )  # fmt: skip
+        return replace(self, profile=self.profile * TURNED, step=-self.step, cell=cells(-self.step))
 
 
 def cells(step: np.ndarray) -> np.ndarray:
@@ -120,13 +117,7 @@ def windows_of(length: int, shares: bool, as_of: str | None, left_out: tuple[str
     known = collections(as_of)
     names = [name for name in PER_SERIES if name not in left_out and (shares or name in COMPETITIONS)]
     pieces = [cut(known[name], length, PER_SERIES[name]) for name in names if name in known]
-    return joined([windows for windows in pieces if windows is not None])
-
-
-def joined(parts: list[Windows]) -> Windows:
-    """Windows one after the other."""
-    columns = [[getattr(part, field.name) for part in parts] for field in fields(Windows)]
-    return Windows(*(np.concatenate(column) for column in columns))
+    return Windows.joined([windows for windows in pieces if windows is not None])
 
 
 def cut(collection: pd.DataFrame, length: int, per_series: int) -> Windows | None:
@@ -177,12 +168,10 @@ def pasts_and_futures(
         return None
     at = end[:, None] + np.arange(-length, YEARS_AHEAD)
     pair = values[row[:, None], at]
-    blank = np.full(len(row), "", dtype=object)
-    past = Histories(
-        row, pair[:, :length], years[row[:, None], at[:, :length]], np.full(len(row), length), blank
-    )
+    count, blank = np.full(len(row), length), np.full(len(row), "", dtype=object)
+    past = Histories(row, pair[:, :length], years[row[:, None], at[:, :length]], count, blank)
     moving = np.ptp(past.observed, axis=1) > 0
-    return past.select(moving), pair[moving, length:], row[moving], (size[row] - end)[moving]
+    return past.take(moving), pair[moving, length:], row[moving], (size[row] - end)[moving]
 
 
 def features_of(past: Histories, good: np.ndarray | None = None) -> Features:
@@ -218,10 +207,9 @@ def _ends(size: np.ndarray, length: int, per_series: int) -> tuple[np.ndarray, n
     """Series and end of each window: at most so many, evenly spread from the last possible back."""
     possible = np.maximum(size - length, 0)
     part = np.arange(per_series) / max(per_series - 1, 1)
-    back = np.where(
-        possible[:, None] > per_series, np.round((possible[:, None] - 1) * part), np.arange(per_series)
-    )
-    row, which = np.nonzero(back < possible[:, None])
+    possible, every = possible[:, None], np.arange(per_series)
+    back = np.where(possible > per_series, np.round((possible - 1) * part), every)
+    row, which = np.nonzero(back < possible)
     return row, (size[row] - 1 - back[row, which]).astype(int)
 
 
@@ -291,7 +279,7 @@ def class_windows(name: str, length: int, as_of: str | None, left_out: tuple[str
     plain = windows_of(length, shares, edition(as_of) if shares else None, left_out)
     if name.endswith("_turned"):
         return plain.turned()
-    return joined([plain, plain.turned()]) if name.endswith("_mirrored") else plain
+    return Windows.joined([plain, plain.turned()]) if name.endswith("_mirrored") else plain
 
 
 def nearest(
@@ -335,15 +323,13 @@ def class_cumulative(
     """
     row, column, weight = nearest(profile, windows, length, number)
     known = np.arange(1, min(int(max(ahead)) + 2, YEARS_AHEAD) + 1)
-    raw = {
-        int(years): _cumulative(row, windows.cell[column, years - 1], weight, len(profile)) for years in known
-    }
+    cells_in = {int(years): windows.cell[column, years - 1] for years in known}
+    raw = {years: _cumulative(row, cell, weight, len(profile)) for years, cell in cells_in.items()}
     out = np.empty((len(profile), len(ahead), len(GRID)), dtype=np.float32)
     for place, years in enumerate(ahead):
         near = [(min(max(int(years) + apart, 1), YEARS_AHEAD), share) for apart, share in NEIGHBOURS]
-        out[:, place] = sum(
-            share * _stretched(raw[other], (years / other) ** GROWING) for other, share in near
-        )
+        parts = (share * _stretched(raw[other], (years / other) ** GROWING) for other, share in near)
+        out[:, place] = sum(parts)
     return FARTHER / 2 + (1 - FARTHER) * out
 
 
