@@ -322,6 +322,10 @@ class PromptClient(AsyncKernelClient):
     that first answer, which nobody listens to.
     """
 
+    def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> Any:
+        self.context.reconnect_ivl = 10  # ms; a kernel listens long before ZeroMQ's usual 100 are over
+        return super()._create_connected_socket(channel, identity)
+
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers on both of its channels.
 
