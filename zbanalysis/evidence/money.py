@@ -11,8 +11,8 @@ more; only the spending itself compares across the break.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -67,8 +67,7 @@ def size_of(unit_zh: str, unit_en: str = "", *, money: bool = True) -> Fraction 
     return sizes.pop() if len(sizes) == 1 else None
 
 
-@dataclass(frozen=True)
-class Ratio:
+class Ratio(NamedTuple):
     """One ratio: ``above``, a sum of money, for each unit of ``below``.
 
     ``above`` and ``below`` are indicators, or ``years``, the length of the figure above.  ``unit`` is a
@@ -198,8 +197,7 @@ def _finite(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(high=table["high"].astype(float).replace(math.inf, math.nan))
 
 
-@dataclass(frozen=True)
-class _Term:
+class _Term(NamedTuple):
     ends: Value
     published: str
     period: str

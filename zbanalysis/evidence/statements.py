@@ -86,13 +86,11 @@ def _read(dataset: package.Dataset) -> pd.DataFrame:
         table = pd.DataFrame(columns=schema.tables()[FILE].columns, dtype="str")
     days = dataset.sources.set_index("source")["date_published"].map(dt.date.fromisoformat)
     nature = table["nature"].where(table["nature"] != "", [_nature(row) for row in table.itertuples()])
+    again = table.duplicated(["source", "area", "claim", "relation", "expression"])
     return table.assign(
-        known_since=table["source"].map(days),
-        nature=nature,
-        again=table.duplicated(["source", "area", "claim", "relation", "expression"])
-        & (table["expression"] != ""),
+        known_since=table["source"].map(days), nature=nature, again=again & (table["expression"] != ""),
         indicators=table["expression"].map(_indicators),
-    )
+    )  # fmt: skip
 
 
 def _nature(statement: object) -> str:
@@ -174,15 +172,12 @@ def _compute(
     preliminary = [name for name, figure in figures.items() if figure.status == "preliminary"]
     if verdict == "contradicts" and preliminary:
         verdict, reason, detail = "cannot_be_checked", "preliminary", ", ".join(preliminary)
-    elif (
-        statement["kind"] == "difference" and statement["unit"] == "percent" and verdict.startswith("agrees")
-    ):
+    elif (statement["kind"], statement["unit"]) == ("difference", "percent") and verdict != "contradicts":
         reason = "points_as_percent" if {figure.unit for figure in figures.values()} == {"%"} else ""
     return {
         "verdict": verdict, "reason": reason, "detail": detail,
         "arithmetic": _arithmetic(statement["claim"], tree, digits, value),
-        "low": _finite(value.low),
-        "high": _finite(value.high),
+        "low": _finite(value.low), "high": _finite(value.high),
     }  # fmt: skip
 
 

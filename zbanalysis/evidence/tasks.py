@@ -83,14 +83,9 @@ def evidence(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     table = package.known(dataset, "evidence", as_of)
     table = table[table["task"].isin(wanted)]
     seen = package.as_of(dataset, as_of).observations
-    newest = seen.sort_values("known_since", kind="stable").drop_duplicates(
-        ["area", "indicator", "period"], keep="last"
-    )
-    joined = table.reset_index(drop=True).merge(
-        newest[["area", "indicator", "period", "published", "status"]],
-        on=["area", "indicator", "period"],
-        how="left",
-    )
+    key = ["area", "indicator", "period"]
+    newest = seen.sort_values("known_since", kind="stable").drop_duplicates(key, keep="last")
+    joined = table.reset_index(drop=True).merge(newest[[*key, "published", "status"]], on=key, how="left")
     ends = joined["period"].map(lambda text: periods.position(text) if text else float("nan")).astype(float)
     return joined.assign(
         published=joined["published"].fillna(joined["figure"]),
@@ -213,9 +208,8 @@ def states(dataset: package.Dataset, plan: str, as_of: str) -> pd.DataFrame:
     heads = set(reported.loc[reported["task"].isin(with_result), "parent"])
     reported["has_result"] = reported["task"].isin(with_result | heads)
     checks = texts.table(dataset, "judgements", plan, as_of)
-    checks = checks[(checks["subject"] == "task") & (checks["check"] != "")].drop_duplicates(
-        "task", keep="last"
-    )
+    checks = checks[(checks["subject"] == "task") & (checks["check"] != "")]
+    checks = checks.drop_duplicates("task", keep="last")
     checks = checks.set_index("task")[["check", "state", "reason_zh", "reason_en"]]
     checks.columns = ["checked", "checked_state", "check_reason_zh", "check_reason_en"]
     return reported.join(checks, on="task").fillna(dict.fromkeys(checks.columns, ""))

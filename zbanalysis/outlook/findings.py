@@ -83,24 +83,16 @@ def findings(
     ]
     frame = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "weight"])
     frame = frame.assign(weight=frame["finding"].map(WEIGHTS) + frame["size"].clip(0, 1).fillna(0))
-    return frame.sort_values(["weight", "order"], ascending=[False, True], kind="stable")[
-        COLUMNS
-    ].reset_index(drop=True)
+    frame = frame.sort_values(["weight", "order"], ascending=[False, True], kind="stable", ignore_index=True)
+    return frame[COLUMNS]
 
 
 def _row(kind: str, target: object, size: float, source: str, locator: str, **figures: str) -> dict:
     empty = dict.fromkeys(("before", "before_period", "after", "after_period", "limit"), "")
     names = ("area", "indicator", "target", "order", "name_zh", "name_en", "unit_zh", "unit_en")
     about = {name: getattr(target, name) for name in names}
-    return {
-        "finding": kind,
-        **about,
-        **empty,
-        **figures,
-        "size": abs(size),
-        "source": source,
-        "locator": locator,
-    }
+    found = {"finding": kind, "size": abs(size), "source": source, "locator": locator}
+    return found | about | empty | figures
 
 
 def _of_target(target: object) -> list[dict]:
@@ -111,7 +103,7 @@ def _of_target(target: object) -> list[dict]:
     }  # fmt: skip
     place = (target.current_source, target.current_locator)
     rows = []
-    if target.basis_break is True or target.basis_break == True:  # noqa: E712  (numpy's own True)
+    if target.basis_break == True:  # noqa: E712  (may be missing)
         size = _relative(target.current_value, target.base_value)
         before = {"before": target.published_base_value, "before_period": target.base_period}
         rows.append(_row("basis_changed", target, size, *place, **before, **now))
@@ -159,15 +151,12 @@ def _ranks(dataset: package.Dataset, progress: pd.DataFrame, as_of: str) -> list
     rows = rows[rows["position"].between(plan["base_year"], plan["end_year"])]
     falls = []
     for (indicator, _), series in rows.groupby(["indicator", "basis"], sort=False):
-        ordered = series.sort_values(["position", "known_since"], kind="stable").drop_duplicates(
-            "period", keep="last"
-        )
+        ordered = series.sort_values(["position", "known_since"], kind="stable")
+        ordered = ordered.drop_duplicates("period", keep="last")
         best, last = ordered.loc[ordered["value"].idxmin()], ordered.iloc[-1]
         if last["value"] > best["value"] and last["position"] > best["position"]:
-            about = ranks.loc[indicator]
-            target = pd.Series(
-                {"area": area, "indicator": indicator, "target": "", "order": len(progress) + 1, **about}
-            )
+            about = {"area": area, "indicator": indicator, "target": "", "order": len(progress) + 1}
+            target = pd.Series(about | dict(ranks.loc[indicator]))
             size = _relative(last["value"], best["value"])
             figures = {
                 "before": best["published"], "before_period": best["period"],
@@ -187,9 +176,7 @@ def _disputed(progress: pd.DataFrame, conflicts: pd.DataFrame | None) -> list[di
         if rows.empty:
             continue
         sizes = [_relative(_number(row.second), _number(row.first)) for row in rows.itertuples()]
-        size, row = max(
-            zip((abs(size) for size in sizes), rows.itertuples(), strict=True), key=lambda pair: pair[0]
-        )
+        size, row = max(zip(map(abs, sizes), rows.itertuples(), strict=True), key=lambda pair: pair[0])
         figures = {
             "before": row.first, "before_period": row.period,
             "after": row.second, "after_period": row.period, "limit": target.published_target_value,

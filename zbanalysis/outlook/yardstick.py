@@ -89,17 +89,14 @@ def _put(targets: pd.DataFrame, scale: pd.Series, observations: pd.DataFrame, ar
     factor = (targets["target_value"] / theirs).where(theirs > 0)
     moved = (base + targets["target_value"] - theirs).where(by_points, base * factor)
     value = targets["target_value"].mask(level, moved)
-    printed = [
-        _printed(number, text) for number, text in zip(value, targets["published_target_value"], strict=True)
-    ]
+    stated = targets["published_target_value"]
+    printed = pd.Series(map(_printed, value, stated), targets.index, dtype=object)
     return targets.assign(
         area=area,
         base_value=np.nan,  # the area's own figure of the base year, which `progress.standing` looks up
         published_base_value="",
         target_value=value,
-        published_target_value=targets["published_target_value"].mask(
-            level, pd.Series(printed, targets.index)
-        ),
+        published_target_value=stated.mask(level, printed),
         half_width=targets["half_width"].mask(level),  # computed, not printed
         stated_rate=np.nan,
         stated_change=np.nan,
@@ -111,10 +108,9 @@ def _put(targets: pd.DataFrame, scale: pd.Series, observations: pd.DataFrame, ar
 def _figures(targets: pd.DataFrame, observations: pd.DataFrame, area: str | pd.Series) -> pd.Series:
     """Figure of each target's base year, in an area."""
     known = observations.sort_values("known_since", ascending=False, kind="stable")
-    known = known.drop_duplicates(["area", "indicator", "period"]).set_index(["area", "indicator", "period"])
-    wanted = pd.MultiIndex.from_frame(
-        targets.assign(area=area)[["area", "indicator", "base_period"]], names=["area", "indicator", "period"]
-    )
+    key = ["area", "indicator", "period"]
+    known = known.drop_duplicates(key).set_index(key)
+    wanted = pd.MultiIndex.from_frame(targets.assign(area=area, period=targets["base_period"])[key])
     return pd.Series(known["value"].reindex(wanted).to_numpy(dtype=float), targets.index)
 
 

@@ -11,18 +11,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from zbanalysis.data import package, vintages
-from zbanalysis.data.schema import (
-    AT_END,
-    CHANGES,
-    DIRECTIONS,
-    EVERY_YEAR,
-    HELD,
-    IN_WORDS,
-    MEANS,
-    OVER_YEARS,
-    RELATIVE,
-)
+from zbanalysis.data import package, schema, vintages
 from zbanalysis.plan import pathway, rules
 from zbanalysis.plan.standing import standing
 
@@ -144,7 +133,7 @@ def counts(assessed: pd.DataFrame) -> dict[str, int]:
     by_status = {status: int((assessed["status"] == status).sum()) for status in STATUSES}
     return {
         "total": len(assessed),
-        "in_figures": int((~assessed["kind"].isin(IN_WORDS)).sum()),
+        "in_figures": int((~assessed["kind"].isin(schema.IN_WORDS)).sum()),
         "met": int(assessed["reached"].fillna(False).sum()),
         "not_met": int((~assessed["reached"].fillna(True) & ~waiting).sum()),
         "waiting": int((waiting & ~assessed["reached"].fillna(False)).sum()),
@@ -179,26 +168,26 @@ def classify(rows: pd.DataFrame, margin: float = MARGIN) -> pd.DataFrame:
 
 
 def _limited(assessed: pd.DataFrame) -> pd.Series:
-    return assessed["kind"].isin(HELD) | (assessed["reason"] == "met_at_base")
+    return assessed["kind"].isin(schema.HELD) | (assessed["reason"] == "met_at_base")
 
 
 def _gap(assessed: pd.DataFrame) -> pd.Series:
     """What the figure, or what all years make, lacks to the target in the indicator's unit, signed."""
-    aim = pathway.end_value(assessed).mask(assessed["kind"].isin(AT_END), assessed["required"])
-    aim = aim.mask(assessed["kind"].isin(MEANS), assessed["target_value"])
-    together = assessed["kind"].isin(OVER_YEARS)
-    published = assessed["kind"].isin(CHANGES) & assessed["accumulated"].notna()
+    aim = pathway.end_value(assessed).mask(assessed["kind"].isin(schema.AT_END), assessed["required"])
+    aim = aim.mask(assessed["kind"].isin(schema.MEANS), assessed["target_value"])
+    together = assessed["kind"].isin(schema.OVER_YEARS)
+    published = assessed["kind"].isin(schema.CHANGES) & assessed["accumulated"].notna()
     return (aim - assessed["current_value"].mask(together, assessed["accumulated"])).mask(published)
 
 
 def _side(assessed: pd.DataFrame) -> pd.Series:
     """On which side of a range, a limit or a value to be kept a figure lies that does not meet it."""
     missed = _limited(assessed) & (assessed["reached"] == False).fillna(False)  # noqa: E712  (may be missing)
-    value = assessed["current_value"].mask(assessed["kind"].isin(MEANS), assessed["accumulated"])
-    aim = assessed["required"].where(assessed["kind"].isin(RELATIVE), assessed["target_value"])
+    value = assessed["current_value"].mask(assessed["kind"].isin(schema.MEANS), assessed["accumulated"])
+    aim = assessed["required"].where(assessed["kind"].isin(schema.RELATIVE), assessed["target_value"])
     side = (value > aim).map({True: "above", False: "below"})
     # A limit broken in an earlier year may hold now.
-    held = assessed["kind"].map(DIRECTIONS) == side.map({"above": "up", "below": "down"})
+    held = assessed["kind"].map(schema.DIRECTIONS) == side.map({"above": "up", "below": "down"})
     return side.where(missed & ~held & value.notna() & aim.notna() & (value != aim), "")
 
 
@@ -210,10 +199,11 @@ def _without_change(assessed: pd.DataFrame) -> pd.DataFrame:
     assessed = assessed.copy()
     begun = assessed["current_position"] > assessed["base_position"]
     open_ = assessed["reason"].isin(["", "met_at_base", "no_increment"])
-    unseen = open_ & ~begun & assessed["base_position"].notna() & ~assessed["kind"].isin(IN_WORDS)
+    unseen = open_ & ~begun & assessed["base_position"].notna() & ~assessed["kind"].isin(schema.IN_WORDS)
     assessed["reason"] = assessed["reason"].mask(unseen, "no_new_figure")
     assessed["reached"] = assessed["reached"].mask(unseen & assessed["reached"].fillna(False))
-    foreign = assessed["basis_break"] & assessed["completion"].notna() & ~assessed["kind"].isin(EVERY_YEAR)
+    yearly = assessed["kind"].isin(schema.EVERY_YEAR)
+    foreign = assessed["basis_break"] & assessed["completion"].notna() & ~yearly
     assessed.loc[foreign, ["completion", "score"]] = np.nan
     assessed["reason"] = assessed["reason"].mask(foreign, "other_basis")
     return assessed
@@ -224,7 +214,7 @@ def _status(assessed: pd.DataFrame, margin: float) -> pd.Series:
     met = assessed["reached"].fillna(False).astype(bool)
     limited = _limited(assessed)
     # A mean may fall short by the margin and still be on schedule; a limit or a value to be kept may not.
-    nearly = assessed["kind"].isin(MEANS) & rules.reaches(assessed["margin"], -margin)
+    nearly = assessed["kind"].isin(schema.MEANS) & rules.reaches(assessed["margin"], -margin)
     cases = [
         (assessed["reached"].isna(), "not_assessable"),
         (assessed["reason"] == "no_new_figure", "not_assessable"),

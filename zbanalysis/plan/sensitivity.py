@@ -82,7 +82,10 @@ def variants(
         raise InputError("Choose one rule to put to the test, not all.")
     _check_ids(frame)
     base = rules.RULES[rule].function(frame)
-    parts = [_other_rule(frame, base, rule, name) for name in rules.RULES]
+    parts = [
+        _part(frame, base, rule, f"rule:{name}", other.function(frame), name)
+        for name, other in rules.RULES.items()
+    ]
     if history is not None:
         parts += [_other_base_year(frame, base, rule, history, shift) for shift in (-1, 1)]
     if any(name in frame for name in HALF_WIDTHS):
@@ -134,30 +137,19 @@ def _check_ids(frame: pd.DataFrame) -> None:
 
 
 def _part(
-    frame: pd.DataFrame, variant: str, judged: pd.DataFrame, step: pd.Series, changed: pd.Series
+    frame: pd.DataFrame, base: pd.DataFrame, rule: str, variant: str, judged: pd.DataFrame, other: str = ""
 ) -> pd.DataFrame:
+    """One variant of every row: under another rule another step is a change, else another status."""
+    step, before = steps(judged["status"], other or rule), steps(base["status"], rule)
+    changed = step != before if other else judged["status"] != base["status"]
     return pd.DataFrame({
         "id": frame["id"].to_numpy(),
         "variant": variant,
         "status": judged["status"].to_numpy(),
         "step": step.to_numpy(),
-        "changed": changed.to_numpy(dtype=bool),
+        "changed": (changed & (step != NONE) & (before != NONE)).to_numpy(dtype=bool),
         "reason": judged["reason"].to_numpy(),
     }).astype({"variant": "str", "status": "str", "step": "str", "reason": "str"})  # fmt: skip
-
-
-def _other_rule(frame: pd.DataFrame, base: pd.DataFrame, rule: str, name: str) -> pd.DataFrame:
-    judged = rules.RULES[name].function(frame)
-    step, before = steps(judged["status"], name), steps(base["status"], rule)
-    return _part(frame, f"rule:{name}", judged, step, (step != before) & (step != NONE) & (before != NONE))
-
-
-def _same_rule(
-    frame: pd.DataFrame, base: pd.DataFrame, rule: str, variant: str, judged: pd.DataFrame
-) -> pd.DataFrame:
-    step, before = steps(judged["status"], rule), steps(base["status"], rule)
-    changed = (judged["status"] != base["status"]) & (step != NONE) & (before != NONE)
-    return _part(frame, variant, judged, step, changed)
 
 
 def _other_base_year(
@@ -170,7 +162,7 @@ def _other_base_year(
     value = known.reindex(pd.MultiIndex.from_arrays([frame["id"], year])).to_numpy()
     judged = rules.RULES[rule].function(frame.assign(base_year=year, base_value=value)).copy()
     judged.loc[np.isnan(value) & frame["base_year"].notna().to_numpy(), "reason"] = "no_value_that_year"
-    return _same_rule(frame, base, rule, f"base_year:{shift:+d}", judged)
+    return _part(frame, base, rule, f"base_year:{shift:+d}", judged)
 
 
 _INSIDE = 1 - 1e-6
@@ -183,13 +175,11 @@ def _other_rounding(frame: pd.DataFrame, base: pd.DataFrame, rule: str) -> pd.Da
     open_ = (steps(base["status"], rule) != NONE).to_numpy()
     half = {value: frame[name].fillna(0.0).to_numpy() for name, value in HALF_WIDTHS.items() if name in frame}
     for signs in product((-1.0, 1.0), repeat=len(half)):
-        corner = {
-            v: frame[v].astype("float64") + s * _INSIDE * h
-            for s, (v, h) in zip(signs, half.items(), strict=True)
-        }
+        moved = zip(signs, half.items(), strict=True)
+        corner = {v: frame[v].astype("float64") + s * _INSIDE * h for s, (v, h) in moved}
         status = rules.RULES[rule].function(frame.assign(**corner))["status"]
         other = open_ & (status != base["status"]).to_numpy() & (steps(status, rule) != NONE).to_numpy()
         shown.loc[other, "status"] = status[other]
         shown.loc[other, "reason"] = "rounding_changes_class"
         open_ = open_ & ~other
-    return _same_rule(frame, base, rule, "rounding", shown)
+    return _part(frame, base, rule, "rounding", shown)

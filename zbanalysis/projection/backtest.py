@@ -128,7 +128,7 @@ def backtest(
     nature = nature_of(histories, cases.history, None, given)
     features = measure(histories, nature.lower, nature.upper)
     targets = _targets(features, horizon)
-    base = _brier(cases.actual, targets, lambda value: _base_rate(features, value))
+    base = brier(*_answered(cases.actual, targets, lambda value: _base_rate(features, value)))
     rows = [_scores(name, entry, cases, levels, targets, base) for name, entry in entries.items()]
     rows.append({"method": BASE_RATE, "cases": len(cases.names), "brier": base, "brier_skill": 0.0})
     by_horizon = [_by_horizon(name, entry, cases, levels) for name, entry in entries.items()]
@@ -165,13 +165,6 @@ def _base_rate(features: Features, value: np.ndarray) -> np.ndarray:
     return 1 - base_rates.share_below(features, row, year + 1, value.ravel()).reshape(value.shape)
 
 
-def _brier(
-    actual: np.ndarray, targets: list[np.ndarray], chance: Callable[[np.ndarray], np.ndarray]
-) -> float:
-    """Brier score over all targets; upwards and downwards give the same number."""
-    return brier(*_answered(actual, targets, chance))
-
-
 def _answered(
     actual: np.ndarray, targets: list[np.ndarray], chance: Callable[[np.ndarray], np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -204,7 +197,8 @@ def _scores(
     row["msis95"] = msis(actual, entry.quantile(0.025), entry.quantile(0.975), scale, 95)
     grid = np.stack([entry.quantile(p) for p in CRPS_GRID], axis=-1)
     row["crps"] = crps(actual, grid, CRPS_GRID, scale)
-    row["brier"] = _brier(actual, targets, entry.chance_at_least)
+    # Over all targets: upwards and downwards give the same number.
+    row["brier"] = brier(*_answered(actual, targets, entry.chance_at_least))
     row["brier_skill"] = 1 - row["brier"] / base
     return row
 

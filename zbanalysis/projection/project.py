@@ -285,10 +285,9 @@ def rehearse() -> None:
 
 
 def _require_horizon(horizon: int) -> None:
-    if isinstance(horizon, bool) or horizon != int(horizon) or not 1 <= horizon <= LONGEST_HORIZON:
-        raise InputError(
-            f"The horizon is a whole number of years from 1 to {LONGEST_HORIZON}, not {horizon!r}."
-        )
+    most = LONGEST_HORIZON
+    if isinstance(horizon, bool) or horizon != int(horizon) or not 1 <= horizon <= most:
+        raise InputError(f"The horizon is a whole number of years from 1 to {most}, not {horizon!r}.")
 
 
 def _reasons(histories: Histories, nature: Nature) -> np.ndarray:
@@ -321,9 +320,8 @@ def _fan(
     of_gdp = np.repeat(nature.over_gdp[usable], years)
     if of_gdp.any():
         start = np.repeat(features.last_year, years)
-        error = domain.census_error(start, start + ahead) * np.repeat(
-            np.abs(features.last) / features.scale, years
-        )
+        size = np.repeat(np.abs(features.last) / features.scale, years)
+        error = domain.census_error(start, start + ahead) * size
         flat[of_gdp] = domain.widened(flat[of_gdp], error[of_gdp])
     values = histories.observed[usable]
     whole = (nature.scale[usable] == "count") & (~np.isfinite(values) | (values == np.round(values))).all(
