@@ -496,6 +496,12 @@ def test_a_year_that_a_sentence_begins_with_holds_on_and_one_within_it_does_not(
         assert [goal.period for goal, _ in chinese.sentences(text, SPAN)] == years
 
 
+def test_a_year_before_the_plan_moves_no_figure_to_another_year():
+    words = "Compared to 2019, the recycling rate will reach 55% by 2023, and the jobs rate will reach 70% by 2025."
+    found = [(goal.value, goal.period) for goal, _ in english.sentences(words, goals.Span(2021, 2025, 2020))]
+    assert found == [("55", "2023"), ("70", "2025")]
+
+
 def test_the_years_of_an_english_plan_and_a_figure_that_it_comes_down_from():
     front = ["Integrated Plan FY2022/23 – FY2026/27", "Fiscal years end on 30 June."]
     span = goals.span(front, "Baseline (FY2021/22)", "en")

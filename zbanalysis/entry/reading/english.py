@@ -160,15 +160,16 @@ def _english_goal(rule: str, match: re.Match, sentence: str, span: Span) -> Goal
         return None
     dates = _WHEN.finditer(sentence)
     when = [one for one in dates if not one[0].lower().startswith("in ") or one.start() > first]
-    years = [year for one in when if int((year := _fiscal(one, span))[-4:]) > span.base]
+    dated = [(one.start(), _fiscal(one, span)) for one in when]
+    dated = [(at, year) for at, year in dated if int(year[-4:]) > span.base]
     clause = _CLAUSES.split(before)[-1] + match[0] + _CLAUSES.split(behind)[0]
     each = _EACH_YEAR.search(clause) and (_KEEPS.search(clause) or rule in ("sum", "share", "count"))
     yearly = bool(each or (rule == "sum" and _A_YEAR.match(behind)))
     over = bool(re.search(_OVER, sentence, re.I))
-    if not (years or yearly or over) and rule in ("sum", "count", "share", "made"):
+    if not (dated or yearly or over) and rule in ("sum", "count", "share", "made"):
         return None
-    later = [year for one, year in zip(when, years, strict=False) if one.start() >= match.start()]
-    period = (later or years or [span.year(span.last)])[0]
+    later = [year for at, year in dated if at >= match.start()]
+    period = (later or [year for _, year in dated] or [span.year(span.last)])[0]
     name = " ".join((parts["name"] or "").split())
     for words in _NO_NAME:
         name = words.sub("", name).strip(" ,")
