@@ -144,6 +144,7 @@ def test_imports_count_wherever_they_stand_and_whatever_they_import(house):
     "code",
     [
         "from zbanalysis import (  # two\n    a,\n    b as other,  # the second\n)",
+        "from zbanalysis import (\n    a,  # the first (of two)\n    b,\n)",
         "from zbanalysis import a, \\\n    b",
         "x = 1; import zbanalysis.a as a\nif x: from zbanalysis import b",
         "import pandas, zbanalysis.a,zbanalysis.b",

@@ -226,7 +226,7 @@ def _names(module: str, source: str, file: str) -> bool:
 
 
 _IMPORT = re.compile(
-    r"(?:^|[;:])[ \t]*(?:from[ \t]+([\w.]+)[ \t]+)?import[ \t]*(\([^)]*\)|[^\n;]+)", re.MULTILINE
+    r"(?:^|[;:])[ \t]*(?:from[ \t]+([\w.]+)[ \t]+)?import[ \t]*(\((?:#.*|[^)#])*\)|[^\n;]+)", re.MULTILINE
 )
 
 
