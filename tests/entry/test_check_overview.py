@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 
 import made_up
 import pytest
@@ -80,3 +82,9 @@ def test_a_new_folder_is_told_to_fill_in_its_form(tmp_path, monkeypatch):
 def test_of_several_plans_those_that_lack_something_are_told(data_dir, monkeypatch):
     text = told(data_dir, monkeypatch)
     assert re.search("The report of china-13 lacks: offices", text)
+
+
+def test_a_check_loads_nothing_that_reads_or_writes_workbooks():
+    code = "import sys, zbanalysis.entry.folder; print({'openpyxl', 'xlsxwriter'} & set(sys.modules))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout == "set()\n"

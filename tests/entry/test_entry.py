@@ -113,6 +113,15 @@ def test_a_new_folder_passes_its_checks_and_holds_all_tables(made):
     assert dataset.areas["name_zh"].tolist()[1] == "我市"
 
 
+def test_an_empty_folder_that_is_filled_keeps_its_rights(tmp_path):
+    place = tmp_path / "shared"
+    place.mkdir()
+    place.chmod(0o770)
+    folder.create(place)
+    assert place.stat().st_mode & 0o777 == 0o770
+    assert check.problems(place) == []
+
+
 def test_nothing_of_zibo_is_in_a_new_folder(made):
     texts = [path.read_text("utf-8") for path in made.rglob("*") if path.suffix in (".csv", ".md", ".json")]
     # What a column means may be said by an example of ours; rows and texts may not.
@@ -163,11 +172,26 @@ def test_a_wrong_place_or_name_is_one_sentence_and_nothing_is_made(
 
 def test_an_empty_folder_is_taken_and_a_failure_leaves_nothing(tmp_path, monkeypatch):
     (tmp_path / "empty").mkdir()
-    monkeypatch.setattr(folder, "form", lambda *_, **__: (_ for _ in ()).throw(OSError(28, "disk full")))
+    full = OSError(28, "disk full")
+    monkeypatch.setattr("zbanalysis.entry.form.form", lambda *_, **__: (_ for _ in ()).throw(full))
     with pytest.raises(Exception, match="cannot be made"):
         folder.create(tmp_path / "empty")
     assert [path.name for path in tmp_path.rglob("*")] == ["empty"]
     monkeypatch.undo()
+
+    def moved(source: Path, target: Path) -> None:
+        source.rename(target)
+        if not (target.parent / "of others.txt").exists():
+            (target.parent / "of others.txt").write_text("kept", "utf-8")
+        elif len(list(target.parent.iterdir())) > 4:
+            raise full
+
+    monkeypatch.setattr(shutil, "move", moved)
+    with pytest.raises(Exception, match="cannot be made"):
+        folder.create(tmp_path / "empty")
+    assert [path.name for path in tmp_path.rglob("*")] == ["empty", "of others.txt"]
+    monkeypatch.undo()
+    (tmp_path / "empty" / "of others.txt").unlink()
     folder.create(tmp_path / "empty")
     assert (tmp_path / "empty" / "form.xlsx").is_file()
 
@@ -730,7 +754,8 @@ def test_a_file_that_is_no_filled_form_is_one_sentence_in_both_languages(own, tm
 
 def test_a_file_or_folder_that_is_not_there(own, tmp_path):
     assert "没有文件" in told(tmp_path / "none.xlsx", own)
-    assert "cannot be read" in told(tmp_path, own, "en")
+    for refused in (tmp_path, tmp_path / ("x" * 300), own / "form.xlsx" / "form.xlsx"):
+        assert "cannot be read" in told(refused, own, "en")
     with pytest.raises(EntryError, match="不是数据目录"):
         intake.take_in(own / "form.xlsx", tmp_path / "none", "zh")
 

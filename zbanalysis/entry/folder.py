@@ -16,7 +16,6 @@ import pandas as pd
 
 from zbanalysis.data import files, package, periods, read
 from zbanalysis.data.schema import BASED, LANGUAGES, REQUIRED, of_text
-from zbanalysis.entry.form import form
 from zbanalysis.entry.schema import FORM, OPTIONAL, PLACEHOLDER, descriptor, listed, shown, tables
 from zbanalysis.errors import InputError, ZbError, aligned, width
 from zbanalysis.report.words import label
@@ -147,11 +146,14 @@ def _put(made: Path, folder: Path) -> None:
     if not folder.is_dir():
         made.replace(folder)
         return
+    done = []
     try:
-        shutil.copytree(made, folder, dirs_exist_ok=True)
+        for path in list(made.iterdir()):  # one by one: copied whole, the folder would lose its own rights
+            done.append(folder / path.name)
+            shutil.move(path, folder / path.name)  # the folder may be a volume of its own
     except OSError:
-        for path in folder.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        for path in done:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         raise
 
 
@@ -227,6 +229,8 @@ def _check_place(folder: Path) -> None:
 
 def _fill(made: Path, about: City) -> None:
     """Everything a new folder holds."""
+    from zbanalysis.entry.form import form  # late: a check needs nothing that writes workbooks
+
     described = json.dumps(descriptor(), ensure_ascii=False, indent=2) + "\n"
     (made / "datapackage.json").write_text(described, "utf-8", newline="\n")
     names = ("area", "name_zh", "name_en", "level")
