@@ -203,14 +203,15 @@ def file_content(path: Path, lang: str) -> bytes:
     """A file whole, of a size that may be read."""
     try:
         return files.read(path)
-    except InputError:
-        if not os.path.exists(path):  # noqa: PTH110 - of no name that the system refuses there is a Path
+    except InputError as error:
+        said = error.__context__  # by the system; nothing of a file too large and of what is no file
+        if isinstance(said, FileNotFoundError):
             raise EntryError(label("entry.file.missing", lang, file=path)) from None
-        if path.is_file() and path.stat().st_size > limits.FILE_BYTES:
+        if said is None and path.is_file():
             most = limits.FILE_BYTES // 2**20
             raise EntryError(label("entry.file.too_large", lang, file=path, most=most)) from None
-        reason = os.strerror(errno.EISDIR if path.is_dir() else errno.EACCES)
-        reason = reason if path.is_dir() or path.is_file() else "pipe, device"
+        reason = os.strerror(errno.EISDIR) if said is None and path.is_dir() else "pipe, device"
+        reason = reason if said is None else getattr(said, "strerror", None) or type(said).__name__
         raise EntryError(label("entry.file.unreadable", lang, file=path, reason=reason)) from None
 
 
