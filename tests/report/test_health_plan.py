@@ -12,6 +12,7 @@ import pytest
 
 from zbanalysis.data import files
 from zbanalysis.report import charts, output, rendering, results, volumes
+from zbanalysis.report.chapters import baseline
 from zbanalysis.runs import jobs
 
 
@@ -136,3 +137,12 @@ def test_a_plan_of_one_target_has_its_report(content, tmp_path_factory):
 def pdf_pages(content):
     """The text of each page."""
     return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content)]
+
+
+def test_a_base_is_missed_where_a_target_is_measured_from_it_and_states_no_pace():
+    rows = pd.DataFrame(
+        [("level", "", None), ("absolute_change", "", None), ("average_growth", "growth", None),
+         ("range", "", None), ("level", "change", 3.0)],
+        columns=["kind", "asked_measure", "base_value"],
+    )  # fmt: skip
+    assert baseline._without_base(rows)["kind"].tolist() == ["level", "absolute_change"]

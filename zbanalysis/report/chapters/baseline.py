@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zbanalysis.data.schema import EVERY_YEAR, IN_WORDS, SUMS
+from zbanalysis.data.schema import BASED, EVERY_YEAR, IN_WORDS, SUMS
 from zbanalysis.report import cells, words
 from zbanalysis.report.blocks import INDICATORS, Cell, Column, Report, bullets, filled, paragraphs
 from zbanalysis.report.chapters.indicators import UNIT
@@ -72,9 +72,9 @@ def _columns(year: str) -> list[Column]:
 
 
 def _without_base(targets: pd.DataFrame) -> pd.DataFrame:
-    """Targets that need a base and have none."""
-    needed = targets["kind"].isin(("level", "range", "cumulative_change"))
-    return targets[targets["base_value"].isna() & needed]
+    """Targets that are measured from their base, have none, and state no pace of their own."""
+    based = targets["kind"].isin(BASED) & targets["asked_measure"].eq("")
+    return targets[targets["base_value"].isna() & based]
 
 
 def monitored(report: Report) -> list[dict]:
