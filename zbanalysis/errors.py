@@ -55,11 +55,11 @@ class InfrastructureError(ZbError):
 def _sentences() -> dict[str, dict[str, str]]:
     import yaml
 
-    return yaml.safe_load(Path(__file__).with_name("problems.yml").read_text("utf-8"))
+    return yaml.safe_load((Path(__file__).parent / "data" / "problems.yml").read_text("utf-8"))
 
 
 def sentence(key: str, lang: str, /, **values: object) -> str:
-    """What is wrong and would be right, by a key of ``problems.yml``; another key is itself the sentence.
+    """What is wrong and would be right, by a key of the problems; another key is itself the sentence.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def sentence(key: str, lang: str, /, **values: object) -> str:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in a file: where it stands and, by a key of ``problems.yml``, what would be right.
+    """One thing wrong in a file: where it stands and, by a key of ``data/problems.yml``, what would be right.
 
     ``row`` counts as a spreadsheet does: the header is row 1, data begin at row 2.  A ``key`` that is
     not there is itself the sentence.
