@@ -13,6 +13,7 @@ import pytest
 
 LONGEST_FUNCTION = 60
 LONGEST_FILE = 520
+MOST_NAMES, MOST_FILES = 14, 140
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "zbanalysis"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
@@ -196,6 +197,12 @@ WORKS_WHEN_IMPORTED = {"zbanalysis/runs/preload.py"}
 )
 def test_importing_does_nothing(path: Path) -> None:
     none(effect_problems(name_of(path), ast.parse(path.read_text("utf-8"))))
+
+
+def test_the_packages_top_can_be_taken_in_at_a_glance() -> None:
+    names = {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*") if path.suffix != ".pyc"}
+    assert len(names - {"__pycache__"}) <= MOST_NAMES
+    assert len(SOURCES) <= MOST_FILES
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)

@@ -12,7 +12,6 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import made_up
 import numpy as np
@@ -437,12 +436,14 @@ for one, other in zip(judged("own", ""), judged("twins", "twin_"), strict=True):
 
 def test_a_new_kind_needs_one_entry_and_its_formula(root, tmp_path):
     # Every kind gets a twin of another name.  Left out: an average growth of rates is read as `average_rate`.
-    shutil.copytree(root / "zbanalysis", tmp_path / "zbanalysis", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        root / "zbanalysis", tmp_path / "zbanalysis", ignore=shutil.ignore_patterns("__pycache__")
+    )
     for path, entry, twin in [
         ("data/schema.py", r'^    "(\w+)": (Kind\(.*)', r'\g<0>\n    "twin_\1": \2'),
         ("plan/kinds.py", r'^@formula_of\((.*)"(\w+)"\)', r'@formula_of("twin_\2", \1"\2")'),
         ("plan/kinds.py", r'^@formula_of\((.*)"(ceiling|in_words)"', r'@formula_of("twin_\2", \1"\2"'),
-        ("data/datapackage.json", r'^( *)"(%s)"(,?)$' % "|".join(kinds.KINDS), r'\1"twin_\2", "\2"\3'),
+        ("data/datapackage.json", rf'^( *)"({"|".join(kinds.KINDS)})"(,?)$', r'\1"twin_\2", "\2"\3'),
     ]:
         file = tmp_path / "zbanalysis" / path
         text, count = re.subn(entry, twin, file.read_text("utf-8"), flags=re.MULTILINE)

@@ -437,7 +437,7 @@ def test_every_reason_has_a_sentence_and_is_used():
 def test_a_new_rule_is_known_everywhere_once_it_is_defined(monkeypatch):
     monkeypatch.setattr(rules.common, "RULES", before := dict(rules.common.RULES))
     monkeypatch.setattr(rules, "RULES", before)
-    about = {name: "made up" for name in ("title", "source", "where", "score")}
+    about = dict.fromkeys(("title", "source", "where", "score"), "made up")
 
     @rules.common.rule(**about, statuses={"up": "good", "not_up": "poor"}, thresholds={"up": 0.0})
     def risen(frame):

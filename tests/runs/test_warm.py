@@ -187,9 +187,7 @@ def test_a_long_temporary_folder_is_left_for_a_short_one(book, tmp_path, monkeyp
 # --- pages ---
 
 
-ORDER = report.Order(
-    jobs.Job("zibo-13", "2020-08-10", kind="final"), formats={"zh": ("pdf", "xlsx", "docx")}
-)
+ORDER = report.Order(jobs.Job("zibo-13", "2020-08-10", kind="final"), formats={"zh": ("pdf", "xlsx", "docx")})
 
 
 def pages(order: report.Order = ORDER, content: object = 1) -> dict[str, bytes]:
@@ -227,7 +225,9 @@ def slow(*_: object) -> None:
 
 def test_pages_that_take_too_long_are_ended_and_the_time_limit_told(monkeypatch):
     monkeypatch.setattr(report, "set_pages", slow)
-    with pytest.raises(ZbError, match=r"zibo-13_2020-08-10: setting the zh report took longer than 1 seconds .* --time-limit"):
+    with pytest.raises(
+        ZbError, match=r"zibo-13_2020-08-10: setting the zh report took longer than 1 seconds .* --time-limit"
+    ):
         pages(replace(ORDER, limit=1))
     monkeypatch.setattr(report, "set_pages", shown)
     assert pages()["pdf"]

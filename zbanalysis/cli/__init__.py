@@ -35,7 +35,7 @@ class _Place(click.Path):
         if not os.fsdecode(value):
             raise InputError(f"{name} is empty; give a path, or leave the option out.")
         if _printable(value) != os.fsdecode(value):
-            raise InputError(f"{name} {_printable(value)} is not written in UTF-8; rename the file or folder.")
+            raise InputError(f"{name} {_printable(value)} is no UTF-8; rename the file or folder.")
         return super().convert(value, param, ctx)
 
 

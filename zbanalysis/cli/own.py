@@ -303,8 +303,8 @@ def lab(folder: Path, page: bool, port: int | None, no_browser: bool, edited: bo
             "look at them with lab, then add --edited, or rename the copy to get the project's."
         )
     if page:
-        # A token, as JupyterLab has one: others on the machine could save files in the user's name.  The panel
-        # begins in the language of the browser.
+        # A token, as JupyterLab has one: others on the machine could save files in the user's name.
+        # The panel begins in the language of the browser.
         command = ["voila", str(folder / FIRST), "--Voila.auto_token=True"]
         command += [f"--Voila.tornado_settings={_OWN_ONLY}"]
         command += ["--VoilaConfiguration.http_header_envs=['Accept-Language']"]

@@ -288,9 +288,7 @@ def _early(path: str, tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     return sorted(wrong, key=lambda problem: problem.row)
 
 
-def _outside(
-    path: str, cells: pd.Series, table: pd.DataFrame, indicators: pd.DataFrame
-) -> Iterator[Problem]:
+def _outside(path: str, cells: pd.Series, table: pd.DataFrame, indicators: pd.DataFrame) -> Iterator[Problem]:
     """Cells beyond what their indicator can be; an empty bound is none."""
     bounds = indicators.set_index("indicator")[["lower_bound", "upper_bound"]].replace("", None).astype(float)
     bounds = bounds.fillna({"lower_bound": -math.inf, "upper_bound": math.inf})

@@ -236,7 +236,7 @@ def one_day(name: str, table: pd.DataFrame, sources: pd.DataFrame) -> list[Probl
                 values = {"other": first["value"], "source": first["source"], "row": rows.index[0]}
                 problems.append(Problem(name, int(row), "value", one["value"], "same_day", values))
         guessed = rows["status"] == "estimate"
-        if guessed.nunique() > 1:
+        if guessed.any() and not guessed.all():
             measured = rows[~guessed]
             late = rows.loc[guessed & (rows["day"] > measured["day"].min()), "status"]
             other, row = measured["value"].iloc[-1], measured.index[-1]

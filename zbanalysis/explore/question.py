@@ -321,7 +321,7 @@ def stated(dataset: package.Dataset, state: State, memory: Memory) -> tuple[pd.D
 def ask(
     dataset: package.Dataset, plans: pd.DataFrame, targets: pd.DataFrame, state: State
 ) -> package.Dataset:
-    """The question that a settled state puts: data with one plan of one target, and the figures that it needs.
+    """The question that a settled state puts: data with one plan of one target, and the figures it needs.
 
     Parameters
     ----------

@@ -115,9 +115,9 @@ def refresh(notebook: Path) -> None:
 def _renumber(cell: nbformat.NotebookNode, number: int) -> None:
     """Counts as a plain run gives them; papermill's injected cell would shift them."""
     cell.execution_count = number
-    for output in cell.outputs:
-        if "execution_count" in output:
-            output.execution_count = number
+    for one in cell.outputs:
+        if "execution_count" in one:
+            one.execution_count = number
 
 
 def main() -> None:

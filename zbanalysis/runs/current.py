@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zbanalysis.data import files
-from zbanalysis.errors import InputError, ZbError
+from zbanalysis.errors import ZbError
 from zbanalysis.report.words import BOTH
 from zbanalysis.runs.fingerprint import Parts, digest, key, of_command, of_files, of_notebook
 
