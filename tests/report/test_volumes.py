@@ -76,6 +76,20 @@ def test_targets_without_any_figure_are_named_below_the_table(content):
     assert named
 
 
+@pytest.mark.parametrize("kind", ["annual", "midterm", "final"])
+def test_where_no_target_has_a_figure_page_one_names_them_without_a_table(content, kind):
+    bare = copy.deepcopy(content("zibo-14"))
+    for section, name, nothing in (
+        ("01_indicators", "progress", {"current_period": "", "current_published": "", "current_value": None}),
+        ("03_feasibility", "outlook", {"verdict": "not_judged", "mark": "", "chance": None}),
+    ):
+        table = results.table(bare, section, name).assign(**nothing)
+        bare["sections"][section]["tables"][name] = results._table(table)
+    first = volumes.documents(bare, "zh", kind)["main"]["key_messages"]
+    assert not any(block["type"] == "table" and block["id"] == "overview" for block in first)
+    assert any("第1—21项共21项目标尚无数据" in block.get("text", "") for block in first)
+
+
 @pytest.mark.parametrize(("lang", "unnamed"), [("zh", "未明确"), ("en", "not named")])
 def test_page_one_says_who_does_what_by_when_or_that_nobody_named_it(content, lang, unnamed):
     table = next(block for block in page_one(content("zibo-13"), lang) if block.get("id") == "first_measures")
@@ -185,6 +199,15 @@ def test_what_has_no_content_has_no_section(content):
     assert "案例" not in headings
     for section in _every(volumes.documents(content("zibo-13"), "zh")["main"]["sections"]):
         assert section["blocks"] or section["sections"]
+
+
+def test_a_part_is_found_by_its_name_where_its_first_section_has_no_content(content):
+    bare = copy.deepcopy(content("zibo-13"))
+    bare["manifest"]["as_of"] = "2022-04-19"  # the plan is over: nothing is attainable any more
+    table = results.table(bare, "07_cost_benefit", "ratios").iloc[:0]
+    bare["sections"]["07_cost_benefit"]["tables"]["ratios"] = results._table(table)
+    (part,) = [one for one in volumes.documents(bare, "zh")["annex"]["sections"] if one["id"] == "specialised"]
+    assert part["blocks"][0]["id"] == "survey"
 
 
 def _every(sections: list[dict]) -> list[dict]:

@@ -134,11 +134,11 @@ def _numbered(section: dict, names: Mapping[str, str]) -> dict:
 
 def _part(name: str, report: Report) -> list[dict]:
     """The sections of a part that have anything in them."""
-    made = PARTS[name](report)
+    made = [one for one in PARTS[name](report) if one["blocks"] or one["sections"]]
     own = f"section.{report.kind}.{name}"
     if made:
         made[0] = made[0] | {"id": name} | ({"heading": report.label(own)} if words.known(own) else {})
-    return [one for one in made if one["blocks"] or one["sections"]]
+    return made
 
 
 def _frame(report: Report, *, annex: bool = False) -> dict:

@@ -31,7 +31,8 @@ def page(report: Report) -> list[dict]:
     columns, notes = _columns(report.targets), _notes(report)
     table = report.show("overview", rows, columns, notes=notes, cites=(INDICATORS, "progress"))
     sure = certainty(report)
-    blocks = [{"type": "callout", "text": verdict(report)}, table | {"dense": True}]
+    # Where nothing is known of any target, its table would have no row: what its notes say stands alone.
+    blocks = [{"type": "callout", "text": verdict(report)}, *([table | {"dense": True}] if table else notes)]
     if problems:
         named = bullets([text for text, _ in problems]) | {"numbered": True}
         blocks += [report.label("summary.problems"), named]
