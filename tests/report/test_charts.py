@@ -570,6 +570,20 @@ def test_a_survey_keeps_who_answered_apart_and_puts_the_largest_opinion_first():
     assert "60% (24)" in [text.get_text() for text in axes.texts]
 
 
+def test_a_survey_without_answers_has_no_title():
+    assert charts.survey(SHARES.assign(shown=False), "en").heading == {}
+
+
+def test_a_line_of_one_year_has_a_bar_for_its_interval(views):
+    found, history, _ = views("zibo-13", "2022-04-19")
+    target = history["target"].iloc[0]
+    curve = pd.DataFrame({"series": target, "year": [2018.0, 2020.0], "basis": ["old", "new"],
+                          "value": [2.6, 2.8], "mean_low": [2.5, 2.7], "mean_high": [2.7, 2.9]})  # fmt: skip
+    chart = charts.trends(found[found["target"] == target], history, curve, "en")
+    bars = [line for line in chart.figure.findobj(mpl.lines.Line2D) if line.get_linewidth() == 4.0]
+    assert len(bars) == 2
+
+
 FUNDS = pd.DataFrame(
     {
         "name_zh": "资金", "name_en": "Funds", "unit_zh": ["亿元", "万元", "亿元", "亿美元"],

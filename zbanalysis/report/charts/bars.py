@@ -60,7 +60,7 @@ def survey(answers: pd.DataFrame, lang: str = "zh") -> Chart:
         for of, said in heading.items():
             words = {"said": said, "text": top[f"text_{of}"], "share": top["share"]}
             heading[of] = label("chart.finding.survey_top", of, **words)
-    return Chart(draw, lang, rows, heading, rows.empty)
+    return Chart(draw, lang, rows, heading if len(rows) else {}, rows.empty)
 
 
 def _answer(row: pd.Series, lang: str) -> str:

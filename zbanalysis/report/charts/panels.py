@@ -90,7 +90,8 @@ def trends(
         panel.widest = _STRENGTH[80]
         for _, part in own.groupby("basis", sort=False):
             possible = part[["mean_low", "mean_high"]].clip(row.get("lower_bound"), row.get("upper_bound"))
-            panel.bands.append((part["year"], possible["mean_low"], possible["mean_high"], panel.widest))
+            ends = (possible[end].tolist() for end in possible)
+            panel.bands.append((part["year"].tolist(), *ends, panel.widest))
             _below(panel, "trend", part["year"], part["value"], row)
         panels.append(panel)
     handles = _ACTUAL | {"trend": "chart.trend", _STRENGTH[80]: "chart.trend_interval"}
