@@ -413,6 +413,7 @@ def test_every_kind_has_a_formula_and_the_check_knows_what_it_needs():
 
 
 TWINS = """
+from pathlib import Path
 import pandas as pd
 import test_kinds
 from zbanalysis.outlook import verdict
@@ -424,7 +425,7 @@ def judged(place, twin):
     given = {code: figures for code, (_, figures, _) in test_kinds.CASES.items()}
     about = {code: nature for code, (_, _, nature) in test_kinds.CASES.items()}
     rows = [row | {"kind": twin + row["kind"]} for row in rows]
-    plan = test_kinds.made_up.plan(test_kinds.Path(place), rows, given, about)
+    plan = test_kinds.made_up.plan(Path(place), rows, given, about)
     found = verdict.judge(plan, "town-14", "2024-12-31").assign(target=range(len(rows)))
     path = pathway.path(found).merge(inputs.plain(found), left_on="target", right_on="id", how="outer")
     return found.drop(columns="kind"), path
