@@ -377,7 +377,7 @@ def _target(goal: Goal, language: str) -> dict[str, str]:
     based = not goal.base_period or periods.position(goal.base_period) < periods.position(goal.period)
     texts = {
         "kind": goal.kind, "basis": "as_published", "target_period": goal.period, "target_value": goal.value,
-        "base_period": goal.base_period * based, "base_value": goal.base_value * based,
+        "base_period": goal.base_period if based else "", "base_value": goal.base_value if based else "",
         "target_upper": goal.upper, "comparator": goal.comparator, "stated_rate": rate,
         "stated_change": change, "note": note, "attribute": goal.attribute or "unstated",
         "locator": _locator(goal.place, language),
