@@ -385,6 +385,19 @@ def test_a_chart_can_be_changed_titled_and_saved(views, tmp_path):
         chart.save(tmp_path / "chart.docx")
 
 
+def test_a_title_leaves_the_layout_of_one_s_own_figure_as_it_was():
+    def draw(lang):
+        figure = style.new_figure(100, 50)
+        figure.subplots().set(ylabel="wide", ylim=(10_000, 20_000))
+        return figure
+
+    figure = charts.Chart(draw, "en", heading={"en": "Title"}).figure
+    (axes,) = figure.axes
+    figure.draw_without_rendering()
+    assert axes.get_tightbbox().x0 >= 0
+    assert axes.get_tightbbox().y1 <= box(figure._suptitle, figure).y0
+
+
 def test_drawing_leaves_the_frames_and_matplotlib_alone(views):
     found, history, path = views("zibo-13", "2022-04-19")
     copies = [frame.copy(deep=True) for frame in (found, history, path)]

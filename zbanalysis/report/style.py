@@ -269,6 +269,13 @@ def to_pdf(figure: Figure) -> bytes:
     return _saved(figure, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
 
 
+def settle(figure: Figure) -> None:
+    """Lay out once and keep it: every further draw would move the axes by a hair."""
+    if figure.get_layout_engine() is not None:
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+
+
 def _saved(figure: Figure, **how: Any) -> bytes:
     """A figure as a file; what has no glyph is an error."""
     import matplotlib as mpl
@@ -283,10 +290,7 @@ def _saved(figure: Figure, **how: Any) -> bytes:
     with warnings.catch_warnings(), mpl.rc_context(settings):
         warnings.filterwarnings("error", message="Glyph")
         try:
-            if figure.get_layout_engine() is not None:
-                # Lay out once and keep it: every further draw would move the axes by a hair.
-                figure.draw_without_rendering()
-                figure.set_layout_engine("none")
+            settle(figure)
             figure.savefig(buffer, **how)
         except UserWarning as warning:
             if not (glyph := re.match(r"Glyph (\d+)", str(warning))):

@@ -202,6 +202,7 @@ def legend(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
 
 def _headed(figure: Figure, words: str, lang: str) -> None:
     """Set a title above everything; the figure grows by as much as the title needs."""
+    style.settle(figure)
     wide, old = figure.get_figwidth() * style.MM_PER_INCH, figure.get_figheight()
     text = wording.fold(words, int((44 if lang == "zh" else 88) * (wide / style.TEXT_WIDTH_MM)))
     new = old + (_tall(text) - _tall(figure.get_suptitle())) / style.MM_PER_INCH
