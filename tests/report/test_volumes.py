@@ -206,7 +206,9 @@ def test_a_part_is_found_by_its_name_where_its_first_section_has_no_content(cont
     bare["manifest"]["as_of"] = "2022-04-19"  # the plan is over: nothing is attainable any more
     table = results.table(bare, "07_cost_benefit", "ratios").iloc[:0]
     bare["sections"]["07_cost_benefit"]["tables"]["ratios"] = results._table(table)
-    (part,) = [one for one in volumes.documents(bare, "zh")["annex"]["sections"] if one["id"] == "specialised"]
+    (part,) = [
+        one for one in volumes.documents(bare, "zh")["annex"]["sections"] if one["id"] == "specialised"
+    ]
     assert part["blocks"][0]["id"] == "survey"
 
 

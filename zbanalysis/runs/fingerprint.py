@@ -186,7 +186,7 @@ def used_by(sources: Iterable[str]) -> dict[str, str]:
     Examples
     --------
     >>> sorted(used_by(["from zbanalysis import errors"]))
-    ['__init__.py', 'errors.py']
+    ['__init__.py', 'data/datapackage.json', 'data/problems.yml', 'errors.py']
     """
     with _READING:  # a batch asks for several reports at once, and one reading serves them all
         code = digests()
