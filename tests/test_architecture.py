@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 LONGEST_FUNCTION = 60
-LONGEST_FILE = 520
+LONGEST_FILE, LONGEST_LINE = 520, 110
 MOST_NAMES, MOST_FILES = 14, 140
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "zbanalysis"
@@ -171,11 +171,16 @@ def length_problems(where: str, text: str) -> list[str]:
         node.name: (node.end_lineno or 0) - node.lineno + 1 - docstring_lines(node) for node in functions
     }
     lines = text.count("\n")
-    return [
-        f"{where}: {name} has {length} lines beside its docstring, more than {LONGEST_FUNCTION}"
-        for name, length in lengths.items()
-        if length > LONGEST_FUNCTION
-    ] + ([f"{where} has {lines} lines, more than {LONGEST_FILE}"] if lines > LONGEST_FILE else [])
+    wide = [number for number, line in enumerate(text.splitlines(), start=1) if len(line) > LONGEST_LINE]
+    return (
+        [f"{where}: line {number} is longer than {LONGEST_LINE} characters" for number in wide]
+        + [
+            f"{where}: {name} has {length} lines beside its docstring, more than {LONGEST_FUNCTION}"
+            for name, length in lengths.items()
+            if length > LONGEST_FUNCTION
+        ]
+        + ([f"{where} has {lines} lines, more than {LONGEST_FILE}"] if lines > LONGEST_FILE else [])
+    )
 
 
 def docstring_lines(node: ast.FunctionDef) -> int:
@@ -247,6 +252,9 @@ def test_a_long_function_and_a_long_file_are_found() -> None:
     assert not length_problems("plan.py", body.replace("    x = 1\n", "", 1))
     assert length_problems("plan.py", "\n" * (LONGEST_FILE + 1))
     assert not length_problems("plan.py", "\n" * LONGEST_FILE)
+    assert length_problems("plan.py", "x" * (LONGEST_LINE + 1)) == [
+        "plan.py: line 1 is longer than 110 characters"
+    ]
 
 
 # --- what importing loads ---

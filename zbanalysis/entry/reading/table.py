@@ -31,7 +31,8 @@ _WORDS_UNIT = re.compile(
 
 
 _EN_UNIT = re.compile(
-    r"(?P<unit>%[\w\s-]*|[kMGT]?(?:t|W|Wh|m|g|J)\b[\w\s-]*|[^,;]*\b(?:per|thousand|million|billion)\b[^,;]*|[a-z][\w-]*)"
+    r"(?P<unit>%[\w\s-]*|[kMGT]?(?:t|W|Wh|m|g|J)\b[\w\s-]*"
+    r"|[^,;]*\b(?:per|thousand|million|billion)\b[^,;]*|[a-z][\w-]*)"
     r"(?P<sum>[,;]? cumulative)?"
 )
 
