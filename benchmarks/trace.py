@@ -178,28 +178,31 @@ def _is_ours(value: object) -> bool:
     return type(value).__module__.startswith("zbanalysis") and not isinstance(value, str)
 
 
+def inner(value: object) -> Iterable[object]:
+    """What lies in a mapping, list or tuple."""
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
+
+
 def within(value: object, deep: int = TABLE) -> Iterator[object]:
     """A value and what lies in it, in objects of ours too."""
     yield value
-    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
-    if _is_ours(value):
-        inner = getattr(value, "__dict__", {}).values()
-    for one in inner if deep else ():
+    parts = getattr(value, "__dict__", {}).values() if _is_ours(value) else inner(value)
+    for one in parts if deep else ():
         yield from within(one, deep - 1)
 
 
 def contains(value: object, cell: object, deep: int = DOCUMENT) -> bool:
     """Is this very cell in a document or a part of one?"""
-    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
-    return value is cell or (deep > 0 and any(contains(one, cell, deep - 1) for one in inner))
+    return value is cell or (deep > 0 and any(contains(one, cell, deep - 1) for one in inner(value)))
 
 
 def _cells(node: object, table: str) -> Iterator[object]:
     """The cells with the figure in a table of some documents."""
     if isinstance(node, Mapping) and node.get("type") == "table" and node.get("id") == table:
         yield from (cell for row in node["rows"] for cell in row if FIGURE in str(cell))
-    inner = node.values() if isinstance(node, Mapping) else node if isinstance(node, list | tuple) else ()
-    for one in inner:
+    for one in inner(node):
         yield from _cells(one, table)
 
 
@@ -231,9 +234,8 @@ def cells(notebook: Path, given: Mapping[str, object], result: Path, output: Pat
     with _one_by_one:
         trace.on = notebook.stem == NOTEBOOK
         run = trace.thread.open[-1]
-        trace.thread.open.append(
-            Call(cells.__code__, run, run.number, {})
-        )  # what is called here gives the run nothing
+        # What is called from here gives the run nothing but its file.
+        trace.thread.open.append(Call(cells.__code__, run, run.number, {}))
         for cell in book["cells"]:
             if cell["cell_type"] == "code":
                 exec(compile("".join(cell["source"]), notebook.name, "exec"), names)

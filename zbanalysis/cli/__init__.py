@@ -34,8 +34,8 @@ class _Place(click.Path):
         name = param.opts[0] if param and param.opts[0].startswith("-") else "the name"
         if not os.fsdecode(value):
             raise InputError(f"{name} is empty; give a path, or leave the option out.")
-        if _printable(value) != os.fsdecode(value):
-            raise InputError(f"{name} {_printable(value)} is no UTF-8; rename the file or folder.")
+        if (shown := _printable(value)) != os.fsdecode(value):
+            raise InputError(f"{name} {shown} is not written in UTF-8; rename the file or folder.")
         return super().convert(value, param, ctx)
 
 
